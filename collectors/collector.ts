@@ -1,0 +1,29 @@
+import type { Host } from "./host.ts";
+import type { Facts, Source, SourceName } from "./facts.ts";
+
+/** One source of facts. The list of them stands in mod.ts, and nowhere else. */
+export interface Collector<T> {
+  name: SourceName;
+  /** The sections of Facts that need this source: `--only` runs the collectors of the sections it names. */
+  sections: readonly (keyof Facts)[];
+  /** When the runner gives it up. */
+  timeoutMs: number;
+  /**
+   * Asks the host and parses. Never throws for what the machine does; aborting `context.signal` ends it early.
+   * What it knows before its end it may hand to `context.partial`, which is used where the deadline comes first.
+   */
+  collect(host: Host, context: CollectContext<T>): Promise<Collected<T>>;
+}
+
+export interface CollectContext<T> {
+  signal: AbortSignal;
+  /** Keep what is known so far: it is the value where the collector does not come to its end. */
+  partial(value: T): void;
+}
+
+/** What a collector returns. `value` is there where anything was learnt, whatever the status. */
+export interface Collected<T> extends Omit<Source, "elapsedMs" | "unparsed" | "keptFrom"> {
+  value?: T;
+  /** Every line that no rule understood. */
+  unparsed?: string[];
+}

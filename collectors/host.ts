@@ -1,0 +1,131 @@
+/**
+ * The only door to the machine: running a tool and reading one of the host's files, each with a limit on time and size.
+ * Paths are always the host's own ("/proc/cpuinfo", "/sys/class/net", "/dev/disk/by-id", "/etc/os-release"); where
+ * they really lie (/host-proc …) is the business of the implementation.
+ */
+
+/** What came of running a tool. */
+export interface RunResult {
+  /**
+   * Absent where the tool ran and exited with 0. `missing`: not installed; `timeout`, `flood`: killed for taking too
+   * long or printing too much; `failed`: exited with another code, was killed, or could not be started.
+   */
+  failure?: RunFailure;
+  /** The exit code; absent where there is none. */
+  code?: number;
+  /** What it printed, up to the end or the kill. UTF-8 where it is that, else Latin-1. */
+  stdout: string;
+  stderr: string;
+  elapsedMs: number;
+}
+export const RUN_FAILURES = ["missing", "timeout", "flood", "failed"] as const;
+export type RunFailure = (typeof RUN_FAILURES)[number];
+
+/** What came of reading: the value, or why there is none. `failed` is the kernel's or the disk's refusal (EINVAL, EIO). */
+export type Read<T> = { value: T } | { why: "absent" | "denied" | "failed"; message: string };
+
+export interface FolderEntry {
+  name: string;
+  kind: "file" | "folder" | "link" | "other";
+}
+
+/** An address of one interface, as the kernel has it. */
+export interface InterfaceAddress {
+  interface: string;
+  family: "IPv4" | "IPv6";
+  address: string;
+  netmask: string;
+  /** The scope ID of a link-local IPv6 address. */
+  scopeId?: number;
+  mac: string;
+}
+
+/** A tool that was started and goes on running (lldpad). */
+export interface RunningTool {
+  /** Settles with the exit code and the last of stderr when it ends by itself or by `stop`. */
+  ended: Promise<{ code: number; stderr: string }>;
+  /** Ends it: SIGTERM, and SIGKILL where that does not help within half a second. */
+  stop(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** Default 20 s. */
+  timeoutMs?: number;
+  /** Kills the tool when aborted; the result is then `timeout`. */
+  signal?: AbortSignal;
+}
+
+export interface Host {
+  /** Runs a tool to its end. Never throws: what goes wrong is in the result. */
+  run(tool: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Starts a tool that is to keep running; undefined where it is not installed or cannot be started. */
+  start(tool: string, args: readonly string[]): Promise<RunningTool | undefined>;
+  /** A whole file. */
+  read(path: string): Promise<Read<Uint8Array>>;
+  /** A folder's entries, sorted by name. */
+  list(path: string): Promise<Read<FolderEntry[]>>;
+  /** Where a symbolic link points, as it is written. */
+  link(path: string): Promise<Read<string>>;
+  /** The addresses of all interfaces. */
+  addresses(): Promise<Read<InterfaceAddress[]>>;
+  /** Where the host's /proc, /sys and /dev really lie. */
+  readonly roots: Roots;
+}
+
+export interface Roots {
+  proc: string;
+  sys: string;
+  dev: string;
+}
+
+/** The text of a file, or undefined where it cannot be read. */
+export async function readText(host: Host, path: string): Promise<string | undefined> {
+  const read = await host.read(path);
+  return "value" in read ? decode(read.value) : undefined;
+}
+
+/** The text of a one-line file, trimmed, or undefined where it is empty or cannot be read. */
+export async function readLine(host: Host, path: string): Promise<string | undefined> {
+  return (await readText(host, path))?.replaceAll("\0", "").trim() || undefined;
+}
+
+/** The names in a folder, sorted; empty where it cannot be listed. */
+export async function listNames(host: Host, path: string): Promise<string[]> {
+  const entries = await host.list(path);
+  return "value" in entries ? entries.value.map((entry) => entry.name) : [];
+}
+
+/** Bytes as text: UTF-8 where they are valid UTF-8, else Latin-1, which loses nothing. */
+export function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    let text = "";
+    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    return text;
+  }
+}
+
+/** One line that says what went wrong with a tool, for `sources` and logs: "lshw: timed out after 20.0 s". */
+export function describeFailure(tool: string, result: RunResult): string {
+  const lastWords = result.stderr.trim().split("\n").slice(-3).join(" / ").slice(0, 300);
+  const because = lastWords ? `: ${lastWords}` : "";
+  const { failure } = result;
+  switch (failure) {
+    case undefined:
+      return `${tool}: exit code 0`;
+    case "missing":
+      return `${tool}: not installed`;
+    case "timeout":
+      return `${tool}: killed after ${(result.elapsedMs / 1000).toFixed(1)} s without an end`;
+    case "flood":
+      return `${tool}: killed after more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB of output`;
+    case "failed":
+      return `${tool}: ${
+        result.code === undefined ? "could not be run to its end" : `exit code ${result.code}`
+      }${because}`;
+  }
+}
+
+/** The most that a tool may print, and a file may hold. */
+export const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;

@@ -1,0 +1,1 @@
+/** What a Hanlon server knows the node by: read cheaply, before any fact is collected. */

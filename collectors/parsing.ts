@@ -1,0 +1,65 @@
+/** What all parsers share: their result, their one error, lines, and pruning. */
+
+/** A line of a tool's output that no rule understood. `line` counts from 1. */
+export interface UnparsedLine {
+  line: number;
+  text: string;
+}
+
+/** What a parser could read, and the lines that it could not. */
+export interface Parsed<T> {
+  value: T;
+  unparsed: UnparsedLine[];
+}
+
+/** Nothing at all can be made of a tool's output. */
+export class ParseError extends Error {
+  override readonly name = "ParseError";
+  readonly tool: string;
+  readonly line: number;
+  readonly text: string;
+
+  /** `line` counts from 1 (0: the output as a whole); `text` is what stands there, `expected` what should. */
+  constructor(tool: string, line: number, text: string, expected: string) {
+    super(`${tool}: line ${line}: found ${JSON.stringify(text.slice(0, 120))}, expected ${expected}`);
+    this.tool = tool;
+    this.line = line;
+    this.text = text.slice(0, 1000);
+  }
+}
+
+/** The lines of `text`; CRLF and CR count as one line end, and the empty line behind the last one is none. */
+export function splitLines(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/** A copy of `value` without the keys that hold undefined, so that absent means that the key is not there. */
+export function prune<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  const kept: Partial<T> = {};
+  for (const key of Object.keys(value) as (keyof T)[]) {
+    if (value[key] !== undefined) kept[key] = value[key] as T[keyof T];
+  }
+  return kept as T;
+}
+
+/** `list`, or undefined where it is empty: an empty list is a fact only where a source says so. */
+export function nonEmpty<T>(list: T[]): T[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+/** Compares names with their runs of digits as numbers: eth2 before eth10, sdz before sdaa. */
+export function byName(a: string, b: string): number {
+  const partsOfA = a.match(/\d+|\D+/g) ?? [];
+  const partsOfB = b.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(partsOfA.length, partsOfB.length); i++) {
+    const x = partsOfA[i]!, y = partsOfB[i]!;
+    if (x === y) continue;
+    const numeric = /^\d/.test(x) && /^\d/.test(y);
+    if (numeric && Number(x) !== Number(y)) return Number(x) - Number(y);
+    if (!numeric && /^sd[a-z]+$/.test(x) && /^sd[a-z]+$/.test(y) && x.length !== y.length) return x.length - y.length;
+    return x < y ? -1 : 1;
+  }
+  return partsOfA.length - partsOfB.length;
+}
