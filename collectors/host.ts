@@ -110,17 +110,14 @@ export function decode(bytes: Uint8Array): string {
 export function describeFailure(tool: string, result: RunResult): string {
   const lastWords = result.stderr.trim().split("\n").slice(-3).join(" / ").slice(0, 300);
   const because = lastWords ? `: ${lastWords}` : "";
-  const { failure } = result;
-  switch (failure) {
-    case undefined:
-      return `${tool}: exit code 0`;
+  switch (result.failure) {
     case "missing":
       return `${tool}: not installed`;
     case "timeout":
       return `${tool}: killed after ${(result.elapsedMs / 1000).toFixed(1)} s without an end`;
     case "flood":
       return `${tool}: killed after more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB of output`;
-    case "failed":
+    default:
       return `${tool}: ${
         result.code === undefined ? "could not be run to its end" : `exit code ${result.code}`
       }${because}`;
