@@ -53,7 +53,15 @@ export interface RunOptions {
   timeoutMs?: number;
   /** Kills the tool when aborted; the result is then `timeout`. */
   signal?: AbortSignal;
+  /**
+   * Bytes that the tool reads as a file: INPUT_FILE among `args` stands for its path. What the file is called is the
+   * business of the implementation, so that what is asked for is the same on every machine and in every recording.
+   */
+  inputFile?: Uint8Array;
 }
+
+/** The word in a tool's arguments that stands for the path of the file made of `RunOptions.inputFile`. */
+export const INPUT_FILE = "INPUT_FILE";
 
 export interface Host {
   /** Runs a tool to its end. Never throws: what goes wrong is in the result. */
