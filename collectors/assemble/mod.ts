@@ -1,0 +1,73 @@
+/** The values of the sources, put together by subject: a DIMM, disk or NIC that two tools know is one entry. */
+import { type Facts, type Identity, SCHEMA_VERSION, type Source, type SourceName } from "../facts.ts";
+import type { Parts } from "../mod.ts";
+import { nonEmpty, prune } from "../parsing.ts";
+import { told } from "../placeholders.ts";
+import { cpu, isChanging } from "./cpu.ts";
+import { disks } from "./disks.ts";
+import { splitHardware } from "./hardware.ts";
+import { memory } from "./memory.ts";
+import { nics } from "./nics.ts";
+import { gpus, pci } from "./pci.ts";
+import { baseboard, chassis, firmware, powerSupplies, slots, system } from "./system.ts";
+import { virtualization } from "./virtualization.ts";
+
+/** Facts from what the sources gave. Pure: the same parts make the same facts, in the same order. */
+export function assemble(
+  parts: Parts,
+  about: { agentVersion: string; collectedAt: Date; identity: Identity },
+): Facts {
+  const { dmidecode, lshw, lscpu, lldptool, ipmitool, hostfs } = parts;
+  const dmi = dmidecode?.value, host = hostfs?.value, tree = splitHardware(lshw?.value ?? []);
+  const sources: Partial<Record<SourceName, Source>> = {};
+  for (const [name, part] of Object.entries(parts) as [SourceName, { source: Source }][]) sources[name] = part.source;
+  const oemStrings = dmi?.oemStrings.filter((text) => told(text) !== undefined) ?? [];
+  return prune<Facts>({
+    schemaVersion: SCHEMA_VERSION,
+    agentVersion: about.agentVersion,
+    collectedAt: about.collectedAt.toISOString(),
+    sources,
+    identity: about.identity,
+    system: system(dmi, host, tree.nodes),
+    baseboard: baseboard(dmi, host),
+    chassis: chassis(dmi, host),
+    firmware: firmware(dmi, host, tree.nodes),
+    cpu: cpu(lscpu?.value, dmi, host),
+    memory: memory(dmi, host, tree.nodes),
+    disks: disks(host, tree.nodes),
+    nics: nics(host, tree.nodes),
+    interfaces: host?.interfaces,
+    neighbours: nonEmpty(lldptool?.value?.neighbours ?? []),
+    lldp: nonEmpty(lldptool?.value?.verdicts ?? []),
+    bmc: ipmitool?.value,
+    pci: pci(host, tree.nodes),
+    gpus: gpus(host, tree.nodes),
+    slots: slots(dmi),
+    powerSupplies: powerSupplies(dmi),
+    oemStrings: nonEmpty(oemStrings),
+    tpm: host?.tpm,
+    virtualization: virtualization(lscpu?.value, dmi, host),
+    os: os(parts),
+    partitions: host?.partitions,
+    filesystems: host?.filesystems,
+    hardware: nonEmpty(tree.nodes),
+    volatile: volatile(parts, tree.volatile),
+  });
+}
+
+function os(parts: Parts): Facts["os"] {
+  const known = parts.hostfs?.value?.os;
+  const hardwareModel = known?.hardwareModel ?? parts.lscpu?.value?.cpu.architecture;
+  if (!known && !hardwareModel) return undefined;
+  return prune({ ...known, hardwareModel });
+}
+
+function volatile(parts: Parts, hardware: { node: string; field: string; value: string }[]): Facts["volatile"] {
+  const lscpu = parts.lscpu?.value?.fields.filter(isChanging) ?? [];
+  const all = prune<NonNullable<Facts["volatile"]>>({
+    ...parts.hostfs?.value?.volatile,
+    lscpu: nonEmpty(lscpu),
+    hardware: nonEmpty(hardware),
+  });
+  return Object.keys(all).length > 0 ? all : undefined;
+}

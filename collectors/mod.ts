@@ -1,0 +1,149 @@
+/** The collectors: the only list of them, the one runner that owns their deadlines, and what is made of their values. */
+import { assemble } from "./assemble/mod.ts";
+import type { Collected, Collector } from "./collector.ts";
+import { dmidecodeCollector, type DmiTable } from "./dmidecode.ts";
+import type { Bmc, Facts, HardwareNode, Source, SourceName } from "./facts.ts";
+import type { Host } from "./host.ts";
+import { type HostFs, hostfsCollector } from "./hostfs.ts";
+import { readIdentity } from "./identity.ts";
+import { ipmitoolCollector } from "./ipmitool.ts";
+import { type Lldpad, type LldpFacts, lldptoolCollector } from "./lldptool.ts";
+import { lscpuCollector, type LscpuInfo } from "./lscpu.ts";
+import { lshwCollector } from "./lshw.ts";
+import { prune } from "./parsing.ts";
+
+/** What each source gives. */
+export interface Values {
+  dmidecode: DmiTable;
+  lshw: HardwareNode[];
+  lscpu: LscpuInfo;
+  lldptool: LldpFacts;
+  ipmitool: Bmc;
+  hostfs: HostFs;
+}
+
+/** One source's answer: how it went, and its value where there is one. Plain JSON, so that it can outlive a restart. */
+export interface Part<T> {
+  source: Source;
+  /** When it was asked: RFC 3339, UTC. */
+  collectedAt: string;
+  value?: T;
+}
+
+/** The answers of the sources that were asked, before they are put together by subject. */
+export type Parts = { [N in SourceName]?: Part<Values[N]> };
+
+type Registry = { [N in SourceName]: Collector<Values[N]> };
+
+export interface CollectOptions {
+  /** Limit for all sources together; default 60 s. */
+  timeoutMs?: number;
+  /** Ask only the sources that these sections need. */
+  only?: readonly (keyof Facts)[];
+  /** Ends the collection early, with what is known. */
+  signal?: AbortSignal;
+  /** Keep the SNMP community of the BMC. */
+  includeSecrets?: boolean;
+  /** Where no lldpad answers: start one, and listen that long. */
+  lldpSeconds?: number;
+  /** The daemon's own lldpad. */
+  lldpad?: Lldpad;
+  /** Told when a source starts, and again when it has ended. */
+  onProgress?: (name: SourceName, source?: Source) => void;
+}
+
+export const DEFAULT_TIMEOUT_MS = 60_000;
+
+function registry(options: CollectOptions): Registry {
+  return {
+    dmidecode: dmidecodeCollector,
+    lshw: lshwCollector,
+    lscpu: lscpuCollector,
+    lldptool: lldptoolCollector(
+      prune<{ listenSeconds: number; lldpad?: Lldpad }>({
+        listenSeconds: options.lldpSeconds ?? 0,
+        lldpad: options.lldpad,
+      }),
+    ),
+    ipmitool: ipmitoolCollector({ includeSecrets: options.includeSecrets ?? false }),
+    hostfs: hostfsCollector,
+  };
+}
+
+/** The sections that can be asked for with `only`, in the order of the registry. */
+export function sections(): (keyof Facts)[] {
+  return [...new Set(Object.values(registry({})).flatMap((collector) => collector.sections))];
+}
+
+/** Asks all sources at once; every one is back, or given up, by its own deadline and that of the whole. Never throws. */
+export async function collectParts(host: Host, options: CollectOptions = {}): Promise<Parts> {
+  const wanted = options.only;
+  const all = registry(options);
+  const parts: Parts = {};
+  // Listening for LLDP is asked for explicitly, so it is not counted against the limit of the whole.
+  const timeoutMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + (options.lldpSeconds ?? 0) * 1000;
+  const ask = async <N extends SourceName>(name: N) => {
+    const collector: Collector<Values[N]> = all[name];
+    if (wanted && !collector.sections.some((section) => wanted.includes(section))) return;
+    options.onProgress?.(name);
+    const part: Part<Values[N]> = await runCollector(collector, host, timeoutMs, options.signal);
+    // The keys of `parts` and the values belong together, which the compiler cannot follow through `N`.
+    (parts as Record<SourceName, unknown>)[name] = part;
+    options.onProgress?.(name, part.source);
+  };
+  await Promise.all((Object.keys(all) as SourceName[]).map(ask));
+  // In the registry's order, whoever answered first.
+  return Object.fromEntries((Object.keys(all) as SourceName[]).filter((name) => parts[name]).map((n) => [n, parts[n]]));
+}
+
+/** Collects once: all sources, the identity, and the facts made of them. */
+export async function collect(host: Host, agentVersion: string, options: CollectOptions = {}): Promise<Facts> {
+  const [parts, { identity }] = await Promise.all([collectParts(host, options), readIdentity(host)]);
+  return assemble(parts, { agentVersion, collectedAt: new Date(), identity });
+}
+
+async function runCollector<T>(
+  collector: Collector<T>,
+  host: Host,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Part<T>> {
+  const collectedAt = new Date().toISOString();
+  const started = performance.now();
+  const limitMs = Math.min(collector.timeoutMs, timeoutMs);
+  const stop = new AbortController();
+  const aborted = AbortSignal.any(signal ? [stop.signal, signal] : [stop.signal]);
+  let partial: { value: T } | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const given = new Promise<"given up">((resolve) => {
+    timer = setTimeout(() => resolve("given up"), limitMs);
+    signal?.addEventListener("abort", () => resolve("given up"), { once: true });
+  });
+  let collected: Collected<T>;
+  try {
+    const work = collector.collect(host, { signal: aborted, partial: (value) => void (partial = { value }) });
+    work.catch(() => {});
+    const first = await Promise.race([work, given]);
+    collected = first !== "given up" ? first : {
+      status: "timeout",
+      error: signal?.aborted ? "ended before it was done" : `given up after ${limitMs / 1000} s`,
+      ...partial,
+    };
+  } catch (error) {
+    collected = { status: "failed", error: `internal error: ${error instanceof Error ? error.message : error}` };
+  } finally {
+    clearTimeout(timer);
+    stop.abort();
+  }
+  const { value, unparsed, ...told } = collected;
+  const source: Source = prune<Source>({
+    ...told,
+    elapsedMs: Math.round(performance.now() - started),
+    unparsed: unparsed?.length ? { count: unparsed.length, lines: unparsed.slice(0, 5).map(shorten) } : undefined,
+  });
+  return value === undefined ? { source, collectedAt } : { source, collectedAt, value };
+}
+
+function shorten(line: string): string {
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

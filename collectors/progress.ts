@@ -1,0 +1,37 @@
+import type { Source, SourceName } from "./facts.ts";
+
+/** A line on a terminal that says which tools are done, which still run, and for how long. */
+export interface Progress {
+  onProgress(name: SourceName, source?: Source): void;
+  /** Takes the line away. */
+  end(): void;
+}
+
+/** `write` gets text for the terminal; `now` is a monotonic clock in ms. The line is renewed twice a second. */
+export function progress(write: (text: string) => void, now: () => number): Progress {
+  const started = now();
+  const running = new Set<SourceName>();
+  const done: string[] = [];
+  let width = 0;
+  const show = () => {
+    const seconds = ((now() - started) / 1000).toFixed(0);
+    const finished = done.length > 0 ? `  done: ${done.join(" ")}` : "";
+    const line = `${seconds} s  running: ${[...running].join(" ")}${finished}`.slice(0, 79);
+    write(`\r${line.padEnd(width)}`);
+    width = line.length;
+  };
+  const timer = setInterval(show, 500);
+  return {
+    onProgress(name, source) {
+      if (source) {
+        running.delete(name);
+        done.push(source.status === "ok" ? name : `${name} (${source.status})`);
+      } else running.add(name);
+      show();
+    },
+    end() {
+      clearInterval(timer);
+      write(`\r${" ".repeat(width)}\r`);
+    },
+  };
+}
