@@ -1,0 +1,142 @@
+/** The log: one line an event, as text or JSON, in the levels that the server names. */
+
+/** In the server's order (`Logger::DEBUG` …): from the most to the least talkative. */
+export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_FORMATS = ["text", "json"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** What goes with a message: `duration_ms=12`. A field that is undefined is left out. */
+export type LogFields = Record<string, string | number | boolean | undefined>;
+
+export interface LoggerOptions {
+  /** Default ERROR, as the server has it. */
+  level?: LogLevel;
+  /** Default text. */
+  format?: LogFormat;
+  /** Takes one whole line, its newline included. What it throws is swallowed: a full disk must not end the agent. */
+  write: (line: string) => void;
+  /** The wall clock: milliseconds since the epoch. Default Date.now. */
+  clock?: () => number;
+  /** Texts that no line may hold. */
+  secrets?: readonly string[];
+}
+
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  fatal(message: string, fields?: LogFields): void;
+  /** A line that is written at any level: start, first registration, commands, 'server unreachable since', 'back after'. */
+  always(message: string, fields?: LogFields): void;
+  /**
+   * Says `message` at `level` (or `always`) the first time that it is given for `key`, and not again until it differs
+   * or `forget(key)` was called. Tells whether it was said, be it that the level hid it.
+   */
+  once(key: string, level: LogLevel | "always", message: string, fields?: LogFields): boolean;
+  /** The matter of `key` is over: when it comes again it is said again. Tells whether there was one. */
+  forget(key: string): boolean;
+  /** From now on no line holds `text`. */
+  hide(text: string): void;
+  setLevel(level: LogLevel): void;
+  isWritten(level: LogLevel): boolean;
+}
+
+/** What stands in the place of a secret. */
+const HIDDEN = "[hidden]";
+
+/** Lines below DEBUG are no place for bodies: of each text only so much is written. */
+const TEXT_LIMIT = 2000;
+
+/** Keys of `once` come from configuration and server too (unknown keys), so there is an end to them. */
+const ONCE_LIMIT = 1000;
+
+/** A logger that writes to `options.write`. */
+export function createLogger(options: LoggerOptions): Logger {
+  const { write, format = "text", clock = Date.now } = options;
+  let level: LogLevel = options.level ?? "ERROR";
+  const secrets = new Set((options.secrets ?? []).filter((secret) => secret !== ""));
+  const said = new Map<string, string>();
+
+  const isWritten = (at: LogLevel) => LOG_LEVELS.indexOf(at) >= LOG_LEVELS.indexOf(level);
+
+  const clean = (text: string, at: LogLevel) => {
+    let shown = text;
+    for (const secret of secrets) shown = shown.replaceAll(secret, HIDDEN);
+    return at === "DEBUG" || shown.length <= TEXT_LIMIT
+      ? shown
+      : `${shown.slice(0, TEXT_LIMIT)}… (${shown.length - TEXT_LIMIT} characters more)`;
+  };
+
+  const line = (at: LogLevel, message: string, fields: LogFields) => {
+    const cleaned = Object.entries(fields).flatMap(([name, value]): [string, string | number | boolean][] =>
+      value === undefined ? [] : [[clean(name, at), typeof value === "string" ? clean(value, at) : value]]
+    );
+    const time = new Date(clock()).toISOString();
+    const text = clean(message, at);
+    return format === "json" ? jsonLine(time, at, text, cleaned) : textLine(time, at, text, cleaned);
+  };
+
+  const say = (at: LogLevel, message: string, fields: LogFields = {}) => {
+    try {
+      write(`${line(at, message, fields)}\n`);
+    } catch {
+      // Nobody can be told that nobody can be told.
+    }
+  };
+
+  const sayFrom = (at: LogLevel) => (message: string, fields?: LogFields) => {
+    if (isWritten(at)) say(at, message, fields);
+  };
+
+  const logger: Logger = {
+    debug: sayFrom("DEBUG"),
+    info: sayFrom("INFO"),
+    warn: sayFrom("WARN"),
+    error: sayFrom("ERROR"),
+    fatal: sayFrom("FATAL"),
+    always: (message, fields) => say("INFO", message, fields),
+    once(key, at, message, fields) {
+      if (said.get(key) === message) return false;
+      if (said.size >= ONCE_LIMIT && !said.has(key)) said.delete(said.keys().next().value!);
+      said.set(key, message);
+      if (at === "always") logger.always(message, fields);
+      else sayFrom(at)(message, fields);
+      return true;
+    },
+    forget: (key) => said.delete(key),
+    hide: (text) => void (text !== "" && secrets.add(text)),
+    setLevel: (next) => void (level = next),
+    isWritten,
+  };
+  return logger;
+}
+
+function textLine(time: string, level: LogLevel, message: string, fields: [string, unknown][]): string {
+  const shown = fields.map(([name, value]) => {
+    const text = String(value);
+    return ` ${name}=${/^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)}`;
+  });
+  return escapeControls(`${time} ${level.padEnd(5)} ${message}${shown.join("")}`);
+}
+
+function jsonLine(time: string, level: LogLevel, message: string, fields: [string, unknown][]): string {
+  const head = { time, level, message };
+  // Our own three come first, and win over a field of the same name.
+  return escapeControls(JSON.stringify({ ...head, ...Object.fromEntries(fields), ...head }));
+}
+
+// Foreign text must not start a line of its own, move the cursor, or turn the direction of writing. In JSON the
+// controls below 0x20 are escaped already, and \u0085 is as good in a JSON string as in text.
+// deno-lint-ignore no-control-regex
+const CONTROLS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+function escapeControls(text: string): string {
+  return text.replace(CONTROLS, (control) => {
+    if (control === "\n") return "\\n";
+    if (control === "\t") return "\\t";
+    return `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
