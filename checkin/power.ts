@@ -1,0 +1,106 @@
+/** Reboot and poweroff, through the FIFO that a script of the host reads (the boot contract of Hanlon's Microkernel). */
+import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from "node:fs";
+import { join } from "@std/path";
+
+export const POWER_COMMANDS = ["reboot", "poweroff"] as const;
+export type PowerCommand = (typeof POWER_COMMANDS)[number];
+
+/** Where the FIFO is, within the state folder. */
+export const CHANNEL = "cmd-channels/node-state-channel";
+
+/**
+ * What became of a command. `written`: a reader has it; `tooSoon`: not tried, one was written just before; `busy`: the
+ * reader has not taken earlier ones. Whatever it is but `written`, nothing was written, and the server says it again.
+ */
+export interface PowerOutcome {
+  outcome: "written" | "tooSoon" | "noReader" | "busy" | "absent" | "notAFifo" | "failed";
+  /** A whole sentence for the log. */
+  message: string;
+}
+
+export interface PowerChannel {
+  /** Hands `command` to the host, unless one was handed over in the last 30 s. Never waits, never throws. */
+  send(command: PowerCommand): PowerOutcome;
+  /** How many commands were written; the machine that reads this has obeyed none of them. */
+  readonly unanswered: number;
+}
+
+/** The host's script loses what is written while it still carries out the line before. */
+const REPEAT_AFTER_MS = 30_000;
+
+/**
+ * The channel in `stateDir`. `monotonicMs` is a clock that no one sets (performance.now), so that a step of the wall
+ * clock neither repeats a command nor holds it back.
+ */
+export function createPowerChannel(stateDir: string, monotonicMs: () => number): PowerChannel {
+  let lastWrittenMs: number | undefined;
+  let unanswered = 0;
+  return {
+    send(command) {
+      const now = monotonicMs();
+      if (lastWrittenMs !== undefined && now - lastWrittenMs < REPEAT_AFTER_MS) {
+        const ago = Math.round((now - lastWrittenMs) / 1000);
+        return {
+          outcome: "tooSoon",
+          message: `${command}: not written again, the last command was written ${ago} s ago`,
+        };
+      }
+      const outcome = sendPowerCommand(stateDir, command);
+      if (outcome.outcome === "written") {
+        lastWrittenMs = now;
+        unanswered++;
+      }
+      return outcome;
+    },
+    get unanswered() {
+      return unanswered;
+    },
+  };
+}
+
+/**
+ * Writes `command` as one line to the FIFO in `stateDir`. The FIFO is never made: a writer that finds none would leave a
+ * regular file, and the host's script would then never make its FIFO. It is opened only if somebody reads it, and closed
+ * only after a whole line: the script ends for good on an end of file without one.
+ */
+export function sendPowerCommand(stateDir: string, command: PowerCommand): PowerOutcome {
+  const path = join(stateDir, CHANNEL);
+  let descriptor: number | undefined;
+  try {
+    // Opened only when it was a FIFO a moment ago, and looked at again once it is open: opening anything else does no
+    // harm, writing to it might.
+    if (!lstatSync(path).isFIFO()) return notAFifo(command, path);
+    descriptor = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    if (!fstatSync(descriptor).isFIFO()) return notAFifo(command, path);
+    // POSIX: a write of so few bytes is taken whole or not at all.
+    writeSync(descriptor, `${command}\n`);
+    return { outcome: "written", message: `${command}: written to ${path}` };
+  } catch (error) {
+    return outcomeOf(command, path, error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function outcomeOf(command: PowerCommand, path: string, error: unknown): PowerOutcome {
+  const { code, message } = error as { code?: string; message?: string };
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return {
+        outcome: "absent",
+        message: `${command}: not carried out, there is no ${path}: the host has made no FIFO`,
+      };
+    case "ENXIO":
+    case "EPIPE":
+      return { outcome: "noReader", message: `${command}: not carried out, nobody on the host reads ${path}` };
+    case "EAGAIN":
+      return { outcome: "busy", message: `${command}: not carried out, the reader of ${path} takes nothing more` };
+    default:
+      return { outcome: "failed", message: `${command}: not carried out, ${path}: ${code ?? message ?? error}` };
+  }
+}
+
+function notAFifo(command: PowerCommand, path: string): PowerOutcome {
+  return { outcome: "notAFifo", message: `${command}: not carried out, ${path} is not a FIFO` };
+}
