@@ -565,7 +565,10 @@ export interface Os {
 export interface Distribution {
   id?: string;
   name?: string;
+  /** VERSION_ID: "12", "22.04". */
   version?: string;
+  /** On Debian /etc/debian_version: "12.11". */
+  fullVersion?: string;
   codename?: string;
   description?: string;
 }
