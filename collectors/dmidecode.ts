@@ -1,189 +1,125 @@
 /** dmidecode: what the firmware's SMBIOS tables say (DMTF DSP0134; output format: dmidecode's dmidecode.c). */
+import type { Collected, Collector } from "./collector.ts";
+import { dmiDump } from "./dmidecode/dump.ts";
+import { readStructures } from "./dmidecode/structures.ts";
+import { typeStructures } from "./dmidecode/typed.ts";
+import type { DmiTable } from "./dmidecode/types.ts";
+import { describeFailure, INPUT_FILE, type RunResult } from "./host.ts";
+import { nonEmpty, type Parsed, ParseError, prune } from "./parsing.ts";
 
-/** One structure as dmidecode prints it. `items` are the lines of a list under a field. */
-export interface DmiStructure {
-  /** "0x1100" */
-  handle: string;
-  type: number;
-  name: string;
-  fields: DmiField[];
+export type * from "./dmidecode/types.ts";
+export { dmiDump } from "./dmidecode/dump.ts";
+
+/**
+ * Reads what `dmidecode` printed, in any version of it. A machine without tables ("# No SMBIOS nor DMI entry point
+ * found, sorry.") gives an empty table. Throws ParseError where no line is dmidecode's.
+ */
+export function parseDmidecode(text: string): Parsed<DmiTable> {
+  const output = readStructures(text);
+  if (!output.recognized) {
+    const { line, text: found } = output.unparsed[0] ?? { line: 0, text: "" };
+    throw new ParseError("dmidecode", line, found, "dmidecode's header or a structure");
+  }
+  const value = prune<DmiTable>({
+    toolVersion: output.toolVersion,
+    smbiosVersion: output.smbiosVersion,
+    ...typeStructures(output.structures),
+    warnings: nonEmpty(output.warnings),
+  });
+  return { value, unparsed: output.unparsed };
 }
 
-export interface DmiField {
-  name: string;
-  value: string;
-  items?: string[];
+/** Where the kernel offers the tables since Linux 4.2, to root only. */
+const ENTRY_POINT = "/sys/firmware/dmi/tables/smbios_entry_point";
+const TABLE = "/sys/firmware/dmi/tables/DMI";
+
+const REMEDY = "dmidecode needs root, and in a container the host's /sys at /host-sys";
+
+/** A tenth of a second is usual; it may have to run twice. */
+const RUN_TIMEOUT_MS = 10_000;
+
+/**
+ * Runs dmidecode; where it finds no tables, since a container's /sys/firmware is masked, it reads a dump of those
+ * that the host's /sys has.
+ */
+export const dmidecodeCollector: Collector<DmiTable> = {
+  name: "dmidecode",
+  sections: [
+    "system",
+    "baseboard",
+    "chassis",
+    "firmware",
+    "cpu",
+    "memory",
+    "slots",
+    "powerSupplies",
+    "oemStrings",
+    "bmc",
+    "virtualization",
+  ],
+  timeoutMs: 2 * RUN_TIMEOUT_MS + 1_000,
+  async collect(host, { signal }) {
+    const options = { timeoutMs: RUN_TIMEOUT_MS, signal };
+    const own = await host.run("dmidecode", [], options);
+    const first = read(own);
+    if (first.value !== undefined || (own.failure !== undefined && own.failure !== "failed")) return first;
+
+    const [entryPoint, table] = await Promise.all([host.read(ENTRY_POINT), host.read(TABLE)]);
+    if ("value" in entryPoint && "value" in table) {
+      const dump = dmiDump(entryPoint.value, table.value);
+      if (dump === undefined) return { ...first, error: `${ENTRY_POINT}: no SMBIOS entry point` };
+      const second = read(await host.run("dmidecode", ["--from-dump", INPUT_FILE], { ...options, inputFile: dump }));
+      return { ...second, notes: [`dmidecode read a dump made of ${TABLE}`, ...second.notes ?? []] };
+    }
+    const refusal = [entryPoint, table].find((file) => "why" in file && file.why !== "absent");
+    if (refusal && "why" in refusal) {
+      return { ...first, error: refusal.why === "denied" ? `${refusal.message}; ${REMEDY}` : refusal.message };
+    }
+    const dmiIds = await host.list("/sys/class/dmi/id");
+    if ("value" in dmiIds && dmiIds.value.length > 0) {
+      return { ...first, error: `the SMBIOS tables are hidden from this program; ${REMEDY}` };
+    }
+    return { ...first, status: "skipped", error: "this machine has no SMBIOS tables" };
+  },
+};
+
+/**
+ * What one run gave: the tables, or why there are none. Of a run that was killed the structures before the last one
+ * count, and where it ended with an error all of them.
+ */
+function read(run: RunResult): Collected<DmiTable> {
+  if (run.failure === "missing") return { status: "missing", error: describeFailure("dmidecode", run) };
+  const killed = run.failure === "timeout" || run.failure === "flood";
+  const stdout = killed ? run.stdout.slice(0, Math.max(0, run.stdout.lastIndexOf("\nHandle 0x"))) : run.stdout;
+  const status = run.failure === undefined ? "ok" : run.failure === "timeout" ? "timeout" : "failed";
+  const error = run.failure === undefined ? undefined : describeFailure("dmidecode", run);
+  try {
+    // Part of what it says of the tables goes to stderr.
+    const { value, unparsed } = parseDmidecode(`${stdout}\n${run.stderr}`);
+    const version = value.toolVersion;
+    if (!holdsStructures(value)) {
+      return prune<Collected<DmiTable>>({
+        status: status === "ok" ? "failed" : status,
+        version,
+        error: error ?? "dmidecode found no SMBIOS tables",
+      });
+    }
+    return prune<Collected<DmiTable>>({
+      status,
+      version,
+      error,
+      notes: value.warnings,
+      value,
+      unparsed: unparsed.map((line) => line.text),
+    });
+  } catch (failure) {
+    if (!(failure instanceof ParseError)) throw failure;
+    return { status: status === "ok" ? "failed" : status, error: error ?? failure.message };
+  }
 }
 
-/** The tables: the structures that hnl_mk knows, typed and with placeholders left out, and all others as printed. */
-export interface DmiTable {
-  /** As the tool prints it: "3.4". */
-  toolVersion?: string;
-  smbiosVersion?: string;
-  bios?: DmiBios;
-  system?: DmiSystem;
-  /** Type 2; the first is the motherboard. */
-  baseboards: DmiBaseboard[];
-  chassis: DmiChassis[];
-  processors: DmiProcessor[];
-  slots: DmiSlot[];
-  oemStrings: string[];
-  memoryArrays: DmiMemoryArray[];
-  memoryDevices: DmiMemoryDevice[];
-  ipmiDevices: DmiIpmiDevice[];
-  powerSupplies: DmiPowerSupply[];
-  onboardDevices: DmiOnboardDevice[];
-  others: DmiStructure[];
-}
-
-/** Type 0. */
-export interface DmiBios {
-  vendor?: string;
-  version?: string;
-  /** YYYY-MM-DD where it is a date, else as printed. */
-  releaseDate?: string;
-  revision?: string;
-  ecRevision?: string;
-  romSizeBytes?: number;
-  characteristics: string[];
-}
-
-/** Type 1. */
-export interface DmiSystem {
-  manufacturer?: string;
-  productName?: string;
-  version?: string;
-  serialNumber?: string;
-  /** Lower case; no placeholder. */
-  uuid?: string;
-  wakeUpType?: string;
-  sku?: string;
-  family?: string;
-}
-
-/** Type 2. */
-export interface DmiBaseboard {
-  handle: string;
-  manufacturer?: string;
-  productName?: string;
-  version?: string;
-  serialNumber?: string;
-  assetTag?: string;
-  type?: string;
-}
-
-/** Type 3. */
-export interface DmiChassis {
-  handle: string;
-  manufacturer?: string;
-  type?: string;
-  version?: string;
-  serialNumber?: string;
-  assetTag?: string;
-  heightU?: number;
-  sku?: string;
-}
-
-/** Type 4. */
-export interface DmiProcessor {
-  handle: string;
-  socket?: string;
-  type?: string;
-  family?: string;
-  manufacturer?: string;
-  version?: string;
-  voltageV?: number;
-  externalClockMHz?: number;
-  maxSpeedMHz?: number;
-  currentSpeedMHz?: number;
-  /** "Populated, Enabled", as printed. */
-  status?: string;
-  populated: boolean;
-  serialNumber?: string;
-  assetTag?: string;
-  partNumber?: string;
-  coreCount?: number;
-  coresEnabled?: number;
-  threadCount?: number;
-}
-
-/** Type 9. */
-export interface DmiSlot {
-  handle: string;
-  designation?: string;
-  type?: string;
-  usage?: string;
-  length?: string;
-  /** PCI address, lower case. */
-  busAddress?: string;
-}
-
-/** Type 16. */
-export interface DmiMemoryArray {
-  handle: string;
-  location?: string;
-  use?: string;
-  errorCorrection?: string;
-  maxCapacityBytes?: number;
-  deviceCount?: number;
-}
-
-/** Type 17. An empty slot has no `sizeBytes`. */
-export interface DmiMemoryDevice {
-  handle: string;
-  arrayHandle?: string;
-  totalWidthBits?: number;
-  dataWidthBits?: number;
-  sizeBytes?: number;
-  formFactor?: string;
-  locator?: string;
-  bank?: string;
-  type?: string;
-  typeDetail: string[];
-  speedMTs?: number;
-  manufacturer?: string;
-  serialNumber?: string;
-  assetTag?: string;
-  partNumber?: string;
-  rank?: number;
-  configuredSpeedMTs?: number;
-  minimumVoltageV?: number;
-  maximumVoltageV?: number;
-  configuredVoltageV?: number;
-}
-
-/** Type 38. */
-export interface DmiIpmiDevice {
-  handle: string;
-  interfaceType?: string;
-  specificationVersion?: string;
-  i2cAddress?: string;
-  baseAddress?: string;
-}
-
-/** Type 39. */
-export interface DmiPowerSupply {
-  handle: string;
-  location?: string;
-  name?: string;
-  manufacturer?: string;
-  serialNumber?: string;
-  assetTag?: string;
-  partNumber?: string;
-  revision?: string;
-  maxPowerW?: number;
-  status?: string;
-  plugged?: boolean;
-  hotReplaceable?: boolean;
-}
-
-/** Type 41. */
-export interface DmiOnboardDevice {
-  handle: string;
-  /** "Integrated NIC 1" */
-  designation?: string;
-  type?: string;
-  enabled?: boolean;
-  instance?: number;
-  busAddress?: string;
+function holdsStructures(table: DmiTable): boolean {
+  return Object.entries(table).some(([name, value]) =>
+    name !== "warnings" && (Array.isArray(value) ? value.length > 0 : typeof value === "object")
+  );
 }
