@@ -1,5 +1,6 @@
-import type { Host } from "./host.ts";
 import type { Facts, Source, SourceName } from "./facts.ts";
+import { describeFailure, type Host, type RunResult } from "./host.ts";
+import { type Parsed, ParseError } from "./parsing.ts";
 
 /** One source of facts. The list of them stands in mod.ts, and nowhere else. */
 export interface Collector<T> {
@@ -26,4 +27,24 @@ export interface Collected<T> extends Omit<Source, "elapsedMs" | "unparsed" | "k
   value?: T;
   /** Every line that no rule understood. */
   unparsed?: string[];
+}
+
+/** What one run of a tool gives: the value of what it printed, even where it failed in the end, and what went wrong. */
+export function collectedFrom<T>(
+  tool: string,
+  result: RunResult,
+  parse: (text: string) => Parsed<T>,
+): Collected<T> {
+  const failure: Collected<T> | undefined = result.failure && {
+    status: result.failure === "flood" ? "failed" : result.failure,
+    error: describeFailure(tool, result),
+  };
+  if (failure && result.stdout.trim() === "") return failure;
+  try {
+    const { value, unparsed } = parse(result.stdout);
+    return { ...(failure ?? { status: "ok" }), value, unparsed: unparsed.map((line) => line.text) };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return failure ?? { status: "failed", error: error.message };
+  }
 }
