@@ -1,0 +1,86 @@
+/** How each kind of configuration value is read from its text. */
+import { LOG_LEVELS, type LogLevel } from "../log.ts";
+import { RegExpError, translateRubyRegExp } from "./ruby_regexp.ts";
+
+/** Reads the text of a value; gives undefined where it is not what `expected` says, or throws an Error that says more. */
+export interface Reader<T> {
+  expected: string;
+  read(text: string): T | undefined;
+}
+
+/** Names of facts that are not sent: the server's Ruby text, and what it was translated to. */
+export interface FactExclusion {
+  source: string;
+  regexp: RegExp;
+}
+
+/** The longest time that can be asked for: a day. */
+const LONGEST_SECONDS = 86_400;
+
+/** Whole seconds, at least `least`. */
+export function seconds(least: number, most = LONGEST_SECONDS): Reader<number> {
+  return {
+    expected: `a whole number of seconds from ${least} to ${most}`,
+    read(text) {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+      return value >= least && value <= most ? value : undefined;
+    },
+  };
+}
+
+/** The address that paths are appended to; given back without a slash at its end. */
+export const serverAddress: Reader<string> = {
+  expected: "an http:// or https:// address without user, query and fragment",
+  read(text) {
+    const url = parseAddress(text);
+    if (!url || url.search !== "") return undefined;
+    return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  },
+};
+
+/** A whole address, which may have a query. */
+export const address: Reader<string> = {
+  expected: "an http:// or https:// address without user and fragment",
+  read: (text) => parseAddress(text)?.href,
+};
+
+function parseAddress(text: string): URL | undefined {
+  // The URL parser takes much for an address that only looks like one: "http:host", "http:\\host", line ends.
+  if (!/^https?:\/\/[!-\[\]-~]+$/i.test(text)) return undefined;
+  const url = URL.parse(text);
+  return url && url.username === "" && url.password === "" && url.hash === "" ? url : undefined;
+}
+
+/** The path of a request below the server's address. */
+export const requestPath: Reader<string> = {
+  expected: "a path that begins with / and has no query",
+  read: (text) => /^\/[!-~]*$/.test(text) && !/[?#\\]/.test(text) ? text : undefined,
+};
+
+/** A file of this machine. */
+export const filePath: Reader<string> = {
+  expected: "the path of a file, beginning with /",
+  read: (text) => text.startsWith("/") && !text.includes("\0") ? text : undefined,
+};
+
+/** `Logger::ERROR`, as the server writes it; the bare name will do. */
+export const logLevel: Reader<LogLevel> = {
+  expected: `one of ${LOG_LEVELS.map((level) => `Logger::${level}`).join(", ")}`,
+  read(text) {
+    const name = text.replace(/^Logger::/, "");
+    return LOG_LEVELS.find((level) => level === name);
+  },
+};
+
+/** A regular expression of Ruby over names of facts. */
+export const factExclusion: Reader<FactExclusion> = {
+  expected: "a Ruby regular expression that can be translated",
+  read(text) {
+    try {
+      return { source: text, regexp: translateRubyRegExp(text) };
+    } catch (error) {
+      if (error instanceof RegExpError) throw new Error(error.message);
+      throw error;
+    }
+  },
+};
