@@ -1,5 +1,19 @@
 /** What /proc and /sys themselves say (proc(5), sysfs(5), the kernel's Documentation/ABI). */
+import type { Collected, Collector } from "./collector.ts";
 import type { Cpu, Disk, Memory, NetworkInterface, Nic, Os, Partition, PciDevice, Tpm, Volatile } from "./facts.ts";
+import type { Host } from "./host.ts";
+import { addressesByInterface } from "./hostfs/addresses.ts";
+import { readCpu } from "./hostfs/cpu.ts";
+import { findDisks, readDisks } from "./hostfs/disks.ts";
+import { type HostFiles, hostFiles } from "./hostfs/files.ts";
+import { readFirmware } from "./hostfs/firmware.ts";
+import { readMemory } from "./hostfs/memory.ts";
+import { readMounts } from "./hostfs/mounts.ts";
+import { readInterfaces } from "./hostfs/nics.ts";
+import { readLoad, readOs } from "./hostfs/os.ts";
+import { parseFilesystems, parseProcPartitions, readPartitions } from "./hostfs/partitions.ts";
+import { readPci } from "./hostfs/pci.ts";
+import { prune } from "./parsing.ts";
 
 /** The host's own files, read; each part in the shape of the section of Facts that it goes into. */
 export interface HostFs {
@@ -22,4 +36,115 @@ export interface HostFs {
   /** The hypervisor that /sys/hypervisor or the CPU flags name, where they do. */
   hypervisor?: string;
   volatile?: Volatile;
+}
+
+/** One subject's part; what belongs to `volatile` is put together from several. */
+type Subject = (host: Host, files: HostFiles) => Promise<{ [K in keyof HostFs]: HostFs[K] | undefined }>;
+
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  network: async (host, files) => {
+    const addresses = await host.addresses();
+    const found = await readInterfaces(files, addressesByInterface("value" in addresses ? addresses.value : []));
+    return { ...found };
+  },
+  disks: async (host, files) => {
+    const [found, listed, mounts] = await Promise.all([
+      findDisks(files),
+      files.text("/proc/partitions"),
+      readMounts(host, files),
+    ]);
+    if (!found) return {};
+    const devices = parseProcPartitions(listed ?? "");
+    const [disks, partitions] = await Promise.all([
+      readDisks(files, found, devices, mounts),
+      listed === undefined ? undefined : readPartitions(files, new Set(found.map(({ name }) => name)), devices, mounts),
+    ]);
+    return { disks, partitions };
+  },
+  pci: async (_, files) => ({ pci: await readPci(files) }),
+  cpu: async (_, files) => {
+    const { cpu, mhz } = await readCpu(files);
+    return { cpu, volatile: mhz.length > 0 ? { cpuMHz: mhz } : {} };
+  },
+  memory: (_, files) => readMemory(files),
+  os: async (_, files) => ({ os: await readOs(files) }),
+  load: async (_, files) => ({ volatile: await readLoad(files) }),
+  firmware: (_, files) => readFirmware(files),
+  filesystems: async (_, files) => {
+    const text = await files.text("/proc/filesystems");
+    return { filesystems: text === undefined ? undefined : parseFilesystems(text) };
+  },
+};
+
+/** Reads /proc and /sys through the host: all subjects at once, none waiting for another or failing with it. */
+export const hostfsCollector: Collector<HostFs> = {
+  name: "hostfs",
+  sections: [
+    "identity",
+    "system",
+    "baseboard",
+    "chassis",
+    "firmware",
+    "cpu",
+    "memory",
+    "disks",
+    "nics",
+    "interfaces",
+    "pci",
+    "gpus",
+    "tpm",
+    "virtualization",
+    "os",
+    "partitions",
+    "filesystems",
+    "volatile",
+  ],
+  timeoutMs: 20_000,
+  async collect(host, context): Promise<Collected<HostFs>> {
+    const files = hostFiles(host);
+    let value: HostFs = {};
+    const errors: string[] = [];
+    await Promise.all(
+      Object.entries(SUBJECTS).map(async ([name, read]) => {
+        try {
+          const part = prune<HostFs>(await read(host, files));
+          value = { ...value, ...part, ...prune({ volatile: joined(value.volatile, part.volatile) }) };
+          context.partial(value);
+        } catch (error) {
+          errors.push(`${name}: ${error instanceof Error ? error.message : error}`);
+        }
+      }),
+    );
+    const denied = files.denied();
+    if (Object.keys(value).length === 0) {
+      const where = `${host.roots.proc} and ${host.roots.sys}`;
+      return denied.length > 0
+        ? { status: "failed", error: `${where} may not be read` }
+        : { status: "missing", error: `nothing to read in ${where}` };
+    }
+    return prune<Collected<HostFs>>({
+      status: errors.length > 0 ? "failed" : "ok",
+      value,
+      error: errors.length > 0 ? errors.sort().join("; ") : undefined,
+      notes: denied.length > 0 ? [`needs root: ${inFolders(denied)}`] : undefined,
+    });
+  },
+};
+
+function joined(a: Volatile | undefined, b: Volatile | undefined): Volatile | undefined {
+  return a === undefined && (b === undefined || Object.keys(b).length === 0) ? undefined : { ...a, ...b };
+}
+
+/** Paths by folder: "/sys/class/dmi/id/{board_serial,product_uuid}"; the first few folders, and how many more. */
+function inFolders(paths: readonly string[]): string {
+  const folders = new Map<string, string[]>();
+  for (const path of paths) {
+    const slash = path.lastIndexOf("/");
+    const folder = path.slice(0, slash);
+    folders.set(folder, [...folders.get(folder) ?? [], path.slice(slash + 1)]);
+  }
+  const words = [...folders].map(([folder, names]) =>
+    names.length === 1 ? `${folder}/${names[0]}` : `${folder}/{${names.join(",")}}`
+  );
+  return words.length > 4 ? `${words.slice(0, 4).join(", ")} and ${words.length - 4} more` : words.join(", ");
 }

@@ -1,0 +1,60 @@
+import { decode, type FolderEntry, type Host, type Read } from "../host.ts";
+
+/** The host's small files as the subjects of hostfs read them: each once, and what is refused is remembered. */
+export interface HostFiles {
+  bytes(path: string): Promise<Uint8Array | undefined>;
+  text(path: string): Promise<string | undefined>;
+  /** A one-line file, trimmed; undefined where it is empty. */
+  line(path: string): Promise<string | undefined>;
+  /** A file that holds one whole number of 0 or more; undefined for every other content (-1 is the kernel's "none"). */
+  count(path: string): Promise<number | undefined>;
+  /** A folder's entries, sorted by name; undefined where it cannot be listed. */
+  entries(path: string): Promise<FolderEntry[] | undefined>;
+  /** Where a symbolic link points, as it is written. */
+  link(path: string): Promise<string | undefined>;
+  /** The paths that need more rights than this process has. */
+  denied(): string[];
+}
+
+/** `host` with a memory: two subjects that need the same file cost one read. Good for one collection. */
+export function hostFiles(host: Host): HostFiles {
+  const denied = new Set<string>();
+
+  function once<T>(ask: (path: string) => Promise<Read<T>>): (path: string) => Promise<T | undefined> {
+    const asked = new Map<string, Promise<T | undefined>>();
+    return (path) => {
+      const known = asked.get(path);
+      if (known) return known;
+      const answer = ask(path).then((read) => {
+        if ("value" in read) return read.value;
+        if (read.why === "denied") denied.add(path);
+        return undefined;
+      });
+      asked.set(path, answer);
+      return answer;
+    };
+  }
+
+  const bytes = once((path) => host.read(path));
+  const text = async (path: string) => {
+    const content = await bytes(path);
+    return content && decode(content);
+  };
+  const line = async (path: string) => (await text(path))?.replaceAll("\0", "").trim() || undefined;
+  return {
+    bytes,
+    text,
+    line,
+    count: async (path) => wholeNumber(await line(path)),
+    entries: once((path) => host.list(path)),
+    link: once((path) => host.link(path)),
+    denied: () => [...denied].sort(),
+  };
+}
+
+/** A decimal number of 0 or more that a double holds exactly; undefined for anything else. */
+export function wholeNumber(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : undefined;
+}

@@ -1,0 +1,31 @@
+/** The words of /proc/cmdline; double quotes keep blanks together and are dropped, as lib/cmdline.c does. */
+export function commandLineWords(text: string): string[] {
+  const words: string[] = [];
+  let word = "", quoted = false, started = false;
+  for (const character of text) {
+    if (character === '"') {
+      quoted = !quoted;
+      started = true;
+    } else if (!quoted && /\s/.test(character)) {
+      if (started) words.push(word);
+      word = "";
+      started = false;
+    } else {
+      word += character;
+      started = true;
+    }
+  }
+  if (started) words.push(word);
+  return words;
+}
+
+/**
+ * The MAC of the interface that the machine booted from, lower case with colons: PXELINUX's IPAPPEND 2 and iPXE's
+ * BOOTIF=01-52-54-00-12-34-56, where 01 is the hardware type of RFC 1700 (Ethernet); also without it, and with
+ * colons, as people write it by hand. The last one counts.
+ */
+export function bootInterfaceMac(commandLine: string): string | undefined {
+  const word = commandLineWords(commandLine).findLast((word) => /^BOOTIF=/i.test(word));
+  const mac = word?.match(/^BOOTIF=(?:[0-9a-f]{2}[-:])?([0-9a-f]{2}(?:[-:][0-9a-f]{2}){5})$/i)?.[1];
+  return mac?.toLowerCase().replaceAll("-", ":");
+}
