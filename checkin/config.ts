@@ -6,7 +6,17 @@ import { parse as parseYaml } from "@std/yaml";
 import { prune } from "../collectors/parsing.ts";
 import type { LogLevel } from "./log.ts";
 import { type FileProblem, readTrustedFile, replaceFile, type TrustOptions } from "./trusted_files.ts";
-import * as value from "./config/values.ts";
+import {
+  address,
+  type FactExclusion,
+  factExclusion,
+  filePath,
+  logLevel,
+  type Reader,
+  requestPath,
+  seconds,
+  serverAddress,
+} from "./config/values.ts";
 
 /** Where the server's cloud-config puts the file. */
 export const DEFAULT_CONFIG_FILE = "/tmp/mk_conf.yaml";
@@ -44,35 +54,32 @@ export const SERVER_SETTINGS = [
 export type ServerSetting = (typeof SERVER_SETTINGS)[number];
 export type ConfigKey = (typeof SERVER_FILE_KEYS)[number] | (typeof OWN_KEYS)[number];
 
-/** A whole, validated configuration. Never changed: a change makes a new one. */
+/** A whole, validated configuration, under the names of its keys. Never changed: a change makes a new one. */
 export interface Config {
-  /** mk_uri, without a slash at its end: paths are appended to it. */
-  uri: string;
-  /** mk_checkin_path. */
-  checkinPath: string;
-  /** mk_register_path. */
-  registerPath: string;
-  /** mk_checkin_interval: from the start of one check-in to the start of the next. */
-  checkinIntervalSeconds: number;
-  /** mk_checkin_skew: the first check-in waits a random time up to this. */
-  checkinSkewSeconds: number;
-  /** mk_log_level. */
-  logLevel: LogLevel;
-  /** mk_fact_excl_pattern; absent: nothing is excluded. */
-  factExclusion?: value.FactExclusion;
-  /** mk_ca_file: the certificates to trust for https, in place of the system's. */
-  caFile?: string;
-  /** mk_client_cert_file and mk_client_key_file: both or none. */
-  clientCertFile?: string;
-  clientKeyFile?: string;
-  /** mk_token_file: its content is sent as a bearer token; every address is https then. */
-  tokenFile?: string;
-  /** mk_request_timeout; see `requestTimeoutMs`. */
-  requestTimeoutSeconds: number;
-  /** mk_collect_interval: between two full collections. */
-  collectIntervalSeconds: number;
-  /** mk_facts_uri: where the whole typed facts go, besides the server. */
-  factsUri?: string;
+  /** Without a slash at its end: paths are appended to it. */
+  mk_uri: string;
+  mk_checkin_path: string;
+  mk_register_path: string;
+  /** Seconds from the start of one check-in to the start of the next. */
+  mk_checkin_interval: number;
+  /** Seconds: the first check-in waits a random time up to this. */
+  mk_checkin_skew: number;
+  mk_log_level: LogLevel;
+  /** Absent: nothing is excluded. */
+  mk_fact_excl_pattern?: FactExclusion;
+  /** The certificates to trust for https, in place of the system's. */
+  mk_ca_file?: string;
+  /** Both or none. */
+  mk_client_cert_file?: string;
+  mk_client_key_file?: string;
+  /** Its content is sent as a bearer token; every address is https then. */
+  mk_token_file?: string;
+  /** Seconds; see `requestTimeoutMs`. */
+  mk_request_timeout: number;
+  /** Seconds between two full collections. */
+  mk_collect_interval: number;
+  /** Where the whole typed facts go, besides the server. */
+  mk_facts_uri?: string;
   /** Keys that mean nothing to this agent, to be named once. */
   unknownKeys: string[];
   /** Every key as it was read. */
@@ -97,7 +104,7 @@ const FILE_LIMIT_BYTES = 256 * 1024;
 
 /** The longest that one request may take: what is configured, but not more than half the interval. */
 export function requestTimeoutMs(config: Config): number {
-  return Math.min(config.requestTimeoutSeconds, config.checkinIntervalSeconds / 2) * 1000;
+  return Math.min(config.mk_request_timeout, config.mk_checkin_interval / 2) * 1000;
 }
 
 /** Reads the text of mk_conf.yaml; `file` is what errors call it. Throws ConfigError. */
@@ -156,23 +163,13 @@ export function mergeServerConfig(current: Config, received: unknown): MergeResu
   }
 }
 
-/** What is in force, under the names of the keys and in the form of the file, defaults included. */
+/** What is in force, defaults included, in the form of the file. */
 export function effectiveConfig(config: Config): Partial<Record<ConfigKey, string | number>> {
+  const { unknownKeys: _unknownKeys, values: _values, mk_fact_excl_pattern, mk_log_level, ...rest } = config;
   return prune<Partial<Record<ConfigKey, string | number>>>({
-    mk_register_path: config.registerPath,
-    mk_uri: config.uri,
-    mk_checkin_interval: config.checkinIntervalSeconds,
-    mk_checkin_path: config.checkinPath,
-    mk_checkin_skew: config.checkinSkewSeconds,
-    mk_fact_excl_pattern: config.factExclusion?.source,
-    mk_log_level: `Logger::${config.logLevel}`,
-    mk_ca_file: config.caFile,
-    mk_client_cert_file: config.clientCertFile,
-    mk_client_key_file: config.clientKeyFile,
-    mk_token_file: config.tokenFile,
-    mk_request_timeout: config.requestTimeoutSeconds,
-    mk_collect_interval: config.collectIntervalSeconds,
-    mk_facts_uri: config.factsUri,
+    ...rest,
+    mk_log_level: `Logger::${mk_log_level}`,
+    mk_fact_excl_pattern: mk_fact_excl_pattern?.source,
   });
 }
 
@@ -242,31 +239,31 @@ function parseKeys(text: string, file: string): Map<string, unknown> {
 }
 
 function buildConfig(values: ReadonlyMap<string, unknown>, where: string): Config {
-  const optional = <T>(key: ConfigKey, reader: value.Reader<T>): T | undefined => {
+  const optional = <T>(key: ConfigKey, reader: Reader<T>): T | undefined => {
     const found = values.get(key);
     return found === undefined || found === null ? undefined : readValue(where, key, found, reader);
   };
-  const required = <T>(key: ConfigKey, reader: value.Reader<T>): T => {
+  const required = <T>(key: ConfigKey, reader: Reader<T>): T => {
     const read = optional(key, reader);
     if (read === undefined) throw new ConfigError(`${where}: ${key}: found nothing, expected ${reader.expected}`);
     return read;
   };
   const known: readonly string[] = [...SERVER_FILE_KEYS, ...OWN_KEYS];
   const config = prune<Config>({
-    registerPath: required("mk_register_path", value.requestPath),
-    uri: required("mk_uri", value.serverAddress),
-    checkinIntervalSeconds: required("mk_checkin_interval", value.seconds(1)),
-    checkinPath: required("mk_checkin_path", value.requestPath),
-    checkinSkewSeconds: required("mk_checkin_skew", value.seconds(0)),
-    factExclusion: optional("mk_fact_excl_pattern", value.factExclusion),
-    logLevel: required("mk_log_level", value.logLevel),
-    caFile: optional("mk_ca_file", value.filePath),
-    clientCertFile: optional("mk_client_cert_file", value.filePath),
-    clientKeyFile: optional("mk_client_key_file", value.filePath),
-    tokenFile: optional("mk_token_file", value.filePath),
-    requestTimeoutSeconds: optional("mk_request_timeout", value.seconds(1, 300)) ?? 10,
-    collectIntervalSeconds: optional("mk_collect_interval", value.seconds(1)) ?? 600,
-    factsUri: optional("mk_facts_uri", value.address),
+    mk_register_path: required("mk_register_path", requestPath),
+    mk_uri: required("mk_uri", serverAddress),
+    mk_checkin_interval: required("mk_checkin_interval", seconds(1)),
+    mk_checkin_path: required("mk_checkin_path", requestPath),
+    mk_checkin_skew: required("mk_checkin_skew", seconds(0)),
+    mk_fact_excl_pattern: optional("mk_fact_excl_pattern", factExclusion),
+    mk_log_level: required("mk_log_level", logLevel),
+    mk_ca_file: optional("mk_ca_file", filePath),
+    mk_client_cert_file: optional("mk_client_cert_file", filePath),
+    mk_client_key_file: optional("mk_client_key_file", filePath),
+    mk_token_file: optional("mk_token_file", filePath),
+    mk_request_timeout: optional("mk_request_timeout", seconds(1, 300)) ?? 10,
+    mk_collect_interval: optional("mk_collect_interval", seconds(1)) ?? 600,
+    mk_facts_uri: optional("mk_facts_uri", address),
     unknownKeys: [...values.keys()].filter((key) => !known.includes(key)),
     values,
   });
@@ -274,7 +271,7 @@ function buildConfig(values: ReadonlyMap<string, unknown>, where: string): Confi
   return config;
 }
 
-function readValue<T>(where: string, key: ConfigKey, found: unknown, reader: value.Reader<T>): T {
+function readValue<T>(where: string, key: ConfigKey, found: unknown, reader: Reader<T>): T {
   let why = "";
   const text = typeof found === "number" ? String(found) : found;
   if (typeof text === "string") {
@@ -290,15 +287,16 @@ function readValue<T>(where: string, key: ConfigKey, found: unknown, reader: val
 
 /** What no key can say alone: a secret does not travel in clear, and nothing that is asked for is silently not done. */
 function checkTogether(config: Config, where: string): void {
-  const plain = [config.uri, config.factsUri].find((uri) => uri?.startsWith("http:"));
-  if (config.tokenFile !== undefined && plain !== undefined) {
+  const { mk_uri, mk_facts_uri, mk_token_file, mk_ca_file, mk_client_cert_file, mk_client_key_file } = config;
+  const plain = [mk_uri, mk_facts_uri].find((uri) => uri?.startsWith("http:"));
+  if (mk_token_file !== undefined && plain !== undefined) {
     throw new ConfigError(`${where}: mk_token_file: a token is sent over https only, found ${plain}`);
   }
-  if ((config.clientCertFile === undefined) !== (config.clientKeyFile === undefined)) {
+  if ((mk_client_cert_file === undefined) !== (mk_client_key_file === undefined)) {
     throw new ConfigError(`${where}: found one of mk_client_cert_file and mk_client_key_file, expected both or none`);
   }
-  const isSecure = config.uri.startsWith("https:") || config.factsUri?.startsWith("https:");
-  const certificates = config.caFile ?? config.clientCertFile;
+  const certificates = mk_ca_file ?? mk_client_cert_file;
+  const isSecure = mk_uri.startsWith("https:") || mk_facts_uri?.startsWith("https:");
   if (certificates !== undefined && !isSecure) {
     throw new ConfigError(`${where}: found the certificates ${certificates}, but no https:// address to use them for`);
   }
