@@ -1,0 +1,136 @@
+/**
+ * When to send what: pure functions from a reading of the monotonic clock and a random number to the next times.
+ * All times are milliseconds of the monotonic clock. What keeps a hundred thousand agents from falling upon one server
+ * is here, and `deno task herd` shows it.
+ */
+
+/** A node that a Hanlon server has not heard of for so long must register again (`register_timeout`). */
+export const REGISTER_TIMEOUT_MS = 120_000;
+
+/** Retries are never further apart: well within `register_timeout`, so that no node is given up for a slow retry. */
+export const RETRY_CAP_MS = Math.min(60_000, 0.8 * REGISTER_TIMEOUT_MS);
+
+/** A server's Retry-After is obeyed up to here. */
+export const RETRY_AFTER_CAP_MS = 60_000;
+
+/**
+ * The first retry comes within so much, the next within three times as much, further ones within the cap. Smaller steps
+ * bring a booting node sooner to a server that was away for a moment, and let a fleet ask a server that was away for
+ * less than a minute up to six times as often as it should (these: up to four times).
+ */
+const FIRST_RETRY_MS = 10_000;
+const RETRY_GROWTH = 3;
+const SHORTEST_RETRY_MS = 1_000;
+
+/** A number in [0, 1), as Math.random gives it. */
+export type Random = () => number;
+
+/** When the next check-in is due. */
+export interface CheckinSchedule {
+  dueMs: number;
+  /** The interval that `dueMs` was reckoned with; undefined before the first answer. */
+  intervalMs?: number;
+  /** How many check-ins in a row got no answer. */
+  failures: number;
+  /** When the first of them was sent. */
+  failingSinceMs?: number;
+}
+
+/** The first check-in: at once, but for the skew, which is slept once and keeps nodes that boot together apart. */
+export function firstCheckin(nowMs: number, skewMs: number, random: Random): CheckinSchedule {
+  return { dueMs: nowMs + random() * skewMs, failures: 0 };
+}
+
+/**
+ * After an answer, be it a refusal. Intervals are measured from start to start, so neither the length of a request nor
+ * a late timer shifts them; a check-in that was missed (the process was stopped) is made once, at once. After an outage,
+ * and when the interval changes, the next interval is cut short at random: else the fleet would go on in the step that
+ * the return of the server, or the moment of the change, has put it in.
+ */
+export function afterAnswer(
+  schedule: CheckinSchedule,
+  intervalMs: number,
+  nowMs: number,
+  random: Random,
+): CheckinSchedule {
+  const outOfStep = schedule.failures > 0 || (schedule.intervalMs ?? intervalMs) !== intervalMs;
+  const dueMs = outOfStep ? nowMs + random() * intervalMs : Math.max(schedule.dueMs + intervalMs, nowMs);
+  return { dueMs, intervalMs, failures: 0 };
+}
+
+/** After a check-in without an answer; `retryAfterMs` is what the server asked for. */
+export function afterFailure(
+  schedule: CheckinSchedule,
+  nowMs: number,
+  random: Random,
+  retryAfterMs?: number,
+): CheckinSchedule {
+  const failures = schedule.failures + 1;
+  const { dueMs: startedMs, failingSinceMs = startedMs } = schedule;
+  return { ...schedule, dueMs: nowMs + retryDelay(failures, random, retryAfterMs), failures, failingSinceMs };
+}
+
+/**
+ * How long to wait before the retry after `failures` failures: anything up to 10 s, 30 s, then 60 s ("full jitter").
+ * What the server asks for comes on top, so that nodes that were told the same moment do not come at the same moment.
+ */
+export function retryDelay(failures: number, random: Random, retryAfterMs = 0): number {
+  const asked = Math.min(retryAfterMs, RETRY_AFTER_CAP_MS);
+  const bound = Math.min(FIRST_RETRY_MS * RETRY_GROWTH ** (failures - 1), RETRY_CAP_MS);
+  // Together they stay within the time that the server gives a node.
+  const jitter = Math.min(bound, 0.8 * REGISTER_TIMEOUT_MS - asked);
+  return asked + SHORTEST_RETRY_MS + random() * (jitter - SHORTEST_RETRY_MS);
+}
+
+/** What a server still has to be told: a registration, or the facts for `mk_facts_uri`. */
+export interface Debt {
+  owed: boolean;
+  /** Not to be paid before. */
+  notBeforeMs: number;
+  /** How many attempts in a row failed. */
+  failures: number;
+}
+
+export const NO_DEBT: Debt = { owed: false, notBeforeMs: -Infinity, failures: 0 };
+
+/** The debt is made; one that was owed already stays as it is, with its time. */
+export function owe(debt: Debt): Debt {
+  return debt.owed ? debt : { ...debt, owed: true };
+}
+
+/** It is paid. */
+export function paid(): Debt {
+  return NO_DEBT;
+}
+
+/**
+ * The server is back after an outage of `outageMs`, and every node that it failed comes now: what is owed is spread over
+ * as much time, up to one interval.
+ */
+export function afterOutage(debt: Debt, nowMs: number, outageMs: number, intervalMs: number, random: Random): Debt {
+  const spreadMs = random() * Math.min(outageMs, intervalMs);
+  return { ...debt, notBeforeMs: Math.max(debt.notBeforeMs, nowMs + spreadMs) };
+}
+
+/** How an attempt to pay failed. `answered`: there was an HTTP answer, and an eager repetition will hardly get a better. */
+export interface FailedAttempt {
+  startedMs: number;
+  answered: boolean;
+  retryAfterMs?: number;
+}
+
+/** Stays owed: after an answer for one interval from the attempt's start, else as long as a check-in would wait. */
+export function stillOwed(
+  debt: Debt,
+  attempt: FailedAttempt,
+  intervalMs: number,
+  nowMs: number,
+  random: Random,
+): Debt {
+  const failures = debt.failures + 1;
+  const { startedMs, answered, retryAfterMs } = attempt;
+  const notBeforeMs = answered && retryAfterMs === undefined
+    ? startedMs + intervalMs
+    : nowMs + retryDelay(failures, random, retryAfterMs);
+  return { owed: true, notBeforeMs, failures };
+}

@@ -1,0 +1,119 @@
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import {
+  afterAnswer,
+  afterFailure,
+  afterOutage,
+  type CheckinSchedule,
+  type Debt,
+  firstCheckin,
+  NO_DEBT,
+  owe,
+  paid,
+  RETRY_AFTER_CAP_MS,
+  RETRY_CAP_MS,
+  retryDelay,
+  stillOwed,
+} from "../../checkin/schedule.ts";
+import { seeded } from "../herd.ts";
+
+const never = () => {
+  throw new Error("no random number should be needed");
+};
+const least = () => 0;
+const most = () => 0.999_999;
+
+Deno.test("firstCheckin() is due within the skew, and at once without one", () => {
+  assertEquals(firstCheckin(1000, 5000, least).dueMs, 1000);
+  assertLess(firstCheckin(1000, 5000, most).dueMs, 6000);
+  assertEquals(firstCheckin(1000, 0, most).dueMs, 1000);
+});
+
+Deno.test("afterAnswer() measures from start to start, however long the request took", () => {
+  const schedule: CheckinSchedule = { dueMs: 100_000, intervalMs: 60_000, failures: 0 };
+  assertEquals(afterAnswer(schedule, 60_000, 109_900, never).dueMs, 160_000);
+});
+
+Deno.test("afterAnswer() does not drift over 1000 cycles of late timers and slow answers", () => {
+  const random = seeded(7);
+  let schedule = firstCheckin(0, 5_000, random);
+  const first = schedule.dueMs;
+  for (let cycle = 0; cycle < 1000; cycle++) {
+    schedule = afterAnswer(schedule, 60_000, schedule.dueMs + random() * 9_000, never);
+  }
+  assertAlmostEquals(schedule.dueMs, first + 1000 * 60_000, 1e-3);
+});
+
+Deno.test("afterAnswer() makes up for missed check-ins once, and does not bunch", () => {
+  const late = afterAnswer({ dueMs: 0, intervalMs: 60_000, failures: 0 }, 60_000, 3_600_000, never);
+  assertEquals(late.dueMs, 3_600_000);
+  assertEquals(afterAnswer(late, 60_000, 3_600_010, never).dueMs, 3_660_000);
+});
+
+Deno.test("afterAnswer() spreads the next check-in after an outage and when the interval changes", () => {
+  const recovered = { dueMs: 0, intervalMs: 60_000, failures: 1, failingSinceMs: 0 };
+  assertEquals(afterAnswer(recovered, 60_000, 500, () => 0.5), { dueMs: 30_500, intervalMs: 60_000, failures: 0 });
+  const changed = { dueMs: 0, intervalMs: 60_000, failures: 0 };
+  assertEquals(afterAnswer(changed, 600_000, 500, () => 0.5).dueMs, 300_500);
+});
+
+Deno.test("afterFailure() remembers when the outage began", () => {
+  const once = afterFailure({ dueMs: 1_000, intervalMs: 60_000, failures: 0 }, 11_000, () => 0.5);
+  assertEquals([once.failures, once.failingSinceMs], [1, 1_000]);
+  const twice = afterFailure(once, 25_000, () => 0.5);
+  assertEquals([twice.failures, twice.failingSinceMs], [2, 1_000]);
+});
+
+Deno.test("retryDelay() is a few seconds at first, and never more than the cap", () => {
+  const random = seeded(3);
+  for (let failures = 1; failures < 2000; failures++) {
+    const delay = retryDelay(failures, random);
+    assert(delay >= 1_000 && delay <= Math.min(RETRY_CAP_MS, 10_000 * 3 ** (failures - 1)), `${failures}: ${delay}`);
+  }
+  const mean = (failures: number) =>
+    Array.from({ length: 4000 }, () => retryDelay(failures, random)).reduce(sum) / 4000;
+  assertAlmostEquals(mean(1), 5_500, 300);
+  assertAlmostEquals(mean(9), 30_500, 1_000);
+});
+
+Deno.test("retryDelay() obeys Retry-After up to 60 s, and stays below 0.8 of the server's register_timeout", () => {
+  assertGreater(retryDelay(1, least, 20_000), 20_000);
+  assertLess(retryDelay(1, most, 20_000), 30_001);
+  assertGreater(retryDelay(1, least, 3_600_000), RETRY_AFTER_CAP_MS);
+  for (const failures of [1, 2, 3, 50]) assertLess(retryDelay(failures, most, 3_600_000), 0.8 * 120_000 + 1);
+});
+
+Deno.test("owe() does not move a debt that is owed already", () => {
+  const waiting: Debt = { owed: true, notBeforeMs: 777, failures: 2 };
+  assertEquals(owe(waiting), waiting);
+  assertEquals(owe(NO_DEBT).owed, true);
+  assertEquals(paid().owed, false);
+});
+
+Deno.test("afterOutage() spreads what is owed over the length of the outage, at most over one interval", () => {
+  const debt = owe(NO_DEBT);
+  assertLess(afterOutage(debt, 1_000, 5_000, 60_000, most).notBeforeMs, 6_001);
+  const long = afterOutage(debt, 1_000, 600_000, 60_000, most).notBeforeMs;
+  assert(long > 60_000 && long < 61_001, String(long));
+  const later: Debt = { owed: true, notBeforeMs: 99_000, failures: 1 };
+  assertEquals(afterOutage(later, 1_000, 5_000, 60_000, most).notBeforeMs, 99_000);
+});
+
+Deno.test("stillOwed() allows one attempt an interval where the server answers", () => {
+  let debt = owe(NO_DEBT);
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const startedMs = Math.max(0, debt.notBeforeMs);
+    debt = stillOwed(debt, { startedMs, answered: true }, 60_000, startedMs + 300, never);
+    assertEquals(debt.notBeforeMs, startedMs + 60_000);
+  }
+});
+
+Deno.test("stillOwed() retries soon where there was no answer, and when the server said so", () => {
+  const debt = owe(NO_DEBT);
+  assertLess(stillOwed(debt, { startedMs: 0, answered: false }, 60_000, 300, most).notBeforeMs, 10_301);
+  const asked = stillOwed(debt, { startedMs: 0, answered: true, retryAfterMs: 20_000 }, 60_000, 300, least);
+  assert(asked.notBeforeMs > 20_300 && asked.notBeforeMs < 22_000, String(asked.notBeforeMs));
+});
+
+function sum(a: number, b: number): number {
+  return a + b;
+}
