@@ -1,0 +1,172 @@
+/** One HTTP request under limits: on time, on size, and on where a redirect may lead. */
+import type { Clock } from "./clock.ts";
+
+/** A request, as it is sent and as `--dry-run` shows it. */
+export interface HttpRequest {
+  method: "GET" | "POST";
+  url: string;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  /** Sent as UTF-8 with a Content-Length. */
+  body?: string;
+}
+
+/** A whole answer, or why there is none: one line for the log. */
+export type HttpResult =
+  | { status: number; headers: Headers; body: string }
+  | { failure: string };
+
+/** How a request is sent. */
+export interface HttpOptions {
+  fetch: typeof fetch;
+  clock: Clock;
+  /** For the whole of it: name, connection, headers, body, redirects. */
+  timeoutMs: number;
+  /** Certificates, and connections that are not kept. */
+  client?: Deno.HttpClient;
+  /** The body of a success is not wanted: it is given back empty, and its end is not waited for. */
+  statusIsEnough?: boolean;
+  /** Gives the request up at once. */
+  signal?: AbortSignal;
+}
+
+/** The most that an answer may hold, decompressed. A Hanlon server echoes the facts it was sent. */
+export const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
+
+const MAX_REDIRECTS = 3;
+
+/** Sends a request and reads the whole answer. Never throws; whatever is not read to its end is cut and closed. */
+export async function send(request: HttpRequest, options: HttpOptions): Promise<HttpResult> {
+  const { clock, timeoutMs, signal } = options;
+  const cut = new AbortController();
+  const done = new AbortController();
+  let why: string | undefined;
+  const stop = (reason: string) => {
+    why ??= reason;
+    cut.abort();
+  };
+  const stopped = () => stop("given up, because the agent was told to end");
+  signal?.addEventListener("abort", stopped);
+  if (signal?.aborted) stopped();
+  clock.sleep(timeoutMs, done.signal).then(() => {
+    if (!done.signal.aborted) stop(`no whole answer within ${timeoutMs / 1000} s`);
+  });
+  try {
+    return await follow(request, options, cut.signal);
+  } catch (error) {
+    return { failure: why ?? explain(error, request.url, clock.wall()) };
+  } finally {
+    done.abort();
+    signal?.removeEventListener("abort", stopped);
+  }
+}
+
+async function follow(request: HttpRequest, options: HttpOptions, signal: AbortSignal): Promise<HttpResult> {
+  let url = request.url;
+  for (let redirects = 0;; redirects++) {
+    const init: RequestInit & { client?: Deno.HttpClient } = {
+      method: request.method,
+      headers: request.headers,
+      redirect: "manual",
+      signal,
+    };
+    if (request.body !== undefined) init.body = new TextEncoder().encode(request.body);
+    if (options.client) init.client = options.client;
+    const response = await options.fetch(url, init);
+    const { status, headers } = response;
+    const location = headers.get("location");
+    if (!REDIRECTS.has(status) || location === null) {
+      if (!(options.statusIsEnough && response.ok)) return { status, headers, body: await readBody(response) };
+      await response.body?.cancel();
+      return { status, headers, body: "" };
+    }
+    await response.body?.cancel();
+    const target = redirectTarget(url, location);
+    const refusal = target === undefined || !isSameHost(url, target)
+      ? "another host"
+      : request.method === "POST" && status < 307
+      ? "a place where a POST becomes a GET"
+      : redirects === MAX_REDIRECTS
+      ? "one more place, as it did before"
+      : undefined;
+    if (refusal !== undefined) return { status, headers, body: `redirected to ${refusal} (${location.slice(0, 200)})` };
+    url = target!.href;
+  }
+}
+
+/** The statuses that name another place; 300 and 304 do not. */
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+function redirectTarget(from: string, location: string): URL | undefined {
+  try {
+    return new URL(location, from);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same host, and never from https to http, where token and facts would be read by others. */
+function isSameHost(from: string, to: URL): boolean {
+  const { protocol, hostname } = new URL(from);
+  return hostname === to.hostname && (protocol === to.protocol || (protocol === "http:" && to.protocol === "https:"));
+}
+
+/** The text of an answer, whole, or an error. */
+async function readBody(response: Response): Promise<string> {
+  if (!response.body) return "";
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return parts.join("") + decoder.decode();
+    bytes += value.length;
+    if (bytes > ANSWER_LIMIT_BYTES) {
+      await reader.cancel();
+      throw new Error(`an answer of more than ${ANSWER_LIMIT_BYTES / 1024 / 1024} MiB, which was cut`);
+    }
+    parts.push(decoder.decode(value, { stream: true }));
+  }
+}
+
+/** One line that says why a request failed, in the words of the system where they help. */
+function explain(error: unknown, url: string, wallMs: number): string {
+  const { host } = new URL(url);
+  const words = error instanceof Error
+    ? (error.cause instanceof Error ? error.cause.message : error.message)
+    : `${error}`;
+  // "error sending request for url (…): client error (Connect): tcp connect error: Connection refused (os error 111)"
+  const [, stage, cause = words] = /client error \((\w+)\): (.*)$/s.exec(words) ?? [];
+  const certificate = explainCertificate(cause, wallMs);
+  if (certificate !== undefined) return `${host}: ${certificate}`;
+  return stage === "Connect" ? `cannot connect to ${host}: ${cause}` : `${host}: ${cause}`;
+}
+
+/**
+ * What a certificate was refused for. Where it is a matter of time, the two times stand in the words of Deno's TLS
+ * library (rustls); a version of it that does not print them leaves this machine's time alone.
+ */
+function explainCertificate(cause: string, wallMs: number): string | undefined {
+  const time = /certificate (expired|not valid yet)/.exec(cause)?.[1];
+  if (time !== undefined) {
+    const [, ours, theirs] = /verification time (\d+).*not valid (?:after|before) (\d+)/.exec(cause) ?? [];
+    const now = isoSeconds(ours === undefined ? wallMs / 1000 : Number(ours));
+    const limit = theirs === undefined
+      ? ""
+      : ` (${time === "expired" ? "since" : "before"} ${isoSeconds(Number(theirs))})`;
+    return `the server's certificate ${time === "expired" ? "has expired" : "is not valid yet"}${limit}, says this ` +
+      `machine's clock (${now}): if that time is wrong, the clock is to be set, not the certificate`;
+  }
+  if (cause.includes("UnknownIssuer")) {
+    return "the server's certificate is signed by nobody this machine trusts (mk_ca_file names who may sign it)";
+  }
+  if (/CertificateRequired|certificate required/i.test(cause)) {
+    return "the server asks for a client certificate (mk_client_cert_file, mk_client_key_file)";
+  }
+  return cause.startsWith("invalid peer certificate") ? cause : undefined;
+}
+
+function isoSeconds(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+}
