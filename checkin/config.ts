@@ -165,11 +165,11 @@ export function mergeServerConfig(current: Config, received: unknown): MergeResu
 
 /** What is in force, defaults included, in the form of the file. */
 export function effectiveConfig(config: Config): Partial<Record<ConfigKey, string | number>> {
-  const { unknownKeys: _unknownKeys, values: _values, mk_fact_excl_pattern, mk_log_level, ...rest } = config;
+  const { unknownKeys: _unknownKeys, values: _values, ...keys } = config;
   return prune<Partial<Record<ConfigKey, string | number>>>({
-    ...rest,
-    mk_log_level: `Logger::${mk_log_level}`,
-    mk_fact_excl_pattern: mk_fact_excl_pattern?.source,
+    ...keys,
+    mk_log_level: `Logger::${keys.mk_log_level}`,
+    mk_fact_excl_pattern: keys.mk_fact_excl_pattern?.source,
   });
 }
 
