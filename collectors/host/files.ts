@@ -11,7 +11,7 @@ const TIME_LIMIT_MS = 2_000;
 export function readRegularFile(location: string, path: string): Promise<Read<Uint8Array>> {
   return attempt(path, async () => {
     const { isFile, size } = await Deno.stat(location);
-    if (!isFile) throw new Refusal("no regular file");
+    if (!isFile) throw new Refusal(NO_REGULAR_FILE);
     if (size > OUTPUT_LIMIT_BYTES) throw new Refusal(TOO_BIG);
     // Most files of /proc say that they hold 0 bytes, whatever they hold.
     return size === 0 ? await readUpToLimit(location) : await Deno.readFile(location);
@@ -34,10 +34,19 @@ export function readLinkTarget(location: string, path: string): Promise<Read<str
   return attempt(path, () => Deno.readLink(location));
 }
 
+/** What is said of a FIFO, a device, a folder. */
+export const NO_REGULAR_FILE = "no regular file";
 const TOO_BIG = `more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB`;
 
-/** Why something is not read although the kernel might let it be. */
-class Refusal extends Error {}
+/** Why something is not read although the kernel might let it be; `denied` is told apart from `failed`. */
+export class Refusal extends Error {
+  readonly denied: boolean;
+
+  constructor(message: string, options: { denied?: boolean } = {}) {
+    super(message);
+    this.denied = options.denied ?? false;
+  }
+}
 
 async function readUpToLimit(location: string): Promise<Uint8Array> {
   using file = await Deno.open(location);
@@ -56,7 +65,8 @@ async function readUpToLimit(location: string): Promise<Uint8Array> {
   }
 }
 
-async function attempt<T>(path: string, action: () => Promise<T>): Promise<Read<T>> {
+/** What `action` gives, or why it gives nothing; `path` is the host's, for the message. */
+export async function attempt<T>(path: string, action: () => Promise<T>): Promise<Read<T>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Refusal(`no answer within ${TIME_LIMIT_MS / 1000} s`)), TIME_LIMIT_MS);
@@ -74,6 +84,7 @@ function reasonOf(error: unknown): "absent" | "denied" | "failed" {
   // ENOTDIR: something above it is a file, so it is not there.
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return "denied";
+  if (error instanceof Refusal && error.denied) return "denied";
   return "failed";
 }
 

@@ -1,0 +1,190 @@
+/** Reads the lists of a recording, each entry checked: people make recordings by hand, and send them. */
+import { basename, dirname, join } from "@std/path";
+import { decode, type InterfaceAddress, type Read, type Roots, RUN_FAILURES } from "../host.ts";
+import { prune } from "../parsing.ts";
+import { ADDRESSES, BundleError, type CommandEntry, COMMANDS, ROOTS, UNREADABLE, type Unreadable } from "./bundle.ts";
+import { attempt, readRegularFile, Refusal } from "./files.ts";
+
+/** What the lists of a recording say. */
+export interface Bundle {
+  /** The folder, with no links in its path. */
+  root: string;
+  /** By the JSON text of the argv; a text is what is wrong with the entry. */
+  commands: Map<string, CommandEntry | string>;
+  /** By what was asked and the path, with a blank between them. */
+  unreadable: Map<string, Unreadable>;
+  addresses: Read<InterfaceAddress[]>;
+  roots: Roots;
+  /** What is wrong with single entries and the lesser lists: one line each. */
+  problems: string[];
+}
+
+/** Reads the lists; throws `BundleError` where `folder` is none, or its commands.json no list. */
+export async function openBundle(folder: string): Promise<Bundle> {
+  const root = await folderAt(folder);
+  const problems: string[] = [];
+  const commands: Bundle["commands"] = new Map();
+  const listed = await read(root, COMMANDS, listOf);
+  if ("why" in listed && listed.why !== "absent") throw new BundleError(join(folder, listed.message));
+  if ("value" in listed) {
+    listed.value.forEach((value, i) => addCommand(commands, value, `${COMMANDS}: entry ${i + 1}`, problems));
+  }
+  const unreadable = await read(root, UNREADABLE, (value) => listOf(value).map(unreadableOf));
+  const addresses = await read(root, ADDRESSES, (value) => listOf(value).map(addressOf));
+  const roots = await read(root, ROOTS, rootsOf);
+  for (const lesser of [unreadable, addresses, roots]) {
+    if ("why" in lesser && lesser.why !== "absent") problems.push(lesser.message);
+  }
+  const known = "value" in unreadable ? unreadable.value : [];
+  return {
+    root,
+    commands,
+    unreadable: new Map(known.map((each) => [`${each.asked} ${each.path}`, each])),
+    addresses,
+    roots: "value" in roots ? roots.value : { proc: "/proc", sys: "/sys", dev: "/dev" },
+    problems,
+  };
+}
+
+/**
+ * Where a path of the recording really lies, once all links on the way are followed (but for the last one where it is
+ * the link itself that is wanted); refused where that is outside the recording.
+ */
+export function locate(root: string, path: string, wanted: "target" | "link"): Promise<Read<string>> {
+  return attempt(path, async () => {
+    const there = join(root, path);
+    const location = wanted === "target"
+      ? await Deno.realPath(there)
+      : join(await Deno.realPath(dirname(there)), basename(there));
+    if (!location.startsWith(`${root}/`)) throw new Refusal("leads out of the recording", { denied: true });
+    return location;
+  });
+}
+
+/** A file of the recording by its name in it. */
+export async function readInside(root: string, name: string): Promise<Read<Uint8Array>> {
+  const location = await locate(root, name, "target");
+  return "value" in location ? await readRegularFile(location.value, name) : location;
+}
+
+async function folderAt(folder: string): Promise<string> {
+  const found = await attempt(folder, async () => {
+    if (!(await Deno.stat(folder)).isDirectory) throw new Refusal("found a file");
+    return await Deno.realPath(folder);
+  });
+  if ("why" in found) throw new BundleError(`${found.message}, expected a folder with a recording`);
+  return found.value;
+}
+
+/** Reads one of the JSON files and checks it with `check`, which throws a BundleError. */
+async function read<T>(root: string, name: string, check: (value: unknown) => T): Promise<Read<T>> {
+  const file = await readInside(root, name);
+  if ("why" in file) return file;
+  const text = decode(file.value);
+  try {
+    return { value: check(JSON.parse(text)) };
+  } catch (error) {
+    const message = error instanceof SyntaxError ? mismatch(undefined, text, "JSON").message : (error as Error).message;
+    return { why: "failed", message: `${name}: ${message}` };
+  }
+}
+
+function addCommand(commands: Bundle["commands"], value: unknown, where: string, problems: string[]): void {
+  let key: string | undefined;
+  try {
+    const entry = objectOf(value);
+    const argv = typeof entry["argv"] === "string" ? entry["argv"].trim().split(/\s+/) : entry["argv"];
+    if (!isArgv(argv)) throw mismatch("argv", argv, "a list of words");
+    key = JSON.stringify(argv);
+    commands.set(
+      key,
+      prune<CommandEntry>({
+        argv,
+        code: field(entry, "code", isCode, "an exit code"),
+        failure: field(entry, "failure", isFailure, RUN_FAILURES.join(", ")),
+        signal: field(entry, "signal", isText, "a text"),
+        error: field(entry, "error", isText, "a text"),
+        elapsedMs: field(entry, "elapsedMs", isCount, "milliseconds"),
+        stdout: field(entry, "stdout", isText, "the name of a file"),
+        stderr: field(entry, "stderr", isText, "the name of a file"),
+      }),
+    );
+  } catch (error) {
+    const problem = `${where}: ${(error as Error).message}`;
+    problems.push(problem);
+    if (key !== undefined) commands.set(key, problem);
+  }
+}
+
+function unreadableOf(value: unknown): Unreadable {
+  const entry = objectOf(value);
+  return {
+    asked: needed(entry, "asked", isOneOf("read", "list", "link"), "read, list or link"),
+    path: needed(entry, "path", isText, "a path"),
+    why: needed(entry, "why", isOneOf("denied", "failed"), "denied or failed"),
+    message: field(entry, "message", isText, "a text") ?? "",
+  };
+}
+
+function addressOf(value: unknown): InterfaceAddress {
+  const entry = objectOf(value);
+  return prune<InterfaceAddress>({
+    interface: needed(entry, "interface", isText, "a name"),
+    family: needed(entry, "family", isOneOf("IPv4", "IPv6"), "IPv4 or IPv6"),
+    address: needed(entry, "address", isText, "an address"),
+    netmask: needed(entry, "netmask", isText, "a netmask"),
+    scopeId: field(entry, "scopeId", isCount, "a number"),
+    mac: needed(entry, "mac", isText, "a MAC address"),
+  });
+}
+
+function rootsOf(value: unknown): Roots {
+  const entry = objectOf(value);
+  return {
+    proc: needed(entry, "proc", isText, "a path"),
+    sys: needed(entry, "sys", isText, "a path"),
+    dev: needed(entry, "dev", isText, "a path"),
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isCount = (value: unknown): value is number => typeof value === "number" && value >= 0;
+const isCode = (value: unknown): value is number => Number.isInteger(value);
+const isFailure = isOneOf(...RUN_FAILURES);
+const isArgv = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every(isText) && value[0] !== undefined && value[0] !== "";
+
+function isOneOf<T extends string>(...words: readonly T[]): (value: unknown) => value is T {
+  return (value): value is T => (words as readonly unknown[]).includes(value);
+}
+
+function listOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw mismatch(undefined, value, "a list");
+  return value;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw mismatch(undefined, value, "an object");
+  }
+  return value as Record<string, unknown>;
+}
+
+type Check<T> = (value: unknown) => value is T;
+
+function field<T>(entry: Record<string, unknown>, key: string, check: Check<T>, expected: string): T | undefined {
+  const value = entry[key];
+  if (value === undefined || check(value)) return value;
+  throw mismatch(key, value, expected);
+}
+
+function needed<T>(entry: Record<string, unknown>, key: string, check: Check<T>, expected: string): T {
+  const value = field(entry, key, check, expected);
+  if (value === undefined) throw mismatch(key, value, expected);
+  return value;
+}
+
+function mismatch(key: string | undefined, value: unknown, expected: string): BundleError {
+  const found = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
+  return new BundleError(`${key === undefined ? "" : `${key}: `}found ${found}, expected ${expected}`);
+}

@@ -1,0 +1,89 @@
+/** A recorded machine (bundle.ts says what a recording is made of). */
+import type { FolderEntry, Host, Read, RunResult } from "../host.ts";
+import { decode } from "../host.ts";
+import { BundleError, type CommandEntry, isRecordable, type Unreadable } from "./bundle.ts";
+import { locate, openBundle, readInside } from "./bundle_reader.ts";
+import { listFolder, NO_REGULAR_FILE, readLinkTarget, readRegularFile } from "./files.ts";
+
+export { BundleError };
+
+export interface ReplayHost extends Host {
+  /** What is wrong with the recording, but not so wrong that it cannot be used: one line each. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The machine that was recorded in `folder`. What the recording lacks is not installed, or not there; what is wrong
+ * with one command costs that command. Nothing outside the folder is read, wherever its links lead.
+ * Throws `BundleError` where the recording as a whole cannot be used.
+ */
+export async function openReplay(folder: string): Promise<ReplayHost> {
+  const { root, problems, commands, unreadable, roots, addresses } = await openBundle(folder);
+
+  const ask = async <T>(
+    asked: Unreadable["asked"],
+    path: string,
+    reader: (location: string, path: string) => Promise<Read<T>>,
+  ): Promise<Read<T>> => {
+    if (!isRecordable(path)) return { why: "absent", message: `${path}: not a path of the host` };
+    const known = unreadable.get(`${asked} ${path}`);
+    if (known) return { why: known.why, message: known.message };
+    const location = await locate(root, path, asked === "link" ? "link" : "target");
+    return "value" in location ? await reader(location.value, path) : location;
+  };
+  return {
+    roots,
+    problems,
+    run: async (tool, args) => {
+      const command = commands.get(JSON.stringify([tool, ...args]));
+      if (command === undefined) return { failure: "missing", ...NOTHING };
+      return typeof command === "string" ? broken(command) : await resultOf(root, command);
+    },
+    start: () => Promise.resolve(undefined),
+    read: (path) => ask("read", path, (location) => readContent(root, location, path)),
+    list: (path) => ask("list", path, (location) => listKinds(root, location, path)),
+    link: (path) => ask("link", path, readLinkTarget),
+    addresses: () => Promise.resolve(addresses),
+  };
+}
+
+const NOTHING = { stdout: "", stderr: "", elapsedMs: 0 };
+
+function broken(what: string): RunResult {
+  return { failure: "failed", error: `the recording is broken: ${what}`, ...NOTHING };
+}
+
+async function resultOf(root: string, entry: CommandEntry): Promise<RunResult> {
+  const { failure, code, signal, error, elapsedMs = 0 } = entry;
+  const printed = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    const name = entry[stream];
+    if (name === undefined) continue;
+    const read = await readInside(root, name);
+    if ("why" in read) return broken(read.message);
+    printed[stream] = decode(read.value);
+  }
+  const result: RunResult = { ...printed, elapsedMs };
+  if (failure !== undefined) result.failure = failure;
+  else if (code !== undefined && code !== 0) result.failure = "failed";
+  if (code !== undefined || failure === undefined) result.code = code ?? 0;
+  if (signal !== undefined) result.signal = signal;
+  if (error !== undefined) result.error = error;
+  return result;
+}
+
+/** A file under dev/ stands for a device, of which only the name is known. */
+function isDevice(root: string, location: string): boolean {
+  return location.startsWith(`${root}/dev/`);
+}
+
+async function readContent(root: string, location: string, path: string): Promise<Read<Uint8Array>> {
+  if (isDevice(root, location)) return { why: "failed", message: `${path}: ${NO_REGULAR_FILE}` };
+  return await readRegularFile(location, path);
+}
+
+async function listKinds(root: string, location: string, path: string): Promise<Read<FolderEntry[]>> {
+  const entries = await listFolder(location, path);
+  if ("why" in entries || !isDevice(root, `${location}/`)) return entries;
+  return { value: entries.value.map(({ name, kind }) => ({ name, kind: kind === "file" ? "other" : kind })) };
+}
