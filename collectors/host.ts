@@ -15,7 +15,7 @@ export interface RunResult {
   code?: number;
   /** The signal that ended it, where one did that was not sent by this program: "SIGSEGV". */
   signal?: string;
-  /** Why it could not be started, where it is installed and yet could not. */
+  /** Why it could not be run, where it is installed and yet could not. */
   error?: string;
   /** What it printed, up to the end or the kill. UTF-8 where it is that, else Latin-1. */
   stdout: string;
@@ -130,7 +130,7 @@ export function describeFailure(tool: string, result: RunResult): string {
     case "flood":
       return `${tool}: killed after more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB of output`;
     default:
-      if (result.error !== undefined) return `${tool}: could not be started: ${result.error}`;
+      if (result.error !== undefined) return `${tool}: could not be run: ${result.error}`;
       if (result.signal !== undefined) return `${tool}: killed by ${result.signal}${because}`;
       return `${tool}: ${
         result.code === undefined ? "could not be run to its end" : `exit code ${result.code}`
