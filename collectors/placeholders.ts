@@ -2,35 +2,42 @@
 
 const SAYS_NOTHING = new Set([
   "",
-  "-",
-  "--",
-  "0",
-  "00",
-  "000",
-  "00000000",
-  "0000000000",
+  "(none)",
+  "(null)",
+  "000000-000",
+  "01234567",
   "0123456789",
-  "0123456789abcdef",
   "012345678901234567890123456789",
+  "01234567890123456789ab",
+  "0123456789abcdef",
   "03142563",
-  "1234567890",
+  "123456",
   "12345678",
   "123456789",
+  "1234567890",
+  "123456789012345678",
+  "9876543210",
+  "< not support >",
+  "[empty]",
   "asset",
   "asset tag",
   "asset-1234567890",
+  "atn12345678901234567",
   "base board asset tag",
   "base board serial number",
   "base board version",
+  "bsn12345678901234567",
   "chassis manufacture",
   "chassis manufacturer",
   "chassis serial number",
   "chassis version",
   "default string",
   "empty",
+  "family",
   "fill by oem",
   "filled by o.e.m.",
   "invalid",
+  "memundefined",
   "module manufacturer",
   "n/a",
   "na",
@@ -42,44 +49,59 @@ const SAYS_NOTHING = new Set([
   "none specified",
   "not applicable",
   "not available",
+  "not defined",
   "not present",
   "not provided",
   "not set",
   "not settable",
   "not specified",
+  "not support",
   "null",
   "o.e.m.",
   "oem",
-  "oem_define",
-  "partnum",
-  "partnumber",
+  "oem chassis serial number",
+  "oem chassis version",
   "product name",
-  "sernum",
   "serial",
   "serial number",
   "serialnumber",
   "sku",
   "sku number",
+  "sys-1234567890",
   "system manufacturer",
   "system product name",
   "system serial number",
+  "system sku",
+  "system sku number",
+  "system sku#",
   "system version",
-  "tbd by oem",
   "tbd",
+  "tbd by oem",
   "to be filled by o.e.m",
   "to be filled by o.e.m.",
   "to be filled by oem",
+  "type1family",
+  "type1sku0",
   "type2 - board asset tag",
   "type2 - board serial number",
+  "type2 - board version",
   "undefined",
   "undefined value",
   "unknow",
   "unknown",
+  "unknown (0)",
   "unspecified",
   "x.x",
-  "xxxxxxxxxxxx",
-  "xxxxxxxxxxxxxx",
 ]);
+
+/** The same for texts that come in many forms, some of them numbered slot by slot. */
+const NOTHING_IN_FORMS = [
+  /^<(bad index|out of spec|truncated)>$/i,
+  /^(0+|f{4,}|x+|\.+|-+)$/i,
+  /^oem[ _]?define ?\d?$/i,
+  // "Manufacturer00", "A1_SerNum3", "ChannelA_Dimm2_PartNum", "DIMM_A1_AssetTag"
+  /(^|_)(manufacturer|sernum|assettag|assettagnum|partnum|partnumber|modulepartnumber)\d{0,2}$/i,
+];
 
 /** UUIDs that firmware ships on thousands of boards. */
 const SHARED_UUIDS = new Set(["03000200-0400-0500-0006-000700080009", "12345678-1234-5678-90ab-cddeefaabbcc"]);
@@ -90,14 +112,12 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function told(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   if (trimmed === undefined || SAYS_NOTHING.has(trimmed.toLowerCase())) return undefined;
-  if (/^<(bad index|out of spec|truncated)>$/i.test(trimmed)) return undefined;
-  return trimmed;
+  return NOTHING_IN_FORMS.some((form) => form.test(trimmed)) ? undefined : trimmed;
 }
 
-/** `text` in lower case where it is the UUID of one machine; undefined for no UUID, all 0, all F and shared ones. */
+/** `text` in lower case where it is one machine's UUID; undefined for none, one digit all over (0, F, E), shared ones. */
 export function machineUuid(text: string | undefined): string | undefined {
   const uuid = text?.trim().toLowerCase();
   if (uuid === undefined || !UUID.test(uuid)) return undefined;
-  if (/^[0-]+$/.test(uuid) || /^[f-]+$/.test(uuid) || SHARED_UUIDS.has(uuid)) return undefined;
-  return uuid;
+  return new Set(uuid.replaceAll("-", "")).size === 1 || SHARED_UUIDS.has(uuid) ? undefined : uuid;
 }
