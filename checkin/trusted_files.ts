@@ -124,13 +124,11 @@ export function checkFolder(path: string, { isRoot }: TrustOptions): FileProblem
   }
 }
 
-/** Removes what a crash between writing and renaming left of the files called `names` in `folder`. */
-export function removeLeftovers(folder: string, names: readonly string[], now: number): void {
+/** Removes what a crash between writing and renaming left in `folder`. `now`: milliseconds since the epoch. */
+export function removeLeftovers(folder: string, now: number): void {
   try {
-    for (const entry of readdirSync(folder)) {
-      const isOurs = names.some((name) => entry.startsWith(`.${name}.`) && entry.endsWith(TEMPORARY));
-      if (!isOurs) continue;
-      const path = join(folder, entry);
+    for (const name of readdirSync(folder).filter((name) => name.startsWith(".") && name.endsWith(TEMPORARY))) {
+      const path = join(folder, name);
       const seen = lstatSync(path);
       // A younger one may be another process's that is just being written.
       if (seen.isFile() && seen.uid === Deno.uid() && now - seen.mtimeMs > 60_000) removeQuietly(path);

@@ -1,0 +1,155 @@
+/**
+ * What outlives a restart, in the state folder: /tmp on a node, which lies in its memory and goes with a reboot. Every
+ * file may be missing, empty, cut or somebody else's: that costs memory of the past, and nothing else.
+ */
+import { join } from "@std/path";
+import { type Facts, SCHEMA_VERSION } from "../collectors/facts.ts";
+import type { Parts } from "../collectors/mod.ts";
+import { type KeptIdentity, parseKeptIdentity } from "./identity.ts";
+import {
+  checkFolder,
+  type FileProblem,
+  readTrustedFile,
+  removeLeftovers,
+  replaceFile,
+  type TrustOptions,
+} from "./trusted_files.ts";
+
+/** What was kept, if anything was; `problem` where there is something that is not to be believed or understood. */
+export interface Kept<T> {
+  value?: T;
+  problem?: FileProblem;
+}
+
+/** What the daemon last did, for `--status`. Times are RFC 3339, UTC. */
+export interface Status {
+  agentVersion: string;
+  pid: number;
+  startedAt: string;
+  /** mk_uri; absent while there is no configuration. */
+  server?: string;
+  /** Seconds between two check-ins. */
+  intervalSeconds: number;
+  lastCheckin?: { at: string; command: string };
+  lastRegistration?: { at: string };
+  /** Whether the server waits for a registration that could not be carried out yet. */
+  isRegistrationOwed: boolean;
+  lastError?: { at: string; message: string };
+}
+
+/** The state folder. Reading and writing never wait and never throw. */
+export interface State {
+  readonly folder: string;
+  /** Whether this boot's first check-in is still to come. Missing, empty and broken count as no. */
+  readFirstCheckin(): Kept<boolean>;
+  writeFirstCheckin(isFirst: boolean): FileProblem | undefined;
+  /** The facts that the server last took. What the old agent left there, or another version, counts as none. */
+  readRegistered(): Kept<Facts>;
+  writeRegistered(facts: Facts): FileProblem | undefined;
+  readIdentity(): Kept<KeptIdentity>;
+  writeIdentity(kept: KeptIdentity): FileProblem | undefined;
+  /** The last good answers of the sources; those of another boot may be another machine's, and count as none. */
+  readParts(bootId: string | undefined): Kept<Parts>;
+  writeParts(parts: Parts, bootId: string | undefined): FileProblem | undefined;
+  readStatus(): Kept<Status>;
+  writeStatus(status: Status): FileProblem | undefined;
+}
+
+/** The files: two under the old agent's names, the others our own. */
+const FILES = {
+  firstCheckin: "first_checkin.yaml",
+  registered: "prev_facts.yaml",
+  identity: "identity.json",
+  parts: "last_good.json",
+  status: "status.json",
+} as const;
+
+/** Facts of the largest machine are a few MiB. */
+const LIMIT_BYTES = 32 * 1024 * 1024;
+
+export interface StateOptions extends TrustOptions {
+  /** What temporary names are made of. */
+  randomName?: () => string;
+  /** Milliseconds since the epoch, to tell leftovers of a crash from files that are being written. */
+  now?: () => number;
+}
+
+/** Opens the state in `folder`, which must be there, and removes what a crash left in it. */
+export function openState(folder: string, options: StateOptions): State {
+  const { isRoot, now = Date.now } = options;
+  const path = (name: keyof typeof FILES) => join(folder, FILES[name]);
+
+  const read = <T>(name: keyof typeof FILES, understand: (text: string) => T | undefined): Kept<T> => {
+    const problem = checkFolder(folder, { isRoot });
+    if (problem) return { problem };
+    const file = readTrustedFile(path(name), { isRoot, limitBytes: LIMIT_BYTES });
+    if ("problem" in file) return file.problem.kind === "absent" ? {} : file;
+    try {
+      const value = understand(file.text);
+      return value === undefined ? {} : { value };
+    } catch {
+      return { problem: { kind: "failed", message: `${path(name)}: cannot be understood, and counts as not there` } };
+    }
+  };
+
+  const write = (name: keyof typeof FILES, text: string, mode = 0o600): FileProblem | undefined =>
+    checkFolder(folder, { isRoot }) ?? replaceFile(path(name), text, { ...options, mode });
+
+  if (!checkFolder(folder, { isRoot })) removeLeftovers(folder, now());
+  return {
+    folder,
+    readFirstCheckin: () => read("firstCheckin", parseFirstCheckin),
+    writeFirstCheckin: (isFirst) => write("firstCheckin", `--- ${isFirst}\n`, 0o644),
+    readRegistered: () => read("registered", parseRegistered),
+    writeRegistered: (facts) => write("registered", `${JSON.stringify(facts)}\n`),
+    readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
+    writeIdentity: (kept) => write("identity", `${JSON.stringify(kept)}\n`),
+    readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),
+    writeParts: (parts, bootId) => write("parts", `${JSON.stringify({ bootId, parts })}\n`),
+    readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
+    writeStatus: (status) => write("status", `${JSON.stringify(status)}\n`, 0o644),
+  };
+}
+
+/** `--- true` on one line or two, or without the marker; older YAML writers end with a line `...`. */
+function parseFirstCheckin(text: string): boolean | undefined {
+  const words = text.replace(/^\ufeff/, "").split(/\s+/).filter((word) =>
+    word !== "" && word !== "---" && word !== "..."
+  );
+  if (words.length === 0) return undefined;
+  const word = words[0]!.toLowerCase();
+  if (words.length > 1 || (word !== "true" && word !== "false")) throw new Error("neither true nor false");
+  return word === "true";
+}
+
+/** JSON, which is YAML too. The old agent's file (`---`, then `:hostname: x`) is good YAML, and no facts of ours. */
+function parseRegistered(text: string): Facts | undefined {
+  if (text.trim() === "" || /^(---|:)/.test(text)) return undefined;
+  const facts = JSON.parse(text) as Partial<Facts> | null;
+  const isOurs = isMap(facts) && facts.schemaVersion === SCHEMA_VERSION && isMap(facts.sources) &&
+    isMap(facts.identity);
+  return isOurs ? facts as Facts : undefined;
+}
+
+function parseParts(text: string, bootId: string | undefined): Parts | undefined {
+  const kept = JSON.parse(text) as { bootId?: string; parts?: Parts } | null;
+  if (!isMap(kept) || !isMap(kept.parts)) throw new Error("no parts");
+  const isWhole = Object.values(kept.parts).every((part) => isMap(part) && isMap(part.source));
+  if (!isWhole) throw new Error("not the answers of sources");
+  return bootId !== undefined && kept.bootId === bootId ? kept.parts : undefined;
+}
+
+function parseStatus(json: unknown): Status | undefined {
+  const status = json as Partial<Status> | null;
+  const isWhole = isMap(status) && typeof status.startedAt === "string" && typeof status.intervalSeconds === "number";
+  return isWhole ? status as Status : undefined;
+}
+
+function expectValue<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("of another form");
+  return value;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
