@@ -1,0 +1,240 @@
+/**
+ * JSON as tools really print it. lshw (B.02.19, osutils.cc) escapes quotes and line ends, but neither backslashes nor
+ * other control bytes, and nothing at all in its lists of logical names; older versions leave out commas or print one
+ * too many; warnings stand before and between; and any output may be cut off. Valid JSON (RFC 8259) is read exactly.
+ */
+import type { UnparsedLine } from "./parsing.ts";
+
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+
+/** An object: its members in the order of the text, and the line (from 1) that it starts on. */
+export interface JsonObject {
+  line: number;
+  members: Map<string, Json>;
+}
+
+export interface LenientJson {
+  /** The objects and lists at the outermost level. */
+  values: Json[];
+  unparsed: UnparsedLine[];
+}
+
+/** A value that stands in an object without a key: it is kept in a list under this one. */
+export const NO_KEY = "";
+
+/** Deeper nesting is skipped and reported; no tool comes near. */
+const MAX_DEPTH = 200;
+
+/** What follows a `{` or `[` that starts JSON, and not a prompt ("[root@host ~]#"). */
+const OPENS_JSON = /[[{]\s*(?:["{}[\]]|$)/y;
+const SEPARATORS = /[\s,]*/y;
+const SCALAR = /(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/y;
+/** What follows the quote that ends a value. A quote inside of one that the tool did not escape is followed by else. */
+const AFTER_VALUE = /[ \t\r]*(?:[\n}\]]|$|,\s*(?:["{}[\],]|$|-?\d|true\b|false\b|null\b))/y;
+const AFTER_KEY = /\s*:/y;
+const BLANKS_AND_COLON = /\s*:\s*/y;
+const LINE_ENDS = /[ \t]*,?[ \t\r]*\n/y;
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g;
+const ESCAPED: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
+
+/**
+ * Every object and list in `text`. A part that cannot be read costs itself only and is reported, once a line; what was
+ * complete before a cut is kept. Of a repeated key the first value counts. Takes time linear in the text.
+ */
+export function readLenientJson(text: string): LenientJson {
+  const unparsed: UnparsedLine[] = [];
+  const lines = lineCounter(text);
+  let at = 0;
+
+  const report = (position: number) => {
+    const line = lines.upTo(position);
+    if (unparsed.at(-1)?.line !== line.number) {
+      unparsed.push({ line: line.number, text: text.slice(line.start, line.end).trim() });
+    }
+  };
+  const matches = (pattern: RegExp, position = at): boolean => {
+    pattern.lastIndex = position;
+    return pattern.test(text);
+  };
+  const skipSeparators = () => {
+    if (matches(SEPARATORS)) at = SEPARATORS.lastIndex;
+  };
+
+  /** A string's content, `at` behind it; undefined where it has no end. */
+  const readString = (ending: RegExp): string | undefined => {
+    const start = at + 1;
+    for (let from = start;;) {
+      const quote = text.indexOf('"', from);
+      const broken = brokenAt(from, quote < 0 ? text.length : quote);
+      if (broken !== undefined) {
+        report(broken - 1);
+        at = broken;
+        return undefined;
+      }
+      // A backslash that was not escaped, as the last character of a line's value.
+      const isEnd = isEscaped(quote, start) ? matches(LINE_ENDS, quote + 1) : matches(ending, quote + 1);
+      from = at = quote + 1;
+      if (isEnd) return unescape(text.slice(start, quote));
+    }
+  };
+  /** Where in the text of a string a line ends and the next starts with structure: its closing quote is lost. */
+  const brokenAt = (from: number, to: number): number | undefined => {
+    for (let lineEnd = lines.upTo(from).end; lineEnd < to; lineEnd = lines.upTo(lineEnd + 1).end) {
+      let next = lineEnd + 1;
+      while (next < text.length && " \t\r".includes(text[next]!)) next++;
+      if (next === text.length || '"{}[]'.includes(text[next]!)) return lineEnd;
+    }
+    return to === text.length ? to : undefined;
+  };
+  const isEscaped = (quote: number, start: number): boolean => {
+    let backslash = quote - 1;
+    while (backslash >= start && text[backslash] === "\\") backslash--;
+    return (quote - backslash) % 2 === 0;
+  };
+
+  const skipNested = () => {
+    report(at);
+    let open = 0;
+    do {
+      const character = text[at]!;
+      if (character === '"') readString(AFTER_VALUE);
+      else {
+        if ("{[".includes(character)) open++;
+        if ("}]".includes(character)) open--;
+        at++;
+      }
+    } while (open > 0 && at < text.length);
+  };
+
+  /** The value at `at`, which is no separator; undefined, and reported, where there is none. */
+  const readValue = (depth: number): Json | undefined => {
+    const first = text[at]!;
+    if (first === '"') return readString(AFTER_VALUE);
+    if (first === "{" || first === "[") {
+      if (depth === MAX_DEPTH) return void skipNested();
+      return first === "{" ? readObject(depth + 1) : readList(depth + 1);
+    }
+    if (matches(SCALAR)) {
+      const value = scalar(text.slice(at, SCALAR.lastIndex));
+      if (value !== undefined) {
+        at = SCALAR.lastIndex;
+        return value;
+      }
+    }
+    report(at);
+    do at++; while (at < text.length && !'"{}[],\n'.includes(text[at]!));
+    return undefined;
+  };
+
+  const readList = (depth: number): Json[] => {
+    const list: Json[] = [];
+    for (at++;;) {
+      skipSeparators();
+      if (at === text.length) {
+        reportCut();
+        return list;
+      }
+      if (text[at] === "]") {
+        at++;
+        return list;
+      }
+      const value = readValue(depth);
+      if (value !== undefined) list.push(value);
+    }
+  };
+
+  const readObject = (depth: number): JsonObject => {
+    const object: JsonObject = { line: lines.upTo(at).number, members: new Map() };
+    const { members } = object;
+    const homeless: Json[] = [];
+    for (at++;;) {
+      skipSeparators();
+      const first = text[at];
+      if (first === undefined || first === "}") {
+        if (first === undefined) reportCut();
+        else at++;
+        if (homeless.length > 0) members.set(NO_KEY, homeless);
+        return object;
+      }
+      if (first === '"') readMember(members, depth);
+      else {
+        const value = readValue(depth);
+        if (value !== undefined) homeless.push(value);
+      }
+    }
+  };
+
+  const readMember = (members: Map<string, Json>, depth: number) => {
+    const start = at;
+    const key = readString(AFTER_KEY);
+    if (key === undefined) return;
+    if (!matches(BLANKS_AND_COLON)) return report(start);
+    at = BLANKS_AND_COLON.lastIndex;
+    const isRepeated = members.has(key);
+    if (isRepeated || at === text.length || ",}]".includes(text[at]!)) report(start);
+    if (at === text.length) return;
+    const value = readValue(depth);
+    if (value !== undefined && !isRepeated) members.set(key, value);
+  };
+
+  const lastCharacter = text.trimEnd().length - 1;
+  const reportCut = () => report(lastCharacter);
+
+  const values: Json[] = [];
+  for (;;) {
+    skipSeparators();
+    if (at === text.length) return { values, unparsed };
+    if (matches(OPENS_JSON)) {
+      const value = readValue(0);
+      if (value !== undefined) values.push(value);
+    } else {
+      report(at);
+      at = lines.upTo(at).end;
+    }
+  }
+}
+
+/** Finds the line of a position. Positions have to rise, by which all calls together take one pass over the text. */
+function lineCounter(text: string) {
+  const endOf = (start: number) => {
+    const newline = text.indexOf("\n", start);
+    return newline < 0 ? text.length : newline;
+  };
+  const line = { number: 1, start: 0, end: endOf(0) };
+  return {
+    upTo(position: number): Readonly<typeof line> {
+      while (line.end < position && line.end < text.length) {
+        line.number++;
+        line.start = line.end + 1;
+        line.end = endOf(line.start);
+      }
+      return line;
+    },
+  };
+}
+
+/** What JSON does not know as an escape stays as it is: a mount point's "\040". */
+function unescape(raw: string): string {
+  if (!raw.includes("\\")) return raw;
+  return raw.replace(
+    ESCAPE,
+    (_, hex?: string, letter?: string) =>
+      hex === undefined ? ESCAPED[letter!]! : String.fromCharCode(parseInt(hex, 16)),
+  );
+}
+
+function scalar(word: string): Json | undefined {
+  if (word === "null") return null;
+  if (word === "true" || word === "false") return word === "true";
+  const value = Number(word);
+  return Number.isFinite(value) ? value : undefined;
+}
