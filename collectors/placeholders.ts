@@ -115,7 +115,7 @@ export function told(text: string | undefined): string | undefined {
   return NOTHING_IN_FORMS.some((form) => form.test(trimmed)) ? undefined : trimmed;
 }
 
-/** `text` in lower case where it is one machine's UUID; undefined for none, one digit all over (0, F, E), shared ones. */
+/** `text` in lower case where it is one machine's UUID; undefined for none, for one digit all over, for shared ones. */
 export function machineUuid(text: string | undefined): string | undefined {
   const uuid = text?.trim().toLowerCase();
   if (uuid === undefined || !UUID.test(uuid)) return undefined;
