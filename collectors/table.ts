@@ -12,7 +12,7 @@ export function table(facts: Facts, options: { colour: boolean }): string {
     ["MEMORY", memoryLines(facts)],
     ["DISKS", diskLines(facts.disks)],
     ["NICS", nicLines(facts)],
-    ["GPUS", (facts.gpus ?? []).map((gpu) => words(gpu.vendor, gpu.product, `at ${gpu.address}`))],
+    ["GPUS", (facts.gpus ?? []).map((gpu) => `  ${words(gpu.vendor, gpu.product, `at ${gpu.address}`)}`)],
     ["BMC", bmcLines(facts)],
   ];
   const problems = problemLines(facts);

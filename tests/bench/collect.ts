@@ -1,0 +1,95 @@
+/**
+ * Figures of a collection on this machine, and of the parsers: measured, never asserted.
+ * The parsers read the largest file of each tool below HNL_MK_CORPUS where there is one, else our own fixtures.
+ */
+import { fromFileUrl, join } from "@std/path";
+import { decode } from "../../collectors/host.ts";
+import { PARSERS } from "../../collectors/parsers.ts";
+import { type Cost, costOf } from "./processes.ts";
+
+const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+const DENO = Deno.execPath();
+const MAIN = ["run", "--quiet", "--allow-all", "--no-prompt", join(ROOT, "main.ts")];
+const TIMES = 10;
+
+function row(name: string, { cpuSeconds, wallSeconds, peakMiB }: Cost): void {
+  console.log(
+    `${name.padEnd(34)} CPU ${cpuSeconds.toFixed(3)} s   wall ${wallSeconds.toFixed(3)} s   peak ${
+      peakMiB.toFixed(1)
+    } MiB`,
+  );
+}
+
+async function benchCollection(): Promise<void> {
+  await costOf(DENO, [...MAIN, "--version"], 1); // compiles and caches
+  const lshw = await costOf("lshw", ["-json"], TIMES);
+  const once = await costOf(DENO, [...MAIN, "--once", "--format", "json"], TIMES);
+  const version = await costOf(DENO, [...MAIN, "--version"], TIMES);
+  row("one lshw -json", lshw);
+  row("hnl_mk --once --format json", once);
+  row("hnl_mk --version", version);
+  console.log(`CPU ratio ${(once.cpuSeconds / lshw.cpuSeconds).toFixed(2)} (aim: at most 1.6)`);
+  console.log(`wall beyond lshw ${(once.wallSeconds - lshw.wallSeconds).toFixed(3)} s (aim: at most 0.15 s)`);
+  console.log(`peak of the agent ${once.peakMiB.toFixed(1)} MiB (aim: at most 64 MiB)`);
+}
+
+/** Which files each parser reads, below the corpus or the fixtures. */
+const FILES: Readonly<Record<string, [folder: string, pattern: RegExp]>> = {
+  "dmidecode": ["dmidecode", /\.txt$/],
+  "lshw": ["lshw", /\.json$/],
+  "lscpu": ["lscpu", /\.(txt|json)$/],
+  "lldptool": ["lldptool", /\.txt$/],
+  "ipmitool-mc-info": ["ipmitool", /mc-info.*\.txt$/],
+  "ipmitool-lan": ["ipmitool", /lan-print.*\.txt$/],
+  "ipmitool-fru": ["ipmitool", /fru.*\.txt$/],
+};
+
+function largest(folder: string, pattern: RegExp): { name: string; text: string } | undefined {
+  const corpus = Deno.env.get("HNL_MK_CORPUS") ?? join(ROOT, "../shared/corpus");
+  for (const root of [corpus, join(ROOT, "tests/fixtures")]) {
+    const found: { name: string; size: number }[] = [];
+    try {
+      for (const { name, isFile } of Deno.readDirSync(join(root, folder))) {
+        if (isFile && pattern.test(name)) found.push({ name, size: Deno.statSync(join(root, folder, name)).size });
+      }
+    } catch {
+      continue;
+    }
+    const biggest = found.sort((a, b) => b.size - a.size)[0];
+    if (biggest) return { name: biggest.name, text: decode(Deno.readFileSync(join(root, folder, biggest.name))) };
+  }
+  return undefined;
+}
+
+/** Text of `times` times the size that is still one output: JSON lists of the same, else the text repeated. */
+function repeated(tool: string, text: string, times: number): string {
+  return tool === "lshw" ? `[${Array(times).fill(text).join(",")}]` : Array(times).fill(text).join("\n");
+}
+
+function benchParsers(): void {
+  console.log("\nparser            file                                      KiB     1x     2x     4x  MB/s");
+  for (const [tool, [folder, pattern]] of Object.entries(FILES)) {
+    const file = largest(folder, pattern);
+    if (!file) continue;
+    // Small outputs are repeated to 256 KiB, so that the time to call a function is not what is measured.
+    const base = repeated(tool, file.text, Math.max(1, Math.ceil(256 * 1024 / file.text.length)));
+    const rates = [1, 2, 4].map((times) => megabytesPerSecond(PARSERS[tool]!, repeated(tool, base, times)));
+    const size = (file.text.length / 1024).toFixed(0).padStart(6);
+    console.log(
+      `${tool.padEnd(17)} ${file.name.slice(0, 40).padEnd(40)} ${size} ${
+        rates.map((rate) => rate.toFixed(0).padStart(6)).join(" ")
+      }`,
+    );
+  }
+}
+
+function megabytesPerSecond(parse: (text: string) => unknown, text: string): number {
+  for (let i = 0; i < 3; i++) parse(text);
+  const started = performance.now();
+  let rounds = 0;
+  for (; rounds < 3 || performance.now() - started < 300; rounds++) parse(text);
+  return text.length * rounds / 1e6 / ((performance.now() - started) / 1000);
+}
+
+await benchCollection();
+benchParsers();

@@ -1,0 +1,138 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { helpText, OPTIONS, parseCommand, UsageError } from "../main.ts";
+
+const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the real program. */
+async function run(args: string[], stdin = ""): Promise<Ended> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(stdin)).then(() => writer.close()).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+async function bundle(files: Record<string, string>): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.mkdir(join(folder, name, ".."), { recursive: true });
+    await Deno.writeTextFile(join(folder, name), text);
+  }
+  return folder;
+}
+
+const WRONG: [string[], string][] = [
+  [["--onec"], "unknown option --onec: did you mean --once?"],
+  [["--once", "now"], 'stray word "now"'],
+  [["--once", "--format"], "--format needs a value"],
+  [["--once", "--only", "--strict"], "--only needs a value"],
+  [["--once=yes"], "--once takes no value"],
+  [["--parse", "lshw", "--once"], "do not go together"],
+  [["--parse", "lshw", "--strict"], "--strict does not go with --parse"],
+];
+
+for (const [args, message] of WRONG) {
+  Deno.test(`parseCommand() throws UsageError when given ${args.join(" ")}`, () => {
+    assertThrows(() => parseCommand(args), UsageError, message);
+  });
+}
+
+Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense", async () => {
+  for (
+    const [args, message] of [
+      [["--once", "--format", "xml"], 'found "xml", expected json, yaml, table'],
+      [["--once", "--timeout", "soon"], 'found "soon", expected seconds'],
+      [["--once", "--only", "discs"], 'found "discs", expected'],
+      [["--parse", "lspci"], 'found "lspci", expected dmidecode'],
+    ] as [string[], string][]
+  ) {
+    const { code, stderr, stdout } = await run(args);
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, message);
+    assertStringIncludes(stderr, "--help");
+  }
+});
+
+Deno.test("helpText() names every option and is one screen", () => {
+  const text = helpText();
+  for (const { name } of OPTIONS) assertStringIncludes(text, `--${name}`);
+  assert(text.split("\n").length <= 50, `${text.split("\n").length} lines`);
+  for (const line of text.split("\n")) assert(line.length <= 120, line);
+});
+
+Deno.test("README names every option of --help, and no other", async () => {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  const table = readme.slice(
+    readme.indexOf("## Command line"),
+    readme.indexOf("\n## ", readme.indexOf("## Command line") + 1),
+  );
+  const named = [...table.matchAll(/^\| `--([a-z-]+)/gm)].map((match) => match[1]!);
+  assertEquals(named.sort(), OPTIONS.map(({ name }) => name).sort());
+});
+
+Deno.test("main.ts --version prints the version alone", async () => {
+  const { code, stdout } = await run(["--version"]);
+  assertEquals(code, 0);
+  assertMatch(stdout, /^\d+\.\d+\.\d+(_[0-9A-Za-z-]+)*\n$/);
+});
+
+Deno.test("main.ts --parse prints the typed value, and the lines that it did not understand on stderr", async () => {
+  const { code, stdout, stderr } = await run(["--parse", "ipmitool-mc-info"], "Device ID : 32\nwhat is this\n");
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(stdout).deviceId, 32);
+  assertStringIncludes(stderr, "line 2 not understood: what is this");
+});
+
+Deno.test("main.ts --parse exits with 1 and one line when nothing can be made of its input", async () => {
+  const { code, stdout, stderr } = await run(["--parse", "lshw"], "no JSON at all\n");
+  assertEquals([code, stdout], [1, ""]);
+  assertEquals(stderr.trim().split("\n").length, 1);
+  assertStringIncludes(stderr, "lshw: line 1");
+});
+
+Deno.test("main.ts --replay exits with 1 and one line when the recording is unusable", async () => {
+  for (const folder of ["/does/not/exist", await bundle({ "commands.json": "{not json" })]) {
+    const { code, stdout, stderr } = await run(["--once", "--replay", folder]);
+    assertEquals([code, stdout], [1, ""]);
+    assertEquals(stderr.trim().split("\n").length, 1, stderr);
+  }
+});
+
+Deno.test("main.ts --once shows what a recording of one pasted output holds, and says what the rest lacks", async () => {
+  const folder = await bundle({
+    "commands.json": JSON.stringify([{ argv: "dmidecode", stdout: "dmi.txt" }]),
+    "dmi.txt": "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: ACME\n\tSerial Number: X1\n",
+  });
+  const { code, stdout } = await run(["--once", "--replay", folder, "--format", "json"]);
+  assertEquals(code, 0);
+  const facts = JSON.parse(stdout);
+  assertEquals(facts.system, { manufacturer: "ACME", serialNumber: "X1" });
+  assertEquals(facts.sources.lshw.status, "missing");
+});
+
+Deno.test("main.ts --once --only asks only the sources that the sections need", async () => {
+  const { code, stdout } = await run(["--once", "--only", "filesystems", "--format", "json"]);
+  assertEquals(code, 0);
+  assertEquals(Object.keys(JSON.parse(stdout).sources), ["hostfs"]);
+});
+
+Deno.test("main.ts --strict exits with 5 when a source failed, and still prints the facts", async () => {
+  const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
+  const args = ["--once", "--replay", folder, "--only", "hardware", "--format", "json"];
+  assertEquals((await run(args)).code, 0);
+  const { code, stdout } = await run([...args, "--strict"]);
+  assertEquals(code, 5);
+  assertEquals(JSON.parse(stdout).sources.lshw.status, "timeout");
+});
