@@ -49,12 +49,12 @@ export function readStructures(text: string): DmiOutput {
     const colon = keyEnd(line);
     const startsBlock = indent === 0 && (blankBefore || structure === undefined);
     blankBefore = false;
-    if (structure?.name === "" && structure.fields.length === 0 && colon < 0) {
+    if (structure && line === "<TRUNCATED>") {
+      output.warnings.push(`structure ${structure.handle} is cut short`);
+    } else if (structure?.name === "" && structure.fields.length === 0 && colon < 0) {
       structure.name = line;
     } else if (structure && structure.fields.length > 0 && indent > fieldIndent) {
       (structure.fields.at(-1)!.items ??= []).push(line);
-    } else if (structure && line === "<TRUNCATED>") {
-      output.warnings.push(`structure ${structure.handle} is cut short`);
     } else if (structure && colon < 0 && PART_NAME.test(line) && typeOfName(line) === structure.type) {
       structure = addStructure(output, structure.handle, structure.type, line);
     } else if (structure && !startsBlock && (indent > 0 || colon > 0)) {
