@@ -81,7 +81,7 @@ async function run(
   for (const each of signals) each.removeEventListener("abort", onTimeout);
 
   if (typeof ended === "string") await kill(child, context);
-  await drained([stdout, stderr]);
+  await drained([stdout, stderr], typeof ended === "string" ? ROUNDS_AFTER_KILL : ROUNDS_AFTER_END);
   const result = { stdout: stdout.text(), stderr: stderr.text(), elapsedMs: performance.now() - began };
   if (typeof ended === "string") return { failure: ended, ...result };
   if (ended.signal !== null) return { failure: "failed", signal: ended.signal, ...result };
@@ -105,7 +105,7 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
   context.signal?.addEventListener("abort", stop);
   const ended = Promise.race([child.status, givenUp]).then(async (status) => {
     context.signal?.removeEventListener("abort", stop);
-    await drained([stdout, stderr]);
+    await drained([stdout, stderr], ROUNDS_AFTER_KILL);
     return { code: status?.code ?? KILLED, stderr: stderr.text() };
   });
   return {
@@ -219,16 +219,21 @@ function capture(stream: ReadableStream<Uint8Array>, head: number, tail: number,
   };
 }
 
+const ROUND_MS = 50;
+const QUIET_ROUNDS = 4;
+const ROUNDS_AFTER_KILL = 4;
+const ROUNDS_AFTER_END = 40;
+
 /**
- * Reads what is left in the pipes of a child that has ended, then closes them. Whoever else holds them (a grandchild)
- * is waited for only as long as something comes, and 2 s at the most. Counted in rounds of the event loop, not in
- * time: a long computation of our own must not look like a pipe in which nothing comes.
+ * Reads what is left in the pipes of a child that is gone, then closes them. Whoever else holds them (a grandchild) is
+ * waited for only as long as something comes. Counted in rounds of the event loop, not in time: a long computation of
+ * our own must not look like a pipe in which nothing comes.
  */
-async function drained(captures: Capture[]): Promise<void> {
+async function drained(captures: Capture[], rounds: number): Promise<void> {
   const done = Promise.all(captures.map((each) => each.done));
   let quiet = 0, seen = -1;
-  for (let round = 0; round < 40 && quiet < 4; round++) {
-    if (await within(done, 50)) return;
+  for (let round = 0; round < rounds && quiet < QUIET_ROUNDS; round++) {
+    if (await within(done, ROUND_MS)) return;
     const now = captures.reduce((sum, each) => sum + each.seen(), 0);
     quiet = now === seen ? quiet + 1 : 0;
     seen = now;
