@@ -115,18 +115,14 @@ export const hostfsCollector: Collector<HostFs> = {
         }
       }),
     );
-    const denied = files.denied();
-    if (Object.keys(value).length === 0) {
-      const where = `${host.roots.proc} and ${host.roots.sys}`;
-      return denied.length > 0
-        ? { status: "failed", error: `${where} may not be read` }
-        : { status: "missing", error: `nothing to read in ${where}` };
-    }
+    const denied = files.denied(), silent = files.silent().map((root) => host.roots[root]);
+    const isFailed = errors.length > 0 || silent.length > 0 && denied.length > 0;
+    if (silent.length > 0) errors.push(`nothing can be read in ${silent.join(" and ")}`);
     return prune<Collected<HostFs>>({
-      status: errors.length > 0 ? "failed" : "ok",
-      value,
+      status: isFailed ? "failed" : silent.length === 2 ? "missing" : "ok",
+      value: silent.length === 2 ? undefined : value,
       error: errors.length > 0 ? errors.sort().join("; ") : undefined,
-      notes: denied.length > 0 ? [`needs root: ${inFolders(denied)}`] : undefined,
+      notes: denied.length > 0 && silent.length < 2 ? [`needs root: ${inFolders(denied)}`] : undefined,
     });
   },
 };

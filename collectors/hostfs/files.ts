@@ -14,11 +14,14 @@ export interface HostFiles {
   link(path: string): Promise<string | undefined>;
   /** The paths that need more rights than this process has. */
   denied(): string[];
+  /** Those of /proc and /sys of which nothing at all could be read. */
+  silent(): ("proc" | "sys")[];
 }
 
 /** `host` with a memory: two subjects that need the same file cost one read. Good for one collection. */
 export function hostFiles(host: Host): HostFiles {
   const denied = new Set<string>();
+  const answered = new Set<string>();
 
   function once<T>(ask: (path: string) => Promise<Read<T>>): (path: string) => Promise<T | undefined> {
     const asked = new Map<string, Promise<T | undefined>>();
@@ -26,7 +29,10 @@ export function hostFiles(host: Host): HostFiles {
       const known = asked.get(path);
       if (known) return known;
       const answer = ask(path).then((read) => {
-        if ("value" in read) return read.value;
+        if ("value" in read) {
+          answered.add(path.split("/", 2)[1]!);
+          return read.value;
+        }
         if (read.why === "denied") denied.add(path);
         return undefined;
       });
@@ -49,6 +55,7 @@ export function hostFiles(host: Host): HostFiles {
     entries: once((path) => host.list(path)),
     link: once((path) => host.link(path)),
     denied: () => [...denied].sort(),
+    silent: () => (["proc", "sys"] as const).filter((root) => !answered.has(root)),
   };
 }
 
