@@ -8,6 +8,8 @@ export interface LocalHostOptions {
   roots?: Partial<Roots>;
   /** The tools' PATH; default: this program's own, and behind it the standard folders that it lacks. */
   path?: string;
+  /** Where files that tools are to read (`RunOptions.inputFile`) are written for as long as they run; default: /tmp. */
+  tempFolder?: string;
   /** The host's os-release, where /etc is not the host's. */
   osRelease?: string;
   /** Ends every tool when aborted. */
@@ -27,6 +29,7 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
   let stuck = 0;
   const context: ProcessContext = {
     path: options.path ?? searchPath(),
+    tempFolder: options.tempFolder ?? "/tmp",
     ...(options.signal ? { signal: options.signal } : {}),
     onStuck: (ended) => {
       stuck++;

@@ -16,6 +16,8 @@ import {
 export interface ProcessContext {
   /** The folders in which tools are looked for, with colons between them: the children's PATH. */
   path: string;
+  /** Where the children's input files are written. */
+  tempFolder: string;
   /** Ends every child when aborted. */
   signal?: AbortSignal;
   /** Is given each child that was killed and yet has not ended, with a promise of its end. */
@@ -42,7 +44,7 @@ export async function runTool(
   const began = performance.now();
   let path: string | undefined;
   try {
-    path = await Deno.makeTempFile({ prefix: "hnl_mk-" });
+    path = await Deno.makeTempFile({ dir: context.tempFolder, prefix: "hnl_mk-" });
     await Deno.writeFile(path, options.inputFile);
     const file = path;
     return await run(context, tool, args.map((arg) => arg === INPUT_FILE ? file : arg), options);
