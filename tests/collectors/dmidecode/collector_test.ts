@@ -170,20 +170,27 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     try {
       // Without arguments it fails as it does in a container, whatever this machine has.
-      await Deno.mkdir(`${folder}/bin`);
+      for (const name of ["bin", "temp", "sys/firmware/dmi/tables"]) {
+        await Deno.mkdir(`${folder}/${name}`, { recursive: true });
+      }
       await Deno.writeTextFile(
         `${folder}/bin/dmidecode`,
-        `#!/bin/sh\n[ $# -gt 0 ] && exec ${dmidecode} "$@"\nexit 1\n`,
+        `#!/bin/sh\n[ $# -gt 0 ] || exit 1\nstat -c %a "$2" > ${folder}/mode\nexec ${dmidecode} "$@"\n`,
         { mode: 0o755 },
       );
-      await Deno.mkdir(`${folder}/sys/firmware/dmi/tables`, { recursive: true });
       await Deno.writeFile(`${folder}/sys/firmware/dmi/tables/smbios_entry_point`, entryPoint);
       await Deno.writeFile(`${folder}/sys/firmware/dmi/tables/DMI`, table);
-      const local = createLocalHost({ roots: { sys: `${folder}/sys` }, path: `${folder}/bin:/usr/bin:/bin` });
+      const local = createLocalHost({
+        roots: { sys: `${folder}/sys` },
+        path: `${folder}/bin:/usr/bin:/bin`,
+        tempFolder: `${folder}/temp`,
+      });
       const recording = recordingHost(local, `${folder}/recording`, { includeSecrets: false });
       const collected = await collect(recording);
       await recording.finish();
       assertEquals(collected.status, "ok", collected.error);
+      assertEquals(await Deno.readTextFile(`${folder}/mode`), "600\n");
+      assertEquals([...Deno.readDirSync(`${folder}/temp`)], []);
       assertEquals(collected.value?.system, server.system);
       assertEquals(collected.value?.memoryDevices, server.memoryDevices);
       assertEquals(await collect(await openReplay(`${folder}/recording`)), collected);
