@@ -1,0 +1,77 @@
+/** From lldptool's text to the TLVs in it: the first half of reading it. */
+import { splitLines, type UnparsedLine } from "../parsing.ts";
+
+/** One TLV as lldptool prints it: a heading, and below it lines of which at least the first is indented. */
+export interface PrintedTlv {
+  heading: string;
+  /** The number of the heading's line, from 1. */
+  line: number;
+  /** The lines below the heading, as printed. */
+  lines: string[];
+}
+
+export interface SplitOptions {
+  /** The headings that lldptool is known to print. */
+  headings: ReadonlySet<string>;
+  /** Those of TLVs whose content may hold anything, line ends included. */
+  freeText: ReadonlySet<string>;
+  /** Those of TLVs that may print nothing at all, and then leave their indentation to the next heading. */
+  mayBeEmpty: ReadonlySet<string>;
+}
+
+/** IEEE 802.1AB 8.2: these come first, in this order, once each; lldpad drops frames in which they do not. */
+const MANDATORY = ["Chassis ID TLV", "Port ID TLV", "Time to Live TLV"];
+const END = "End of LLDPDU TLV";
+
+/**
+ * The TLVs in the output of `lldptool get-tlv -n -i IF`.
+ *
+ * A description may hold line ends, so a line of it can look like a heading. It is taken for text where it certainly
+ * is: where it is indented, where nothing indented follows it, where a mandatory TLV stands behind the first three, and
+ * where another end follows. A neighbour that puts a whole well-formed optional TLV into a description cannot be told
+ * from one that sends that TLV.
+ */
+export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedTlv[]; unparsed: UnparsedLine[] } {
+  const { headings, freeText, mayBeEmpty } = options;
+  const lines = splitLines(text);
+  const end = lines.lastIndexOf(END);
+  const isIndented = lines.some((line) => /^[\t ]/.test(line));
+  const tlvs: PrintedTlv[] = [];
+  const unparsed: UnparsedLine[] = [];
+
+  const isHeading = (i: number, current: PrintedTlv | undefined): boolean => {
+    const line = lines[i]!;
+    const position = MANDATORY.indexOf(line);
+    if (position >= 0) {
+      return tlvs.length === 0 || (tlvs.length === position && current?.heading === MANDATORY[position - 1]);
+    }
+    if (isIndented && !/^(?:[\t ]|$)/.test(lines[i + 1] ?? "")) return false;
+    if (headings.has(line)) return true;
+    // A heading of a version to come: only where it cannot be the text of the TLV above it.
+    return line.endsWith(" TLV") && line !== END && /^\S/.test(line) && current !== undefined &&
+      !freeText.has(current.heading);
+  };
+
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
+    const current = tlvs.at(-1);
+    if (i === end) {
+      for (let behind = i + 1; behind < lines.length; behind++) note(unparsed, lines, behind);
+      break;
+    }
+    const trimmed = line.trim();
+    if (isHeading(i, current)) tlvs.push({ heading: line, line: i + 1, lines: [] });
+    else if (current?.lines.length === 0 && mayBeEmpty.has(current.heading) && headings.has(trimmed)) {
+      tlvs.push({ heading: trimmed, line: i + 1, lines: [] });
+    } else if (current && (freeText.has(current.heading) || /^(?:[\t ]|$)/.test(line) || !isIndented)) {
+      current.lines.push(line);
+    } else note(unparsed, lines, i);
+  }
+  return { tlvs, unparsed };
+}
+
+function note(unparsed: UnparsedLine[], lines: string[], i: number): void {
+  const text = lines[i]!;
+  // What `lldptool -r` adds: the messages to and from lldpad.
+  if (text.trim() !== "" && !/^(?:cmd|rsp): [MR]/.test(text)) unparsed.push({ line: i + 1, text });
+}
