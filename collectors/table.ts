@@ -12,7 +12,7 @@ export function table(facts: Facts, options: { colour: boolean }): string {
     ["MEMORY", memoryLines(facts)],
     ["DISKS", diskLines(facts.disks)],
     ["NICS", nicLines(facts)],
-    ["GPUS", (facts.gpus ?? []).map((gpu) => `  ${words(gpu.vendor, gpu.product, `at ${gpu.address}`)}`)],
+    ["GPUS", gpuLines(facts)],
     ["BMC", bmcLines(facts)],
   ];
   const problems = problemLines(facts);
@@ -36,8 +36,8 @@ function systemLines({ system, chassis, firmware, virtualization, os, identity, 
     : undefined;
   const kind = virtualization && (virtualization.isVirtual ? `virtual machine (${virtualization.type})` : "physical");
   return facts([
-    ["machine", words(system?.manufacturer, system?.productName)],
-    ["serial", list(system?.serialNumber, chassis?.assetTag && `asset tag ${chassis.assetTag}`, kind)],
+    ["machine", list(words(system?.manufacturer, system?.productName), kind)],
+    ["serial", list(system?.serialNumber, chassis?.assetTag && `asset tag ${chassis.assetTag}`)],
     ["UUID", identity.uuid ?? system?.uuid],
     ["firmware", list(words(firmware?.vendor, firmware?.version), firmware?.releaseDate, mode)],
     ["TPM", tpm && words(tpm.version, tpm.description)],
@@ -142,6 +142,13 @@ function speed({ speedMbps, maxSpeedMbps }: Nic): string | undefined {
   return maxSpeedMbps === undefined || maxSpeedMbps === speedMbps
     ? gbit(speedMbps)
     : `${gbit(speedMbps)} of ${gbit(maxSpeedMbps)}`;
+}
+
+function gpuLines({ gpus }: Facts): string[] {
+  return (gpus ?? []).map(({ vendor, product, vendorId, deviceId, driver, address }) => {
+    const name = words(vendor, product) ?? (vendorId && deviceId && `${vendorId}:${deviceId}`) ?? "unknown";
+    return `  ${clean(list(`${name} at ${address}`, driver) ?? "")}`;
+  });
 }
 
 function bmcLines({ bmc }: Facts): string[] {

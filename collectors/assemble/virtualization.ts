@@ -31,8 +31,8 @@ const BY_LSCPU: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether this is a virtual machine, and of which kind. A server built of SMBIOS strings of a real one (a Dell in
- * QEMU) is still told by its CPU. Undefined where neither lscpu nor SMBIOS nor /sys said anything.
+ * Whether this is a virtual machine, and of which kind. One with the SMBIOS strings of a real server is still told by
+ * its CPU. Undefined where neither lscpu nor SMBIOS nor /sys said anything.
  */
 export function virtualization(
   lscpu: LscpuInfo | undefined,
@@ -51,7 +51,11 @@ export function virtualization(
   }
   if (host?.hypervisor === "xen") return { isVirtual: false, type: "xen0" };
   const type = named ?? hyperV;
-  return type === undefined ? { isVirtual: false, type: "physical" } : { isVirtual: true, type };
+  if (type !== undefined) return { isVirtual: true, type };
+  // A hypervisor that does not say its name shows in the CPU's flags, and in the firmware's.
+  const hidden = lscpu?.cpu.flags?.includes("hypervisor") ||
+    dmi?.bios?.characteristics.includes("System is a virtual machine");
+  return hidden ? { isVirtual: true, type: "unknown" } : { isVirtual: false, type: "physical" };
 }
 
 function smbiosWords(dmi: DmiTable | undefined, host: HostFs | undefined): string[] {
