@@ -34,6 +34,7 @@ const AFTER_VALUE = /[ \t\r]*(?:[\n}\]]|$|,\s*(?:["{}[\],]|$|-?\d|true\b|false\b
 const AFTER_KEY = /\s*:/y;
 const BLANKS_AND_COLON = /\s*:\s*/y;
 const LINE_ENDS = /[ \t]*,?[ \t\r]*\n/y;
+const NEXT_STRING = /,[ \t]*"/y;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g;
 const ESCAPED: Readonly<Record<string, string>> = {
   '"': '"',
@@ -47,8 +48,9 @@ const ESCAPED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Every object and list in `text`. A part that cannot be read costs itself only and is reported, once a line; what was
- * complete before a cut is kept. Of a repeated key the first value counts. Takes time linear in the text.
+ * Every object and list in `text`; an outermost list of bare numbers and words counts as noise ("[1.5] usb 1-1: …").
+ * A part that cannot be read costs itself only and is reported, once a line; what was complete before a cut is kept.
+ * Of a repeated key the first value counts. Takes time linear in the text.
  */
 export function readLenientJson(text: string): LenientJson {
   const unparsed: UnparsedLine[] = [];
@@ -80,8 +82,7 @@ export function readLenientJson(text: string): LenientJson {
         at = broken;
         return undefined;
       }
-      // A backslash that was not escaped, as the last character of a line's value.
-      const isEnd = isEscaped(quote, start) ? matches(LINE_ENDS, quote + 1) : matches(ending, quote + 1);
+      const isEnd = isEscaped(quote, start) ? endsInBackslash(quote) : matches(ending, quote + 1);
       from = at = quote + 1;
       if (isEnd) return unescape(text.slice(start, quote));
     }
@@ -95,6 +96,10 @@ export function readLenientJson(text: string): LenientJson {
     }
     return to === text.length ? to : undefined;
   };
+  /** Whether an escaped quote is the end after all, behind a backslash that was not escaped: else what follows is no JSON. */
+  const endsInBackslash = (quote: number): boolean =>
+    matches(LINE_ENDS, quote + 1) ||
+    matches(NEXT_STRING, quote + 1) && !matches(AFTER_VALUE, NEXT_STRING.lastIndex);
   const isEscaped = (quote: number, start: number): boolean => {
     let backslash = quote - 1;
     while (backslash >= start && text[backslash] === "\\") backslash--;
@@ -123,7 +128,8 @@ export function readLenientJson(text: string): LenientJson {
       if (depth === MAX_DEPTH) return void skipNested();
       return first === "{" ? readObject(depth + 1) : readList(depth + 1);
     }
-    if (matches(SCALAR)) {
+    // At the end of the text it may be half a number.
+    if (matches(SCALAR) && SCALAR.lastIndex < text.length) {
       const value = scalar(text.slice(at, SCALAR.lastIndex));
       if (value !== undefined) {
         at = SCALAR.lastIndex;

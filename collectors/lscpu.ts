@@ -96,11 +96,9 @@ async function collect(
   }
   const plain = await ask("-J");
   if (!plain.value || sysroot === "/") return plain;
-  const because = rooted?.error ? ` (${rooted.error})` : "";
-  return {
-    ...plain,
-    notes: [`not read through ${roots.proc} and ${roots.sys}${because}: of the machine that the agent runs on`],
-  };
+  const because = rooted?.error ? `: ${rooted.error}` : "";
+  const note = `of the machine that the agent runs on, since not read through ${roots.proc} and ${roots.sys}${because}`;
+  return { ...plain, notes: [note] };
 }
 
 function sysrootOf({ proc, sys }: Roots): string | undefined {

@@ -57,7 +57,9 @@ export const lshwCollector: Collector<HardwareNode[]> = {
   async collect(host, { signal }) {
     const result = await host.run("lshw", ["-json"], { timeoutMs: RUN_LIMIT_MS, signal });
     const collected = collectedFrom("lshw", result, parseLshw);
-    if (NEEDS_ROOT.test(result.stderr)) collected.notes = ["serial numbers, DIMMs and disks need root"];
+    if (NEEDS_ROOT.test(result.stderr)) {
+      collected.notes = ["lshw needs root for serial numbers, DIMMs and what is on disks"];
+    }
     return collected;
   },
 };
@@ -97,7 +99,7 @@ function readNode({ line, members }: JsonObject, reject: Reject): HardwareNode |
     vendor: take("vendor", word),
     physId: take("physid", word),
     busInfo: take("businfo", word),
-    logicalNames: take("logicalname", words),
+    logicalNames: nonEmpty(take("logicalname", words) ?? []),
     dev: take("dev", word),
     version: take("version", word),
     date: take("date", word),
@@ -128,7 +130,7 @@ function word(value: Json): string | undefined {
 
 function words(value: Json): string[] | undefined {
   const all = Array.isArray(value) ? value.map(word) : [word(value)];
-  return all.every((one) => one !== undefined) ? nonEmpty(all) : undefined;
+  return all.every((one) => one !== undefined) ? all : undefined;
 }
 
 function number(value: Json): number | undefined {
