@@ -69,6 +69,7 @@ export const dmidecodeCollector: Collector<DmiTable> = {
       const dump = dmiDump(entryPoint.value, table.value);
       if (dump === undefined) return { ...first, error: `${ENTRY_POINT}: no SMBIOS entry point` };
       const second = read(await host.run("dmidecode", ["--from-dump", INPUT_FILE], { ...options, inputFile: dump }));
+      if (second.value === undefined) return second;
       return { ...second, notes: [`dmidecode read a dump made of ${TABLE}`, ...second.notes ?? []] };
     }
     const refusal = [entryPoint, table].find((file) => "why" in file && file.why !== "absent");
@@ -79,7 +80,10 @@ export const dmidecodeCollector: Collector<DmiTable> = {
     if ("value" in dmiIds && dmiIds.value.length > 0) {
       return { ...first, error: `the SMBIOS tables are hidden from this program; ${REMEDY}` };
     }
-    return { ...first, status: "skipped", error: "this machine has no SMBIOS tables" };
+    // Only what printed dmidecode's own header can be taken at its word.
+    return first.version === undefined
+      ? first
+      : { ...first, status: "skipped", error: "this machine has no SMBIOS tables" };
   },
 };
 

@@ -30,7 +30,9 @@ export function readStructures(text: string): DmiOutput {
   let fieldIndent = 0;
   let blankBefore = true;
 
-  for (const [index, raw] of splitLines(text).entries()) {
+  let number = 0;
+  for (const raw of splitLines(text)) {
+    number++;
     const line = raw.trim();
     if (line === "") {
       blankBefore = true;
@@ -63,7 +65,7 @@ export function readStructures(text: string): DmiOutput {
     } else if (startsBlock && typeOfName(line) !== undefined) {
       structure = addStructure(output, "", typeOfName(line)!, line);
     } else {
-      output.unparsed.push({ line: index + 1, text: raw });
+      output.unparsed.push({ line: number, text: raw });
       if (startsBlock) structure = undefined;
     }
   }

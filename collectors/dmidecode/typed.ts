@@ -5,7 +5,6 @@ import type {
   DmiBaseboard,
   DmiBios,
   DmiChassis,
-  DmiField,
   DmiIpmiDevice,
   DmiMemoryArray,
   DmiMemoryDevice,
@@ -35,96 +34,48 @@ import {
 
 /** Puts every structure into its place in a table. Of types 0 and 1 the first that says something counts. */
 export function typeStructures(structures: readonly DmiStructure[]): DmiTable {
-  const table: DmiTable = {
-    baseboards: [],
-    chassis: [],
-    processors: [],
-    slots: [],
-    oemStrings: [],
-    memoryArrays: [],
-    memoryDevices: [],
-    ipmiDevices: [],
-    powerSupplies: [],
-    onboardDevices: [],
-    others: [],
+  const byType = Map.groupBy(structures, ({ type }) => type);
+  const take = <T>(type: number, read: (fields: Fields, handle: string) => T): T[] => {
+    const found = byType.get(type) ?? [];
+    byType.delete(type);
+    return found.map(({ fields, handle }) => read(fields, handle));
   };
-  for (const structure of structures) place(table, structure);
-  return table;
-}
-
-function place(table: DmiTable, structure: DmiStructure): void {
-  const { handle } = structure;
-  switch (structure.type) {
-    case 0: {
-      const read = bios(byFieldName(structure));
-      if (Object.keys(read).length > 1) table.bios ??= read;
-      return;
-    }
-    case 1: {
-      const read = system(byFieldName(structure));
-      if (Object.keys(read).length > 0) table.system ??= read;
-      return;
-    }
-    case 2:
-      table.baseboards.push(baseboard(handle, byFieldName(structure)));
-      return;
-    case 3:
-      table.chassis.push(chassis(handle, byFieldName(structure)));
-      return;
-    case 4:
-      table.processors.push(processor(handle, byFieldName(structure)));
-      return;
-    case 9:
-      table.slots.push(slot(handle, byFieldName(structure)));
-      return;
-    case 11:
-      table.oemStrings.push(...oemStrings(structure));
-      return;
-    case 16:
-      table.memoryArrays.push(memoryArray(handle, byFieldName(structure)));
-      return;
-    case 17:
-      table.memoryDevices.push(memoryDevice(handle, byFieldName(structure)));
-      return;
-    case 38:
-      table.ipmiDevices.push(ipmiDevice(handle, byFieldName(structure)));
-      return;
-    case 39:
-      table.powerSupplies.push(powerSupply(handle, byFieldName(structure)));
-      return;
-    case 41:
-      table.onboardDevices.push(onboardDevice(handle, byFieldName(structure)));
-      return;
-    default:
-      table.others.push(structure);
-  }
-}
-
-/** The fields by name; of a repeated name the first counts. */
-function byFieldName(structure: DmiStructure): Fields {
-  const fields = new Map<string, DmiField>();
-  for (const field of structure.fields) {
-    if (!fields.has(field.name)) fields.set(field.name, field);
-  }
-  return fields;
+  return prune<DmiTable>({
+    bios: take(0, bios).find((known) => known !== undefined),
+    system: take(1, system).find((known) => known !== undefined),
+    baseboards: take(2, baseboard),
+    chassis: take(3, chassis),
+    processors: take(4, processor),
+    slots: take(9, slot),
+    oemStrings: take(11, oemStrings).flat(),
+    memoryArrays: take(16, memoryArray),
+    memoryDevices: take(17, memoryDevice),
+    ipmiDevices: take(38, ipmiDevice),
+    powerSupplies: take(39, powerSupply),
+    onboardDevices: take(41, onboardDevice),
+    // What nothing took.
+    others: structures.filter(({ type }) => byType.has(type)),
+  });
 }
 
 // The second and third names of a field are those of dmidecode 1.8 and 2.0 to 2.9.
 
-function bios(fields: Fields): DmiBios {
-  return prune<DmiBios>({
+function bios(fields: Fields): DmiBios | undefined {
+  const characteristics = items(fields, "Characteristics");
+  const read = prune<DmiBios>({
     vendor: text(fields, "Vendor"),
     version: text(fields, "Version"),
     releaseDate: isoDate(text(fields, "Release Date", "Release")),
     revision: text(fields, "BIOS Revision"),
     ecRevision: text(fields, "Firmware Revision"),
     romSizeBytes: bytes(fields, "ROM Size", "ROM size"),
-    characteristics: items(fields, "Characteristics"),
+    characteristics,
   });
+  return Object.keys(read).length > 1 || characteristics.length > 0 ? read : undefined;
 }
 
-function system(fields: Fields): DmiSystem {
-  return prune<DmiSystem>({
+function system(fields: Fields): DmiSystem | undefined {
+  const read = prune<DmiSystem>({
     manufacturer: text(fields, "Manufacturer", "Vendor"),
     productName: text(fields, "Product Name", "Product"),
     version: text(fields, "Version"),
@@ -134,9 +85,10 @@ function system(fields: Fields): DmiSystem {
     sku: text(fields, "SKU Number"),
     family: text(fields, "Family"),
   });
+  return Object.keys(read).length > 0 ? read : undefined;
 }
 
-function baseboard(handle: string, fields: Fields): DmiBaseboard {
+function baseboard(fields: Fields, handle: string): DmiBaseboard {
   return prune<DmiBaseboard>({
     handle,
     manufacturer: text(fields, "Manufacturer", "Vendor"),
@@ -148,7 +100,7 @@ function baseboard(handle: string, fields: Fields): DmiBaseboard {
   });
 }
 
-function chassis(handle: string, fields: Fields): DmiChassis {
+function chassis(fields: Fields, handle: string): DmiChassis {
   return prune<DmiChassis>({
     handle,
     manufacturer: text(fields, "Manufacturer", "Vendor"),
@@ -161,7 +113,7 @@ function chassis(handle: string, fields: Fields): DmiChassis {
   });
 }
 
-function processor(handle: string, fields: Fields): DmiProcessor {
+function processor(fields: Fields, handle: string): DmiProcessor {
   const manufacturer = text(fields, "Manufacturer", "Processor Manufacturer");
   const version = text(fields, "Version", "Processor Version");
   const status = word(fields, "Status");
@@ -189,7 +141,7 @@ function processor(handle: string, fields: Fields): DmiProcessor {
   });
 }
 
-function slot(handle: string, fields: Fields): DmiSlot {
+function slot(fields: Fields, handle: string): DmiSlot {
   return prune<DmiSlot>({
     handle,
     designation: text(fields, "Designation", "Slot"),
@@ -200,14 +152,14 @@ function slot(handle: string, fields: Fields): DmiSlot {
   });
 }
 
-function oemStrings(structure: DmiStructure): string[] {
-  return structure.fields
+function oemStrings(fields: Fields): string[] {
+  return fields
     .filter((field) => field.name === "" || /^String \d+$/.test(field.name))
     .map((field) => told(field.value))
     .filter((value) => value !== undefined);
 }
 
-function memoryArray(handle: string, fields: Fields): DmiMemoryArray {
+function memoryArray(fields: Fields, handle: string): DmiMemoryArray {
   return prune<DmiMemoryArray>({
     handle,
     location: word(fields, "Location"),
@@ -218,7 +170,7 @@ function memoryArray(handle: string, fields: Fields): DmiMemoryArray {
   });
 }
 
-function memoryDevice(handle: string, fields: Fields): DmiMemoryDevice {
+function memoryDevice(fields: Fields, handle: string): DmiMemoryDevice {
   return prune<DmiMemoryDevice>({
     handle,
     arrayHandle: text(fields, "Array Handle"),
@@ -243,7 +195,7 @@ function memoryDevice(handle: string, fields: Fields): DmiMemoryDevice {
   });
 }
 
-function ipmiDevice(handle: string, fields: Fields): DmiIpmiDevice {
+function ipmiDevice(fields: Fields, handle: string): DmiIpmiDevice {
   return prune<DmiIpmiDevice>({
     handle,
     interfaceType: word(fields, "Interface Type"),
@@ -253,7 +205,7 @@ function ipmiDevice(handle: string, fields: Fields): DmiIpmiDevice {
   });
 }
 
-function powerSupply(handle: string, fields: Fields): DmiPowerSupply {
+function powerSupply(fields: Fields, handle: string): DmiPowerSupply {
   return prune<DmiPowerSupply>({
     handle,
     location: text(fields, "Location"),
@@ -270,7 +222,7 @@ function powerSupply(handle: string, fields: Fields): DmiPowerSupply {
   });
 }
 
-function onboardDevice(handle: string, fields: Fields): DmiOnboardDevice {
+function onboardDevice(fields: Fields, handle: string): DmiOnboardDevice {
   return prune<DmiOnboardDevice>({
     handle,
     designation: text(fields, "Reference Designation"),

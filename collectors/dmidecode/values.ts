@@ -1,21 +1,17 @@
-/** The values in dmidecode's fields: each function takes the names that a field has had, and reads the first there. */
+/** The values in dmidecode's fields: each function takes the names that a field has had in the course of time. */
 import { told } from "../placeholders.ts";
 import type { DmiField } from "./types.ts";
 
-/** The fields of one structure by their names. */
-export type Fields = ReadonlyMap<string, DmiField>;
+/** The fields of one structure; of a repeated name the first counts. */
+export type Fields = readonly DmiField[];
 
-function first(fields: Fields, names: readonly string[]): DmiField | undefined {
-  for (const name of names) {
-    const field = fields.get(name);
-    if (field !== undefined) return field;
-  }
-  return undefined;
+function find(fields: Fields, ...names: readonly string[]): DmiField | undefined {
+  return fields.find((field) => names.includes(field.name));
 }
 
 /** A text of the firmware's; undefined where it is a placeholder. */
 export function text(fields: Fields, ...names: string[]): string | undefined {
-  return told(first(fields, names)?.value);
+  return told(find(fields, ...names)?.value);
 }
 
 /**
@@ -23,18 +19,18 @@ export function text(fields: Fields, ...names: string[]): string | undefined {
  * supply) are facts here; "Unknown" and "<OUT OF SPEC>", alone or as a part ("x4 <OUT OF SPEC>"), are not.
  */
 export function word(fields: Fields, ...names: string[]): string | undefined {
-  const value = first(fields, names)?.value.replaceAll(/,? ?<OUT OF SPEC>/g, "").trim();
+  const value = find(fields, ...names)?.value.replaceAll(/,? ?<OUT OF SPEC>/g, "").trim();
   return value === "" || value === "Unknown" ? undefined : value;
 }
 
 /** The lines of a list under a field. */
 export function items(fields: Fields, name: string): string[] {
-  return fields.get(name)?.items ?? [];
+  return find(fields, name)?.items ?? [];
 }
 
 /** True or false by two words. */
 export function flag(fields: Fields, name: string, yes: string, no: string): boolean | undefined {
-  const value = fields.get(name)?.value;
+  const value = find(fields, name)?.value;
   return value === yes ? true : value === no ? false : undefined;
 }
 
@@ -46,13 +42,13 @@ function numberAndUnit(value: string | undefined): { number: number; unit: strin
 
 /** A number above 0 in this unit ("72 bits", "750 W"). */
 export function quantity(fields: Fields, names: readonly string[], ...units: string[]): number | undefined {
-  const read = numberAndUnit(first(fields, names)?.value);
+  const read = numberAndUnit(find(fields, ...names)?.value);
   return read && read.number > 0 && units.includes(read.unit) ? read.number : undefined;
 }
 
 /** A whole number without a unit; 0 is one. */
 export function count(fields: Fields, name: string): number | undefined {
-  const value = fields.get(name)?.value ?? "";
+  const value = find(fields, name)?.value ?? "";
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
@@ -69,7 +65,7 @@ const POWERS_OF_1024 = "kmgtpe";
 
 /** Bytes, from "16 GB", "8192 kB", "512 bytes", "1024Mbyte"; units are powers of 1024. */
 export function bytes(fields: Fields, ...names: string[]): number | undefined {
-  const read = numberAndUnit(first(fields, names)?.value);
+  const read = numberAndUnit(find(fields, ...names)?.value);
   if (!read || read.number === 0) return undefined;
   const unit = read.unit.toLowerCase();
   if (unit === "bytes") return read.number;
@@ -82,7 +78,7 @@ export function bytes(fields: Fields, ...names: string[]): number | undefined {
  * says that there is none; 0000:00:00.0, the host bridge, is what firmware leaves where it fills in nothing.
  */
 export function pciAddress(fields: Fields, name: string): string | undefined {
-  const address = fields.get(name)?.value.toLowerCase() ?? "";
+  const address = find(fields, name)?.value.toLowerCase() ?? "";
   if (!/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(address)) return undefined;
   const none = address.startsWith("ffff:") || address.slice(5).startsWith("ff:") || address.endsWith(":1f.7");
   return none || address === "0000:00:00.0" ? undefined : address;
@@ -90,7 +86,7 @@ export function pciAddress(fields: Fields, name: string): string | undefined {
 
 /** The words of a memory device's Type Detail, some of which are two: "Synchronous Registered (Buffered)". */
 export function typeDetails(fields: Fields, name: string): string[] {
-  const words = fields.get(name)?.value.match(/Static Column|Window DRAM|Cache DRAM|[^ ]+ \([^ )]*\)|[^ ]+/g) ?? [];
+  const words = find(fields, name)?.value.match(/Static Column|Window DRAM|Cache DRAM|[^ ]+ \([^ )]*\)|[^ ]+/g) ?? [];
   return words.filter((word) => !["Unknown", "None", "<OUT", "OF", "SPEC>"].includes(word));
 }
 

@@ -145,6 +145,8 @@ Deno.test("dmidecodeCollector fails without a value where nothing can be read", 
     [{ failure: "missing" }, "missing", /not installed/],
     [{ failure: "timeout" }, "timeout", /killed after/],
     [{ failure: "flood", stdout: "x".repeat(9) }, "failed", /killed after more than/],
+    [{ failure: "failed", code: 2, stderr: "oops" }, "failed", /exit code 2: oops/],
+    [{ code: 0, stdout: "\0\x01noise" }, "failed", /line 1: found/],
   ];
   for (const [result, status, error] of outcomes) {
     const collected = await collect(hostOf({ [PLAIN]: result }).host);
@@ -169,10 +171,10 @@ Deno.test({
   async fn() {
     const folder = await Deno.makeTempDir();
     try {
-      // Without arguments it fails as it does in a container, whatever this machine has.
       for (const name of ["bin", "temp", "sys/firmware/dmi/tables"]) {
         await Deno.mkdir(`${folder}/${name}`, { recursive: true });
       }
+      // Without arguments it fails as it does in a container, whatever this machine has.
       await Deno.writeTextFile(
         `${folder}/bin/dmidecode`,
         `#!/bin/sh\n[ $# -gt 0 ] || exit 1\nstat -c %a "$2" > ${folder}/mode\nexec ${dmidecode} "$@"\n`,
