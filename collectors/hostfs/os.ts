@@ -58,8 +58,9 @@ function distribution(osRelease: string, debianVersion: string | undefined): Dis
   const found = prune<Distribution>({
     id,
     name: told(values.get("NAME")),
+    version: told(values.get("VERSION_ID")),
     // os-release of Debian has the major version only.
-    version: (id === "debian" ? debianVersion : undefined) ?? told(values.get("VERSION_ID")),
+    fullVersion: id === "debian" ? debianVersion : undefined,
     // Red Hat's and old Debian's have it in VERSION alone: "7 (Core)", "8 (jessie)".
     codename: told(values.get("VERSION_CODENAME")) ?? told(values.get("VERSION")?.match(/\(([^()]*)\)/)?.[1]),
     description: told(values.get("PRETTY_NAME")),

@@ -49,11 +49,14 @@ function* smbiosFacts({ system, baseboard, chassis, firmware }: Facts): Generato
   }
 }
 
-function* diskFacts({ disks, partitions, filesystems }: Facts): Generator<Attribute> {
+function* diskFacts({ disks, pci, partitions, filesystems }: Facts): Generator<Attribute> {
   if (disks) {
     const names = disks.map(({ name }) => name).sort(byName).join(",");
     yield { name: "blockdevices", value: names, from: { source: "/sys/block", how: "the names of the disks" } };
-    for (const { name, sizeBytes, vendor, model } of disks) {
+    for (const { name, sizeBytes, vendor: told, model, transport, controller } of disks) {
+      // virtio's "vendor" is the number of its PCI device.
+      const number = transport === "virtio" ? pci?.find(({ address }) => address === controller)?.vendorId : undefined;
+      const vendor = told ?? (number && `0x${number}`);
       const from = { source: `/sys/block/${name}`, how: "as the kernel has it" };
       if (sizeBytes !== undefined) yield { name: `blockdevice_${name}_size`, value: sizeBytes, from };
       if (vendor !== undefined) yield { name: `blockdevice_${name}_vendor`, value: vendor, from };
@@ -74,8 +77,9 @@ function* diskFacts({ disks, partitions, filesystems }: Facts): Generator<Attrib
     yield { name: "partitions", value, from: { source: "/sys/block", how: "sizes in sectors of 512 bytes" } };
   }
   if (filesystems) {
-    const value = [...filesystems].sort().join(",");
-    yield { name: "filesystems", value, from: { source: "/proc/filesystems", how: "without the nodev ones" } };
+    const value = filesystems.filter((name) => name !== "fuseblk").sort().join(",");
+    const how = "without the nodev ones and fuseblk";
+    yield { name: "filesystems", value, from: { source: "/proc/filesystems", how } };
   }
 }
 
