@@ -64,7 +64,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   pci: async (_, files) => ({ pci: await readPci(files) }),
   cpu: async (_, files) => {
     const { cpu, mhz } = await readCpu(files);
-    return { cpu, volatile: mhz.length > 0 ? { cpuMHz: mhz } : {} };
+    return { cpu, volatile: mhz.length > 0 ? { cpuMHz: mhz } : undefined };
   },
   memory: (_, files) => readMemory(files),
   os: async (_, files) => ({ os: await readOs(files) }),
@@ -107,8 +107,9 @@ export const hostfsCollector: Collector<HostFs> = {
     await Promise.all(
       Object.entries(SUBJECTS).map(async ([name, read]) => {
         try {
-          const part = prune<HostFs>(await read(host, files));
-          value = { ...value, ...part, ...prune({ volatile: joined(value.volatile, part.volatile) }) };
+          const { volatile, ...part } = prune<HostFs>(await read(host, files));
+          const changing = { ...value.volatile, ...volatile };
+          value = { ...value, ...part, ...(Object.keys(changing).length > 0 ? { volatile: changing } : {}) };
           context.partial(value);
         } catch (error) {
           errors.push(`${name}: ${error instanceof Error ? error.message : error}`);
@@ -126,10 +127,6 @@ export const hostfsCollector: Collector<HostFs> = {
     });
   },
 };
-
-function joined(a: Volatile | undefined, b: Volatile | undefined): Volatile | undefined {
-  return a === undefined && (b === undefined || Object.keys(b).length === 0) ? undefined : { ...a, ...b };
-}
 
 /** Paths by folder: "/sys/class/dmi/id/{board_serial,product_uuid}"; the first few folders, and how many more. */
 function inFolders(paths: readonly string[]): string {
