@@ -1,8 +1,171 @@
 /** lldptool get-tlv -n: what the switch says (lldptool(8); IEEE 802.1AB-2016; open-lldp's lldp_*_clif.c). */
+import type { Collected, Collector } from "./collector.ts";
 import type { LldpVerdict, Neighbour } from "./facts.ts";
+import { describeFailure, type Host, type RunResult } from "./host.ts";
+import { adminStatus, askNeighbour, isUnanswered, type Link, linkOf, lldptool } from "./lldptool/ask.ts";
+import { type Lldpad, pause, startLldpad } from "./lldptool/lldpad.ts";
+import { type HeardNeighbour, parseLldptool } from "./lldptool/parse.ts";
+import { nonEmpty, ParseError, prune } from "./parsing.ts";
+import { physicalNics } from "./physical_nics.ts";
+
+export { type HeardNeighbour, type Lldpad, parseLldptool, startLldpad };
 
 /** What was heard on the physical NICs, and the verdict for each of them. */
 export interface LldpFacts {
   neighbours: Neighbour[];
   verdicts: LldpVerdict[];
+}
+
+export interface LldptoolOptions {
+  /** Where no lldpad answers: start one, listen that long at most, and end it. 0: only ask. */
+  listenSeconds: number;
+  /** The daemon's own lldpad, which goes on listening between two collections. */
+  lldpad?: Lldpad;
+}
+
+/** Time for the questions themselves. */
+const ASKING_MS = 20_000;
+const POLL_MS = 1000;
+/** A machine may have a hundred NICs, and few processors. */
+const ASKED_AT_ONCE = 8;
+
+/**
+ * Asks lldpad for the neighbour at each physical NIC. One that it did not start is only asked, never changed; where none
+ * runs and none was to be started the status is `skipped`. No link is ever set up or down.
+ */
+export function lldptoolCollector(options: LldptoolOptions): Collector<LldpFacts> {
+  return {
+    name: "lldptool",
+    sections: ["neighbours", "lldp"],
+    timeoutMs: ASKING_MS + options.listenSeconds * 1000,
+    collect: async (host, { signal, partial }) => {
+      if (options.lldpad) {
+        const trouble = await options.lldpad.refresh();
+        return withTrouble(await ask(host, signal, options.lldpad), trouble);
+      }
+      const first = await ask(host, signal);
+      if (first.value) partial(first.value);
+      if (!isNotRunning(first) || options.listenSeconds === 0) return first;
+      return await listen(host, options.listenSeconds, signal) ?? first;
+    },
+  };
+}
+
+const NOT_RUNNING = "no lldpad answers; --lldp SECONDS starts one";
+
+function isNotRunning({ status, error }: Collected<LldpFacts>): boolean {
+  return status === "skipped" && error === NOT_RUNNING;
+}
+
+/** Starts lldpad, listens until every NIC with a carrier has a neighbour or `seconds` are over, asks, and ends it. */
+async function listen(host: Host, seconds: number, signal: AbortSignal): Promise<Collected<LldpFacts> | undefined> {
+  const until = performance.now() + seconds * 1000;
+  const lldpad = await startLldpad(host, { signal });
+  if (!lldpad) return undefined;
+  try {
+    while (true) {
+      const answer = await ask(host, signal, lldpad);
+      const isDone = !answer.value?.verdicts.some(({ verdict }) => verdict === "nothingHeard");
+      const left = until - performance.now();
+      if (isDone || left <= 0 || signal.aborted) return withTrouble(answer, await lldpad.refresh());
+      await pause(Math.min(left, POLL_MS), signal);
+    }
+  } finally {
+    await lldpad.stop();
+  }
+}
+
+/** Our own lldpad's trouble is a failure, so that what was heard before is not taken for gone. */
+function withTrouble(collected: Collected<LldpFacts>, trouble: string | undefined): Collected<LldpFacts> {
+  return trouble === undefined ? collected : { ...collected, status: "failed", error: trouble };
+}
+
+/** What lldpad said of one NIC; all but the link is absent where it was not asked. */
+interface Answer {
+  link: Link;
+  result?: RunResult;
+  neighbour?: HeardNeighbour;
+  adminStatus?: string;
+  error?: string;
+  unparsed?: string[];
+}
+
+async function ask(host: Host, signal: AbortSignal, lldpad?: Lldpad): Promise<Collected<LldpFacts>> {
+  const [version, nics] = await Promise.all([lldptool(host, ["-v"], signal), physicalNics(host)]);
+  const isAnswering = !isUnanswered(version) && version.failure !== "timeout";
+  const answers = await eachOf(nics, async (nic): Promise<Answer> => {
+    const link = linkOf(host, nic);
+    return isAnswering ? await askAt(host, nic, await link, signal) : { link: await link };
+  });
+
+  const neighbours: Neighbour[] = [];
+  const verdicts: LldpVerdict[] = [];
+  nics.forEach((nic, i) => {
+    const answer = answers[i]!;
+    if (answer.neighbour) neighbours.push({ interface: nic, ...answer.neighbour });
+    const listenedSeconds = lldpad?.listenedSeconds(nic);
+    verdicts.push(prune<LldpVerdict>({ interface: nic, verdict: verdictOf(answer), listenedSeconds }));
+  });
+  return prune<Collected<LldpFacts>>({
+    ...statusOf(version, nics, answers),
+    version: /^lldptool v(\S+)/.exec(version.stdout)?.[1],
+    value: { neighbours, verdicts },
+    unparsed: nonEmpty(answers.flatMap(({ unparsed = [] }, i) => unparsed.map((line) => `${nics[i]}: ${line}`))),
+  });
+}
+
+/** How it went on the whole: a NIC that got no answer costs the status, but not the others' neighbours. */
+function statusOf(
+  version: RunResult,
+  nics: string[],
+  answers: Answer[],
+): Pick<Collected<LldpFacts>, "status" | "error"> {
+  const results = [version, ...answers.flatMap(({ result }) => result ?? [])];
+  if (results.every(({ failure }) => failure === "missing")) return { status: "missing", error: "not installed" };
+  if (results.some(isUnanswered)) return { status: "skipped", error: NOT_RUNNING };
+  const errors = answers.flatMap(({ error }, i) => error === undefined ? [] : [`${nics[i]}: ${error}`]);
+  if (version.failure === "timeout") errors.push(describeFailure("lldptool", version));
+  if (errors.length === 0) return { status: "ok" };
+  const isLate = results.some(({ failure }) => failure === "timeout");
+  return { status: isLate ? "timeout" : "failed", error: errors.slice(0, 3).join("; ") };
+}
+
+async function askAt(host: Host, nic: string, link: Link, signal: AbortSignal): Promise<Answer> {
+  const result = await askNeighbour(host, nic, signal);
+  const answer: Answer = { link, result };
+  if (result.failure) {
+    // It knows no such NIC, or none that is up: nothing can be heard there.
+    const isUnknown = result.failure === "failed" && result.stdout.startsWith("Device not found or inactive");
+    if (isUnknown) return { ...answer, adminStatus: "disabled" };
+    const isMissing = result.failure === "missing" || isUnanswered(result);
+    return isMissing ? answer : { ...answer, error: describeFailure("lldptool", result) };
+  }
+  try {
+    const { value, unparsed } = parseLldptool(result.stdout);
+    answer.unparsed = unparsed.map(({ text }) => text);
+    if (Object.keys(value).length > 0) return { ...answer, neighbour: value };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { ...answer, error: error.message };
+  }
+  return link.hasCarrier ? { ...answer, adminStatus: await adminStatus(host, nic, signal) ?? "unknown" } : answer;
+}
+
+function verdictOf({ link, result, neighbour, adminStatus, error }: Answer): LldpVerdict["verdict"] {
+  if (neighbour) return "neighbour";
+  if (!link.isUp) return "linkDown";
+  if (!link.hasCarrier) return "noCarrier";
+  if (!result || error !== undefined || adminStatus === undefined) return "lldpadUnavailable";
+  return adminStatus === "disabled" || adminStatus === "tx" ? "notEnabled" : "nothingHeard";
+}
+
+/** Does `work` for each item, a few at once; the results are in the order of the items. */
+async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [i, item] of queue) results[i] = await work(item);
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker));
+  return results;
 }

@@ -315,7 +315,8 @@ export const TLVS: readonly Tlv[] = [
   {
     // Sent in 802.3's form (subtype 3), in 802.1's, or in both: lldptool has one heading for them.
     ...both("Link Aggregation TLV", IEEE_802_1, 7, linkAggregation, linkAggregationFrom, (heard, value) => {
-      return once(heard, "linkAggregation", value) || JSON.stringify(heard.linkAggregation) === JSON.stringify(value);
+      const isRepeated = () => JSON.stringify(heard.linkAggregation) === JSON.stringify(value);
+      return value !== undefined && (once(heard, "linkAggregation", value) || isRepeated());
     }),
     mayBeEmpty: true,
   },
