@@ -2,7 +2,6 @@
 import { type Facts, type Identity, SCHEMA_VERSION, type Source, type SourceName } from "../facts.ts";
 import type { Parts } from "../mod.ts";
 import { nonEmpty, prune } from "../parsing.ts";
-import { told } from "../placeholders.ts";
 import { cpu, isChanging } from "./cpu.ts";
 import { disks } from "./disks.ts";
 import { splitHardware } from "./hardware.ts";
@@ -21,7 +20,6 @@ export function assemble(
   const dmi = dmidecode?.value, host = hostfs?.value, tree = splitHardware(lshw?.value ?? []);
   const sources: Partial<Record<SourceName, Source>> = {};
   for (const [name, part] of Object.entries(parts) as [SourceName, { source: Source }][]) sources[name] = part.source;
-  const oemStrings = dmi?.oemStrings.filter((text) => told(text) !== undefined) ?? [];
   return prune<Facts>({
     schemaVersion: SCHEMA_VERSION,
     agentVersion: about.agentVersion,
@@ -44,7 +42,7 @@ export function assemble(
     gpus: gpus(host, tree.nodes),
     slots: slots(dmi),
     powerSupplies: powerSupplies(dmi),
-    oemStrings: nonEmpty(oemStrings),
+    oemStrings: nonEmpty(dmi?.oemStrings ?? []),
     tpm: host?.tpm,
     virtualization: virtualization(lscpu?.value, dmi, host),
     os: os(parts),

@@ -34,7 +34,7 @@ export function system(dmi: DmiTable | undefined, host: HostFs | undefined, tree
 }
 
 export function baseboard(dmi: DmiTable | undefined, host: HostFs | undefined): Baseboard | undefined {
-  const known = dmi?.baseboards.find((board) => board.type === "Motherboard") ?? dmi?.baseboards[0];
+  const known = dmi?.baseboards[0];
   return filled<Baseboard>({
     manufacturer: known?.manufacturer ?? dmiId(host, "board_vendor"),
     productName: known?.productName ?? dmiId(host, "board_name"),
