@@ -43,6 +43,7 @@ export function fileTree(host: Pick<Host, "link">): FileTree {
   };
 
   const put = (path: string, node: TreeNode) => {
+    if (!isRecordable(path)) return;
     for (let end = path.indexOf("/", 1); end > 0; end = path.indexOf("/", end + 1)) {
       const above = path.slice(0, end);
       if (nodes.get(above)?.kind !== "folder") nodes.set(above, { kind: "folder" });
@@ -62,6 +63,8 @@ export function fileTree(host: Pick<Host, "link">): FileTree {
       const name = ahead.pop()!;
       if (name === "" || name === ".") continue;
       if (name === "..") {
+        // What is left again has to be there, too.
+        put(`/${at.join("/")}`, { kind: "folder" });
         at.pop();
         continue;
       }
