@@ -102,15 +102,13 @@ export const hostfsCollector: Collector<HostFs> = {
   timeoutMs: 20_000,
   async collect(host, context): Promise<Collected<HostFs>> {
     const files = hostFiles(host);
-    let value: HostFs = {};
+    const parts: HostFs[] = [];
     const errors: string[] = [];
     await Promise.all(
-      Object.entries(SUBJECTS).map(async ([name, read]) => {
+      Object.entries(SUBJECTS).map(async ([name, read], i) => {
         try {
-          const { volatile, ...part } = prune<HostFs>(await read(host, files));
-          const changing = { ...value.volatile, ...volatile };
-          value = { ...value, ...part, ...(Object.keys(changing).length > 0 ? { volatile: changing } : {}) };
-          context.partial(value);
+          parts[i] = prune<HostFs>(await read(host, files));
+          context.partial(together(parts));
         } catch (error) {
           errors.push(`${name}: ${error instanceof Error ? error.message : error}`);
         }
@@ -121,12 +119,19 @@ export const hostfsCollector: Collector<HostFs> = {
     if (silent.length > 0) errors.push(`nothing can be read in ${silent.join(" and ")}`);
     return prune<Collected<HostFs>>({
       status: isFailed ? "failed" : silent.length === 2 ? "missing" : "ok",
-      value: silent.length === 2 ? undefined : value,
+      value: silent.length === 2 ? undefined : together(parts),
       error: errors.length > 0 ? errors.sort().join("; ") : undefined,
       notes: denied.length > 0 && silent.length < 2 ? [`needs root: ${inFolders(denied)}`] : undefined,
     });
   },
 };
+
+/** The parts in the order of the subjects, whichever was ready first. */
+function together(parts: HostFs[]): HostFs {
+  const value: HostFs = Object.assign({}, ...parts);
+  const volatile: Volatile = Object.assign({}, ...parts.map((part) => part?.volatile));
+  return prune<HostFs>({ ...value, volatile: Object.keys(volatile).length > 0 ? volatile : undefined });
+}
 
 /** Paths by folder: "/sys/class/dmi/id/{board_serial,product_uuid}"; the first few folders, and how many more. */
 function inFolders(paths: readonly string[]): string {

@@ -4,7 +4,7 @@ import { told } from "../placeholders.ts";
 import { deviceNames } from "./device_names.ts";
 import { devicePath, nearestPciAddress } from "./device_path.ts";
 import type { HostFiles } from "./files.ts";
-import { type Mount, mountsOf } from "./mounts.ts";
+import { type MountsByDevice, mountsOf } from "./mounts.ts";
 import { type BlockDevice, diskOf } from "./partitions.ts";
 import { type AtaIdentity, parseVpdAtaDesignator, parseVpdAtaInformation, parseVpdSerialNumber } from "./vpd.ts";
 
@@ -39,7 +39,7 @@ export async function readDisks(
   files: HostFiles,
   disks: readonly FoundDisk[],
   devices: readonly BlockDevice[],
-  mounts: readonly Mount[],
+  mounts: MountsByDevice,
 ): Promise<Disk[]> {
   const [ids, details] = await Promise.all([
     deviceNames(files, "/dev/disk/by-id", (name) => !/-part\d+$/.test(name)),
@@ -136,7 +136,8 @@ async function readScsi(files: HostFiles, device: string, path: readonly string[
     vendor: isAta ? undefined : told(vendor),
     serialNumber: told(ata?.serialNumber) ?? told(serialPage && parseVpdSerialNumber(serialPage)) ?? told(usbSerial),
     firmware: told(ata?.firmware ?? revision),
-    transport: transport === "ata" ? ataTransport(hostDriver) : transport,
+    // A SATA disk that a SAS adapter drives speaks SATA on its own cable.
+    transport: transport === "ata" ? ataTransport(hostDriver) : transport === "sas" && isAta ? "sata" : transport,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Partition } from "../facts.ts";
 import { byName, prune, splitLines } from "../parsing.ts";
 import { deviceNames } from "./device_names.ts";
 import type { HostFiles } from "./files.ts";
-import { type Mount, mountsOf } from "./mounts.ts";
+import { type MountsByDevice, mountsOf } from "./mounts.ts";
 
 /** One line of /proc/partitions (proc_partitions(5)): a disk or a partition. */
 export interface BlockDevice {
@@ -33,7 +33,7 @@ export async function readPartitions(
   files: HostFiles,
   disks: ReadonlySet<string>,
   devices: readonly BlockDevice[],
-  mounts: readonly Mount[],
+  mounts: MountsByDevice,
 ): Promise<Partition[]> {
   const found = devices.filter(({ name }) => disks.has(diskOf(name) ?? ""));
   if (found.length === 0) return [];
