@@ -49,7 +49,7 @@ export function nonEmpty<T>(list: T[]): T[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
-/** Compares names with their runs of digits as numbers: eth2 before eth10, sdz before sdaa. */
+/** Compares names with their runs of digits as numbers: eth2 before eth10, and sdz before sdaa. */
 export function byName(a: string, b: string): number {
   const partsOfA = a.match(/\d+|\D+/g) ?? [];
   const partsOfB = b.match(/\d+|\D+/g) ?? [];
@@ -58,8 +58,13 @@ export function byName(a: string, b: string): number {
     if (x === y) continue;
     const numeric = /^\d/.test(x) && /^\d/.test(y);
     if (numeric && Number(x) !== Number(y)) return Number(x) - Number(y);
-    if (!numeric && /^sd[a-z]+$/.test(x) && /^sd[a-z]+$/.test(y) && x.length !== y.length) return x.length - y.length;
-    return x < y ? -1 : 1;
+    return shorterDiskFirst(x) < shorterDiskFirst(y) ? -1 : 1;
   }
   return partsOfA.length - partsOfB.length;
+}
+
+/** The kernel counts disks sda … sdz, sdaa …: their names sort by length first, so it goes into the text. */
+function shorterDiskFirst(name: string): string {
+  const disk = /^(sd|vd|hd|xvd)[a-z]+$/.exec(name);
+  return disk ? disk[1]! + String.fromCharCode(name.length) + name : name;
 }
