@@ -1,0 +1,113 @@
+/** ipmitool fru print: what the parts of the machine say they are (ipmitool's lib/ipmi_fru.c; IPMI FRU 1.3). */
+import type { Fru, FruBoard, FruChassis, FruProduct, NamedText } from "../facts.ts";
+import { nonEmpty, type Parsed, ParseError, prune, splitLines, type UnparsedLine } from "../parsing.ts";
+import { told } from "../placeholders.ts";
+import { firstValues, rowOf } from "./rows.ts";
+import { manufacturedAt } from "./fru_date.ts";
+
+const DESCRIPTION = "FRU Device Description";
+/** What ipmitool calls FRU 0, and does not say where it is asked for by number. */
+const BUILTIN = { id: 0, description: "Builtin FRU Device" };
+
+/**
+ * Reads `ipmitool fru print` and `fru print N`; without a heading it is FRU 0's. A FRU that is there and says nothing,
+ * or is not present, is one too. The FRU of another controller has no number of its own: it is that one's FRU 0.
+ * Throws `ParseError` where there is text but no FRU; an empty output holds none.
+ */
+export function parseFruPrint(text: string): Parsed<Fru[]> {
+  const frus: (Pick<Fru, "id" | "description"> & { fields: NamedText[] })[] = [];
+  const unparsed: UnparsedLine[] = [];
+  let isDump = false;
+  splitLines(text).forEach((line, i) => {
+    const trimmed = line.trim();
+    if (trimmed === "") return;
+    const row = rowOf(trimmed);
+    const last = frus.at(-1)?.fields.at(-1);
+    if (row?.name === DESCRIPTION) frus.push({ ...described(row.value), fields: [row] });
+    // `-v` adds the octets of a DIMM's SPD.
+    else if (last && /^SPD DATA \(\d+ bytes\)$/.test(trimmed)) {
+      frus.at(-1)!.fields.push({ name: trimmed, value: "" });
+      isDump = true;
+      return;
+    } else if (last && isDump && /^[0-9a-f ]+$/i.test(trimmed)) {
+      last.value += `${last.value === "" ? "" : " "}${trimmed}`;
+      return;
+    } else {
+      const field = row ?? notPresent(trimmed) ?? (/^\s/.test(line) ? { name: trimmed, value: "" } : undefined);
+      const isFirst = frus.length === 0;
+      if (!field || (isFirst && !/^(?:Chassis|Board|Product) /.test(field.name))) {
+        unparsed.push({ line: i + 1, text: line });
+      } else {
+        if (isFirst) frus.push({ ...BUILTIN, fields: [] });
+        frus.at(-1)!.fields.push(field);
+      }
+    }
+    isDump = false;
+  });
+  if (frus.length === 0 && unparsed.length > 0) {
+    const { line, text: found } = unparsed[0]!;
+    throw new ParseError("ipmitool fru print", line, found, `a line such as "${DESCRIPTION} : …"`);
+  }
+  return { value: frus.map(({ id, description, fields }) => typed(id, description, fields)), unparsed };
+}
+
+/** "PSU 1: left (ID 1)" */
+function described(text: string): Pick<Fru, "id" | "description"> {
+  const open = text.lastIndexOf("(ID ");
+  const id = open < 0 ? undefined : /^\(ID (\d{1,5})\)$/.exec(text.slice(open))?.[1];
+  if (id === undefined) return { id: 0, description: text };
+  return { id: Number(id), description: text.slice(0, open).trimEnd() };
+}
+
+/** "Device not present (Timeout)" */
+function notPresent(line: string): NamedText | undefined {
+  const reason = /^Device not present \((.*)\)$/.exec(line)?.[1];
+  return reason === undefined ? undefined : { name: "Device not present", value: reason };
+}
+
+function typed(id: number, description: string, all: NamedText[]): Fru {
+  const values = firstValues(all);
+  const get = (name: string) => told(values.get(name));
+  const extra = (name: string) =>
+    nonEmpty(all.filter((field) => field.name === name).flatMap((field) => told(field.value) ?? []));
+  const chassis = prune<FruChassis>({
+    type: get("Chassis Type"),
+    partNumber: get("Chassis Part Number"),
+    serialNumber: get("Chassis Serial"),
+    extra: extra("Chassis Extra"),
+  });
+  const board = prune<FruBoard>({
+    manufacturedAt: manufacturedAt(values.get("Board Mfg Date")),
+    manufacturer: get("Board Mfg"),
+    product: get("Board Product"),
+    serialNumber: get("Board Serial"),
+    partNumber: get("Board Part Number"),
+    fruId: get("Board FRU ID"),
+    extra: extra("Board Extra"),
+  });
+  const product = prune<FruProduct>({
+    manufacturer: get("Product Manufacturer"),
+    name: get("Product Name"),
+    partNumber: get("Product Part Number"),
+    version: get("Product Version"),
+    serialNumber: get("Product Serial"),
+    assetTag: get("Product Asset Tag"),
+    fruId: get("Product FRU ID"),
+    extra: extra("Product Extra"),
+  });
+  const fields = all.filter(({ name, value }) => value !== "" || !AREA_FIELD.test(name));
+  return prune<Fru>({
+    id,
+    description,
+    chassis: filled(chassis),
+    board: filled(board),
+    product: filled(product),
+    fields: nonEmpty(fields),
+  });
+}
+
+const AREA_FIELD = /^(?:Chassis|Board|Product) /;
+
+function filled<T extends object>(area: T): T | undefined {
+  return Object.keys(area).length > 0 ? area : undefined;
+}
