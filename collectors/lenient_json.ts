@@ -29,11 +29,11 @@ const MAX_DEPTH = 200;
 const OPENS_JSON = /[[{]\s*(?:["{}[\]]|$)/y;
 const SEPARATORS = /[\s,]*/y;
 const SCALAR = /(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/y;
-/** What follows the quote that ends a value. A quote inside of one that the tool did not escape is followed by else. */
+/** What follows the quote that ends a value; what else follows one shows that the tool did not escape it. */
 const AFTER_VALUE = /[ \t\r]*(?:[\n}\]]|$|,\s*(?:["{}[\],]|$|-?\d|true\b|false\b|null\b))/y;
 const AFTER_KEY = /\s*:/y;
 const BLANKS_AND_COLON = /\s*:\s*/y;
-const LINE_ENDS = /[ \t]*,?[ \t\r]*\n/y;
+const LINE_END = /[ \t]*,?[ \t\r]*\n/y;
 const NEXT_STRING = /,[ \t]*"/y;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g;
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -63,47 +63,25 @@ export function readLenientJson(text: string): LenientJson {
       unparsed.push({ line: line.number, text: text.slice(line.start, line.end).trim() });
     }
   };
-  const matches = (pattern: RegExp, position = at): boolean => {
-    pattern.lastIndex = position;
-    return pattern.test(text);
-  };
+  const matches = (pattern: RegExp) => matchesAt(pattern, text, at);
   const skipSeparators = () => {
     if (matches(SEPARATORS)) at = SEPARATORS.lastIndex;
   };
 
-  /** A string's content, `at` behind it; undefined where it has no end. */
+  /** A string's content, `at` behind it; undefined, and reported, where it has no end. */
   const readString = (ending: RegExp): string | undefined => {
     const start = at + 1;
     for (let from = start;;) {
       const quote = text.indexOf('"', from);
-      const broken = brokenAt(from, quote < 0 ? text.length : quote);
+      const broken = brokenAt(text, lines, from, quote < 0 ? text.length : quote);
       if (broken !== undefined) {
         report(broken - 1);
         at = broken;
         return undefined;
       }
-      const isEnd = isEscaped(quote, start) ? endsInBackslash(quote) : matches(ending, quote + 1);
       from = at = quote + 1;
-      if (isEnd) return unescape(text.slice(start, quote));
+      if (endsString(text, start, quote, ending)) return unescape(text.slice(start, quote));
     }
-  };
-  /** Where in the text of a string a line ends and the next starts with structure: its closing quote is lost. */
-  const brokenAt = (from: number, to: number): number | undefined => {
-    for (let lineEnd = lines.upTo(from).end; lineEnd < to; lineEnd = lines.upTo(lineEnd + 1).end) {
-      let next = lineEnd + 1;
-      while (next < text.length && " \t\r".includes(text[next]!)) next++;
-      if (next === text.length || '"{}[]'.includes(text[next]!)) return lineEnd;
-    }
-    return to === text.length ? to : undefined;
-  };
-  /** Whether an escaped quote is the end after all, behind a backslash that was not escaped: else what follows is no JSON. */
-  const endsInBackslash = (quote: number): boolean =>
-    matches(LINE_ENDS, quote + 1) ||
-    matches(NEXT_STRING, quote + 1) && !matches(AFTER_VALUE, NEXT_STRING.lastIndex);
-  const isEscaped = (quote: number, start: number): boolean => {
-    let backslash = quote - 1;
-    while (backslash >= start && text[backslash] === "\\") backslash--;
-    return (quote - backslash) % 2 === 0;
   };
 
   const skipNested = () => {
@@ -209,15 +187,51 @@ export function readLenientJson(text: string): LenientJson {
   }
 }
 
+function matchesAt(pattern: RegExp, text: string, position: number): boolean {
+  pattern.lastIndex = position;
+  return pattern.test(text);
+}
+
+/** Where in a string, between `from` and `to`, a line ends and the next has structure: its closing quote is lost. */
+function brokenAt(text: string, lines: LineCounter, from: number, to: number): number | undefined {
+  for (let { end } = lines.upTo(from); end < to; end = lines.upTo(end + 1).end) {
+    let next = end + 1;
+    while (next < text.length && " \t\r".includes(text[next]!)) next++;
+    if (next === text.length || '"{}[]'.includes(text[next]!)) return end;
+  }
+  return to === text.length ? to : undefined;
+}
+
+/** Whether the quote ends the string that begins at `start`: by what follows it, where that were broken JSON otherwise. */
+function endsString(text: string, start: number, quote: number, ending: RegExp): boolean {
+  let backslash = quote - 1;
+  while (backslash >= start && text[backslash] === "\\") backslash--;
+  const isEscaped = (quote - backslash) % 2 === 0;
+  if (!isEscaped) return matchesAt(ending, text, quote + 1);
+  // The string may end in a backslash that was not escaped.
+  if (matchesAt(LINE_END, text, quote + 1)) return true;
+  return matchesAt(NEXT_STRING, text, quote + 1) && !matchesAt(AFTER_VALUE, text, NEXT_STRING.lastIndex);
+}
+
+interface Line {
+  number: number;
+  start: number;
+  end: number;
+}
+
 /** Finds the line of a position. Positions have to rise, by which all calls together take one pass over the text. */
-function lineCounter(text: string) {
+interface LineCounter {
+  upTo(position: number): Readonly<Line>;
+}
+
+function lineCounter(text: string): LineCounter {
   const endOf = (start: number) => {
     const newline = text.indexOf("\n", start);
     return newline < 0 ? text.length : newline;
   };
-  const line = { number: 1, start: 0, end: endOf(0) };
+  const line: Line = { number: 1, start: 0, end: endOf(0) };
   return {
-    upTo(position: number): Readonly<typeof line> {
+    upTo(position) {
       while (line.end < position && line.end < text.length) {
         line.number++;
         line.start = line.end + 1;

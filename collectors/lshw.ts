@@ -1,6 +1,6 @@
 /**
- * lshw -json: the hardware as a tree (lshw(1); fields: hwNode::asJSON in lshw's src/core/hw.cc). Up to B.02.18 the whole
- * machine is one object, later it may be a list of one; a class filter gives a flat list.
+ * lshw -json: the hardware as a tree (lshw(1); fields: hwNode::asJSON in lshw's src/core/hw.cc). The whole machine is
+ * one object, in some versions in a list; a class filter gives a flat list.
  */
 import { collectedFrom, type Collector } from "./collector.ts";
 import type { HardwareNode, NamedText } from "./facts.ts";
@@ -49,7 +49,10 @@ export function* walk(roots: readonly HardwareNode[]): Generator<PlacedNode> {
 /** lshw opens every disk and bus of the machine, one after the other. */
 const RUN_LIMIT_MS = 45_000;
 
-/** One run for everything: a class filter would scan all the same. Its version is not told by `-json`, and asking for it makes lshw look up the latest one on the network. */
+/**
+ * One run for everything: a class filter would scan all the same. Its version stays unknown: `-json` does not tell it,
+ * and `-version` asks the network for the latest one.
+ */
 export const lshwCollector: Collector<HardwareNode[]> = {
   name: "lshw",
   sections: ["hardware", "disks", "nics", "pci", "gpus", "memory", "cpu", "partitions", "system"],

@@ -20,7 +20,7 @@ export function cpusOfList(text: string): number[] | undefined {
   return [...cpus].sort((a, b) => a - b);
 }
 
-/** The numbers of a CPU mask (hexadecimal, "0xff" or "ff,ffffffff", lscpu -x), ascending; undefined where it is none. */
+/** The numbers of a CPU mask (hexadecimal: "0xff", "ff,ffffffff"; lscpu -x), ascending; undefined where it is none. */
 export function cpusOfMask(text: string): number[] | undefined {
   const digits = text.replace(/^0x/, "").replaceAll(",", "").toLowerCase();
   if (digits.length > MAX_CPUS / 4 || !/^[0-9a-f]+$/.test(digits)) return undefined;

@@ -25,7 +25,7 @@ export function fieldsOfJson(text: string): LscpuFields {
     const label = members.get("field"), data = members.get("data") ?? "";
     const name = typeof label === "string" ? withoutColon(label) : undefined;
     const isHeading = data === "" && members.has("children");
-    if (name !== undefined && !isHeading && typeof data !== "object") {
+    if (name && !isHeading && typeof data !== "object") {
       const told = String(data).trim();
       fields.push({ name, value: told, ...(section && { section }), source: { line, text: `${name}: ${told}` } });
     }
