@@ -24,3 +24,30 @@ export const systemClock: Clock = {
       signal?.addEventListener("abort", end);
     }),
 };
+
+/** A wait that can be cut short. */
+export interface Alarm {
+  /** Waits until `dueMs` of monotonic time (Infinity: for ever), until `ring`, or until the agent ends. */
+  until(dueMs: number): Promise<void>;
+  /** Ends the wait, or the next one where none is under way. */
+  ring(): void;
+}
+
+/** An alarm that also ends when `signal` is aborted. */
+export function createAlarm(clock: Clock, signal: AbortSignal): Alarm {
+  let wait = new AbortController();
+  const ring = () => wait.abort();
+  signal.addEventListener("abort", ring, { once: true });
+  return {
+    async until(dueMs) {
+      if (!wait.signal.aborted && !signal.aborted) {
+        await clock.sleep(Math.min(dueMs - clock.monotonic(), LONGEST_WAIT_MS), wait.signal);
+      }
+      wait = new AbortController();
+    },
+    ring,
+  };
+}
+
+/** A day: timers take no more than 2^31 ms, and who waits looks at the time again anyway. */
+const LONGEST_WAIT_MS = 86_400_000;

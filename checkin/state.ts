@@ -34,6 +34,8 @@ export interface Status {
   lastRegistration?: { at: string };
   /** Whether the server waits for a registration that could not be carried out yet. */
   isRegistrationOwed: boolean;
+  /** Whether `mk_facts_uri` waits for the facts. */
+  isDeliveryOwed?: boolean;
   lastError?: { at: string; message: string };
 }
 

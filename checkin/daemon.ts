@@ -1,0 +1,181 @@
+/**
+ * The daemon: check in, obey, register when there is reason to. Three things go on side by side and never wait for one
+ * another: check-ins, collections, and the deliveries of what a server is owed.
+ */
+import { checkinRequest, type Outcome } from "./client.ts";
+import { type Alarm, createAlarm } from "./clock.ts";
+import type { DaemonDeps } from "./deps.ts";
+import { createFactsKeeper } from "./facts_keeper.ts";
+import { identify } from "./identify.ts";
+import { isEmpty, nodeIds } from "./identity.ts";
+import { POWER_COMMANDS } from "./power.ts";
+import { afterAnswer, afterFailure, firstCheckin } from "./schedule.ts";
+import { createSettings, type Setting, type Settings } from "./settings.ts";
+import { createStatusWriter, tellUnwritten, timestamp } from "./status.ts";
+import { createTelling } from "./telling.ts";
+
+/** How often an absent or bad configuration is looked at again. */
+const CONFIG_WAIT_MS = 5_000;
+
+/** After so many commands that the machine outlived, something is wrong on the host. */
+const MOST_UNANSWERED = 3;
+
+/** Runs until `deps.signal` is aborted; then everything under way is given up, and it returns. */
+export async function runDaemon(deps: DaemonDeps): Promise<void> {
+  const { clock, log, signal } = deps;
+  log.always("started", { version: deps.agentVersion, pid: deps.pid });
+  const settings = createSettings(deps);
+  const alarm = createAlarm(clock, signal);
+  let isReloadWanted = false;
+  const stopListening = deps.onReload?.(() => {
+    log.info("told to read the configuration again");
+    isReloadWanted = true;
+    alarm.ring();
+  });
+  try {
+    while (!signal.aborted && !settings.reload()) await alarm.until(clock.monotonic() + CONFIG_WAIT_MS);
+    if (signal.aborted) return;
+    await talk(deps, settings, alarm, () => {
+      const wanted = isReloadWanted;
+      isReloadWanted = false;
+      return wanted;
+    });
+  } finally {
+    stopListening?.();
+    settings.close();
+    log.always("ended");
+  }
+}
+
+/** The conversation, once there is a configuration. `isReloadWanted` tells it once. */
+async function talk(
+  deps: DaemonDeps,
+  settings: Settings,
+  alarm: Alarm,
+  isReloadWanted: () => boolean,
+): Promise<void> {
+  const { clock, random, log, state, signal, power } = deps;
+  const setting = (): Setting => settings.current!;
+  const intervalMs = () => setting().config.mk_checkin_interval * 1000;
+
+  let { identity, bootId, isSameBoot } = await identify(deps);
+  const before = isSameBoot ? state.readStatus().value : undefined;
+  const remembered = isSameBoot ? state.readRegistered().value : undefined;
+  let isFirstCheckin = state.readFirstCheckin().value ?? false;
+  const writeStatus = createStatusWriter(deps, before);
+  const keeper = createFactsKeeper(deps, { identity: () => identity, bootId, onFacts: () => telling.compare() });
+  const telling = createTelling(deps, {
+    setting,
+    identity: () => identity,
+    facts: () => keeper.facts,
+    remembered,
+    writeStatus,
+    onRegistered: firstCheckinDone,
+  });
+  // Every boot registers at least once, and a restart does not forget what was owed.
+  if (!remembered || before?.isRegistrationOwed || before?.isDeliveryOwed) telling.owe();
+
+  let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
+  await Promise.all([checkIns(), telling.run()]);
+  // Tools are killed by the same signal; the end does not wait for what they may have left behind.
+  await Promise.race([keeper.settled(), clock.sleep(500)]);
+
+  async function checkIns(): Promise<void> {
+    while (!signal.aborted) {
+      await alarm.until(schedule.dueMs);
+      if (signal.aborted) return;
+      if (isReloadWanted()) reload();
+      if (clock.monotonic() < schedule.dueMs) continue;
+      try {
+        await checkIn();
+      } catch (error) {
+        log.error(`internal error while checking in: ${error instanceof Error ? error.stack : error}`);
+        schedule = afterFailure(schedule, clock.monotonic(), random);
+      }
+    }
+  }
+
+  function reload(): void {
+    if (!settings.reload()) return;
+    telling.compare();
+    // A shorter interval holds at once.
+    schedule = { ...schedule, dueMs: Math.min(schedule.dueMs, clock.monotonic() + random() * intervalMs()) };
+  }
+
+  async function checkIn(): Promise<void> {
+    if (settings.reload()) telling.compare();
+    if (isEmpty(identity)) ({ identity } = await identify(deps));
+    const { config, client } = setting();
+    const startedMs = clock.monotonic();
+    const outcome = await client.checkin(checkinRequest(config, nodeIds(identity), isFirstCheckin), signal);
+    if (signal.aborted) return;
+    if (outcome.kind === "command" || outcome.kind === "refused") answered(outcome);
+    else unanswered(outcome);
+    const fields = { duration_ms: Math.round(clock.monotonic() - startedMs) };
+    if (outcome.kind === "command") log.info("check-in", { command: outcome.command, ...fields });
+    else log.info("check-in failed", { kind: outcome.kind, ...fields });
+    keeper.look();
+    const isOld = clock.monotonic() - keeper.lastBegunMs >= setting().config.mk_collect_interval * 1000;
+    if (isOld) keeper.collect("mk_collect_interval");
+  }
+
+  function answered(outcome: Extract<Outcome, { kind: "command" | "refused" }>): void {
+    const { failures, failingSinceMs = 0 } = schedule;
+    const outageMs = failures > 0 ? clock.monotonic() - failingSinceMs : 0;
+    if (failures > 0) log.always(`server back after ${Math.round(outageMs / 1000)} s`);
+    log.forget("server");
+    telling.serverIsThere(outageMs);
+    if (outcome.kind === "command") {
+      log.forget("check-in");
+      if (settings.take(outcome.clientConfig)) telling.compare();
+      obey(outcome.command);
+      writeStatus({
+        server: setting().config.mk_uri,
+        intervalSeconds: setting().config.mk_checkin_interval,
+        lastCheckin: { at: timestamp(deps), command: outcome.command },
+      });
+    } else {
+      log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; tried again every interval`);
+      writeStatus({ lastError: { at: timestamp(deps), message: `check-in: ${outcome.reason}` } });
+    }
+    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random);
+  }
+
+  function unanswered(outcome: Exclude<Outcome, { kind: "command" | "refused" }>): void {
+    const reason = "reason" in outcome ? outcome.reason : outcome.kind;
+    const at = timestamp(deps);
+    telling.serverIsAway();
+    if (schedule.failures === 0) log.always(`server unreachable since ${at}: ${reason}`);
+    else log.once("server", "ERROR", `server still unreachable: ${reason}`);
+    writeStatus({ lastError: { at, message: `check-in: ${reason}` } });
+    const retryAfterMs = outcome.kind === "unavailable" ? outcome.retryAfterMs : undefined;
+    schedule = afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
+  }
+
+  function obey(command: string): void {
+    const powerCommand = POWER_COMMANDS.find((known) => known === command);
+    if (powerCommand) {
+      const { outcome, message } = power.send(powerCommand);
+      if (outcome === "written" || outcome === "tooSoon") log.always(`the server says ${message}`);
+      else log.error(`the server says ${message}`);
+      if (power.unanswered < MOST_UNANSWERED) return;
+      log.error(`${power.unanswered} times told the host to reboot or power off, and this machine is still here`);
+    } else if (command === "register") {
+      // The server may say it once, or at every check-in until it is done: it is owed, and collected for, once.
+      if (telling.isRegistrationOwed && keeper.facts) return;
+      log.always("the server says register");
+      telling.waitFor(keeper.collect("the server says register"));
+      telling.owe();
+    } else if (command === "acknowledge") {
+      firstCheckinDone();
+    } else {
+      log.once("command", "WARN", `the server says ${command}, which means nothing here: ignored`);
+    }
+  }
+
+  function firstCheckinDone(): void {
+    if (!isFirstCheckin) return;
+    isFirstCheckin = false;
+    tellUnwritten(log, state.writeFirstCheckin(false));
+  }
+}

@@ -1,0 +1,40 @@
+/** What the agent needs of the world. All of it is passed in, so that a test can pass its own. */
+import type { Host } from "../collectors/host.ts";
+import type { CollectOptions, Parts } from "../collectors/mod.ts";
+import type { Clock } from "./clock.ts";
+import type { ConfigSource } from "./settings.ts";
+import type { Logger } from "./log.ts";
+import type { PowerChannel } from "./power.ts";
+import type { Random } from "./schedule.ts";
+import type { State } from "./state.ts";
+
+export interface AgentDeps {
+  host: Host;
+  clock: Clock;
+  random: Random;
+  fetch: typeof fetch;
+  log: Logger;
+  state: State;
+  /** Run as root, files that others could have written are not believed. */
+  isRoot: boolean;
+  agentVersion: string;
+  config: ConfigSource;
+  /** Ends the agent: everything under way is given up at once. */
+  signal: AbortSignal;
+  /** Asks all sources for the facts (collectors/mod.ts). */
+  collectParts(host: Host, options: CollectOptions): Promise<Parts>;
+  /** The daemon's lldpad, secrets, and limits. */
+  collectOptions?: CollectOptions;
+}
+
+export interface DaemonDeps extends AgentDeps {
+  power: PowerChannel;
+  pid: number;
+  /** Calls `listener` whenever the configuration is to be read again (SIGHUP); gives what ends that. */
+  onReload?: (listener: () => void) => () => void;
+}
+
+export interface OnceDeps extends AgentDeps {
+  /** Absent without `--obey`: a reboot or poweroff is reported, and not carried out. */
+  power?: PowerChannel;
+}

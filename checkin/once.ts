@@ -1,0 +1,108 @@
+/** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
+import { isDeepStrictEqual } from "node:util";
+import { keepLastGood, stableFacts } from "../collectors/change.ts";
+import type { Facts } from "../collectors/facts.ts";
+import type { CollectOptions } from "../collectors/mod.ts";
+import { prune } from "../collectors/parsing.ts";
+import { attributesOf, stableAttributes } from "./attributes.ts";
+import { describeChanges } from "./changes.ts";
+import { checkinRequest, factsRequest, type Outcome, registerRequest } from "./client.ts";
+import type { OnceDeps } from "./deps.ts";
+import { factsOf } from "./facts_keeper.ts";
+import { identify } from "./identify.ts";
+import { nodeIds } from "./identity.ts";
+import { POWER_COMMANDS } from "./power.ts";
+import { createSettings, type Settings } from "./settings.ts";
+import { tellUnwritten } from "./status.ts";
+
+/** How the cycle went. What was not reached, refused or not understood stands in the log. */
+export interface OnceResult {
+  /** `configuration`: there is no usable one; `server`: somebody was not reached, refused, or answered nonsense. */
+  end: "done" | "configuration" | "server";
+  /** Absent without a configuration, and where the signal came first. */
+  facts?: Facts;
+  /** What the server answered to the check-in. */
+  command?: string;
+  /** Whether a registration was sent and taken. */
+  isRegistered: boolean;
+}
+
+/** Runs the cycle, each request once. Never throws. */
+export async function runOnce(deps: OnceDeps): Promise<OnceResult> {
+  const settings = createSettings(deps);
+  try {
+    if (!settings.reload()) return { end: "configuration", isRegistered: false };
+    return await cycle(deps, settings);
+  } finally {
+    settings.close();
+  }
+}
+
+async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
+  const { host, clock, log, state, signal } = deps;
+  const { identity, bootId, isSameBoot } = await identify(deps);
+  const ids = nodeIds(identity);
+  const { config, client } = settings.current!;
+  const isFirstCheckin = state.readFirstCheckin().value ?? false;
+  const [answer, found] = await Promise.all([
+    client.checkin(checkinRequest(config, ids, isFirstCheckin), signal),
+    deps.collectParts(host, prune<CollectOptions>({ ...deps.collectOptions, signal })),
+  ]);
+  if (signal.aborted) return { end: "done", isRegistered: false };
+  const parts = keepLastGood(state.readParts(bootId).value, found);
+  tellUnwritten(log, state.writeParts(parts, bootId));
+  const facts = factsOf(parts, identity, deps.agentVersion, clock.wall());
+  if (answer.kind !== "command") {
+    log.error(`check-in ${failure(answer)}`);
+    return { end: "server", facts, isRegistered: false };
+  }
+  const { command } = answer;
+  log.always(`the server says ${command}`);
+  settings.take(answer.clientConfig);
+  report(command, deps);
+
+  const { mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
+  const exclude = mk_fact_excl_pattern?.regexp;
+  const known = isSameBoot ? state.readRegistered().value : undefined;
+  const isOwed = command === "register" || !known || (state.readStatus().value?.isRegistrationOwed ?? false);
+  if (known) { for (const line of describeChanges(known, facts)) log.info(`changed: ${line}`); }
+  const isChanged = (form: (facts: Facts) => unknown) => isOwed || !isDeepStrictEqual(form(known), form(facts));
+
+  const outcomes: [what: string, outcome: Outcome][] = [];
+  if (isChanged((facts) => stableAttributes(facts, exclude))) {
+    const request = registerRequest(settings.current!.config, ids, attributesOf(facts, exclude));
+    outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
+  }
+  if (mk_facts_uri !== undefined && isChanged(stableFacts)) {
+    const sent = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, facts), signal);
+    outcomes.push(["delivery to mk_facts_uri", sent]);
+  }
+  const failed = outcomes.filter(([, { kind }]) => kind !== "registered" && kind !== "accepted");
+  for (const [what, outcome] of failed) log.error(`${what} ${failure(outcome)}`);
+  const registered = outcomes.map(([, outcome]) => outcome).find((outcome) => outcome.kind === "registered");
+  if (registered) {
+    log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
+    tellUnwritten(log, state.writeRegistered(facts));
+  }
+  if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
+  return { end: failed.length > 0 ? "server" : "done", facts, command, isRegistered: registered !== undefined };
+}
+
+/** A command that a run by hand does not carry out by itself. */
+function report(command: string, { power, log }: OnceDeps): void {
+  const powerCommand = POWER_COMMANDS.find((known) => known === command);
+  if (powerCommand && power) {
+    const { outcome, message } = power.send(powerCommand);
+    if (outcome === "written") log.always(message);
+    else log.error(message);
+  } else if (powerCommand) {
+    log.always(`${command}: not carried out, because --obey is not given`);
+  } else if (command !== "acknowledge" && command !== "register") {
+    log.warn(`${command}: means nothing here, ignored`);
+  }
+}
+
+function failure(outcome: Outcome): string {
+  const reason = "reason" in outcome ? outcome.reason : outcome.kind;
+  return `${outcome.kind === "refused" ? "refused" : "failed"}: ${reason}`;
+}

@@ -1,0 +1,144 @@
+/** The configuration in force: from a file or the command line, changed by the server, and the client made with it. */
+import { isDeepStrictEqual } from "node:util";
+import { type Client, createClient } from "./client.ts";
+import {
+  type Config,
+  effectiveConfig,
+  loadConfig,
+  mergeServerConfig,
+  requestTimeoutMs,
+  writeConfig,
+} from "./config.ts";
+import { type Credentials, readCredentials } from "./credentials.ts";
+import type { AgentDeps } from "./deps.ts";
+
+/** mk_conf.yaml, or what was given on the command line (`--server`), which is never written anywhere. */
+export type ConfigSource = { file: string } | { config: Config };
+
+/** A configuration that is in force, and the client that was made with it. */
+export interface Setting {
+  config: Config;
+  client: Client;
+}
+
+export interface Settings {
+  /** Undefined until there was a good one; from then on the last good one. */
+  readonly current: Setting | undefined;
+  /** Why there is no better one: one line. */
+  readonly problem: string | undefined;
+  /** Reads files again. Gives whether another configuration is in force now. */
+  reload(): boolean;
+  /** Takes what the server sent with an answer (`client_config`), if it is good. Gives whether anything is changed by it. */
+  take(clientConfig: unknown): boolean;
+  close(): void;
+}
+
+/** Settings without a configuration yet: `reload` is to be called. */
+export function createSettings(
+  { config: source, isRoot, log, fetch, clock }: Pick<AgentDeps, "config" | "isRoot" | "log" | "fetch" | "clock">,
+): Settings {
+  let current: Setting | undefined;
+  let problem: string | undefined;
+  /** As it was last read: the server's changes are not in the file where it could not be written. */
+  let fromSource: Config | undefined;
+  let clientOptions: (Credentials & { timeoutMs: number }) | undefined;
+
+  const complain = (message: string) => {
+    problem = message;
+    log.once(
+      "configuration",
+      "ERROR",
+      `${message}; ${current ? "the last good one stays in force" : "waiting for it"}`,
+    );
+  };
+
+  /** Puts `config` in force, unless its certificates or token are not to be had. */
+  const apply = (config: Config): boolean => {
+    const read = readCredentials(config, { isRoot });
+    if ("problem" in read) {
+      complain(read.problem);
+      return false;
+    }
+    const wanted = { ...read.credentials, timeoutMs: requestTimeoutMs(config) };
+    let client = current?.client;
+    if (!client || !isDeepStrictEqual(wanted, clientOptions)) {
+      try {
+        if (wanted.token !== undefined) log.hide(wanted.token);
+        client = createClient({ fetch, clock, ...wanted });
+      } catch (error) {
+        complain(
+          `mk_ca_file, mk_client_cert_file, mk_client_key_file: ${error instanceof Error ? error.message : error}`,
+        );
+        return false;
+      }
+      current?.client.close();
+      clientOptions = wanted;
+    }
+    problem = undefined;
+    log.forget("configuration");
+    log.setLevel(config.mk_log_level);
+    current = { config, client };
+    return true;
+  };
+
+  const writeBack = (file: string, config: Config) => {
+    const unwritten = writeConfig(file, config, { isRoot });
+    if (unwritten) {
+      log.once("write back", "WARN", `${unwritten.message}; the server's settings are not written back`);
+      return;
+    }
+    log.forget("write back");
+    const written = loadConfig(file, { isRoot });
+    if ("config" in written) fromSource = written.config;
+  };
+
+  return {
+    get current() {
+      return current;
+    },
+    get problem() {
+      return problem;
+    },
+    reload() {
+      const loaded = "file" in source ? loadConfig(source.file, { isRoot }) : source;
+      if ("problem" in loaded) {
+        complain(loaded.problem.message);
+        return false;
+      }
+      const isAnother = !fromSource || !isDeepStrictEqual(effectiveConfig(fromSource), effectiveConfig(loaded.config));
+      // Else what is in force stays, with what the server has changed in it, but certificates may have been renewed.
+      const before = current;
+      if (!apply(isAnother || !current ? loaded.config : current.config)) return false;
+      fromSource = loaded.config;
+      if (!isAnother && before) return false;
+      const { mk_uri, mk_checkin_interval, unknownKeys } = loaded.config;
+      log.info(before ? "another configuration" : "configuration", { mk_uri, mk_checkin_interval });
+      if (unknownKeys.length > 0) {
+        log.once("unknown keys", "WARN", `configuration: ignored, because it means nothing: ${unknownKeys.join(", ")}`);
+      }
+      return true;
+    },
+    take(clientConfig) {
+      if (!current) return false;
+      const merged = mergeServerConfig(current.config, clientConfig);
+      if (merged.ignored.length > 0) {
+        log.once("server's keys", "INFO", `the server's client_config: not taken: ${merged.ignored.join(", ")}`);
+      }
+      if ("refused" in merged) {
+        log.once("server's settings", "ERROR", `${merged.refused}; the last good one stays in force`);
+        return false;
+      }
+      log.forget("server's settings");
+      if (merged.changed.length === 0 || !apply(merged.config)) return false;
+      const effective = effectiveConfig(merged.config);
+      log.info("the server changed the configuration", {
+        ...Object.fromEntries(merged.changed.map((key) => [key, effective[key]])),
+      });
+      if ("file" in source) writeBack(source.file, merged.config);
+      return true;
+    },
+    close() {
+      current?.client.close();
+    },
+  };
+}

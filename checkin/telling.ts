@@ -1,0 +1,149 @@
+/** What the server and `mk_facts_uri` were told of this machine, and what they are still owed. */
+import { isDeepStrictEqual } from "node:util";
+import { stableFacts } from "../collectors/change.ts";
+import type { Facts, Identity } from "../collectors/facts.ts";
+import { prune } from "../collectors/parsing.ts";
+import { type Attributes, attributesOf, stableAttributes } from "./attributes.ts";
+import { factsRequest, registerRequest } from "./client.ts";
+import { createDelivery } from "./delivery.ts";
+import type { DaemonDeps } from "./deps.ts";
+import { nodeIds } from "./identity.ts";
+import type { Setting } from "./settings.ts";
+import { type StatusWriter, tellUnwritten, timestamp } from "./status.ts";
+
+export interface Telling {
+  /** Whether the server waits for a registration. */
+  readonly isRegistrationOwed: boolean;
+  /** The server says register, or this boot has not registered yet. */
+  owe(): void;
+  /** Nothing is sent before `collecting` is over, so that it is fresh. */
+  waitFor(collecting: Promise<void>): void;
+  /** Looks whether what was told is still what is known; to be called when facts or configuration are others. */
+  compare(): void;
+  /** The last check-in was answered, after an outage of so long. */
+  serverIsThere(outageMs: number): void;
+  serverIsAway(): void;
+  /** Pays until the agent ends. */
+  run(): Promise<void>;
+}
+
+export interface TellingOptions {
+  setting: () => Setting;
+  identity: () => Identity;
+  facts: () => Facts | undefined;
+  /** The facts that were told in this boot by an earlier run of the agent. */
+  remembered: Facts | undefined;
+  writeStatus: StatusWriter;
+  onRegistered: () => void;
+}
+
+export function createTelling(deps: DaemonDeps, options: TellingOptions): Telling {
+  const { clock, random, log, state, signal } = deps;
+  const { setting, facts, remembered, writeStatus } = options;
+  const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
+  const factsUri = () => setting().config.mk_facts_uri;
+  const common = { clock, random, log, signal, intervalMs: () => setting().config.mk_checkin_interval * 1000 };
+  let isServerThere = false, isFirst = true;
+  let awaited = 0;
+
+  /** What was told, in the form in which it is compared; `sending` becomes `told` when it was taken. */
+  let told: Attributes | undefined = remembered && stableAttributes(remembered, exclude());
+  let sending: Facts;
+  const registration = createDelivery({
+    ...common,
+    name: "registration",
+    isPossible: () => isServerThere && awaited === 0 && facts() !== undefined,
+    send() {
+      sending = facts()!;
+      const request = registerRequest(
+        setting().config,
+        nodeIds(options.identity()),
+        attributesOf(sending, exclude()),
+      );
+      log.debug("registering", prune({ body: request.body }));
+      return setting().client.register(request, signal);
+    },
+    onPaid(outcome) {
+      told = stableAttributes(sending, exclude());
+      const { nodeId, tags = [] } = outcome as Partial<Extract<typeof outcome, { kind: "registered" }>>;
+      const fields = prune({ node: nodeId, tags: tags.join(" ") });
+      if (isFirst) log.always("registered", fields);
+      else log.info("registered", fields);
+      isFirst = false;
+      tellUnwritten(log, state.writeRegistered(sending));
+      options.onRegistered();
+      telling.compare();
+      tellStatus({ lastRegistration: { at: timestamp(deps) } });
+    },
+    onFailed: (reason) => tellStatus({ lastError: { at: timestamp(deps), message: `registration: ${reason}` } }),
+  });
+
+  let delivered: unknown = remembered && stableFacts(remembered);
+  let deliveredTo = factsUri();
+  let delivering: Facts;
+  const delivery = createDelivery({
+    ...common,
+    name: "delivery to mk_facts_uri",
+    isPossible: () => factsUri() !== undefined && awaited === 0 && facts() !== undefined,
+    send() {
+      delivering = facts()!;
+      deliveredTo = factsUri();
+      return setting().client.sendFacts(factsRequest(deliveredTo!, delivering), signal);
+    },
+    onPaid() {
+      delivered = stableFacts(delivering);
+      log.info("facts delivered");
+      telling.compare();
+      tellStatus({});
+    },
+    onFailed: (reason) => tellStatus({ lastError: { at: timestamp(deps), message: `mk_facts_uri: ${reason}` } }),
+  });
+
+  const tellStatus: StatusWriter = (change) =>
+    writeStatus({
+      isRegistrationOwed: registration.isOwed,
+      ...(factsUri() === undefined ? {} : { isDeliveryOwed: delivery.isOwed }),
+      ...change,
+    });
+
+  const telling: Telling = {
+    get isRegistrationOwed() {
+      return registration.isOwed;
+    },
+    owe() {
+      registration.owe();
+      delivery.owe();
+      tellStatus({});
+    },
+    waitFor(collecting) {
+      awaited++;
+      collecting.then(() => {
+        awaited--;
+        registration.wake();
+        delivery.wake();
+      });
+    },
+    compare() {
+      const known = facts();
+      if (known) {
+        if (told && !isDeepStrictEqual(told, stableAttributes(known, exclude()))) registration.owe();
+        const isOther = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
+        if (isOther || deliveredTo !== factsUri()) delivery.owe();
+      }
+      registration.wake();
+      delivery.wake();
+    },
+    serverIsThere(outageMs) {
+      isServerThere = true;
+      if (outageMs > 0) registration.spread(outageMs);
+      registration.wake();
+    },
+    serverIsAway() {
+      isServerThere = false;
+    },
+    run: async () => {
+      await Promise.all([registration.run(), delivery.run()]);
+    },
+  };
+  return telling;
+}
