@@ -202,7 +202,7 @@ function brokenAt(text: string, lines: LineCounter, from: number, to: number): n
   return to === text.length ? to : undefined;
 }
 
-/** Whether the quote ends the string that begins at `start`: by what follows it, where that were broken JSON otherwise. */
+/** Whether the quote ends the string that begins at `start`: what follows it would be no JSON otherwise. */
 function endsString(text: string, start: number, quote: number, ending: RegExp): boolean {
   let backslash = quote - 1;
   while (backslash >= start && text[backslash] === "\\") backslash--;
