@@ -95,10 +95,8 @@ export function parseEscape(scanner: Scanner, insideBrackets: boolean): Characte
       return code < 0x80 ? { code } : fail(scanner, "\\x must be followed by the code of an ASCII character");
     }
     case "u": {
-      const [, four, braced] = /^(?:([0-9A-Fa-f]{4})|\{\s*([0-9A-Fa-f]{1,6})\s*\})/.exec(
-        takeMatch(scanner, /^(?:[0-9A-Fa-f]{4}|\{[^}]{0,20}\})/),
-      ) ?? [];
-      const code = parseInt(four ?? braced ?? "ffffff", 16);
+      const digits = takeMatch(scanner, /^(?:[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]{1,6}\})/).replace(/[{}]/g, "");
+      const code = parseInt(digits || "ffffff", 16);
       return code <= 0x10ffff ? { code } : fail(scanner, "\\u must be followed by the code of one character");
     }
     case "p":
