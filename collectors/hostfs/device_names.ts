@@ -1,4 +1,5 @@
 import { lastStep } from "./device_path.ts";
+import { eachDevice } from "./devices.ts";
 import type { HostFiles } from "./files.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function deviceNames(
   wanted: (name: string) => boolean = () => true,
 ): Promise<Map<string, string[]>> {
   const entries = (await files.entries(folder))?.filter(({ name }) => wanted(name)) ?? [];
-  const targets = await Promise.all(entries.map(({ name }) => files.link(`${folder}/${name}`)));
+  const targets = await eachDevice(entries, ({ name }) => files.link(`${folder}/${name}`));
   const names = new Map<string, string[]>();
   entries.forEach(({ name }, i) => {
     const target = targets[i];

@@ -3,6 +3,7 @@ import { byName, nonEmpty, prune } from "../parsing.ts";
 import { told } from "../placeholders.ts";
 import { deviceNames } from "./device_names.ts";
 import { devicePath, nearestPciAddress } from "./device_path.ts";
+import { eachDevice } from "./devices.ts";
 import type { HostFiles } from "./files.ts";
 import { type MountsByDevice, mountsOf } from "./mounts.ts";
 import { type BlockDevice, diskOf } from "./partitions.ts";
@@ -25,12 +26,10 @@ export async function findDisks(files: HostFiles): Promise<FoundDisk[] | undefin
   const entries = await files.entries("/sys/block");
   if (!entries) return undefined;
   const disks: FoundDisk[] = [];
-  await Promise.all(
-    entries.filter(({ name }) => !NO_DISK.test(name)).map(async ({ name }) => {
-      const path = devicePath(await files.link(`/sys/block/${name}`) ?? "");
-      if (path[0] !== "virtual" || path[1] !== "block") disks.push({ name, path });
-    }),
-  );
+  await eachDevice(entries.filter(({ name }) => !NO_DISK.test(name)), async ({ name }) => {
+    const path = devicePath(await files.link(`/sys/block/${name}`) ?? "");
+    if (path[0] !== "virtual" || path[1] !== "block") disks.push({ name, path });
+  });
   return disks.sort((a, b) => byName(a.name, b.name));
 }
 
@@ -43,7 +42,7 @@ export async function readDisks(
 ): Promise<Disk[]> {
   const [ids, details] = await Promise.all([
     deviceNames(files, "/dev/disk/by-id", (name) => !/-part\d+$/.test(name)),
-    Promise.all(disks.map((disk) => readDisk(files, disk))),
+    eachDevice(disks, (disk) => readDisk(files, disk)),
   ]);
   return details.map((disk) => {
     const own = devices.filter(({ name }) => name === disk.name || diskOf(name) === disk.name);

@@ -1,6 +1,6 @@
 import { decode, type FolderEntry, type Host, type Read } from "../host.ts";
 
-/** The host's small files as the subjects of hostfs read them: each once, and what is refused is remembered. */
+/** The host's small files as the subjects of hostfs read them; what is refused is remembered. */
 export interface HostFiles {
   bytes(path: string): Promise<Uint8Array | undefined>;
   text(path: string): Promise<string | undefined>;
@@ -18,33 +18,29 @@ export interface HostFiles {
   silent(): ("proc" | "sys")[];
 }
 
-/** `host` with a memory: two subjects that need the same file cost one read. Good for one collection. */
+/** `host` with a memory of texts: two subjects that need the same one cost one read. Good for one collection. */
 export function hostFiles(host: Host): HostFiles {
   const denied = new Set<string>();
   const answered = new Set<string>();
 
-  function once<T>(ask: (path: string) => Promise<Read<T>>): (path: string) => Promise<T | undefined> {
-    const asked = new Map<string, Promise<T | undefined>>();
-    return (path) => {
-      const known = asked.get(path);
-      if (known) return known;
-      const answer = ask(path).then((read) => {
-        if ("value" in read) {
-          answered.add(path.split("/", 2)[1]!);
-          return read.value;
-        }
-        if (read.why === "denied") denied.add(path);
-        return undefined;
-      });
-      asked.set(path, answer);
-      return answer;
-    };
+  async function answer<T>(path: string, ask: (path: string) => Promise<Read<T>>): Promise<T | undefined> {
+    const read = await ask(path);
+    if ("value" in read) {
+      answered.add(path.split("/", 2)[1]!);
+      return read.value;
+    }
+    if (read.why === "denied") denied.add(path);
+    return undefined;
   }
 
-  const bytes = once((path) => host.read(path));
-  const text = async (path: string) => {
-    const content = await bytes(path);
-    return content && decode(content);
+  const bytes = (path: string) => answer(path, (path) => host.read(path));
+  const texts = new Map<string, Promise<string | undefined>>();
+  const text = (path: string) => {
+    const known = texts.get(path);
+    if (known) return known;
+    const asked = bytes(path).then((content) => content && decode(content));
+    texts.set(path, asked);
+    return asked;
   };
   const line = async (path: string) => (await text(path))?.replaceAll("\0", "").trim() || undefined;
   return {
@@ -52,8 +48,8 @@ export function hostFiles(host: Host): HostFiles {
     text,
     line,
     count: async (path) => wholeNumber(await line(path)),
-    entries: once((path) => host.list(path)),
-    link: once((path) => host.link(path)),
+    entries: (path) => answer(path, (path) => host.list(path)),
+    link: (path) => answer(path, (path) => host.link(path)),
     denied: () => [...denied].sort(),
     silent: () => (["proc", "sys"] as const).filter((root) => !answered.has(root)),
   };

@@ -1,6 +1,7 @@
 import type { NetworkInterface, Nic, NicAddress } from "../facts.ts";
 import { byName, prune } from "../parsing.ts";
 import { devicePath, lastStep, nearestPciAddress } from "./device_path.ts";
+import { eachDevice } from "./devices.ts";
 import type { HostFiles } from "./files.ts";
 import { bootInterfaceMac } from "./kernel_command_line.ts";
 import { readPciIds } from "./pci.ts";
@@ -37,13 +38,11 @@ export async function readInterfaces(
   const nics: Nic[] = [];
   const interfaces: NetworkInterface[] = [];
   // A file among the links is no interface: bonding_masters.
-  await Promise.all(
-    entries.filter(({ kind }) => kind !== "file").map(async ({ name }) => {
-      const path = await pathOfHardware(files, name);
-      if (path) nics.push(await readNic(files, network, name, path));
-      else interfaces.push(await readVirtual(files, network, name));
-    }),
-  );
+  await eachDevice(entries.filter(({ kind }) => kind !== "file"), async ({ name }) => {
+    const path = await pathOfHardware(files, name);
+    if (path) nics.push(await readNic(files, network, name, path));
+    else interfaces.push(await readVirtual(files, network, name));
+  });
   return {
     nics: nics.sort((a, b) => byName(a.name, b.name)),
     interfaces: interfaces.sort((a, b) => byName(a.name, b.name)),

@@ -1,6 +1,7 @@
 import type { Partition } from "../facts.ts";
 import { byName, prune, splitLines } from "../parsing.ts";
 import { deviceNames } from "./device_names.ts";
+import { eachDevice } from "./devices.ts";
 import type { HostFiles } from "./files.ts";
 import { type MountsByDevice, mountsOf } from "./mounts.ts";
 
@@ -41,7 +42,7 @@ export async function readPartitions(
     deviceNames(files, "/dev/disk/by-uuid"),
     deviceNames(files, "/dev/disk/by-label"),
   ]);
-  const partitions = await Promise.all(found.map(async ({ name, device }) => {
+  const partitions = await eachDevice(found, async ({ name, device }) => {
     const disk = diskOf(name)!;
     const sectors = await files.count(`/sys/block/${disk}/${name}/size`);
     const mount = mountsOf(mounts, device, name)[0];
@@ -54,7 +55,7 @@ export async function readPartitions(
       filesystem: mount?.filesystem,
       mountpoint: mount?.mountpoint,
     });
-  }));
+  });
   return partitions.sort((a, b) => byName(a.name, b.name));
 }
 

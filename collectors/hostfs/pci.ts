@@ -1,5 +1,6 @@
 import type { PciDevice } from "../facts.ts";
 import { prune } from "../parsing.ts";
+import { eachDevice } from "./devices.ts";
 import type { HostFiles } from "./files.ts";
 import { parseUevent } from "./uevent.ts";
 
@@ -9,7 +10,7 @@ const PCI_DEVICES = "/sys/bus/pci/devices";
 export async function readPci(files: HostFiles): Promise<PciDevice[] | undefined> {
   const entries = await files.entries(PCI_DEVICES);
   if (!entries) return undefined;
-  const devices = await Promise.all(entries.map(({ name }) => readDevice(files, name)));
+  const devices = await eachDevice(entries, ({ name }) => readDevice(files, name));
   return devices.sort((a, b) => a.address < b.address ? -1 : 1);
 }
 
