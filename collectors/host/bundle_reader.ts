@@ -3,7 +3,7 @@ import { basename, dirname, join } from "@std/path";
 import { decode, type InterfaceAddress, type Read, type Roots, RUN_FAILURES } from "../host.ts";
 import { prune } from "../parsing.ts";
 import { ADDRESSES, BundleError, type CommandEntry, COMMANDS, ROOTS, UNREADABLE, type Unreadable } from "./bundle.ts";
-import { attempt, readRegularFile, Refusal } from "./files.ts";
+import { attempt, type FileReader, Refusal } from "./files.ts";
 
 /** What the lists of a recording say. */
 export interface Bundle {
@@ -20,18 +20,18 @@ export interface Bundle {
 }
 
 /** Reads the lists; throws `BundleError` where `folder` is none, or its commands.json no list. */
-export async function openBundle(folder: string): Promise<Bundle> {
+export async function openBundle(folder: string, files: FileReader): Promise<Bundle> {
   const root = await folderAt(folder);
   const problems: string[] = [];
   const commands: Bundle["commands"] = new Map();
-  const listed = await read(root, COMMANDS, listOf);
+  const listed = await read(files, root, COMMANDS, listOf);
   if ("why" in listed && listed.why !== "absent") throw new BundleError(join(folder, listed.message));
   if ("value" in listed) {
     listed.value.forEach((value, i) => addCommand(commands, value, `${COMMANDS}: entry ${i + 1}`, problems));
   }
-  const unreadable = await read(root, UNREADABLE, (value) => listOf(value).map(unreadableOf));
-  const addresses = await read(root, ADDRESSES, (value) => listOf(value).map(addressOf));
-  const roots = await read(root, ROOTS, rootsOf);
+  const unreadable = await read(files, root, UNREADABLE, (value) => listOf(value).map(unreadableOf));
+  const addresses = await read(files, root, ADDRESSES, (value) => listOf(value).map(addressOf));
+  const roots = await read(files, root, ROOTS, rootsOf);
   for (const lesser of [unreadable, addresses, roots]) {
     if ("why" in lesser && lesser.why !== "absent") problems.push(lesser.message);
   }
@@ -62,9 +62,9 @@ export function locate(root: string, path: string, wanted: "target" | "link"): P
 }
 
 /** A file of the recording by its name in it. */
-export async function readInside(root: string, name: string): Promise<Read<Uint8Array>> {
+export async function readInside(files: FileReader, root: string, name: string): Promise<Read<Uint8Array>> {
   const location = await locate(root, name, "target");
-  return "value" in location ? await readRegularFile(location.value, name) : location;
+  return "value" in location ? await files.read(location.value, name) : location;
 }
 
 async function folderAt(folder: string): Promise<string> {
@@ -77,8 +77,13 @@ async function folderAt(folder: string): Promise<string> {
 }
 
 /** Reads one of the JSON files and checks it with `check`, which throws a BundleError. */
-async function read<T>(root: string, name: string, check: (value: unknown) => T): Promise<Read<T>> {
-  const file = await readInside(root, name);
+async function read<T>(
+  files: FileReader,
+  root: string,
+  name: string,
+  check: (value: unknown) => T,
+): Promise<Read<T>> {
+  const file = await readInside(files, root, name);
   if ("why" in file) return file;
   const text = decode(file.value);
   try {

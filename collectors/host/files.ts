@@ -1,37 +1,53 @@
-/**
- * Files with limits on time and size: regular files only, since opening a FIFO or a device may wait for ever or do
- * something. Each function takes where the thing lies, and the host's path of it for messages.
- */
+/** Files with limits on time and size. */
 import { type FolderEntry, OUTPUT_LIMIT_BYTES, type Read } from "../host.ts";
+
+/** Each function takes where the thing lies, and what the host calls it, for messages. */
+export interface FileReader {
+  /** A whole file. Only regular ones: to open a FIFO or a device may wait for ever, or do something. */
+  read(location: string, path: string): Promise<Read<Uint8Array>>;
+  /** The same for what is known to be a regular file, and no endless one, if it is there: in half the time. */
+  readRegular(location: string, path: string): Promise<Read<Uint8Array>>;
+  /** A folder's entries, sorted by name. */
+  list(location: string, path: string): Promise<Read<FolderEntry[]>>;
+  /** Where a symbolic link points, as it is written. */
+  link(location: string, path: string): Promise<Read<string>>;
+}
 
 /** A driver that waits for broken hardware must not hold up the rest. */
 const TIME_LIMIT_MS = 2_000;
+/** More at once cost memory (a thread each) and save no time. */
+const AT_ONCE = 16;
 
-/** A whole file. */
-export function readRegularFile(location: string, path: string): Promise<Read<Uint8Array>> {
-  return attempt(path, async () => {
-    const { isFile, size } = await Deno.stat(location);
-    if (!isFile) throw new Refusal(NO_REGULAR_FILE);
-    if (size > OUTPUT_LIMIT_BYTES) throw new Refusal(TOO_BIG);
-    // Most files of /proc say that they hold 0 bytes, whatever they hold.
-    return size === 0 ? await readUpToLimit(location) : await Deno.readFile(location);
-  });
-}
-
-/** A folder's entries, sorted by name. */
-export function listFolder(location: string, path: string): Promise<Read<FolderEntry[]>> {
-  return attempt(path, async () => {
-    const entries: FolderEntry[] = [];
-    for await (const { name, isFile, isDirectory, isSymlink } of Deno.readDir(location)) {
-      entries.push({ name, kind: isSymlink ? "link" : isDirectory ? "folder" : isFile ? "file" : "other" });
-    }
-    return entries.sort((a, b) => a.name < b.name ? -1 : 1);
-  });
-}
-
-/** Where a symbolic link points, as it is written. */
-export function readLinkTarget(location: string, path: string): Promise<Read<string>> {
-  return attempt(path, () => Deno.readLink(location));
+/** Reads up to `AT_ONCE` things at a time; gives up what takes longer than `TIME_LIMIT_MS`. */
+export function fileReader(): FileReader {
+  const limited = limiter(AT_ONCE);
+  const punctual = deadline(TIME_LIMIT_MS);
+  const ask = <T>(path: string, action: () => Promise<T>) => attempt(path, () => limited(() => punctual(action)));
+  return {
+    read: (location, path) =>
+      ask(path, async () => {
+        const { isFile, size } = await Deno.stat(location);
+        if (!isFile) throw new Refusal(NO_REGULAR_FILE);
+        if (size > OUTPUT_LIMIT_BYTES) throw new Refusal(TOO_BIG);
+        // Most files of /proc say that they hold 0 bytes, whatever they hold.
+        return size === 0 ? await readUpToLimit(location) : await Deno.readFile(location);
+      }),
+    readRegular: (location, path) =>
+      ask(path, async () => {
+        const content = await Deno.readFile(location);
+        if (content.length > OUTPUT_LIMIT_BYTES) throw new Refusal(TOO_BIG);
+        return content;
+      }),
+    list: (location, path) =>
+      ask(path, async () => {
+        const entries: FolderEntry[] = [];
+        for await (const { name, isFile, isDirectory, isSymlink } of Deno.readDir(location)) {
+          entries.push({ name, kind: isSymlink ? "link" : isDirectory ? "folder" : isFile ? "file" : "other" });
+        }
+        return entries.sort((a, b) => a.name < b.name ? -1 : 1);
+      }),
+    link: (location, path) => ask(path, () => Deno.readLink(location)),
+  };
 }
 
 /** What is said of a FIFO, a device, a folder. */
@@ -46,6 +62,30 @@ export class Refusal extends Error {
     super(message);
     this.denied = options.denied ?? false;
   }
+}
+
+/** What `action` gives, or why it gives nothing; `path` is what the host calls it, for the message. */
+export async function attempt<T>(path: string, action: () => Promise<T>): Promise<Read<T>> {
+  try {
+    return { value: await action() };
+  } catch (error) {
+    return { why: reasonOf(error), message: `${path}: ${messageOf(error)}` };
+  }
+}
+
+function reasonOf(error: unknown): "absent" | "denied" | "failed" {
+  // ENOTDIR: something above it is a file, so it is not there.
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
+  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return "denied";
+  return error instanceof Refusal && error.denied ? "denied" : "failed";
+}
+
+/** Deno's words without its own mention of the path, which is where the file lies, not what it is called. */
+function messageOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) return "this program lacks the permission to read it";
+  if (error instanceof Deno.errors.IsADirectory) return NO_REGULAR_FILE;
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ \(os error \d+\).*$/s, "");
 }
 
 async function readUpToLimit(location: string): Promise<Uint8Array> {
@@ -65,32 +105,54 @@ async function readUpToLimit(location: string): Promise<Uint8Array> {
   }
 }
 
-/** What `action` gives, or why it gives nothing; `path` is the host's, for the message. */
-export async function attempt<T>(path: string, action: () => Promise<T>): Promise<Read<T>> {
+/** Runs what it is given, `limit` at a time, in the order in which it comes. */
+function limiter(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let next = 0, free = limit;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      if (next < waiting.length) waiting[next++]!();
+      else {
+        free++;
+        waiting.length = next = 0;
+      }
+    }
+  };
+}
+
+/** Rejects what takes longer than `ms`. One timer for all: one for each costs as much as a read. */
+function deadline(ms: number): <T>(action: () => Promise<T>) => Promise<T> {
+  const pending = new Set<{ end: number; giveUp: (reason: Refusal) => void }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Refusal(`no answer within ${TIME_LIMIT_MS / 1000} s`)), TIME_LIMIT_MS);
-  });
-  try {
-    return { value: await Promise.race([action(), late]) };
-  } catch (error) {
-    return { why: reasonOf(error), message: `${path}: ${messageOf(error)}` };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function reasonOf(error: unknown): "absent" | "denied" | "failed" {
-  // ENOTDIR: something above it is a file, so it is not there.
-  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
-  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return "denied";
-  if (error instanceof Refusal && error.denied) return "denied";
-  return "failed";
-}
-
-/** Deno's words without its own mention of the path, which is where the file lies, not what it is called. */
-function messageOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotCapable) return "this program lacks the permission to read it";
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\).*$/s, "");
+  const giveUpLate = () => {
+    timer = undefined;
+    for (const each of pending) {
+      const left = each.end - performance.now();
+      if (left > 0) {
+        timer = setTimeout(giveUpLate, left);
+        break;
+      }
+      pending.delete(each);
+      each.giveUp(new Refusal(`no answer within ${ms / 1000} s`));
+    }
+  };
+  return async (action) => {
+    const { promise: late, reject: giveUp } = Promise.withResolvers<never>();
+    const entry = { end: performance.now() + ms, giveUp };
+    pending.add(entry);
+    timer ??= setTimeout(giveUpLate, ms);
+    try {
+      return await Promise.race([action(), late]);
+    } finally {
+      pending.delete(entry);
+      if (pending.size === 0) {
+        clearTimeout(timer);
+        timer = undefined;
+      }
+    }
+  };
 }

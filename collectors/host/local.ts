@@ -1,6 +1,6 @@
 /** The machine that this program runs on. */
 import type { Host, InterfaceAddress, Read, Roots } from "../host.ts";
-import { listFolder, readLinkTarget, readRegularFile } from "./files.ts";
+import { fileReader } from "./files.ts";
 import { type ProcessContext, runTool, startTool } from "./processes.ts";
 
 export interface LocalHostOptions {
@@ -24,8 +24,7 @@ export interface LocalHost extends Host {
 /** The machine that this program runs on, with limits on time and output. Needs no permission until it is asked. */
 export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
   const roots = { ...defaultRoots(), ...options.roots };
-  const locate = (path: string) => locateIn(roots, options.osRelease, path);
-  const limited = limiter(READS_AT_ONCE);
+  const files = fileReader();
   let stuck = 0;
   const context: ProcessContext = {
     path: options.path ?? searchPath(),
@@ -36,18 +35,20 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
       ended.then(() => stuck--);
     },
   };
-  const ask = async <T>(path: string, reader: (location: string, path: string) => Promise<Read<T>>) => {
-    const location = locate(path);
-    if (location === undefined) return { why: "absent", message: `${path}: not a path of the host` } as const;
-    return await limited(() => reader(location, path));
+  const ask = <T>(path: string, reader: (location: string, path: string) => Promise<Read<T>>): Promise<Read<T>> => {
+    const location = locate(roots, options.osRelease, path);
+    if (location !== undefined) return reader(location, path);
+    return Promise.resolve({ why: "absent", message: `${path}: not a path of the host` });
   };
+  // The kernel's /sys holds regular files of a few KiB and nothing else; a folder given by hand may hold anything.
+  const isKernels = roots.sys === "/sys" || roots.sys === "/host-sys";
   return {
     roots,
     run: (tool, args, runOptions) => runTool(context, tool, args, runOptions),
     start: (tool, args) => Promise.resolve(startTool(context, tool, args)),
-    read: (path) => ask(path, readRegularFile),
-    list: (path) => ask(path, listFolder),
-    link: (path) => ask(path, readLinkTarget),
+    read: (path) => ask(path, isKernels && path.startsWith("/sys/") ? files.readRegular : files.read),
+    list: (path) => ask(path, files.list),
+    link: (path) => ask(path, files.link),
     addresses: () => Promise.resolve(addresses()),
     stuck: () => stuck,
   };
@@ -72,11 +73,8 @@ function holdsSomething(folder: string): boolean {
   return false;
 }
 
-/** More at once cost memory (a thread each) and save no time. */
-const READS_AT_ONCE = 16;
-
 /** Where a path of the host lies; undefined for what is not the host's, or not of the kinds that are read. */
-function locateIn(roots: Roots, osRelease: string | undefined, path: string): string | undefined {
+function locate(roots: Roots, osRelease: string | undefined, path: string): string | undefined {
   for (const root of ["proc", "sys", "dev"] as const) {
     if (path === `/${root}` || path.startsWith(`/${root}/`)) return roots[root] + path.slice(root.length + 1);
   }
@@ -116,23 +114,4 @@ function addresses(): Read<InterfaceAddress[]> {
     const message = denied ? "this program lacks --allow-sys=networkInterfaces" : String(error);
     return { why: denied ? "denied" : "failed", message: `addresses of the interfaces: ${message}` };
   }
-}
-
-/** Runs what it is given, `limit` at a time, in the order in which it comes. */
-function limiter(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let next = 0, free = limit;
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      if (next < waiting.length) waiting[next++]!();
-      else {
-        free++;
-        waiting.length = next = 0;
-      }
-    }
-  };
 }

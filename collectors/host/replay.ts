@@ -3,7 +3,7 @@ import type { FolderEntry, Host, Read, RunResult } from "../host.ts";
 import { decode } from "../host.ts";
 import { BundleError, type CommandEntry, isRecordable, type Unreadable } from "./bundle.ts";
 import { locate, openBundle, readInside } from "./bundle_reader.ts";
-import { listFolder, NO_REGULAR_FILE, readLinkTarget, readRegularFile } from "./files.ts";
+import { type FileReader, fileReader, NO_REGULAR_FILE } from "./files.ts";
 
 export { BundleError };
 
@@ -18,7 +18,8 @@ export interface ReplayHost extends Host {
  * Throws `BundleError` where the recording as a whole cannot be used.
  */
 export async function openReplay(folder: string): Promise<ReplayHost> {
-  const { root, problems, commands, unreadable, roots, addresses } = await openBundle(folder);
+  const files = fileReader();
+  const { root, problems, commands, unreadable, roots, addresses } = await openBundle(folder, files);
 
   const ask = async <T>(
     asked: Unreadable["asked"],
@@ -31,18 +32,29 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
     const location = await locate(root, path, asked === "link" ? "link" : "target");
     return "value" in location ? await reader(location.value, path) : location;
   };
+  /** A file under dev/ stands for a device, of which only the name is known. */
+  const isDevice = (location: string) => location.startsWith(`${root}/dev/`);
+  const content = (location: string, path: string): Promise<Read<Uint8Array>> => {
+    if (!isDevice(location)) return files.read(location, path);
+    return Promise.resolve({ why: "failed", message: `${path}: ${NO_REGULAR_FILE}` });
+  };
+  const kinds = async (location: string, path: string): Promise<Read<FolderEntry[]>> => {
+    const entries = await files.list(location, path);
+    if ("why" in entries || !isDevice(`${location}/`)) return entries;
+    return { value: entries.value.map(({ name, kind }) => ({ name, kind: kind === "file" ? "other" : kind })) };
+  };
   return {
     roots,
     problems,
     run: async (tool, args) => {
       const command = commands.get(JSON.stringify([tool, ...args]));
       if (command === undefined) return { failure: "missing", ...NOTHING };
-      return typeof command === "string" ? broken(command) : await resultOf(root, command);
+      return typeof command === "string" ? broken(command) : await resultOf(files, root, command);
     },
     start: () => Promise.resolve(undefined),
-    read: (path) => ask("read", path, (location) => readContent(root, location, path)),
-    list: (path) => ask("list", path, (location) => listKinds(root, location, path)),
-    link: (path) => ask("link", path, readLinkTarget),
+    read: (path) => ask("read", path, content),
+    list: (path) => ask("list", path, kinds),
+    link: (path) => ask("link", path, files.link),
     addresses: () => Promise.resolve(addresses),
   };
 }
@@ -53,13 +65,13 @@ function broken(what: string): RunResult {
   return { failure: "failed", error: `the recording is broken: ${what}`, ...NOTHING };
 }
 
-async function resultOf(root: string, entry: CommandEntry): Promise<RunResult> {
+async function resultOf(files: FileReader, root: string, entry: CommandEntry): Promise<RunResult> {
   const { failure, code, signal, error, elapsedMs = 0 } = entry;
   const printed = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
     const name = entry[stream];
     if (name === undefined) continue;
-    const read = await readInside(root, name);
+    const read = await readInside(files, root, name);
     if ("why" in read) return broken(read.message);
     printed[stream] = decode(read.value);
   }
@@ -70,20 +82,4 @@ async function resultOf(root: string, entry: CommandEntry): Promise<RunResult> {
   if (signal !== undefined) result.signal = signal;
   if (error !== undefined) result.error = error;
   return result;
-}
-
-/** A file under dev/ stands for a device, of which only the name is known. */
-function isDevice(root: string, location: string): boolean {
-  return location.startsWith(`${root}/dev/`);
-}
-
-async function readContent(root: string, location: string, path: string): Promise<Read<Uint8Array>> {
-  if (isDevice(root, location)) return { why: "failed", message: `${path}: ${NO_REGULAR_FILE}` };
-  return await readRegularFile(location, path);
-}
-
-async function listKinds(root: string, location: string, path: string): Promise<Read<FolderEntry[]>> {
-  const entries = await listFolder(location, path);
-  if ("why" in entries || !isDevice(root, `${location}/`)) return entries;
-  return { value: entries.value.map(({ name, kind }) => ({ name, kind: kind === "file" ? "other" : kind })) };
 }
