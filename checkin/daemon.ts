@@ -14,8 +14,8 @@ import { createSettings, type Setting, type Settings } from "./settings.ts";
 import { createStatusWriter, tellUnwritten, timestamp } from "./status.ts";
 import { createTelling } from "./telling.ts";
 
-/** How often an absent or bad configuration is looked at again. */
-const CONFIG_WAIT_MS = 5_000;
+/** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
+const WAIT_MS = 5_000;
 
 /** After so many commands that the machine outlived, something is wrong on the host. */
 const MOST_UNANSWERED = 3;
@@ -33,7 +33,7 @@ export async function runDaemon(deps: DaemonDeps): Promise<void> {
     alarm.ring();
   });
   try {
-    while (!signal.aborted && !settings.reload()) await alarm.until(clock.monotonic() + CONFIG_WAIT_MS);
+    while (!signal.aborted && !settings.reload()) await alarm.until(clock.monotonic() + WAIT_MS);
     if (signal.aborted) return;
     await talk(deps, settings, alarm, () => {
       const wanted = isReloadWanted;
@@ -105,6 +105,11 @@ async function talk(
   async function checkIn(): Promise<void> {
     if (settings.reload()) telling.compare();
     if (isEmpty(identity)) ({ identity } = await identify(deps));
+    if (isEmpty(identity)) {
+      // A NIC whose driver is still to come; no server takes a node without a name.
+      schedule = { ...schedule, dueMs: clock.monotonic() + WAIT_MS };
+      return;
+    }
     const { config, client } = setting();
     const startedMs = clock.monotonic();
     const outcome = await client.checkin(checkinRequest(config, nodeIds(identity), isFirstCheckin), signal);

@@ -55,6 +55,8 @@ export interface Exchange {
   answer?: Answer;
   /** The command of a check-in. */
   command?: string;
+  /** The attributes of a registration, as they were sent. */
+  attributes?: Record<string, Json>;
   node?: HanlonNode;
 }
 
@@ -179,6 +181,7 @@ async function register(hanlon: Hanlon, request: Request, exchange: Exchange): P
   const ids = idsOf((key) => body[key] as string | undefined);
   if ("answer" in ids) return ids.answer;
   exchange.ids = ids;
+  exchange.attributes = attributes;
   if (!isState(String(lastState))) return answers.missing("Must Provide Last State[last_state]");
   if (Object.keys(attributes).length === 0) return answers.missing("Must Provide Attributes Hash[attributes_hash]");
   const refused = settings.mongo ? refusedKey(attributes) : undefined;
