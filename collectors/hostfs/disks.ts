@@ -78,7 +78,8 @@ async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Di
     sizeBytes: sectors ? sectors * 512 : undefined,
     logicalBlockBytes,
     physicalBlockBytes,
-    rotational: yesNo(rotational),
+    // A virtio disk has no way to tell (VIRTIO 1.2, 5.2): what the kernel says there is its default.
+    rotational: hctl === undefined && transport === "virtio" ? undefined : yesNo(rotational),
     removable: yesNo(removable),
     readOnly: yesNo(readOnly),
     transport: transport ?? (hctl === undefined ? undefined : "scsi"),

@@ -203,7 +203,7 @@ Deno.test("hostfsCollector reads disks of virtual machines and boards", async ()
     vendor: "0x1af4",
   }));
   assertEquals([virtio.transport, virtio.serialNumber, virtio.busAddress], ["virtio", "VBLK0001", "pci@0000:00:06.0"]);
-  assertEquals("vendor" in virtio, false);
+  assertEquals(["vendor" in virtio, "rotational" in virtio], [false, false]);
   const xen = await only(disk("vbd-51712/block/xvda", USUAL));
   assertEquals([xen.transport, xen.path, "controller" in xen], ["xen", "/dev/xvda", false]);
   const mmc = await only(disk("platform/soc/fe340000.mmc/mmc_host/mmc0/mmc0:0001/block/mmcblk0", USUAL, {
