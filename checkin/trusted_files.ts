@@ -41,6 +41,15 @@ export interface ReadOptions extends TrustOptions {
 
 /** The text of the regular file at `path` (UTF-8, else Latin-1), or why it is not to be had. Never waits, never throws. */
 export function readTrustedFile(path: string, options: ReadOptions): { text: string } | { problem: FileProblem } {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const read = readOnce(path, options);
+    if (read !== "replaced") return read;
+  }
+  return { problem: refused(path, "it is replaced again and again while it is opened") };
+}
+
+/** "replaced" where the file that was opened is not the one that was looked at, as when another process has written it. */
+function readOnce(path: string, options: ReadOptions): { text: string } | { problem: FileProblem } | "replaced" {
   const { isRoot, limitBytes, followLinks = false } = options;
   let descriptor: number | undefined;
   try {
@@ -55,9 +64,7 @@ export function readTrustedFile(path: string, options: ReadOptions): { text: str
     // help against a link: with scoped permissions Deno resolves links before it opens.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const opened = fstatSync(descriptor);
-    if (opened.ino !== seen.ino || opened.dev !== seen.dev) {
-      return { problem: refused(path, "it was replaced while it was opened") };
-    }
+    if (opened.ino !== seen.ino || opened.dev !== seen.dev) return "replaced";
     if (opened.size > limitBytes) return { problem: refused(path, `it is larger than ${limitBytes} bytes`) };
     const bytes = new Uint8Array(opened.size);
     let length = 0;
