@@ -74,11 +74,13 @@ export interface StateOptions extends TrustOptions {
   randomName?: () => string;
   /** Milliseconds since the epoch, to tell leftovers of a crash from files that are being written. */
   now?: () => number;
+  /** Only to be read: leftovers of a crash stay. */
+  readOnly?: boolean;
 }
 
 /** Opens the state in `folder`, which must be there, and removes what a crash left in it. */
 export function openState(folder: string, options: StateOptions): State {
-  const { isRoot, now = Date.now } = options;
+  const { isRoot, now = Date.now, readOnly = false } = options;
   const path = (name: keyof typeof FILES) => join(folder, FILES[name]);
 
   const read = <T>(name: keyof typeof FILES, understand: (text: string) => T | undefined): Kept<T> => {
@@ -97,7 +99,7 @@ export function openState(folder: string, options: StateOptions): State {
   const write = (name: keyof typeof FILES, text: string, mode = 0o600): FileProblem | undefined =>
     checkFolder(folder, { isRoot }) ?? replaceFile(path(name), text, { ...options, mode });
 
-  if (!checkFolder(folder, { isRoot })) removeLeftovers(folder, now());
+  if (!readOnly && !checkFolder(folder, { isRoot })) removeLeftovers(folder, now(), { isRoot });
   return {
     folder,
     readFirstCheckin: () => read("firstCheckin", parseFirstCheckin),

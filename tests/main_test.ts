@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { helpText, OPTIONS, parseCommand, UsageError } from "../main.ts";
+import { helpText, OPTIONS, parseCommand, UsageError } from "../checkin/command.ts";
 
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 

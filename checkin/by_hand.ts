@@ -1,0 +1,65 @@
+/** What `--dry-run`, `--check-config` and `--status` print. */
+import { stringify } from "@std/yaml";
+import type { Facts } from "../collectors/facts.ts";
+import { attributesOf } from "./attributes.ts";
+import { checkinRequest, factsRequest, registerRequest } from "./client.ts";
+import { type Config, effectiveConfig } from "./config.ts";
+import type { HttpRequest } from "./http.ts";
+import { nodeIds } from "./identity.ts";
+import type { Status } from "./state.ts";
+
+/** The requests of one cycle in which the server says register, as they would be sent; a token is not shown. */
+export function requestsText(config: Config, facts: Facts, isFirstCheckin: boolean): string {
+  const ids = nodeIds(facts.identity);
+  const requests = [
+    checkinRequest(config, ids, isFirstCheckin),
+    registerRequest(config, ids, attributesOf(facts, config.mk_fact_excl_pattern?.regexp)),
+    ...config.mk_facts_uri === undefined ? [] : [factsRequest(config.mk_facts_uri, facts)],
+  ];
+  return requests.map(requestText).join("\n");
+}
+
+function requestText({ method, url, headers, body }: HttpRequest): string {
+  const lines = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  return `${lines.join("\n")}\n${body === undefined ? "" : `\n${body}\n`}`;
+}
+
+/** The configuration in force, defaults included, as YAML. */
+export function configText(config: Config): string {
+  const ignored = config.unknownKeys.map((key) => `# ${key} means nothing here and is ignored\n`);
+  return stringify(effectiveConfig(config), { lineWidth: -1 }) + ignored.join("");
+}
+
+/** Late by more than this many intervals, the daemon is not well. */
+const INTERVALS = 3;
+
+/** Whether the last check-in is young enough, and lines for a person. `now` is the wall clock. */
+export function statusText(status: Status | undefined, now: Date): { isWell: boolean; text: string } {
+  if (!status) return { isWell: false, text: "no daemon has written its status here\n" };
+  const ago = (at: string) => `${Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000))} s ago (${at})`;
+  const { lastCheckin, lastRegistration, lastError, intervalSeconds } = status;
+  const ageMs = lastCheckin ? now.getTime() - Date.parse(lastCheckin.at) : Infinity;
+  const isWell = Math.abs(ageMs) < INTERVALS * intervalSeconds * 1000;
+  const lines: [string, string | undefined][] = [
+    ["daemon", `version ${status.agentVersion}, process ${status.pid}, started ${ago(status.startedAt)}`],
+    ["server", status.server ?? "none: no configuration yet"],
+    ["check-in", lastCheckin ? `${ago(lastCheckin.at)}: ${lastCheckin.command}` : "none yet"],
+    ["registered", lastRegistration ? ago(lastRegistration.at) : "not yet"],
+    [
+      "owed",
+      [
+        ...status.isRegistrationOwed ? ["registration"] : [],
+        ...status.isDeliveryOwed ? ["facts for mk_facts_uri"] : [],
+      ].join(", ") || undefined,
+    ],
+    ["last error", lastError && `${ago(lastError.at)}: ${lastError.message}`],
+    [
+      "verdict",
+      isWell ? "checks in" : `does not check in: nothing within ${INTERVALS} intervals of ${intervalSeconds} s`,
+    ],
+  ];
+  const text = lines.filter(([_, value]) => value !== undefined).map(([name, value]) =>
+    `${name.padEnd(11)} ${value}\n`
+  );
+  return { isWell, text: text.join("") };
+}

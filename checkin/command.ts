@@ -1,0 +1,146 @@
+/** What can be asked for on the command line: one table, of which the checks, `--help` and README are made. */
+import { parseArgs } from "@std/cli/parse-args";
+import { PARSERS } from "../collectors/parsers.ts";
+import { VERSION } from "../collectors/version.ts";
+import { DEFAULT_CONFIG_FILE } from "./config.ts";
+import { LOG_LEVELS } from "./log.ts";
+
+const MODES = ["once", "dry-run", "check-config", "status", "parse", "version", "help"] as const;
+export type Mode = (typeof MODES)[number] | "daemon";
+
+/** One option: help, checks and README are made of this table. */
+export interface Option {
+  name: string;
+  /** What the value is called; a switch has none. */
+  value?: string;
+  help: string;
+  /** The modes that it goes with; a mode's own switch has none. */
+  with?: readonly Mode[];
+}
+
+export const FORMATS = ["json", "yaml", "table", "attributes"] as const;
+const COLLECTING: readonly Mode[] = ["daemon", "once", "dry-run"];
+const BY_HAND: readonly Mode[] = ["once", "dry-run"];
+
+/** Every option, in the order of `--help`. */
+export const OPTIONS: readonly Option[] = [
+  { name: "once", help: "collect and print; with a configuration also check in and register, once" },
+  { name: "dry-run", help: "collect and print the requests that would be sent; contacts nobody, writes nothing" },
+  { name: "check-config", help: "validate the configuration and print what is in force" },
+  { name: "status", help: "what the daemon on this machine last did; exit 0 if it checks in" },
+  {
+    name: "parse",
+    value: "TOOL",
+    help: `raw output on stdin, typed JSON on stdout: ${Object.keys(PARSERS).join(", ")}`,
+  },
+  { name: "version", help: "print the version" },
+  { name: "help", help: "print this" },
+  {
+    name: "format",
+    value: "FORMAT",
+    help: "json, yaml, table, or attributes, as a Hanlon server gets them",
+    with: ["once"],
+  },
+  {
+    name: "only",
+    value: "SECTION,…",
+    help: "ask only the tools that these sections of the facts need",
+    with: ["once"],
+  },
+  { name: "strict", help: "exit 5 when a source failed or timed out", with: ["once"] },
+  { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
+  { name: "record", value: "DIR", help: "write all that is read from this machine to a new folder", with: ["once"] },
+  { name: "replay", value: "DIR", help: "read a recording instead of this machine; contacts nobody", with: ["once"] },
+  { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
+  { name: "timeout", value: "SECONDS", help: "limit for a whole collection (default 60)", with: COLLECTING },
+  { name: "include-secrets", help: "keep the BMC's SNMP community, and secrets on the kernel line", with: COLLECTING },
+  { name: "proc", value: "DIR", help: "the host's /proc (default /host-proc where it is mounted)", with: COLLECTING },
+  { name: "sys", value: "DIR", help: "the host's /sys (default /host-sys where it is mounted)", with: COLLECTING },
+  { name: "dev", value: "DIR", help: "the host's /dev (default /host-dev where it is mounted)", with: COLLECTING },
+  { name: "os-release", value: "FILE", help: "the host's os-release, in a container", with: COLLECTING },
+  {
+    name: "config",
+    value: "FILE",
+    help: `the configuration (default ${DEFAULT_CONFIG_FILE})`,
+    with: [...COLLECTING, "check-config"],
+  },
+  { name: "server", value: "URL", help: "a server instead of a configuration", with: [...COLLECTING, "check-config"] },
+  {
+    name: "state-dir",
+    value: "DIR",
+    help: "what outlives a restart, and the host's command channel (default /tmp)",
+    with: [...COLLECTING, "status"],
+  },
+  {
+    name: "log-level",
+    value: "LEVEL",
+    help: `${LOG_LEVELS.join(", ")} (default: the configuration's)`,
+    with: COLLECTING,
+  },
+  { name: "log-format", value: "FORMAT", help: "text or json; the log goes to stderr", with: COLLECTING },
+];
+
+/** The command line makes no sense; `message` says what and what would. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What was asked for: the mode, and the values of its options. */
+export interface Command {
+  mode: Mode;
+  values: Partial<Record<string, string>>;
+  switches: ReadonlySet<string>;
+}
+
+/** `args` as a command. Throws UsageError with a hint. */
+export function parseCommand(args: readonly string[]): Command {
+  const switches = OPTIONS.filter((option) => option.value === undefined).map((option) => option.name);
+  for (const arg of args) {
+    const name = switches.find((name) => arg.startsWith(`--${name}=`));
+    if (name) throw new UsageError(`--${name} takes no value, found ${arg}`);
+  }
+  const parsed = parseArgs(args, {
+    boolean: switches,
+    string: OPTIONS.filter((option) => option.value !== undefined).map((option) => option.name),
+    unknown: (arg) => {
+      throw new UsageError(arg.startsWith("-") ? `unknown option ${arg}${hint(arg)}` : `stray word "${arg}"`);
+    },
+  });
+  const given = OPTIONS.filter(({ name }) => parsed[name] !== undefined && parsed[name] !== false);
+  const values: Partial<Record<string, string>> = {};
+  for (const { name, value } of given) {
+    if (value === undefined) continue;
+    const text = parsed[name];
+    if (typeof text !== "string" || text === "") throw new UsageError(`--${name} needs a value: --${name} ${value}`);
+    values[name] = text;
+  }
+  const modes = given.filter((option) => option.with === undefined).map((option) => option.name as Mode);
+  if (modes.length > 1) throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together`);
+  const mode = modes[0] ?? "daemon";
+  for (const option of given) {
+    if (option.with && !option.with.includes(mode)) {
+      const others = option.with.map((other) => other === "daemon" ? "the daemon" : `--${other}`).join(", ");
+      throw new UsageError(`--${option.name} goes only with ${others}`);
+    }
+  }
+  return { mode, values, switches: new Set(given.map(({ name }) => name)) };
+}
+
+/** The option that shares most of its beginning with what was written. */
+function hint(written: string): string {
+  const word = written.replace(/^-+/, "").replace(/=.*/, "");
+  const near = OPTIONS.find(({ name }) => name.startsWith(word.slice(0, 4)) || word.startsWith(name));
+  return near && word ? `: did you mean --${near.name}?` : "";
+}
+
+/** `--help`: one screen, made of the table of options. */
+export function helpText(): string {
+  const lines = OPTIONS.map(({ name, value, help }) =>
+    `  ${`--${name}${value ? ` ${value}` : ""}`.padEnd(20)} ${help}`
+  );
+  return `hnl_mk ${VERSION}: tells a Hanlon server, or you, what a machine is\n\n${lines.join("\n")}\n
+Without --once, --dry-run, --check-config, --status or --parse it is the daemon.
+Exit codes: 0 done, 1 unusable recording or input, 2 usage, 3 configuration, 4 server not reached or refused,
+5 a source failed (--strict)
+`;
+}
