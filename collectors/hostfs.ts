@@ -33,7 +33,7 @@ export interface HostFs {
   secureBoot?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
   dmiIds?: Record<string, string>;
-  /** The hypervisor that /sys/hypervisor or the CPU flags name, where they do. */
+  /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */
   hypervisor?: string;
   volatile?: Volatile;
 }
@@ -62,10 +62,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     return { disks, partitions };
   },
   pci: async (_, files) => ({ pci: await readPci(files) }),
-  cpu: async (_, files) => {
-    const { cpu, mhz } = await readCpu(files);
-    return { cpu, volatile: mhz.length > 0 ? { cpuMHz: mhz } : undefined };
-  },
+  cpu: (_, files) => readCpu(files),
   memory: (_, files) => readMemory(files),
   os: async (_, files) => ({ os: await readOs(files) }),
   load: async (_, files) => ({ volatile: await readLoad(files) }),

@@ -1,4 +1,4 @@
-import type { Cpu } from "../facts.ts";
+import type { HostFs } from "../hostfs.ts";
 import { nonEmpty, prune, splitLines } from "../parsing.ts";
 import { told } from "../placeholders.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";
@@ -51,13 +51,14 @@ export function parseCpuinfo(text: string): CpuInfo {
 }
 
 /** The part of `cpu` that the kernel knows better than lscpu, and the current clocks. */
-export async function readCpu(
-  files: HostFiles,
-): Promise<{ cpu?: Pick<Cpu, "microcode" | "logical" | "vulnerabilities">; mhz: number[] }> {
+export async function readCpu(files: HostFiles): Promise<Pick<HostFs, "cpu" | "volatile">> {
   const [text, vulnerabilities] = await Promise.all([files.text("/proc/cpuinfo"), readVulnerabilities(files)]);
   const { logical, microcode, mhz } = parseCpuinfo(text ?? "");
   const cpu = prune({ microcode, logical: nonEmpty(logical), vulnerabilities });
-  return Object.keys(cpu).length > 0 ? { cpu, mhz } : { mhz };
+  return {
+    ...(Object.keys(cpu).length > 0 ? { cpu } : {}),
+    ...(mhz.length > 0 ? { volatile: { cpuMHz: mhz } } : {}),
+  };
 }
 
 /** Documentation/ABI/testing/sysfs-devices-system-cpu: one file a vulnerability, "Not affected", "Mitigation: PTI" … */

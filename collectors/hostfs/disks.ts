@@ -44,12 +44,20 @@ export async function readDisks(
     deviceNames(files, "/dev/disk/by-id", (name) => !/-part\d+$/.test(name)),
     eachDevice(disks, (disk) => readDisk(files, disk)),
   ]);
-  return details.map((disk) => {
-    const own = devices.filter(({ name }) => name === disk.name || diskOf(name) === disk.name);
-    const mounted = own.flatMap(({ name, device }) => mountsOf(mounts, device, name));
-    const mountpoints = [...new Set(mounted.map(({ mountpoint }) => mountpoint))].sort();
-    return prune<Disk>({ ...disk, byId: ids.get(disk.name), mountpoints: nonEmpty(mountpoints) });
-  });
+  const names = new Set(disks.map(({ name }) => name));
+  const mountpoints = new Map<string, string[]>();
+  for (const { name, device } of devices) {
+    const disk = names.has(name) ? name : diskOf(name) ?? name;
+    const mounted = mountsOf(mounts, device, name).map(({ mountpoint }) => mountpoint);
+    mountpoints.set(disk, [...mountpoints.get(disk) ?? [], ...mounted]);
+  }
+  return details.map((disk) =>
+    prune<Disk>({
+      ...disk,
+      byId: ids.get(disk.name),
+      mountpoints: nonEmpty([...new Set(mountpoints.get(disk.name))].sort()),
+    })
+  );
 }
 
 async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Disk> {
@@ -158,30 +166,41 @@ async function readUsbSerial(files: HostFiles, path: readonly string[]): Promise
 }
 
 /**
- * An NVMe namespace (Documentation/ABI/testing/sysfs-nvme is thin; drivers/nvme/host/sysfs.c): `device` is its
- * controller, or its subsystem where the kernel joins the paths of several controllers.
+ * An NVMe namespace (drivers/nvme/host/sysfs.c): `device` is its controller, or its subsystem where the kernel joins
+ * the paths of several controllers.
  */
 async function readNvme(files: HostFiles, device: string, path: readonly string[]): Promise<OwnWords> {
-  const subsystem = path.find((step) => /^nvme-subsys\d+$/.test(step));
-  const controllers = subsystem === undefined
-    ? path.filter((step) => /^nvme\d+$/.test(step))
-    : (await files.entries(`/sys/class/nvme-subsystem/${subsystem}`))
-      ?.map(({ name }) => name).filter((name) => /^nvme\d+$/.test(name)).sort(byName);
-  const controller = controllers?.[0];
-  const isLocal = subsystem === undefined && nearestPciAddress(path) !== undefined;
-  const [model, serialNumber, firmware, transport, link] = await Promise.all([
+  const [model, serialNumber, firmware, behind] = await Promise.all([
     files.line(`${device}/model`),
     files.line(`${device}/serial`),
     files.line(`${device}/firmware_rev`),
-    isLocal || controller === undefined ? undefined : files.line(`/sys/class/nvme/${controller}/transport`),
-    isLocal || controller === undefined ? undefined : files.link(`/sys/class/nvme/${controller}`),
+    nearestPciAddress(path) === undefined ? readNvmeController(files, path) : { transport: "nvme" },
   ]);
   return prune<OwnWords>({
     model: told(model),
     serialNumber: told(serialNumber),
     firmware: told(firmware),
+    ...behind,
+  });
+}
+
+/** How a namespace that hangs at no PCI device is reached: through the first controller of its subsystem, or fabrics. */
+async function readNvmeController(
+  files: HostFiles,
+  path: readonly string[],
+): Promise<Pick<OwnWords, "transport" | "controller">> {
+  const subsystem = path.find((step) => /^nvme-subsys\d+$/.test(step));
+  const steps = subsystem === undefined
+    ? path
+    : (await files.entries(`/sys/class/nvme-subsystem/${subsystem}`))?.map(({ name }) => name).sort(byName) ?? [];
+  const controller = steps.find((step) => /^nvme\d+$/.test(step));
+  const [transport, link] = controller === undefined ? [] : await Promise.all([
+    files.line(`/sys/class/nvme/${controller}/transport`),
+    files.link(`/sys/class/nvme/${controller}`),
+  ]);
+  return prune<Pick<OwnWords, "transport" | "controller">>({
     transport: transport === undefined || transport === "pcie" ? "nvme" : `nvme-${transport}`,
-    controller: link === undefined ? undefined : nearestPciAddress(devicePath(link)),
+    controller: link && nearestPciAddress(devicePath(link)),
   });
 }
 

@@ -1,17 +1,13 @@
 import type { Tpm } from "../facts.ts";
+import type { HostFs } from "../hostfs.ts";
 import { byName, prune } from "../parsing.ts";
 import { told } from "../placeholders.ts";
 import type { HostFiles } from "./files.ts";
 
 /** What /sys says of the firmware, and of what it left for the kernel. */
-export interface FirmwareFacts {
-  bootMode?: "uefi" | "bios";
-  secureBoot?: boolean;
-  dmiIds?: Record<string, string>;
-  tpm?: Tpm;
-  hypervisor?: string;
-}
+type FirmwareFacts = Pick<HostFs, "bootMode" | "secureBoot" | "dmiIds" | "tpm" | "hypervisor">;
 
+/** The way the machine booted, SMBIOS's strings, the TPM, and the hypervisor that the kernel knows of. */
 export async function readFirmware(files: HostFiles): Promise<FirmwareFacts> {
   const [entries, secureBoot, dmiIds, tpm, hypervisor] = await Promise.all([
     files.entries("/sys/firmware"),

@@ -1,4 +1,5 @@
-import type { Memory, Volatile } from "../facts.ts";
+import type { Volatile } from "../facts.ts";
+import type { HostFs } from "../hostfs.ts";
 import { prune, splitLines } from "../parsing.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";
 
@@ -17,13 +18,11 @@ export function parseMeminfo(text: string): Map<string, number> {
   return bytes;
 }
 
-export async function readMemory(files: HostFiles): Promise<{
-  memory?: Pick<Memory, "usableBytes" | "swapBytes">;
-  volatile: Pick<Volatile, "freeMemoryBytes" | "freeSwapBytes">;
-}> {
+/** What the kernel can use, and what of it is free. */
+export async function readMemory(files: HostFiles): Promise<Pick<HostFs, "memory" | "volatile">> {
   const meminfo = parseMeminfo(await files.text("/proc/meminfo") ?? "");
   const memory = prune({ usableBytes: meminfo.get("MemTotal"), swapBytes: meminfo.get("SwapTotal") });
-  const volatile = prune<Pick<Volatile, "freeMemoryBytes" | "freeSwapBytes">>({
+  const volatile = prune<Volatile>({
     // Linux before 3.14 has no MemAvailable.
     freeMemoryBytes: meminfo.get("MemAvailable") ?? meminfo.get("MemFree"),
     freeSwapBytes: meminfo.get("SwapFree"),

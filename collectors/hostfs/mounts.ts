@@ -13,7 +13,7 @@ export interface Mount {
   source: string;
 }
 
-/** Lines of any other form are left out. */
+/** /proc/PID/mountinfo; lines of any other form are left out. */
 export function parseMountinfo(text: string): Mount[] {
   const mounts: Mount[] = [];
   for (const line of splitLines(text)) {
@@ -52,6 +52,7 @@ export async function readMounts(host: Host, files: HostFiles): Promise<MountsBy
   return mountsByDevice(parseMountinfo(text ?? ""));
 }
 
+/** `mounts`, each to be found by its device's numbers and by its source. */
 export function mountsByDevice(mounts: readonly Mount[]): MountsByDevice {
   const byDevice = new Map<string, Mount[]>();
   for (const mount of mounts) {

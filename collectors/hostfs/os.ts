@@ -69,11 +69,11 @@ function distribution(osRelease: string, debianVersion: string | undefined): Dis
 }
 
 /** /proc/uptime and /proc/loadavg (proc(5)). */
-export async function readLoad(files: HostFiles): Promise<Pick<Volatile, "uptimeSeconds" | "loadAverage">> {
+export async function readLoad(files: HostFiles): Promise<Volatile> {
   const [uptime, load] = await Promise.all([files.line("/proc/uptime"), files.line("/proc/loadavg")]);
   const [uptimeSeconds] = numbers(uptime);
   const [one, five, fifteen] = numbers(load);
-  return prune<Pick<Volatile, "uptimeSeconds" | "loadAverage">>({
+  return prune<Volatile>({
     uptimeSeconds,
     loadAverage: one === undefined || five === undefined || fifteen === undefined ? undefined : [one, five, fifteen],
   });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Host, Read } from "../../collectors/host.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { type HostFs, hostfsCollector } from "../../collectors/hostfs.ts";
+import { eachDevice } from "../../collectors/hostfs/devices.ts";
 import { physicalNics } from "../../collectors/physical_nics.ts";
 import { collectFrom, disk, type Entries, makeMachine, nic, pciDevice } from "./hostfs_tree.ts";
 
@@ -136,4 +137,16 @@ Deno.test("hostfsCollector agrees with this machine's own tools", async () => {
     }),
   );
   for (const { name, sizeBytes } of disks!) assertEquals(sizeBytes, sizes.get(name), name);
+});
+
+Deno.test("eachDevice() asks a few at a time, and answers in the order of the devices", async () => {
+  let asked = 0, most = 0;
+  const answers = await eachDevice(Array.from({ length: 100 }, (_, i) => i), async (i) => {
+    most = Math.max(most, ++asked);
+    for (let turn = i % 7; turn >= 0; turn--) await Promise.resolve();
+    asked--;
+    return i;
+  });
+  assertEquals(answers, answers.toSorted((a, b) => a - b));
+  assertEquals([answers.length, most], [100, 8]);
 });
