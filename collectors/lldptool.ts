@@ -2,7 +2,16 @@
 import type { Collected, Collector } from "./collector.ts";
 import type { LldpVerdict, Neighbour } from "./facts.ts";
 import { describeFailure, type Host, type RunResult } from "./host.ts";
-import { adminStatus, askNeighbour, isUnanswered, type Link, linkOf, lldptool } from "./lldptool/ask.ts";
+import {
+  adminStatus,
+  askNeighbour,
+  isLate,
+  isUnanswered,
+  isUnknownDevice,
+  type Link,
+  linkOf,
+  lldptool,
+} from "./lldptool/ask.ts";
 import { type Lldpad, pause, startLldpad } from "./lldptool/lldpad.ts";
 import { type HeardNeighbour, parseLldptool } from "./lldptool/parse.ts";
 import { nonEmpty, ParseError, prune } from "./parsing.ts";
@@ -39,10 +48,7 @@ export function lldptoolCollector(options: LldptoolOptions): Collector<LldpFacts
     sections: ["neighbours", "lldp"],
     timeoutMs: ASKING_MS + options.listenSeconds * 1000,
     collect: async (host, { signal, partial }) => {
-      if (options.lldpad) {
-        const trouble = await options.lldpad.refresh();
-        return withTrouble(await ask(host, signal, options.lldpad), trouble);
-      }
+      if (options.lldpad) return await askOwn(host, signal, options.lldpad);
       const first = await ask(host, signal);
       if (first.value) partial(first.value);
       if (!isNotRunning(first) || options.listenSeconds === 0) return first;
@@ -64,10 +70,10 @@ async function listen(host: Host, seconds: number, signal: AbortSignal): Promise
   if (!lldpad) return undefined;
   try {
     while (true) {
-      const answer = await ask(host, signal, lldpad);
+      const answer = await askOwn(host, signal, lldpad);
       const isDone = !answer.value?.verdicts.some(({ verdict }) => verdict === "nothingHeard");
       const left = until - performance.now();
-      if (isDone || left <= 0 || signal.aborted) return withTrouble(answer, await lldpad.refresh());
+      if (isDone || left <= 0 || signal.aborted) return answer;
       await pause(Math.min(left, POLL_MS), signal);
     }
   } finally {
@@ -75,9 +81,14 @@ async function listen(host: Host, seconds: number, signal: AbortSignal): Promise
   }
 }
 
-/** Our own lldpad's trouble is a failure, so that what was heard before is not taken for gone. */
-function withTrouble(collected: Collected<LldpFacts>, trouble: string | undefined): Collected<LldpFacts> {
-  return trouble === undefined ? collected : { ...collected, status: "failed", error: trouble };
+/** Asks our own lldpad. Its end is a failure, so that what was heard before is not taken for gone. */
+async function askOwn(host: Host, signal: AbortSignal, lldpad: Lldpad): Promise<Collected<LldpFacts>> {
+  let trouble = await lldpad.refresh();
+  const answer = await ask(host, signal, lldpad);
+  // It may have ended in between.
+  if (answer.status !== "ok") trouble ??= await lldpad.refresh();
+  if (isNotRunning(answer)) trouble ??= "lldpad has ended";
+  return trouble === undefined ? answer : { ...answer, status: "failed", error: trouble };
 }
 
 /** What lldpad said of one NIC; all but the link is absent where it was not asked. */
@@ -92,10 +103,15 @@ interface Answer {
 
 async function ask(host: Host, signal: AbortSignal, lldpad?: Lldpad): Promise<Collected<LldpFacts>> {
   const [version, nics] = await Promise.all([lldptool(host, ["-v"], signal), physicalNics(host)]);
-  const isAnswering = !isUnanswered(version) && version.failure !== "timeout";
+  let late = 0, inTime = 0;
   const answers = await eachOf(nics, async (nic): Promise<Answer> => {
-    const link = linkOf(host, nic);
-    return isAnswering ? await askAt(host, nic, await link, signal) : { link: await link };
+    const link = await linkOf(host, nic);
+    // One that hangs does not answer for other NICs either.
+    if (isUnanswered(version) || (late >= ASKED_AT_ONCE && inTime === 0)) return { link };
+    const answer = await askAt(host, nic, link, signal);
+    if (answer.result && isLate(answer.result)) late++;
+    else inTime++;
+    return answer;
   });
 
   const neighbours: Neighbour[] = [];
@@ -124,21 +140,17 @@ function statusOf(
   if (results.every(({ failure }) => failure === "missing")) return { status: "missing", error: "not installed" };
   if (results.some(isUnanswered)) return { status: "skipped", error: NOT_RUNNING };
   const errors = answers.flatMap(({ error }, i) => error === undefined ? [] : [`${nics[i]}: ${error}`]);
-  if (version.failure === "timeout") errors.push(describeFailure("lldptool", version));
   if (errors.length === 0) return { status: "ok" };
-  const isLate = results.some(({ failure }) => failure === "timeout");
-  return { status: isLate ? "timeout" : "failed", error: errors.slice(0, 3).join("; ") };
+  return { status: results.some(isLate) ? "timeout" : "failed", error: errors.slice(0, 3).join("; ") };
 }
 
 async function askAt(host: Host, nic: string, link: Link, signal: AbortSignal): Promise<Answer> {
   const result = await askNeighbour(host, nic, signal);
   const answer: Answer = { link, result };
   if (result.failure) {
-    // It knows no such NIC, or none that is up: nothing can be heard there.
-    const isUnknown = result.failure === "failed" && result.stdout.startsWith("Device not found or inactive");
-    if (isUnknown) return { ...answer, adminStatus: "disabled" };
-    const isMissing = result.failure === "missing" || isUnanswered(result);
-    return isMissing ? answer : { ...answer, error: describeFailure("lldptool", result) };
+    if (isUnknownDevice(result)) return { ...answer, adminStatus: "disabled" };
+    if (result.failure === "missing" || isUnanswered(result)) return answer;
+    return { ...answer, error: whyNot(result) };
   }
   try {
     const { value, unparsed } = parseLldptool(result.stdout);
@@ -149,6 +161,13 @@ async function askAt(host: Host, nic: string, link: Link, signal: AbortSignal): 
     return { ...answer, error: error.message };
   }
   return link.hasCarrier ? { ...answer, adminStatus: await adminStatus(host, nic, signal) ?? "unknown" } : answer;
+}
+
+/** lldptool says on its standard output what went wrong. */
+function whyNot(result: RunResult): string {
+  if (isLate(result)) return "lldpad does not answer";
+  const said = result.failure === "failed" ? result.stdout.trim().split("\n")[0]!.slice(0, 200) : "";
+  return said === "" ? describeFailure("lldptool", result) : `lldptool: ${said}`;
 }
 
 function verdictOf({ link, result, neighbour, adminStatus, error }: Answer): LldpVerdict["verdict"] {

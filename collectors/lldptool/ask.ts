@@ -1,7 +1,7 @@
 /** The commands that lldptool(8) is given, and what its answers mean. */
 import { type Host, readLine, type RunOptions, type RunResult } from "../host.ts";
 
-/** It answers within 10 ms; where lldpad hangs it waits for ever. */
+/** It answers within 10 ms, and gives up an lldpad that hangs after 2 s. */
 const TIMEOUT_MS = 3000;
 
 /** Runs lldptool with a short limit on time. */
@@ -19,6 +19,17 @@ export async function isAnswering(host: Host, signal?: AbortSignal): Promise<boo
 /** Whether this failure says that no lldpad runs in this network namespace (exit code 255 of lldptool). */
 export function isUnanswered(result: RunResult): boolean {
   return result.failure === "failed" && /failed to connect to lldpad|connection refused/i.test(result.stderr);
+}
+
+/** Whether lldpad was there and did not answer in time. */
+export function isLate({ failure, stdout }: RunResult): boolean {
+  return failure === "timeout" || (failure === "failed" && /^'.*' command timed out\.$/m.test(stdout));
+}
+
+/** Whether lldpad has nothing to do with this NIC: there is none, it is down, or of a kind that lldpad leaves alone. */
+export function isUnknownDevice({ failure, stdout }: RunResult): boolean {
+  return failure === "failed" &&
+    /^(?:Device not found|Agent instance for device not found|Device not capable)/.test(stdout);
 }
 
 /** All TLVs of the neighbour at `nic`, unfiltered: with -V lldpad damages long ones. */

@@ -1,7 +1,7 @@
 /** An lldpad of our own, where none runs. */
 import type { Host, RunningTool } from "../host.ts";
 import { physicalNics } from "../physical_nics.ts";
-import { isAnswering, linkOf, listenAt, lldptool } from "./ask.ts";
+import { isAnswering, isUnanswered, linkOf, listenAt, lldptool } from "./ask.ts";
 
 /** An lldpad that this program started. */
 export interface Lldpad {
@@ -31,13 +31,12 @@ const READY_POLL_MS = 50;
 
 /**
  * Starts lldpad and lets it listen, never send, at every physical NIC that is up; does not wait for neighbours.
- * Undefined where an lldpad answers already, or where it or lldptool is not installed. One that ends at once is given
+ * Undefined where an lldpad runs already, or where it or lldptool is not installed. One that ends at once is given
  * all the same: `refresh` says so.
  */
 export async function startLldpad(host: Host, options: LldpadOptions = {}): Promise<Lldpad | undefined> {
   const { clock = () => performance.now(), signal } = options;
-  const ping = await lldptool(host, ["-p"], signal);
-  if (ping.failure === undefined || ping.failure === "missing" || ping.failure === "timeout") return undefined;
+  if (!isUnanswered(await lldptool(host, ["-p"], signal))) return undefined;
 
   let running = await launch(host, signal);
   if (!running) return undefined;
