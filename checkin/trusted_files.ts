@@ -132,13 +132,14 @@ export function checkFolder(path: string, { isRoot }: TrustOptions): FileProblem
 }
 
 /** Removes what a crash between writing and renaming left in `folder`. `now`: milliseconds since the epoch. */
-export function removeLeftovers(folder: string, now: number): void {
+export function removeLeftovers(folder: string, now: number, { isRoot }: TrustOptions): void {
   try {
     for (const name of readdirSync(folder).filter((name) => name.startsWith(".") && name.endsWith(TEMPORARY))) {
       const path = join(folder, name);
       const seen = lstatSync(path);
+      const isOurs = seen.isFile() && (!isRoot || seen.uid === 0);
       // A younger one may be another process's that is just being written.
-      if (seen.isFile() && seen.uid === Deno.uid() && now - seen.mtimeMs > 60_000) removeQuietly(path);
+      if (isOurs && now - seen.mtimeMs > 60_000) removeQuietly(path);
     }
   } catch {
     // They do no harm but to take up room.

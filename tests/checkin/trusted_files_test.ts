@@ -289,10 +289,10 @@ Deno.test("removeLeftovers() removes what a crash left, and nothing that is youn
     ];
     for (const file of files) await Deno.writeTextFile(join(folder, file), "x");
     await Deno.mkdir(join(folder, ".folder.3.hnl_mk_tmp"));
-    removeLeftovers(folder, Date.now() + 59_000);
+    removeLeftovers(folder, Date.now() + 59_000, { isRoot });
     assertEquals((await names(folder)).length, 6);
-    removeLeftovers(folder, Date.now() + 61_000);
+    removeLeftovers(folder, Date.now() + 61_000, { isRoot });
     assertEquals(await names(folder), [".folder.3.hnl_mk_tmp", ".other.tmp", "status.json", "x.hnl_mk_tmp"]);
-    removeLeftovers(join(folder, "absent"), 0);
+    removeLeftovers(join(folder, "absent"), 0, { isRoot });
   });
 });
