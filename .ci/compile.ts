@@ -1,0 +1,129 @@
+/** `deno task compile`: makes dist/hnl_mk, one program that needs no Deno, with exactly the permissions that it needs. */
+import { parseArgs } from "@std/cli/parse-args";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { PERMISSIONS } from "./permissions.ts";
+import { importable, versionInGit } from "./version.ts";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+const OUTPUT = join(ROOT, "dist/hnl_mk");
+const USAGE = `usage: deno task compile [--if-possible] [--version VERSION]
+  --if-possible      exit 0 where Deno's runtime for compiling cannot be downloaded
+  --version VERSION  instead of what git says
+`;
+
+/** What the compiler needs of the project; what main.ts does not reach of it is not embedded. */
+const SOURCES = ["main.ts", "collectors", "checkin", "deno.json", "deno.lock", "std.d.ts"];
+const VERSION_MODULE = "collectors/version.ts";
+
+/** The program cannot be made; the message is the one line that says why. */
+class CompileError extends Error {
+  override readonly name = "CompileError";
+}
+
+/** It cannot be made *here*: there is no runtime to put the program into. */
+class NoRuntime extends CompileError {}
+
+/**
+ * The arguments of `deno` that compile main.ts of the working folder. Without its code cache: the program would keep one
+ * under a fixed name in /tmp and, as root, run what it finds there.
+ */
+export function compileArguments(output: string): string[] {
+  const flags = ["--frozen", "--exclude-unused-npm", "--no-code-cache"];
+  return ["compile", ...flags, ...PERMISSIONS, "--output", output, "main.ts"];
+}
+
+/** `source`, the module that holds the version, with `version` in its place. */
+export function withVersion(source: string, version: string): string {
+  const line = /^export const VERSION = "[^"]*";$/m;
+  if (!line.test(source)) throw new CompileError(`${VERSION_MODULE}: found no line: export const VERSION = "…";`);
+  return source.replace(line, `export const VERSION = "${version}";`);
+}
+
+/** Copies what is compiled into the folder `target`, with the version in it. */
+export async function copySources(target: string, version: string): Promise<void> {
+  for (const name of SOURCES) await copy(join(ROOT, name), join(target, name));
+  const module = join(target, VERSION_MODULE);
+  await Deno.writeTextFile(module, withVersion(await Deno.readTextFile(module), version));
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  if ((await Deno.stat(from)).isFile) return await Deno.copyFile(from, to);
+  await Deno.mkdir(to);
+  for await (const { name } of Deno.readDir(from)) await copy(join(from, name), join(to, name));
+}
+
+/** Makes the program of `version` at `output`. Gives the compiler's list of what it embedded. */
+async function compile(version: string, output: string): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-" });
+  try {
+    await copySources(folder, version);
+    const made = join(folder, "hnl_mk");
+    const { success, stdout, stderr } = await run(Deno.execPath(), compileArguments(made), folder);
+    if (!success) throw whyNotCompiled(stderr);
+    const told = await run(made, ["--version"], folder);
+    if (!told.success || told.stdout.trim() !== version) {
+      const found = JSON.stringify((told.stdout + told.stderr).trim().slice(0, 200));
+      throw new CompileError(`what was made is no hnl_mk ${version}: to --version it says ${found}`);
+    }
+    await Deno.mkdir(dirname(output), { recursive: true });
+    await Deno.copyFile(made, output);
+    return stdout + stderr;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function run(program: string, args: string[], cwd: string) {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args, cwd, env: { NO_COLOR: "1" } }).output();
+  const decoder = new TextDecoder();
+  return { success, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** What the compiler's last words mean. */
+function whyNotCompiled(stderr: string): CompileError {
+  const download = /error sending request for url \((\S*\/denort\S*)\)(?:: client error \(Connect\))?(?:: (.*))?/.exec(
+    stderr,
+  );
+  if (!download) return new CompileError(`the compiler says: ${stderr.trim()}`);
+  const because = download[2] === undefined ? "" : ` (${download[2]})`;
+  return new NoRuntime(
+    `Deno's runtime for compiled programs cannot be downloaded from ${
+      download[1]
+    }${because}; DENORT_BIN may name a copy`,
+  );
+}
+
+/** Runs the task; gives its exit code. */
+async function main(args: string[]): Promise<number> {
+  const unknown: string[] = [];
+  const flags = parseArgs(args, {
+    boolean: ["if-possible"],
+    string: ["version"],
+    unknown: (arg) => unknown.push(arg) === 0,
+  });
+  if (unknown.length > 0) {
+    console.error(`cannot take ${unknown.join(" ")}\n${USAGE}`);
+    return 2;
+  }
+  try {
+    const given = flags.version as string | undefined;
+    const version = given === undefined ? (await versionInGit(ROOT)).version : importable(given);
+    console.log(await compile(version, OUTPUT));
+    console.log(`dist/hnl_mk ${version}: ${megabytes((await Deno.stat(OUTPUT)).size)}`);
+    return 0;
+  } catch (error) {
+    if (error instanceof NoRuntime && flags["if-possible"]) {
+      console.log(`skipped: ${error.message}`);
+      return 0;
+    }
+    console.error(`dist/hnl_mk was not made: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
+}
+
+/** "97.3 MB" */
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -1,0 +1,20 @@
+/** What the compiled program is allowed, for its life: everything that it needs, by name, and nothing besides. */
+import { READ_FOLDERS, WRITE_FOLDERS } from "../checkin/permitted.ts";
+
+/** The five tools, and the daemon that lldptool asks. */
+const TOOLS = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "lldpad"];
+
+/**
+ * The flags of `deno compile`, and of `deno run` where a test stands in for the binary. The network has no names: the
+ * configuration says where the server is. PATH is where tools are looked for. The network interfaces' addresses and the
+ * user's number (root does not believe what others wrote) are system calls.
+ */
+export const PERMISSIONS: readonly string[] = [
+  "--no-prompt",
+  `--allow-run=${TOOLS.join(",")}`,
+  `--allow-read=${READ_FOLDERS.join(",")}`,
+  `--allow-write=${WRITE_FOLDERS.join(",")}`,
+  "--allow-net",
+  "--allow-env=PATH,NO_COLOR",
+  "--allow-sys=networkInterfaces,uid",
+];
