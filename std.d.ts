@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any
 // The npm package that carries @std ships no types: these are the functions that are used, as the
 // official packages declare them (@std/cli 1.0.32, path 1.1.6, yaml 1.2.0, assert 1.0.19).
 
@@ -63,13 +64,11 @@ declare module "@std/assert" {
     expected: new (...args: never[]) => T,
     msg?: string,
   ): asserts actual is T;
-  // deno-lint-ignore no-explicit-any
   export function assertIsError<E extends Error>(
     error: unknown,
     ErrorClass?: new (...args: any[]) => E,
     msgMatches?: string | RegExp,
   ): asserts error is E;
-  // deno-lint-ignore no-explicit-any
   export function assertThrows<E extends Error>(
     fn: () => unknown,
     ErrorClass?: new (...args: any[]) => E,
@@ -77,7 +76,6 @@ declare module "@std/assert" {
   ): E;
   export function assertRejects<E extends Error>(
     fn: () => PromiseLike<unknown>,
-    // deno-lint-ignore no-explicit-any
     ErrorClass?: new (...args: any[]) => E,
     msgIncludes?: string,
   ): Promise<E>;

@@ -31,7 +31,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "parse",
     value: "TOOL",
-    help: `raw output on stdin, typed JSON on stdout: ${Object.keys(PARSERS).join(", ")}`,
+    help: "one output of a tool on stdin, the typed value as JSON on stdout",
   },
   { name: "version", help: "print the version" },
   { name: "help", help: "print this" },
@@ -126,11 +126,16 @@ export function parseCommand(args: readonly string[]): Command {
   return { mode, values, switches: new Set(given.map(({ name }) => name)) };
 }
 
-/** The option that shares most of its beginning with what was written. */
+/** The option that shares the longest beginning with what was written, if it is more than a letter. */
 function hint(written: string): string {
   const word = written.replace(/^-+/, "").replace(/=.*/, "");
-  const near = OPTIONS.find(({ name }) => name.startsWith(word.slice(0, 4)) || word.startsWith(name));
-  return near && word ? `: did you mean --${near.name}?` : "";
+  const shared = (name: string) => {
+    let length = 0;
+    while (length < word.length && name[length] === word[length]) length++;
+    return length;
+  };
+  const [near] = OPTIONS.map(({ name }) => ({ name, length: shared(name) })).sort((a, b) => b.length - a.length);
+  return near && near.length > 1 ? `: did you mean --${near.name}?` : "";
 }
 
 /** `--help`: one screen, made of the table of options. */
@@ -140,6 +145,7 @@ export function helpText(): string {
   );
   return `hnl_mk ${VERSION}: tells a Hanlon server, or you, what a machine is\n\n${lines.join("\n")}\n
 Without --once, --dry-run, --check-config, --status or --parse it is the daemon.
+TOOL: ${Object.keys(PARSERS).join(", ")}
 Exit codes: 0 done, 1 unusable recording or input, 2 usage, 3 configuration, 4 server not reached or refused,
 5 a source failed (--strict)
 `;
