@@ -61,7 +61,8 @@ export function createPowerChannel(stateDir: string, monotonicMs: () => number):
 /**
  * Writes `command` as one line to the FIFO in `stateDir`. The FIFO is never made: a writer that finds none would leave a
  * regular file, and the host's script would then never make its FIFO. It is opened only if somebody reads it, and closed
- * only after a whole line: the script ends for good on an end of file without one.
+ * right behind the line: the script, which ends for good on an end of file without one, opens it again only when it has
+ * carried out the command.
  */
 export function sendPowerCommand(stateDir: string, command: PowerCommand): PowerOutcome {
   const path = join(stateDir, CHANNEL);
