@@ -10,8 +10,9 @@ export const REGISTER_TIMEOUT_MS = 120_000;
 /** Retries are never further apart: well within `register_timeout`, so that no node is given up for a slow retry. */
 export const RETRY_CAP_MS = Math.min(60_000, 0.8 * REGISTER_TIMEOUT_MS);
 
-/** A server's Retry-After is obeyed up to here. */
+/** A server's Retry-After is obeyed up to here, and by each node a little later: together within the same limit. */
 export const RETRY_AFTER_CAP_MS = 60_000;
+const RETRY_AFTER_SPREAD_MS = 30_000;
 
 /**
  * The first retry comes within so much, the next within three times as much, further ones within the cap. Smaller steps
@@ -72,14 +73,13 @@ export function afterFailure(
 
 /**
  * How long to wait before the retry after `failures` failures: anything up to 10 s, 30 s, then 60 s ("full jitter").
- * What the server asks for comes on top, so that nodes that were told the same moment do not come at the same moment.
+ * Where the server asked for a time, from then on within half a minute: nodes that were told the same moment do not come
+ * at the same moment.
  */
-export function retryDelay(failures: number, random: Random, retryAfterMs = 0): number {
-  const asked = Math.min(retryAfterMs, RETRY_AFTER_CAP_MS);
+export function retryDelay(failures: number, random: Random, retryAfterMs?: number): number {
   const bound = Math.min(FIRST_RETRY_MS * RETRY_GROWTH ** (failures - 1), RETRY_CAP_MS);
-  // Together they stay within the time that the server gives a node.
-  const jitter = Math.min(bound, 0.8 * REGISTER_TIMEOUT_MS - asked);
-  return asked + SHORTEST_RETRY_MS + random() * (jitter - SHORTEST_RETRY_MS);
+  if (retryAfterMs === undefined) return SHORTEST_RETRY_MS + random() * (bound - SHORTEST_RETRY_MS);
+  return Math.min(retryAfterMs, RETRY_AFTER_CAP_MS) + random() * Math.min(bound, RETRY_AFTER_SPREAD_MS);
 }
 
 /** What a server still has to be told: a registration, or the facts for `mk_facts_uri`. */

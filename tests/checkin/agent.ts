@@ -163,7 +163,11 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
   const counted = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     busy++;
     try {
-      return await (options.fetch ?? inProcess)(input as URL, init);
+      const response = await (options.fetch ?? inProcess)(input as URL, init);
+      if (!response.body) return response;
+      busy++;
+      const { status, headers } = response;
+      return new Response(countedBody(response.body, () => busy--), { status, headers });
     } finally {
       busy--;
     }
@@ -235,6 +239,33 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
 
 function describe({ path, command, answer }: Exchange): string {
   return `${path.split("/").pop()} ${command ?? answer?.status ?? "silence"}`;
+}
+
+/** `body`, which says once when it has come to its end, by whatever end. */
+function countedBody(body: ReadableStream<Uint8Array>, onEnd: () => void): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let isOver = false;
+  const end = () => {
+    if (!isOver) onEnd();
+    isOver = true;
+  };
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        end();
+        controller.close();
+      } catch (error) {
+        end();
+        controller.error(error);
+      }
+    },
+    cancel(reason) {
+      end();
+      return reader.cancel(reason);
+    },
+  });
 }
 
 function hang(signal: AbortSignal | null | undefined): Promise<never> {

@@ -12,8 +12,12 @@ export interface RawServer {
   close(): void;
 }
 
-/** What a test does with a connection whose request head was read. */
+/** What a test does with a connection whose request was read. */
 export interface RawConnection {
+  /** The head, and what came of the body in the same packet. */
+  request: string;
+  /** Hands everything to the server on `port`, and its answer back. */
+  forward(port: number): Promise<void>;
   write(data: string | Uint8Array): Promise<void>;
   /** Settles when the client has closed it. */
   closed: Promise<void>;
@@ -25,9 +29,9 @@ export interface RawConnection {
  */
 export function startRawServer(
   answer: (connection: RawConnection) => Promise<void> | void,
-  { reset = false } = {},
+  { reset = false, port = 0 } = {},
 ): RawServer {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const listener = Deno.listen({ hostname: "127.0.0.1", port });
   const requests: string[] = [];
   const firstClosed = Promise.withResolvers<void>();
   let written = 0;
@@ -37,10 +41,19 @@ export function startRawServer(
     closed.promise.then(firstClosed.resolve);
     try {
       const length = await connection.read(buffer);
-      requests.push(new TextDecoder().decode(buffer.subarray(0, length ?? 0)));
-      if (!reset) readToEnd(connection).then(closed.resolve, () => {});
+      const request = new TextDecoder().decode(buffer.subarray(0, length ?? 0));
+      requests.push(request);
       await answer({
-        closed: closed.promise,
+        request,
+        async forward(port) {
+          const upstream = await Deno.connect({ hostname: "127.0.0.1", port });
+          await upstream.write(buffer.slice(0, length ?? 0));
+          await Promise.race([copy(connection, upstream), copy(upstream, connection)]).finally(() => upstream.close());
+        },
+        get closed() {
+          copy(connection).then(closed.resolve, () => {});
+          return closed.promise;
+        },
         async write(data) {
           let bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
           while (bytes.length > 0) {
@@ -68,9 +81,14 @@ export function startRawServer(
   };
 }
 
-async function readToEnd(connection: Deno.Conn): Promise<void> {
+/** Reads to the end, and hands on what is read. */
+async function copy(from: Deno.Conn, to?: Deno.Conn): Promise<void> {
   const buffer = new Uint8Array(65_536);
-  while (await connection.read(buffer) !== null);
+  for (;;) {
+    const length = await from.read(buffer);
+    if (length === null) return;
+    for (let written = 0; to && written < length;) written += await to.write(buffer.subarray(written, length));
+  }
 }
 
 /** A whole HTTP answer. */
