@@ -1,0 +1,28 @@
+/** The agent as a node runs it. */
+
+import { PERMISSIONS } from "../../.ci/permissions.ts";
+import { run } from "./command.ts";
+
+/** What makes the agent: the compiled binary that HNL_MK_BIN names, else deno, which runs the bundled source. */
+export async function agentProgram(): Promise<string> {
+  return await Deno.realPath(Deno.env.get("HNL_MK_BIN") ?? Deno.execPath());
+}
+
+/**
+ * Puts into the share what init.sh makes into /usr/local/bin/hnl_mk. It runs under the compiled permissions; with
+ * others only where deno runs it.
+ */
+export async function putAgent(share: string, permissions: readonly string[] = PERMISSIONS): Promise<void> {
+  const folder = `${share}/program`;
+  await Deno.mkdir(folder);
+  let command = "/usr/local/bin/" + (await agentProgram()).split("/").at(-1);
+  if (!Deno.env.has("HNL_MK_BIN")) {
+    await run(Deno.execPath(), ["bundle", "--quiet", "--no-check", "-o", `${folder}/hnl_mk.js`, "main.ts"], {
+      cwd: ROOT,
+    });
+    command += ` run --quiet --no-config ${permissions.join(" ")} /usr/local/share/hnl_mk/hnl_mk.js`;
+  }
+  await Deno.writeTextFile(`${folder}/hnl_mk`, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+}
+
+const ROOT = new URL("../..", import.meta.url).pathname;

@@ -1,0 +1,25 @@
+/** Running the programs that make a node. */
+
+/**
+ * Runs a program to its end and gives its standard output.
+ * Throws an Error with the last of its standard error where it cannot be started or exits with another code than 0.
+ */
+export async function run(program: string, args: readonly string[], options: { cwd?: string } = {}): Promise<string> {
+  const command = new Deno.Command(program, { args: [...args], ...options, stdin: "null" });
+  const { code, stdout, stderr } = await command.output();
+  if (code === 0) return new TextDecoder().decode(stdout);
+  const lastWords = new TextDecoder().decode(stderr).trim().split("\n").slice(-5).join("\n");
+  throw new Error(`${program} ${args.join(" ")}: exit code ${code}: ${lastWords}`);
+}
+
+/** Where `program` lies on the PATH, with links resolved; undefined where it is not installed. */
+export async function which(program: string): Promise<string | undefined> {
+  for (const folder of `${Deno.env.get("PATH")}:/usr/sbin:/sbin`.split(":")) {
+    try {
+      return await Deno.realPath(`${folder}/${program}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+    }
+  }
+  return undefined;
+}

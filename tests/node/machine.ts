@@ -1,0 +1,78 @@
+/** What is true of a machine: the QEMU line and the expected facts are both made from this. */
+
+import type { Bmc, Facts, Fru, Neighbour } from "../../collectors/facts.ts";
+import type { Structure } from "./smbios.ts";
+
+/** A machine. Lists are in the order of their names. */
+export interface Machine {
+  name: string;
+  /** One line: what it stands for. */
+  summary: string;
+  hostname: string;
+  memoryMiB: number;
+  cpu: MachineCpu;
+  /** The SMBIOS table, without its end. QEMU adds its own structures of the types that are not here. */
+  smbios: Structure[];
+  /** What a reader of that table must find: what the structures were made from, placeholders left out. */
+  firmwareFacts: Partial<Facts>;
+  nics: MachineNic[];
+  disks: MachineDisk[];
+  bmc?: MachineBmc;
+  /** Words for the kernel command line. */
+  kernelArguments: string[];
+}
+
+export interface MachineCpu {
+  /** QEMU's name of the model. */
+  model: string;
+  /** The name that the CPU gives itself. */
+  modelName: string;
+  sockets: number;
+  coresPerSocket: number;
+  threadsPerCore: number;
+  /** Memory and CPUs are split evenly over this many; 0: no NUMA. */
+  numaNodes: number;
+}
+
+export interface MachineNic {
+  /** What the kernel calls it: the order of the drivers in `nics`, then of the slots. */
+  name: string;
+  mac: string;
+  model: "virtio-net-pci" | "e1000e" | "e1000";
+  /** Device number: on the root bus, or on the bridge where `bridge` is given. */
+  slot: number;
+  bridge?: number;
+  wire: Wire;
+}
+
+/** `host`: the network over which the agent talks to its server. `silent`: a link without anybody who speaks LLDP. */
+export type Wire =
+  | { kind: "host" | "silent" | "unplugged" }
+  | { kind: "switch"; port: SwitchPort };
+
+/** What a switch says of itself and of the port. */
+export type SwitchPort = Omit<Neighbour, "interface">;
+
+export interface MachineDisk {
+  /** What the kernel calls it: the order of the drivers in `disks`. */
+  name: string;
+  kind: "virtio-blk" | "virtio-scsi" | "ahci" | "nvme" | "megaraid";
+  sizeBytes: number;
+  serialNumber: string;
+  /** As QEMU takes it (0x5000…); not of virtio-blk. */
+  wwn?: string;
+  /** Of SCSI disks. */
+  vendor?: string;
+  /** Of SCSI and ATA disks. */
+  model?: string;
+  /** Of SCSI and ATA disks. */
+  firmware?: string;
+}
+
+/** A service processor as ipmitool is to tell it. */
+export interface MachineBmc {
+  facts: Required<Pick<Bmc, "deviceId" | "deviceRevision" | "firmware" | "manufacturerId" | "productId">>;
+  lan: { ip: string; ipSource: "static" | "dhcp"; netmask: string; mac: string; gateway: string; gatewayMac: string };
+  fru: Required<Pick<Fru, "chassis" | "board" | "product">>;
+  sensors: { name: string; celsius: number }[];
+}

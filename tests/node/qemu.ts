@@ -1,0 +1,191 @@
+/** The QEMU line of a machine. */
+
+import type { Image } from "./image.ts";
+import type { Machine, MachineDisk, MachineNic } from "./machine.ts";
+
+/** What a machine is connected to. */
+export interface Wiring {
+  image: Image;
+  /** The folder that the node sees as /share. */
+  share: string;
+  /** One file for each SMBIOS structure. */
+  smbiosFiles: string[];
+  /** Sockets that QEMU makes: its monitor, and the shell of the node. */
+  monitorSocket: string;
+  shellSocket: string;
+  /** Where the console goes: standard output, or a TCP port for telnet. */
+  console: "stdout" | number;
+  /** The TCP port of the BMC simulator. */
+  bmcPort?: number;
+  /** UDP ports of a NIC whose wire leads to a switch, by the NIC's name: QEMU's own, and the switch's. */
+  switchPorts: ReadonlyMap<string, { own: number; peer: number }>;
+  /** True: a reboot boots the node again; false: it ends QEMU. */
+  reboots: boolean;
+}
+
+const DRIVERS = {
+  "virtio-net-pci": "virtio_net",
+  "e1000e": "e1000e",
+  "e1000": "e1000",
+  "virtio-blk": "virtio_blk",
+  "virtio-scsi": "virtio_scsi",
+  "ahci": "ahci",
+  "megaraid": "megaraid_sas",
+  "nvme": "nvme",
+} as const;
+
+/** The arguments. Only emulation: where this runs, nested virtualisation may hang a guest without a word. */
+export function qemuArguments(machine: Machine, wiring: Wiring): string[] {
+  const { cpu } = machine;
+  const cpus = cpu.sockets * cpu.coresPerSocket * cpu.threadsPerCore;
+  return [
+    ...["-nodefaults", "-machine", "q35", "-accel", "tcg", "-m", `${machine.memoryMiB}`],
+    ...["-cpu", `${cpu.model},model-id=${cpu.modelName}`],
+    ...["-smp", `${cpus},sockets=${cpu.sockets},cores=${cpu.coresPerSocket},threads=${cpu.threadsPerCore}`],
+    ...numaArguments(machine, cpus),
+    ...wiring.smbiosFiles.flatMap((file) => ["-smbios", `file=${file}`]),
+    ...["-display", "none", "-device", "VGA,addr=2"],
+    ...machine.nics.flatMap((nic) => nicArguments(nic, wiring)),
+    ...bridgeArguments(machine.nics),
+    ...diskArguments(machine.disks),
+    ...bmcArguments(wiring),
+    ...["-virtfs", `local,path=${wiring.share},mount_tag=share,security_model=none,id=share`],
+    ...["-chardev", consoleDevice(wiring.console), "-serial", "chardev:console"],
+    ...[
+      "-chardev",
+      `socket,id=shell,path=${wiring.shellSocket},server=on,wait=off`,
+      "-device",
+      "virtio-serial-pci,addr=b",
+      "-device",
+      "virtserialport,chardev=shell",
+    ],
+    ...["-qmp", `unix:${wiring.monitorSocket},server=on,wait=off`],
+    ...["-kernel", wiring.image.kernel, "-initrd", wiring.image.initrd, "-append", kernelLine(machine)],
+    ...(wiring.reboots ? [] : ["-no-reboot"]),
+  ];
+}
+
+/** The kernel command line; words that begin with `node.` are for init.sh. */
+function kernelLine(machine: Machine): string {
+  const drivers = [...machine.nics.map((nic) => DRIVERS[nic.model]), "sd_mod", "sg"];
+  drivers.push(...machine.disks.map((disk) => DRIVERS[disk.kind]));
+  if (machine.bmc) drivers.push("ipmi_si", "ipmi_devintf");
+  const modules = [...new Set(["virtio_pci", "9p", "9pnet_virtio", "virtio_console", ...drivers])];
+  const uplink = machine.nics.find((nic) => nic.wire.kind === "host");
+  return [
+    ...["console=ttyS0", "quiet", "panic=-1", "scsi_mod.scan=manual", ...machine.kernelArguments],
+    `node.modules=${modules.join(",")}`,
+    `node.scsi=${scsiAddresses(machine.disks).join(",")}`,
+    `node.hostname=${machine.hostname}`,
+    ...(uplink ? [`node.uplink=${uplink.mac}`] : []),
+  ].join(" ");
+}
+
+/** Where init.sh is to look for SCSI disks: driver, channel, target and unit. */
+function scsiAddresses(disks: readonly MachineDisk[]): string[] {
+  return disks.flatMap(({ kind }, index) => {
+    if (kind === "virtio-scsi") return `${DRIVERS[kind]}:0:${index}:0`;
+    return kind === "megaraid" ? `${DRIVERS[kind]}:2:0:0` : [];
+  });
+}
+
+function numaArguments({ cpu, memoryMiB }: Machine, cpus: number): string[] {
+  const each = cpus / cpu.numaNodes;
+  return Array.from({ length: cpu.numaNodes }, (_, node) => [
+    ...["-object", `memory-backend-ram,id=memory${node},size=${memoryMiB / cpu.numaNodes}M`],
+    ...["-numa", `node,nodeid=${node},cpus=${node * each}-${(node + 1) * each - 1},memdev=memory${node}`],
+  ]).flat();
+}
+
+function nicArguments(nic: MachineNic, wiring: Wiring): string[] {
+  const bus = nic.bridge === undefined ? "pcie.0" : `bridge${nic.bridge}`;
+  return [
+    ...["-netdev", netdev(nic, wiring)],
+    // Without its boot ROM each NIC saves a second of firmware.
+    ...[
+      "-device",
+      `${nic.model},id=${nic.name},netdev=net-${nic.name},mac=${nic.mac},bus=${bus},addr=${
+        nic.slot.toString(16)
+      },romfile=`,
+    ],
+  ];
+}
+
+function netdev({ name, wire }: MachineNic, wiring: Wiring): string {
+  if (wire.kind === "host") return `user,id=net-${name},ipv6=off`;
+  const ports = wiring.switchPorts.get(name);
+  if (ports) return `socket,id=net-${name},udp=127.0.0.1:${ports.peer},localaddr=127.0.0.1:${ports.own}`;
+  return `hubport,id=net-${name},hubid=${wiring.switchPorts.size + Number(name.replace(/\D/g, ""))}`;
+}
+
+/** PCI bridges for the NICs that are behind one; device 0 of a bridge is its hot-plug controller. */
+function bridgeArguments(nics: readonly MachineNic[]): string[] {
+  const bridges = new Set(nics.flatMap((nic) => nic.bridge ?? []));
+  return [...bridges].flatMap((
+    bridge,
+  ) => ["-device", `pci-bridge,id=bridge${bridge},chassis_nr=${bridge},addr=${0x10 + bridge}`]);
+}
+
+/** A disk of zeros that takes no room on this machine, and loses what is written to it. */
+function diskArguments(disks: readonly MachineDisk[]): string[] {
+  const kinds = new Set(disks.map((disk) => disk.kind));
+  const controllers = [
+    ...(kinds.has("virtio-scsi") ? ["-device", "virtio-scsi-pci,id=virtio-scsi,addr=7"] : []),
+    ...(kinds.has("megaraid") ? ["-device", "megasas,id=megaraid,addr=9"] : []),
+  ];
+  return [
+    ...controllers,
+    ...disks.flatMap((disk, index) => [
+      ...[
+        "-blockdev",
+        JSON.stringify({
+          driver: "null-co",
+          "node-name": `blocks-${disk.name}`,
+          size: disk.sizeBytes,
+          "read-zeroes": true,
+        }),
+      ],
+      ...deviceOf(disk, index),
+    ]),
+  ];
+}
+
+function deviceOf(disk: MachineDisk, index: number): string[] {
+  const { name, serialNumber: serial, wwn, vendor, model, firmware } = disk;
+  const drive = `id=${name},drive=blocks-${name}`;
+  switch (disk.kind) {
+    case "virtio-blk":
+      return ["-device", `virtio-blk-pci,${drive},serial=${serial},addr=6`];
+    case "ahci":
+      return ["-device", `ide-hd,${drive},bus=ide.0,serial=${serial},model=${model},ver=${firmware},wwn=${wwn}`];
+    case "nvme":
+      return [
+        ...["-device", `nvme,id=controller-${name},serial=${serial},addr=${nvmeSlot(index)}`],
+        ...["-device", `nvme-ns,${drive},bus=controller-${name},nsid=1,eui64=${wwn}`],
+      ];
+    default: {
+      const place = disk.kind === "megaraid" ? "bus=megaraid.0" : `bus=virtio-scsi.0,scsi-id=${index}`;
+      return [
+        "-device",
+        `scsi-hd,${drive},${place},serial=${serial},vendor=${vendor},product=${model},ver=${firmware},wwn=${wwn}`,
+      ];
+    }
+  }
+}
+
+function nvmeSlot(index: number): string {
+  return (8 + index).toString(16);
+}
+
+function bmcArguments({ bmcPort }: Wiring): string[] {
+  if (bmcPort === undefined) return [];
+  return [
+    ...["-chardev", `socket,id=bmc,host=127.0.0.1,port=${bmcPort},reconnect=1`],
+    ...["-device", "ipmi-bmc-extern,id=bmc0,chardev=bmc", "-device", "isa-ipmi-kcs,bmc=bmc0"],
+  ];
+}
+
+function consoleDevice(console: Wiring["console"]): string {
+  if (console === "stdout") return "stdio,id=console,signal=off";
+  return `socket,id=console,host=127.0.0.1,port=${console},server=on,wait=off,telnet=on`;
+}

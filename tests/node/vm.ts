@@ -1,0 +1,89 @@
+/** A running QEMU: ended by its own process ID, and never older than its time limit. */
+
+import { which } from "./command.ts";
+import { linesOf } from "./lines.ts";
+import { connectMonitor, type Monitor } from "./monitor.ts";
+import { connectShell, type Shell } from "./shell.ts";
+
+export interface Vm extends AsyncDisposable {
+  monitor: Monitor;
+  shell: Shell;
+  /** Every line of the console so far. */
+  console: readonly string[];
+  /** Settles when `text` is on the console the `count`th time. Throws an Error with its end where QEMU ends before. */
+  sees(text: string, count?: number): Promise<void>;
+  /** Settles when QEMU has ended. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface VmOptions {
+  /** After this it is killed. */
+  timeLimitMs: number;
+  /** Gets every line of the console, and of QEMU's standard error. */
+  onLine?: (line: string) => void;
+}
+
+/** Starts QEMU with arguments that put the console on standard output, and connects to its two sockets. */
+export async function startVm(
+  args: readonly string[],
+  sockets: { monitorSocket: string; shellSocket: string },
+  { timeLimitMs, onLine = () => {} }: VmOptions,
+): Promise<Vm> {
+  const program = await which("qemu-system-x86_64");
+  if (!program) throw new Error("qemu-system-x86_64 is not installed");
+  const qemu = new Deno.Command(program, { args: [...args], stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
+  const gone = new AbortController();
+  const timer = setTimeout(() => {
+    lines.push(`killed after ${timeLimitMs / 1000} s`);
+    qemu.kill("SIGKILL");
+  }, timeLimitMs);
+
+  const lines: string[] = [];
+  const watchers = new Set<() => void>();
+  const read = async (stream: ReadableStream<Uint8Array>) => {
+    for await (const line of linesOf(stream)) {
+      if (line.includes("TCG doesn't support requested feature")) continue;
+      lines.push(line);
+      onLine(line);
+      for (const watch of watchers) watch();
+    }
+  };
+  const ended = Promise.all([read(qemu.stdout), read(qemu.stderr), qemu.status]).then(() => {
+    clearTimeout(timer);
+    gone.abort();
+    for (const watch of watchers) watch();
+  });
+
+  const sees = (text: string, count = 1) =>
+    new Promise<void>((resolve, reject) => {
+      const watch = () => {
+        if (lines.filter((line) => line.includes(text)).length >= count) resolve();
+        else if (gone.signal.aborted) reject(new Error(`QEMU ended before "${text}":\n${lines.slice(-20).join("\n")}`));
+        else return;
+        watchers.delete(watch);
+      };
+      watchers.add(watch);
+      watch();
+    });
+  const stop = async () => {
+    try {
+      qemu.kill("SIGKILL");
+    } catch { /* it has ended by itself */ }
+    await ended;
+  };
+
+  try {
+    const monitor = await connectMonitor(sockets.monitorSocket, gone.signal);
+    const shell = await connectShell(sockets.shellSocket, gone.signal);
+    const close = async () => {
+      monitor.close();
+      shell.close();
+      await stop();
+    };
+    return { monitor, shell, console: lines, sees, ended, stop: close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await stop();
+    throw new Error(`QEMU did not start:\n${lines.slice(-20).join("\n")}`, { cause: error });
+  }
+}
