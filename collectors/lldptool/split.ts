@@ -22,6 +22,7 @@ export interface SplitOptions {
 /** IEEE 802.1AB 8.2: these come first, in this order, once each; lldpad drops frames in which they do not. */
 const MANDATORY = ["Chassis ID TLV", "Port ID TLV", "Time to Live TLV"];
 const END = "End of LLDPDU TLV";
+const BEGINS_BLANK = /^(?:[\t ]|$)/;
 
 /**
  * The TLVs in the output of `lldptool get-tlv -n -i IF`.
@@ -35,7 +36,9 @@ export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedT
   const { headings, freeText, mayBeEmpty } = options;
   const lines = splitLines(text);
   const end = lines.lastIndexOf(END);
-  const isIndented = lines.some((line) => /^[\t ]/.test(line));
+  const first = lines.findIndex((line) => headings.has(line));
+  // Some pastes have lost all indentation.
+  const isIndented = BEGINS_BLANK.test(lines[first + 1] ?? "");
   const tlvs: PrintedTlv[] = [];
   const unparsed: UnparsedLine[] = [];
 
@@ -45,7 +48,7 @@ export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedT
     if (position >= 0) {
       return tlvs.length === 0 || (tlvs.length === position && current?.heading === MANDATORY[position - 1]);
     }
-    if (isIndented && !/^(?:[\t ]|$)/.test(lines[i + 1] ?? "")) return false;
+    if (isIndented && !BEGINS_BLANK.test(lines[i + 1] ?? "")) return false;
     if (headings.has(line)) return true;
     // A heading of a version to come: only where it cannot be the text of the TLV above it.
     return line.endsWith(" TLV") && line !== END && /^\S/.test(line) && current !== undefined &&
@@ -63,7 +66,7 @@ export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedT
     if (isHeading(i, current)) tlvs.push({ heading: line, line: i + 1, lines: [] });
     else if (current?.lines.length === 0 && mayBeEmpty.has(current.heading) && headings.has(trimmed)) {
       tlvs.push({ heading: trimmed, line: i + 1, lines: [] });
-    } else if (current && (freeText.has(current.heading) || /^(?:[\t ]|$)/.test(line) || !isIndented)) {
+    } else if (current && (freeText.has(current.heading) || BEGINS_BLANK.test(line) || !isIndented)) {
       current.lines.push(line);
     } else note(unparsed, lines, i);
   }
