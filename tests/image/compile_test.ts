@@ -1,0 +1,99 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { compileArguments, copySources, withVersion } from "../../.ci/compile.ts";
+
+const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+
+Deno.test("compileArguments() allow what is needed, by name, and nothing more", () => {
+  const flags = compileArguments("OUTPUT").filter((argument) =>
+    /^(--allow|--no-prompt|--deny|-[A-Z]|--unstable|--v8)/.test(argument)
+  );
+  // Written out here once more: whoever lets the program do more has to say so twice.
+  assertEquals(flags, [
+    "--no-prompt",
+    "--allow-run=dmidecode,lshw,lscpu,lldptool,ipmitool,lldpad",
+    "--allow-read=/host-proc,/host-sys,/host-dev,/tmp,/etc/hnl_mk",
+    "--allow-write=/tmp",
+    "--allow-net",
+    "--allow-env=PATH,NO_COLOR",
+    "--allow-sys=networkInterfaces,uid",
+  ]);
+});
+
+Deno.test("the task compile runs .ci/compile.ts, and no other task makes a program", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  assertEquals(tasks.compile.command, "deno run --allow-all --no-prompt .ci/compile.ts");
+  const commands: string[] = Object.values<{ command: string }>(tasks).map(({ command }) => command);
+  assertEquals(commands.filter((command) => /\bdeno compile\b/.test(command)), []);
+});
+
+Deno.test("withVersion() replaces the version, and throws when there is none to replace", () => {
+  const module = '/** The version. */\nexport const VERSION = "4.0.0";\n';
+  assertEquals(withVersion(module, "4.1.0_x"), '/** The version. */\nexport const VERSION = "4.1.0_x";\n');
+  assertThrows(() => withVersion("export const version = 1;", "4.1.0"), Error, "found no line");
+});
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function deno(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Ended> {
+  const { DENORT_BIN: _, ...inherited } = Deno.env.toObject();
+  const env = { ...inherited, NO_COLOR: "1", ...options.env };
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: options.cwd ?? ROOT, clearEnv: true, env });
+  const { code, stdout, stderr } = await command.output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+function compileTask(args: string[], env: Record<string, string>): Promise<Ended> {
+  return deno(["run", "--allow-all", "--no-prompt", ".ci/compile.ts", ...args], { env });
+}
+
+/** A cache of Deno's that holds the npm packages, but no runtime. */
+async function cacheWithoutRuntime(): Promise<string> {
+  const { stdout } = await deno(["info", "--json"]);
+  const folder = await Deno.makeTempDir();
+  await Deno.symlink(JSON.parse(stdout).npmCache, join(folder, "npm"));
+  return folder;
+}
+
+Deno.test("the compiler embeds main.ts, collectors/, checkin/ and deno-std only", async () => {
+  const folder = await Deno.makeTempDir();
+  await copySources(folder, "4.0.0_test");
+  const env = { DENORT_BIN: Deno.execPath() };
+  const { code, stdout, stderr } = await deno(compileArguments(join(folder, "hnl_mk")), { cwd: folder, env });
+  assertEquals(code, 0, stderr);
+  // The list is a tree, with what lies at its top in the first column: "├─┬ collectors (746.22KB)".
+  const top = (stdout + stderr).split("\n").flatMap((line) => /^[├└][─┬]+ (\S+)/.exec(line)?.[1] ?? []);
+  const names = top.map((path) => path.split("/")[0]!).filter((name) => !name.startsWith("."));
+  assertEquals(names.sort(), ["checkin", "collectors", "main.ts"]);
+  const modules = top.filter((path) => path.startsWith("."));
+  assertEquals(modules.length, 1, top.join("\n"));
+  assertMatch(modules[0]!, /^\.deno_compile_node_modules\/[^/]+\/deno-std\//);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("the task compile says so when what it made is not the program", async () => {
+  const { code, stderr } = await compileTask(["--version", "4.0.0_test"], { DENORT_BIN: Deno.execPath() });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^dist\/hnl_mk was not made: what was made is no hnl_mk 4\.0\.0_test: to --version it says/);
+});
+
+Deno.test("the task compile says in one line that there is no runtime, and exits with 0 when that is allowed", async () => {
+  // A proxy that is not there: with a network, too, nothing is downloaded.
+  const env = { HTTPS_PROXY: "http://127.0.0.1:1", DENO_DIR: await cacheWithoutRuntime() };
+  const refused = await compileTask([], env);
+  assertEquals(refused.code, 1);
+  assertMatch(refused.stderr, /^dist\/hnl_mk was not made: Deno's runtime .* cannot be downloaded from https:.*\n$/);
+  const skipped = await compileTask(["--if-possible"], env);
+  assertEquals([skipped.code, skipped.stderr], [0, ""]);
+  assertMatch(skipped.stdout, /^skipped: Deno's runtime .* cannot be downloaded from https:.*\n$/);
+});
+
+Deno.test("the task compile exits with 2 and its usage when it does not know an option", async () => {
+  const { code, stderr } = await compileTask(["--fast"], {});
+  assertEquals(code, 2);
+  assert(stderr.startsWith("cannot take --fast\nusage: deno task compile"), stderr);
+});
