@@ -9,16 +9,17 @@ export interface Probe {
   options?: LocalHostOptions;
   /** Becomes this user first. */
   uid?: number;
+  timeoutMs?: number;
   calls: (["run", string, string[]] | ["read" | "list" | "link", string] | ["addresses"])[];
 }
 
 if (import.meta.main) {
-  const { options, uid, calls }: Probe = JSON.parse(Deno.args[0]!);
+  const { options, uid, timeoutMs = 5000, calls }: Probe = JSON.parse(Deno.args[0]!);
   const host = createLocalHost(options);
   if (uid !== undefined) process.seteuid!(uid);
   const answers: unknown[] = [];
   for (const call of calls) {
-    if (call[0] === "run") answers.push(await host.run(call[1], call[2], { timeoutMs: 5000 }));
+    if (call[0] === "run") answers.push(await host.run(call[1], call[2], { timeoutMs }));
     else if (call[0] === "addresses") answers.push(await host.addresses());
     else {
       const answer = await host[call[0]](call[1]);

@@ -205,6 +205,16 @@ Deno.test("recordingHost() records what a tool printed before it was given up", 
   });
 });
 
+Deno.test("recordingHost() never keeps what is in a file under /dev", async () => {
+  await withMachine(async (host, folder) => {
+    await Deno.writeTextFile(join(folder, "dev/plain"), "content");
+    const recorder = recordingHost(host, join(folder, "bundle"), { includeSecrets: true });
+    assertEquals(await readText(recorder, "/dev/plain"), "content");
+    await recorder.finish();
+    assertEquals(await Deno.readTextFile(join(folder, "bundle/dev/plain")), "");
+  });
+});
+
 Deno.test("recordingHost() refuses a folder with something in it, and a file", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "note"), "keep me");
@@ -271,7 +281,7 @@ Deno.test("recordingHost() says why it cannot write", async () => {
 });
 
 const COMMAND_LINE = 'quiet rancher.password=hunter2-and-more key="my secret phrase" ' +
-  '"rd.TOKEN=abc def ghi" fetch=http://server/?token=12345 nosecret tokens= short_secret=1 root=/dev/sda1';
+  '"rd.TOKEN=abc def ghi" fetch=http://server/?token=12345 nosecret tokens= short_secret=node root=/dev/sda1';
 const LAN = "Set in Progress         : Set Complete\nSNMP Community String   : c0mmunity\nIP Address : 10.0.0.5\n";
 
 Deno.test("recordingHost() masks the secrets of a machine", async () => {
@@ -280,7 +290,7 @@ Deno.test("recordingHost() masks the secrets of a machine", async () => {
     await writeTool(join(folder, "tools/ipmitool"), `printf '${LAN.replaceAll("\n", "\\n")}'`);
     await writeTool(
       join(folder, "tools/lshw"),
-      'echo \'{"1": "abc def ghi, hunter2-and-more"}\'; echo SNMP Community String: x',
+      'echo \'{"node": "abc def ghi, hunter2-and-more"}\'; echo SNMP Community String: x',
     );
     for (const includeSecrets of [false, true]) {
       const bundle = join(folder, `bundle-${includeSecrets}`);
@@ -302,7 +312,7 @@ Deno.test("recordingHost() masks the secrets of a machine", async () => {
           "quiet rancher.password=*** key=*** " +
             '"rd.TOKEN=***" fetch=*** nosecret tokens= short_secret=*** root=/dev/sda1\n',
         );
-        assertEquals(lshw, '{"1": "***, ***"}\nSNMP Community String: x\n');
+        assertEquals(lshw, '{"node": "***, ***"}\nSNMP Community String: x\n');
         assertEquals(lan, LAN.replace("c0mmunity", "***"));
         const everything = JSON.stringify(await contents(bundle));
         for (const secret of ["hunter2", "c0mmunity", "abc def", "12345"]) assert(!everything.includes(secret), secret);

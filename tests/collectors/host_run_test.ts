@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { describeFailure, INPUT_FILE, OUTPUT_LIMIT_BYTES } from "../../collectors/host.ts";
+import { describeFailure, INPUT_FILE, OUTPUT_LIMIT_BYTES, type RunResult } from "../../collectors/host.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
-import { firstNumber, isThere, withFolder, withTools } from "./host_support.ts";
+import { firstNumber, isThere, probe, withFolder, withTools } from "./host_support.ts";
 
 Deno.test("run() gives code and output of a tool that succeeds", async () => {
   await withTools({ tool: "echo $1 $2; echo aside >&2" }, async (host) => {
@@ -208,33 +208,49 @@ Deno.test("run() hands bytes to a tool as a file, and removes it", async () => {
   });
 });
 
-Deno.test("run() lets a tool go that is killed and does not end", async (t) => {
-  // A process in a frozen cgroup (v1) takes no signal, like one that waits for a dead disk.
+/** Runs `test` with a cgroup (v1) in which a process takes no signal while it is frozen, like one that waits for a dead disk. */
+async function withFreezer(t: Deno.TestContext, test: (tool: string, thaw: () => Promise<void>) => Promise<void>) {
   const group = `/sys/fs/cgroup/freezer/hnl_mk-test-${Deno.pid}`;
   try {
     await Deno.mkdir(group);
   } catch (error) {
     return void await t.step({ name: `no cgroup v1 freezer here: ${error}`, ignore: true, fn: () => {} });
   }
+  const thaw = () => Deno.writeTextFile(`${group}/freezer.state`, "THAWED");
   try {
-    const tool = `echo $$ > ${group}/tasks; echo $$; echo FROZEN > ${group}/freezer.state; sleep 1000`;
-    await withTools({ tool }, async (host) => {
+    await test(`echo $$ > ${group}/tasks; echo $$; echo FROZEN > ${group}/freezer.state; sleep 1000`, thaw);
+  } finally {
+    await thaw();
+    await waitFor(() => Deno.remove(group).then(() => true, () => false));
+  }
+}
+
+async function waitFor(condition: () => Promise<boolean> | boolean): Promise<void> {
+  for (let i = 0; i < 100 && !await condition(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+Deno.test("run() lets a tool go that is killed and does not end", async (t) => {
+  await withFreezer(t, (tool, thaw) =>
+    withTools({ tool }, async (host) => {
       const result = await host.run("tool", [], { timeoutMs: 300 });
       assertEquals(result.failure, "timeout");
       assertLess(result.elapsedMs, 2500);
       const pid = firstNumber(result.stdout);
       assertEquals([await isThere(pid), host.stuck()], [true, 1]);
-      await Deno.writeTextFile(`${group}/freezer.state`, "THAWED");
-      for (let i = 0; i < 100 && host.stuck() > 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+      await thaw();
+      await waitFor(() => host.stuck() === 0);
       assertEquals([await isThere(pid), host.stuck()], [false, 0]);
-    });
-  } finally {
-    await Deno.writeTextFile(`${group}/freezer.state`, "THAWED");
-    for (let i = 0; i < 50; i++) {
-      if (await Deno.remove(group).then(() => true, () => false)) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+    }));
+});
+
+Deno.test("run() lets this program end while a tool does not", async (t) => {
+  await withFreezer(t, async (tool) => {
+    const [result] = await probe(["--allow-all"], {
+      timeoutMs: 300,
+      calls: [["run", "sh", ["-c", tool]]],
+    }) as RunResult[];
+    assertEquals(await isThere(firstNumber(result!.stdout)), true);
+  });
 });
 
 Deno.test("start() gives a tool that stop() ends", async () => {
