@@ -52,7 +52,8 @@ export function lldptoolCollector(options: LldptoolOptions): Collector<LldpFacts
       const first = await ask(host, signal);
       if (first.value) partial(first.value);
       if (!isNotRunning(first) || options.listenSeconds === 0) return first;
-      return await listen(host, options.listenSeconds, signal) ?? first;
+      return await listen(host, options.listenSeconds, signal) ??
+        { ...first, error: "no lldpad answers, and it could not be started" };
     },
   };
 }
