@@ -1,26 +1,24 @@
-/** The command line: what can be asked for, which parts answer, and what the program ends with. */
-import { stringify } from "@std/yaml";
-import { attributesOf } from "./checkin/attributes.ts";
-import { configText, requestsText, statusText } from "./checkin/by_hand.ts";
-import { type Config, ConfigError, configForServer, DEFAULT_CONFIG_FILE, loadConfig } from "./checkin/config.ts";
-import { type Command, FORMATS, helpText, parseCommand, UsageError } from "./checkin/command.ts";
-import type { AgentDeps } from "./checkin/deps.ts";
-import { decideIdentity } from "./checkin/identity.ts";
-import { isLegacyStart } from "./checkin/legacy.ts";
-import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger } from "./checkin/log.ts";
-import { type OnceDeps, readCredentials, runOnce, systemClock } from "./checkin/mod.ts";
+/** Wires the parts together for each mode of the command line, and says with its exit code how it went. */
+import {
+  type Command,
+  DEFAULT_CONFIG_FILE,
+  FORMATS,
+  helpText,
+  isLegacyStart,
+  oneOf,
+  parseCommand,
+  seconds,
+  UsageError,
+} from "./checkin/command.ts";
+import type { CycleResult } from "./checkin/modes.ts";
 import { whyNotPermitted } from "./checkin/permitted.ts";
-import { createPowerChannel } from "./checkin/power.ts";
-import { serve } from "./checkin/service.ts";
-import { openState } from "./checkin/state.ts";
 import type { Facts } from "./collectors/facts.ts";
 import { decode, type Host, OUTPUT_LIMIT_BYTES } from "./collectors/host.ts";
-import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
+import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
 import { type RecordingHost, recordingHost } from "./collectors/host/recording.ts";
 import { openReplay } from "./collectors/host/replay.ts";
-import { readBootId, readIdentity } from "./collectors/identity.ts";
-import { collect, type CollectOptions, collectParts, sections } from "./collectors/mod.ts";
+import { collect, type CollectOptions, sections } from "./collectors/mod.ts";
 import { PARSERS } from "./collectors/parsers.ts";
 import { ParseError, prune } from "./collectors/parsing.ts";
 import { progress } from "./collectors/progress.ts";
@@ -33,21 +31,22 @@ export const EXIT = { done: 0, unusableInput: 1, usage: 2, configuration: 3, ser
 /** Runs the program; gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const command = isLegacyStart(args) ? parseCommand([]) : parseCommand(args);
+    const command = parseCommand(isLegacyStart(args) ? [] : args);
     checkPaths(command);
     switch (command.mode) {
       case "help":
-        await print(helpText());
-        return EXIT.done;
+        return await print(helpText());
       case "version":
-        await print(`${VERSION}\n`);
-        return EXIT.done;
+        return await print(`${VERSION}\n`);
       case "parse":
         return await parseInput(command.values["parse"]!);
       case "check-config":
-        return await checkConfig(command);
-      case "status":
-        return await showStatus(command);
+        return await print((await serverModes()).checkConfig(command));
+      case "status": {
+        const { isWell, text } = (await serverModes()).status(command);
+        await print(text);
+        return isWell ? EXIT.done : EXIT.server;
+      }
       case "dry-run":
         return await dryRun(command);
       case "once":
@@ -57,27 +56,29 @@ export async function main(args: readonly string[]): Promise<number> {
     }
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\nhnl_mk --help shows what there is`, EXIT.usage);
-    if (error instanceof ConfigError) return complain(error.message, EXIT.configuration);
     if (error instanceof BundleError || error instanceof ParseError) return complain(error.message, EXIT.unusableInput);
+    if (error instanceof Error && error.name === "ConfigError") return complain(error.message, EXIT.configuration);
     throw error;
   }
+}
+
+/** Half of the start-up would go into these, which a collection by hand does not need. */
+function serverModes(): Promise<typeof import("./checkin/modes.ts")> {
+  return import("./checkin/modes.ts");
 }
 
 async function daemon(command: Command): Promise<number> {
   const stop = new AbortController();
   onSignals(["SIGINT", "SIGTERM"], () => stop.abort());
-  // Not ended by the signal: what it has started is ended in order.
+  // The signal does not end its tools by itself: the daemon ends them in order.
   const host = localHost(command);
-  const config = command.values["server"] === undefined
-    ? { file: command.values["config"] ?? DEFAULT_CONFIG_FILE }
-    : { config: serverConfig(command)! };
-  const deps = { ...agentDeps(command, host, stop.signal), config, collectOptions: collectOptions(command) };
-  const problem = await missingMounts(host);
-  if (problem) deps.log.always(problem);
-  await serve(deps, {
-    pid: Deno.pid,
+  await (await serverModes()).runAsDaemon({
+    command,
+    host,
+    options: collectOptions(command),
+    signal: stop.signal,
+    warning: await missingMounts(host),
     onReload: (listener) => onSignals(["SIGHUP"], listener),
-    stuckTools: host.stuck,
   });
   return EXIT.done;
 }
@@ -85,7 +86,7 @@ async function daemon(command: Command): Promise<number> {
 async function once(command: Command): Promise<number> {
   const { values, switches } = command;
   const format = oneOf("format", values["format"] ?? (Deno.stdout.isTerminal() ? "table" : "json"), FORMATS);
-  const config = onceConfig(command);
+  const isCycle = isConfigured(command);
   const stop = new AbortController();
   let interrupted: number | undefined;
   onSignals(["SIGINT", "SIGTERM"], (signal) => {
@@ -93,130 +94,57 @@ async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
-  const problem = await missingMounts(host);
-  if (problem) complain(problem, EXIT.done);
+  const warning = await missingMounts(host);
+  if (warning) complain(warning, EXIT.done);
   const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
     signal: stop.signal,
     onProgress: line?.onProgress,
   });
-  let facts: Facts | undefined;
-  let code: number = EXIT.done;
+  let result: CycleResult;
   try {
-    if (config) {
-      const result = await runOnce(prune<OnceDeps>({
-        ...agentDeps(command, host, stop.signal),
-        config,
-        collectParts,
-        collectOptions: options,
-        power: switches.has("obey") ? createPowerChannel(stateDir(command), systemClock.monotonic) : undefined,
-      }));
-      facts = result.facts;
-      if (result.end !== "done") code = result.end === "server" ? EXIT.server : EXIT.configuration;
-    } else {
-      facts = await collect(host, VERSION, options);
-    }
+    result = isCycle
+      ? await (await serverModes()).runCycle({ command, host, options, signal: stop.signal })
+      : { facts: await collect(host, VERSION, options), isServerSatisfied: true };
   } finally {
     line?.end();
   }
   if (interrupted !== undefined) return interrupted;
   if ("finish" in host) await host.finish();
-  if (!facts) return code;
-  await print(show(facts, format, config && ("config" in config ? config.config : undefined)));
-  const failed = Object.values(facts.sources).some(({ status }) => status === "failed" || status === "timeout");
-  return code === EXIT.done && switches.has("strict") && failed ? EXIT.sourceFailed : code;
+  const { facts, isServerSatisfied } = result;
+  if (facts) await print(await show(facts, format, result));
+  if (!isServerSatisfied) return EXIT.server;
+  const isFailed = Object.values(facts?.sources ?? {}).some(({ status }) =>
+    status === "failed" || status === "timeout"
+  );
+  return switches.has("strict") && isFailed ? EXIT.sourceFailed : EXIT.done;
 }
 
 async function dryRun(command: Command): Promise<number> {
-  const config = serverConfig(command) ?? fileConfig(command.values["config"] ?? DEFAULT_CONFIG_FILE);
-  const host = localHost(command);
-  const state = openState(stateDir(command), { isRoot: isRoot(), readOnly: true });
-  const [facts, { identity }, bootId] = await Promise.all([
-    collect(host, VERSION, collectOptions(command)),
-    readIdentity(host),
-    readBootId(host),
-  ]);
-  const decided = decideIdentity(identity, state.readIdentity().value, bootId).identity;
-  await print(requestsText(config, { ...facts, identity: decided }, state.readFirstCheckin().value ?? false));
-  return EXIT.done;
+  const stop = new AbortController();
+  onSignals(["SIGINT", "SIGTERM"], () => Deno.exit(130));
+  const host = localHost(command, stop.signal);
+  const options = collectOptions(command);
+  return await print(await (await serverModes()).dryRun({ command, host, options, signal: stop.signal }));
 }
 
-async function checkConfig(command: Command): Promise<number> {
-  const config = serverConfig(command) ?? fileConfig(command.values["config"] ?? DEFAULT_CONFIG_FILE);
-  const credentials = readCredentials(config, { isRoot: isRoot() });
-  if ("problem" in credentials) throw new ConfigError(credentials.problem);
-  await print(configText(config));
-  return EXIT.done;
-}
-
-async function showStatus(command: Command): Promise<number> {
-  const { value, problem } = openState(stateDir(command), { isRoot: isRoot(), readOnly: true }).readStatus();
-  if (problem) return complain(problem.message, EXIT.server);
-  const { isWell, text } = statusText(value, new Date());
-  await print(text);
-  return isWell ? EXIT.done : EXIT.server;
-}
-
-/** The configuration that `--once` uses; undefined where it is to contact nobody. Throws ConfigError. */
-function onceConfig({ values }: Command): AgentDeps["config"] | undefined {
-  const given = values["server"] !== undefined || values["config"] !== undefined;
+/** Whether `--once` is to speak with a server. */
+function isConfigured({ values }: Command): boolean {
+  const given = (["server", "config"] as const).find((name) => values[name] !== undefined);
   const alone = (["replay", "only"] as const).find((name) => values[name] !== undefined);
-  if (alone !== undefined) {
-    if (given) throw new UsageError(`--${alone} never registers: it does not go with --server or --config`);
-    return undefined;
-  }
-  const fromServer = values["server"] === undefined ? undefined : serverConfig({ values });
-  if (fromServer) return { config: fromServer };
-  const file = values["config"] ?? DEFAULT_CONFIG_FILE;
-  const loaded = loadConfig(file, { isRoot: isRoot() });
-  if ("config" in loaded) return { file };
-  if (!given && loaded.problem.kind === "absent") return undefined;
-  throw new ConfigError(loaded.problem.message);
+  if (alone === undefined) return given !== undefined || exists(DEFAULT_CONFIG_FILE);
+  if (given !== undefined) throw new UsageError(`--${alone} never registers: it does not go with --${given}`);
+  return false;
 }
 
-function serverConfig({ values }: Pick<Command, "values">): Config | undefined {
-  const { server } = values;
-  if (server === undefined) return undefined;
-  if (values["config"] !== undefined) throw new UsageError("--server and --config do not go together");
+function exists(path: string): boolean {
   try {
-    return configForServer(server);
-  } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(error.message);
-    throw error;
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
-}
-
-function fileConfig(file: string): Config {
-  const loaded = loadConfig(file, { isRoot: isRoot() });
-  if ("problem" in loaded) throw new ConfigError(loaded.problem.message);
-  return loaded.config;
-}
-
-function agentDeps(
-  command: Command,
-  host: Host,
-  signal: AbortSignal,
-): Omit<AgentDeps, "collectParts" | "config"> {
-  return {
-    host,
-    clock: systemClock,
-    random: Math.random,
-    fetch,
-    log: logger(command),
-    state: openState(stateDir(command), { isRoot: isRoot() }),
-    isRoot: isRoot(),
-    agentVersion: VERSION,
-    signal,
-  };
-}
-
-/** A level that is given here stays, whatever the configuration or the server say. */
-function logger({ values }: Command): Logger {
-  const level = values["log-level"] === undefined ? undefined : oneOf("log-level", values["log-level"], LOG_LEVELS);
-  const format = oneOf("log-format", values["log-format"] ?? "text", LOG_FORMATS);
-  const log = createLogger(prune({ level, format, write: writeError }));
-  return level === undefined ? log : { ...log, setLevel: () => {} };
 }
 
 function localHost({ values }: Command, signal?: AbortSignal): LocalHost {
@@ -233,6 +161,19 @@ async function openHost(command: Command, signal: AbortSignal): Promise<Host | R
   }
   const host = replay === undefined ? localHost(command, signal) : await openReplay(replay);
   return record === undefined ? host : recordingHost(host, record, { includeSecrets: switches.has("include-secrets") });
+}
+
+function collectOptions({ values, switches }: Command): CollectOptions {
+  return prune<CollectOptions>({
+    only: values["only"]?.split(",").map((name) => oneOf("only", name, sections())),
+    timeoutMs: milliseconds(seconds("timeout", values["timeout"])),
+    lldpSeconds: seconds("lldp", values["lldp"]),
+    includeSecrets: switches.has("include-secrets"),
+  });
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** In the compiled program /proc itself is closed: what to mount where, or undefined where it can be read. */
@@ -263,14 +204,6 @@ function checkPaths({ values }: Command): void {
   }
 }
 
-function stateDir({ values }: Command): string {
-  return values["state-dir"] ?? "/tmp";
-}
-
-function isRoot(): boolean {
-  return Deno.uid() === 0;
-}
-
 /** Calls `listener` at each of the signals; gives what ends that. */
 function onSignals(signals: readonly Deno.Signal[], listener: (signal: Deno.Signal) => void): () => void {
   const ends = signals.map((signal) => {
@@ -281,36 +214,16 @@ function onSignals(signals: readonly Deno.Signal[], listener: (signal: Deno.Sign
   return () => ends.forEach((end) => end());
 }
 
-function collectOptions({ values, switches }: Command): CollectOptions {
-  return prune<CollectOptions>({
-    only: values["only"]?.split(",").map((name) => oneOf("only", name, sections())),
-    timeoutMs: seconds("timeout", values["timeout"]),
-    lldpSeconds: seconds("lldp", values["lldp"]),
-    includeSecrets: switches.has("include-secrets"),
-  });
-}
-
-function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((word) => word === text);
-  if (!found) throw new UsageError(`--${option}: found "${text}", expected ${allowed.join(", ")}`);
-  return found;
-}
-
-function seconds(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!(value > 0 && value <= 3600)) throw new UsageError(`--${option}: found "${text}", expected seconds, 0 to 3600`);
-  return value;
-}
-
-function show(facts: Facts, format: (typeof FORMATS)[number], config: Config | undefined): string {
+async function show(facts: Facts, format: (typeof FORMATS)[number], result: CycleResult): Promise<string> {
   switch (format) {
     case "json":
       return JSON.stringify(facts, null, 2) + "\n";
     case "yaml":
-      return stringify(facts);
-    case "attributes":
-      return JSON.stringify(attributesOf(facts, config?.mk_fact_excl_pattern?.regexp), null, 2) + "\n";
+      return (await import("@std/yaml")).stringify(facts);
+    case "attributes": {
+      const { attributesOf } = await import("./checkin/attributes.ts");
+      return JSON.stringify(result.attributes ?? attributesOf(facts), null, 2) + "\n";
+    }
     case "table":
       return table(facts, { colour: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR") });
   }
@@ -320,7 +233,7 @@ async function parseInput(tool: string): Promise<number> {
   const parser = PARSERS[oneOf("parse", tool, Object.keys(PARSERS))]!;
   const { value, unparsed } = parser(decode(await readInput(tool)));
   await print(JSON.stringify(value ?? null, null, 2) + "\n");
-  for (const { line, text } of unparsed) complain(`${tool}: line ${line} not understood: ${text}`, 0);
+  for (const { line, text } of unparsed) complain(`${tool}: line ${line} not understood: ${text}`, EXIT.done);
   return EXIT.done;
 }
 
@@ -336,22 +249,23 @@ async function readInput(tool: string): Promise<Uint8Array> {
 }
 
 /** Writes all of `text`; a reader that has gone away (`| head`) is no error. */
-async function print(text: string): Promise<void> {
+async function print(text: string): Promise<number> {
   const bytes = new TextEncoder().encode(text);
   try {
     for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+  return EXIT.done;
+}
+
+function complain(message: string, code: number): number {
+  writeError(`hnl_mk: ${message}\n`);
+  return code;
 }
 
 function writeError(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(text));
-}
-
-function complain(message: string, code: number): number {
-  console.error(`hnl_mk: ${message}`);
-  return code;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

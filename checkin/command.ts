@@ -2,8 +2,10 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { PARSERS } from "../collectors/parsers.ts";
 import { VERSION } from "../collectors/version.ts";
-import { DEFAULT_CONFIG_FILE } from "./config.ts";
 import { LOG_LEVELS } from "./log.ts";
+
+/** Where the server's cloud-config puts the configuration. */
+export const DEFAULT_CONFIG_FILE = "/tmp/mk_conf.yaml";
 
 const MODES = ["once", "dry-run", "check-config", "status", "parse", "version", "help"] as const;
 export type Mode = (typeof MODES)[number] | "daemon";
@@ -149,4 +151,29 @@ TOOL: ${Object.keys(PARSERS).join(", ")}
 Exit codes: 0 done, 1 unusable recording or input, 2 usage, 3 configuration, 4 server not reached or refused,
 5 a source failed (--strict)
 `;
+}
+
+/** `text` where it is one of the allowed words. Throws UsageError. */
+export function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((word) => word === text);
+  if (!found) throw new UsageError(`--${option}: found "${text}", expected ${allowed.join(", ")}`);
+  return found;
+}
+
+/** `text` as seconds, more than 0 and at most an hour. Throws UsageError. */
+export function seconds(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!(value > 0 && value <= 3600)) throw new UsageError(`--${option}: found "${text}", expected seconds, 0 to 3600`);
+  return value;
+}
+
+/**
+ * Whether `args` are the words that the server's cloud-config gives to `docker run` behind the image:
+ * `/bin/bash -c '/usr/local/bin/hnl_mk_init.rb && read -p "waiting..."'`. The old image had no entrypoint and ran them;
+ * with one they are its arguments.
+ */
+export function isLegacyStart(args: readonly string[]): boolean {
+  const [shell, option, script] = args;
+  return args.length === 3 && shell === "/bin/bash" && option === "-c" && script!.includes("hnl_mk_init.rb");
 }

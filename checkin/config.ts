@@ -17,9 +17,6 @@ import { type FileProblem, readTrustedFile, replaceFile, type TrustOptions } fro
 
 export { type Config, ConfigError, type ConfigKey, SERVER_SETTINGS, type ServerSetting } from "./config/keys.ts";
 
-/** Where the server's cloud-config puts the file. */
-export const DEFAULT_CONFIG_FILE = "/tmp/mk_conf.yaml";
-
 /** Why there is no configuration: the file is not to be had, or `invalid`. */
 export type ConfigProblem = FileProblem | { kind: "invalid"; message: string };
 
@@ -144,12 +141,17 @@ function replaceKey(text: string, key: ServerSetting, setting: string | number):
 function scalar(setting: string | number): string {
   if (typeof setting === "number" || setting.startsWith("Logger::")) return String(setting);
   try {
-    const isPlain = !/^[\w.~+-]*$/.test(setting) && parseYaml(`- ${setting}\n`, { schema: "core" });
-    if (Array.isArray(isPlain) && isPlain[0] === setting) return setting;
+    // One word may be a number, or a truth: "yes" is one in Ruby's YAML 1.1.
+    const mayBePlain = /^[ -~]*$/.test(setting) && !/^[\w.~+-]*$/.test(setting);
+    const read = mayBePlain && parseYaml(`- ${setting}\n`, { schema: "core" });
+    if (Array.isArray(read) && read[0] === setting) return setting;
   } catch {
     // Not plain, then.
   }
-  return JSON.stringify(setting);
+  return JSON.stringify(setting).replace(/[^ -~]/gu, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
 }
 
 function parseKeys(text: string, file: string): Map<string, unknown> {

@@ -1,17 +1,7 @@
-/** What is left of the old agent's image: the words that a Hanlon server starts it with, and its version file. */
+/** The version file that a Hanlon server lays down for the image that it boots. */
 import { join } from "@std/path";
 import { parse as parseYaml } from "@std/yaml";
 import { type FileProblem, readTrustedFile, type TrustOptions } from "./trusted_files.ts";
-
-/**
- * Whether `args` are the words that the server's cloud-config gives to `docker run` behind the image:
- * `/bin/bash -c '/usr/local/bin/hnl_mk_init.rb && read -p "waiting..."'`. The old image had no entrypoint and ran them;
- * with one they are its arguments.
- */
-export function isLegacyStart(args: readonly string[]): boolean {
-  const [shell, option, script] = args;
-  return args.length === 3 && shell === "/bin/bash" && option === "-c" && script!.includes("hnl_mk_init.rb");
-}
 
 /** Written by the server's cloud-config beside mk_conf.yaml, with a hyphen: the tag of the image that it booted. */
 const VERSION_FILE = "mk-version.yaml";

@@ -36,8 +36,8 @@ async function benchCollection(): Promise<void> {
 /** Which files each parser reads, below the corpus or the fixtures. */
 const FILES: Readonly<Record<string, [folder: string, pattern: RegExp]>> = {
   "dmidecode": ["dmidecode", /\.txt$/],
-  "lshw": ["lshw", /\.json$/],
-  "lscpu": ["lscpu", /\.(txt|json)$/],
+  "lshw": ["lshw", /^(?!MANIFEST).*\.json$/],
+  "lscpu": ["lscpu", /^(?!MANIFEST).*\.(txt|json)$/],
   "lldptool": ["lldptool", /\.txt$/],
   "ipmitool-mc-info": ["ipmitool", /mc-info.*\.txt$/],
   "ipmitool-lan": ["ipmitool", /lan-print.*\.txt$/],

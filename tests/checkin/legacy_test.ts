@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { isLegacyStart, mkLoaded, readMkVersion } from "../../checkin/legacy.ts";
+import { isLegacyStart } from "../../checkin/command.ts";
+import { mkLoaded, readMkVersion } from "../../checkin/legacy.ts";
 
 const SCRIPT = '/usr/local/bin/hnl_mk_init.rb && read -p "waiting..."';
 

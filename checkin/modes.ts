@@ -1,0 +1,141 @@
+/** The modes of the command line that have to do with a server. Loaded only when one of them is asked for. */
+import type { Facts } from "../collectors/facts.ts";
+import type { Host } from "../collectors/host.ts";
+import type { LocalHost } from "../collectors/host/local.ts";
+import { readBootId, readIdentity } from "../collectors/identity.ts";
+import { collect, type CollectOptions, collectParts } from "../collectors/mod.ts";
+import { prune } from "../collectors/parsing.ts";
+import { VERSION } from "../collectors/version.ts";
+import { type Attributes, attributesOf } from "./attributes.ts";
+import { configText, requestsText, statusText } from "./by_hand.ts";
+import { type Command, DEFAULT_CONFIG_FILE, oneOf, UsageError } from "./command.ts";
+import { type Config, ConfigError, configForServer, loadConfig } from "./config.ts";
+import type { AgentDeps, OnceDeps } from "./deps.ts";
+import { decideIdentity } from "./identity.ts";
+import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger } from "./log.ts";
+import { readCredentials, runOnce, systemClock } from "./mod.ts";
+import { createPowerChannel } from "./power.ts";
+import { serve } from "./service.ts";
+import { openState } from "./state.ts";
+
+/** What a mode is given: the command, the machine, how to collect, and what ends it. */
+export interface ModeContext<H extends Host = Host> {
+  command: Command;
+  host: H;
+  options: CollectOptions;
+  signal: AbortSignal;
+}
+
+/** Runs the daemon until the signal. `onReload` calls its listener when the configuration is to be read again. */
+export async function runAsDaemon(
+  context: ModeContext<LocalHost> & { warning: string | undefined; onReload: (listener: () => void) => () => void },
+): Promise<void> {
+  const { command: { values }, host, options, warning, onReload } = context;
+  const server = serverConfig(context.command);
+  const config = server ? { config: server } : { file: values["config"] ?? DEFAULT_CONFIG_FILE };
+  const deps = { ...agentDeps(context), config, collectOptions: options };
+  if (warning) deps.log.always(warning);
+  await serve(deps, { pid: Deno.pid, onReload, stuckTools: host.stuck });
+}
+
+/** How a cycle by hand went; `facts` are absent where the signal came first. */
+export interface CycleResult {
+  facts?: Facts;
+  attributes?: Attributes;
+  isServerSatisfied: boolean;
+}
+
+/** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
+export async function runCycle(context: ModeContext): Promise<CycleResult> {
+  const { command, options } = context;
+  const { switches, values } = command;
+  const config = serverConfig(command) ?? fileConfig(command);
+  const result = await runOnce(prune<OnceDeps>({
+    ...agentDeps(context),
+    config: values["server"] === undefined ? { file: values["config"] ?? DEFAULT_CONFIG_FILE } : { config },
+    collectParts,
+    collectOptions: options,
+    power: switches.has("obey") ? createPowerChannel(stateDir(command), systemClock.monotonic) : undefined,
+  }));
+  // Whatever was wrong with the configuration when it was read again stands in the log.
+  if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");
+  const { facts, end } = result;
+  const attributes = facts && attributesOf(facts, config.mk_fact_excl_pattern?.regexp);
+  return prune<CycleResult>({ facts, attributes, isServerSatisfied: end === "done" });
+}
+
+/** The requests of a cycle, as text. Contacts nobody and writes nothing. Throws ConfigError. */
+export async function dryRun({ command, host, options }: ModeContext): Promise<string> {
+  const config = serverConfig(command) ?? fileConfig(command);
+  const state = openState(stateDir(command), { isRoot: isRoot(), readOnly: true });
+  const [facts, { identity }, bootId] = await Promise.all([
+    collect(host, VERSION, options),
+    readIdentity(host),
+    readBootId(host),
+  ]);
+  const decided = decideIdentity(identity, state.readIdentity().value, bootId).identity;
+  return requestsText(config, { ...facts, identity: decided }, state.readFirstCheckin().value ?? false);
+}
+
+/** The configuration in force, as YAML. Throws ConfigError. */
+export function checkConfig(command: Command): string {
+  const config = serverConfig(command) ?? fileConfig(command);
+  const credentials = readCredentials(config, { isRoot: isRoot() });
+  if ("problem" in credentials) throw new ConfigError(credentials.problem);
+  return configText(config);
+}
+
+/** What the daemon last did, and whether it checks in. */
+export function status(command: Command): { isWell: boolean; text: string } {
+  const { value, problem } = openState(stateDir(command), { isRoot: isRoot(), readOnly: true }).readStatus();
+  return problem ? { isWell: false, text: `${problem.message}\n` } : statusText(value, new Date());
+}
+
+function serverConfig({ values }: Command): Config | undefined {
+  const { server } = values;
+  if (server === undefined) return undefined;
+  if (values["config"] !== undefined) throw new UsageError("--server and --config do not go together");
+  try {
+    return configForServer(server);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function fileConfig({ values }: Command): Config {
+  const loaded = loadConfig(values["config"] ?? DEFAULT_CONFIG_FILE, { isRoot: isRoot() });
+  if ("problem" in loaded) throw new ConfigError(loaded.problem.message);
+  return loaded.config;
+}
+
+function agentDeps({ command, host, signal }: ModeContext): Omit<AgentDeps, "collectParts" | "config"> {
+  return {
+    host,
+    clock: systemClock,
+    random: Math.random,
+    fetch,
+    log: logger(command),
+    state: openState(stateDir(command), { isRoot: isRoot() }),
+    isRoot: isRoot(),
+    agentVersion: VERSION,
+    signal,
+  };
+}
+
+/** A level that is given on the command line stays, whatever the configuration or the server say. */
+function logger({ values }: Command): Logger {
+  const level = values["log-level"] === undefined ? undefined : oneOf("log-level", values["log-level"], LOG_LEVELS);
+  const format = oneOf("log-format", values["log-format"] ?? "text", LOG_FORMATS);
+  const write = (line: string) => void Deno.stderr.writeSync(new TextEncoder().encode(line));
+  const log = createLogger(prune({ level, format, write }));
+  return level === undefined ? log : { ...log, setLevel: () => {} };
+}
+
+function stateDir({ values }: Command): string {
+  return values["state-dir"] ?? "/tmp";
+}
+
+function isRoot(): boolean {
+  return Deno.uid() === 0;
+}
