@@ -122,7 +122,7 @@ function readValue<T>(where: string, key: ConfigKey, found: unknown, reader: Rea
   const text = typeof found === "number" ? String(found) : found;
   if (typeof text === "string") {
     try {
-      const read = reader.read(text.trim());
+      const read = reader.read(text);
       if (read !== undefined) return read;
     } catch (error) {
       why = `: ${error instanceof Error ? error.message : error}`;

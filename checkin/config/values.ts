@@ -22,7 +22,7 @@ export function seconds(least: number, most = LONGEST_SECONDS): Reader<number> {
   return {
     expected: `a whole number of seconds from ${least} to ${most}`,
     read(text) {
-      const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+      const value = /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : NaN;
       return value >= least && value <= most ? value : undefined;
     },
   };

@@ -66,10 +66,7 @@ Deno.test("createLogger() lets foreign text neither begin a line nor act on a te
     // deno-lint-ignore no-control-regex
     assertEquals(lines[0]!.slice(0, -1).match(/[\x00-\x1f\x7f-\x9f\u2028\u202e]/g), null);
     assertEquals(lines[0]!.at(-1), "\n");
-    assertStringIncludes(
-      lines[0]!,
-      "a\\nFATAL b\\u000d\\u001b[2J\\u009b0m\\u007f\\u2028\\u202eb\\u0000\\t".slice(0, 11),
-    );
+    assertStringIncludes(lines[0]!, "a\\nFATAL b\\");
     if (format === "json") assertEquals(JSON.parse(lines[0]!).message, foreign);
   }
 });

@@ -1,0 +1,467 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { join } from "@std/path";
+import fc from "fast-check";
+import {
+  type Config,
+  ConfigError,
+  configForServer,
+  effectiveConfig,
+  loadConfig,
+  mergeServerConfig,
+  parseConfig,
+  requestTimeoutMs,
+  writeConfig,
+} from "../../checkin/config.ts";
+import { withFolder } from "../collectors/host_support.ts";
+import { canMount, withReadOnly, withSmallFolder } from "./mounts.ts";
+
+const isRoot = Deno.uid() === 0;
+const PATTERN = "(^facter.*$)|(^id$)|(^kernel.*$)|(^.*uptime.*$)|(.*json_str$)";
+
+/** The file as a Hanlon server's cloud-config writes it. */
+const SERVER_FILE = `mk_register_path: /hanlon/api/v1/node/register
+mk_uri: http://192.0.2.1:8026
+mk_checkin_interval: 60
+mk_checkin_path: /hanlon/api/v1/node/checkin
+mk_checkin_skew: 5
+mk_fact_excl_pattern: ${PATTERN}
+mk_log_level: Logger::ERROR
+`;
+
+/** The file with the value of one key changed, or without the key. */
+function fileWith(key: string, value: string | undefined): string {
+  const others = SERVER_FILE.split("\n").filter((line) => !line.startsWith(`${key}:`)).join("\n");
+  return value === undefined ? others : `${others}${key}: ${value}\n`;
+}
+
+function parse(text: string): Config {
+  return parseConfig(text, "mk_conf.yaml");
+}
+
+/** What the error says of a file that cannot be used. */
+function complaint(text: string): string {
+  return assertThrows(() => parse(text), ConfigError).message;
+}
+
+Deno.test("parseConfig() reads the file of a Hanlon server", () => {
+  const { values: _, mk_fact_excl_pattern, ...config } = parse(SERVER_FILE);
+  assertEquals(config, {
+    mk_register_path: "/hanlon/api/v1/node/register",
+    mk_uri: "http://192.0.2.1:8026",
+    mk_checkin_interval: 60,
+    mk_checkin_path: "/hanlon/api/v1/node/checkin",
+    mk_checkin_skew: 5,
+    mk_log_level: "ERROR",
+    mk_request_timeout: 10,
+    mk_collect_interval: 600,
+    unknownKeys: [],
+  });
+  assertEquals(mk_fact_excl_pattern?.source, PATTERN);
+  assertEquals(["id", "system_uptime", "hostname"].map((name) => mk_fact_excl_pattern?.regexp.test(name)), [
+    true,
+    true,
+    false,
+  ]);
+});
+
+Deno.test("parseConfig() reads values in every form that means the same", () => {
+  const forms: [key: keyof Config, value: string, read: unknown][] = [
+    ["mk_checkin_interval", '"30"', 30],
+    ["mk_checkin_interval", "' 30 '", 30],
+    ["mk_checkin_skew", "0", 0],
+    ["mk_log_level", "DEBUG", "DEBUG"],
+    ["mk_log_level", "Logger::FATAL", "FATAL"],
+    ["mk_uri", "http://hanlon.example:8026/", "http://hanlon.example:8026"],
+    ["mk_uri", "https://Hanlon.example/prefix//", "https://hanlon.example/prefix"],
+    ["mk_uri", "http://[2001:db8::1]:8026", "http://[2001:db8::1]:8026"],
+    ["mk_facts_uri", "https://inventory.example/facts?site=a", "https://inventory.example/facts?site=a"],
+    ["mk_collect_interval", "1800", 1800],
+    ["mk_request_timeout", "5", 5],
+  ];
+  for (const [key, value, read] of forms) assertEquals(parse(fileWith(key, value))[key], read, `${key}: ${value}`);
+  assertEquals(parse(`---\n${SERVER_FILE.replaceAll("\n", "\r\n")}`).mk_checkin_path, "/hanlon/api/v1/node/checkin");
+});
+
+Deno.test("parseConfig() excludes nothing where there is no pattern", () => {
+  for (const value of [undefined, ""]) {
+    assertEquals(Object.hasOwn(parse(fileWith("mk_fact_excl_pattern", value)), "mk_fact_excl_pattern"), false);
+  }
+});
+
+Deno.test("parseConfig() names the keys that mean nothing, and those of other names alone", () => {
+  const { unknownKeys } = parse(`${SERVER_FILE}mk_gem_mirror: http://x\n__proto__: x\nconstructor: [1]\n`);
+  assertEquals(unknownKeys, ["mk_gem_mirror", "__proto__", "constructor"]);
+});
+
+Deno.test("parseConfig() names the key, what was found and what was expected", () => {
+  const complaints: [key: string, value: string | undefined, message: string][] = [
+    ["mk_checkin_interval", "-60", 'found "-60", expected a whole number of seconds from 1 to 86400'],
+    ["mk_checkin_interval", "0", 'found "0", expected a whole number of seconds from 1 to 86400'],
+    ["mk_checkin_interval", "60.5", 'found "60.5", expected a whole number of seconds from 1 to 86400'],
+    ["mk_checkin_interval", "1e2", 'found "1e2", expected a whole number of seconds from 1 to 86400'],
+    [
+      "mk_checkin_interval",
+      "99999999999999999999",
+      'found "99999999999999999999", expected a whole number of seconds from 1 to 86400',
+    ],
+    ["mk_checkin_interval", "[60]", "found a list, expected a whole number of seconds from 1 to 86400"],
+    ["mk_checkin_interval", "{}", "found a map, expected a whole number of seconds from 1 to 86400"],
+    ["mk_checkin_interval", "", "found nothing, expected a whole number of seconds from 1 to 86400"],
+    ["mk_checkin_skew", undefined, "found nothing, expected a whole number of seconds from 0 to 86400"],
+    ["mk_request_timeout", "0", 'found "0", expected a whole number of seconds from 1 to 300'],
+    [
+      "mk_log_level",
+      "Logger::LOUD",
+      'found "Logger::LOUD", expected one of Logger::DEBUG, Logger::INFO, Logger::WARN, Logger::ERROR, Logger::FATAL',
+    ],
+    ["mk_checkin_path", "hanlon/api", 'found "hanlon/api", expected a path that begins with / and has no query'],
+    ["mk_register_path", "/a?b=c", 'found "/a?b=c", expected a path that begins with / and has no query'],
+    ["mk_ca_file", "ca.pem", 'found "ca.pem", expected the path of a file, beginning with /'],
+    [
+      "mk_fact_excl_pattern",
+      "(a",
+      'found "(a", expected a Ruby regular expression that can be translated: a ( without its ), at "(a" (character 2)',
+    ],
+    [
+      "mk_fact_excl_pattern",
+      "(a+)+",
+      'found "(a+)+", expected a Ruby regular expression that can be translated: a repetition of what repeats itself, or too many in a row',
+    ],
+  ];
+  for (const [key, value, message] of complaints) {
+    assertEquals(complaint(fileWith(key, value)), `mk_conf.yaml: ${key}: ${message}`);
+  }
+});
+
+Deno.test("parseConfig() takes no address that could mean something else, and shows no password", () => {
+  const addresses = [
+    "192.0.2.1:8026",
+    "ftp://x",
+    "http:192.0.2.1",
+    "http:\\\\x",
+    "http://",
+    "http://x/?a=b",
+    "http://x/#a",
+    "http://a b/",
+    "http://ü/",
+  ];
+  for (const address of addresses) {
+    const found = JSON.stringify(address);
+    assertEquals(
+      complaint(fileWith("mk_uri", JSON.stringify(address))),
+      `mk_conf.yaml: mk_uri: found ${found}, expected an http:// or https:// address without user, query and fragment`,
+    );
+  }
+  assertMatch(complaint(fileWith("mk_uri", "http://user:secret@x")), /^mk_conf\.yaml: mk_uri: found "http:\/\/…@x", /);
+});
+
+Deno.test("parseConfig() says what is wrong with a file that holds no keys", () => {
+  assertEquals(complaint(""), 'mk_conf.yaml: found nothing, expected lines of the form "mk_uri: http://…"');
+  assertEquals(complaint("mk_uri"), 'mk_conf.yaml: found "mk_uri", expected lines of the form "mk_uri: http://…"');
+  assertEquals(complaint("- mk_uri"), 'mk_conf.yaml: found a list, expected lines of the form "mk_uri: http://…"');
+  for (const text of ["a: [1", "\0\xff", "a: 1\na: 2", "a: *b", "[".repeat(100_000), "a: 1\n---\nb: 2"]) {
+    assertMatch(complaint(text), /^mk_conf\.yaml: is not YAML: .+$/);
+  }
+});
+
+Deno.test("parseConfig() sends no token in clear, and takes no certificate for nothing", () => {
+  const https = SERVER_FILE.replace("http:", "https:");
+  const token = "mk_token_file: /etc/token\n", pair = "mk_client_cert_file: /c\nmk_client_key_file: /k\n";
+  const complaints: [text: string, message: string][] = [
+    [SERVER_FILE + token, "mk_token_file: a token is sent over https only, found http://192.0.2.1:8026"],
+    [`${https}${token}mk_facts_uri: http://x/\n`, "mk_token_file: a token is sent over https only, found http://x/"],
+    [
+      `${https}mk_client_cert_file: /c\n`,
+      "found one of mk_client_cert_file and mk_client_key_file, expected both or none",
+    ],
+    [`${SERVER_FILE}mk_ca_file: /ca\n`, "found the certificates /ca, but no https:// address to use them for"],
+    [SERVER_FILE + pair, "found the certificates /c, but no https:// address to use them for"],
+  ];
+  for (const [text, message] of complaints) assertEquals(complaint(text), `mk_conf.yaml: ${message}`);
+  const config = parse(`${https}${token}${pair}mk_ca_file: /ca\n`);
+  assertEquals([config.mk_token_file, config.mk_client_key_file, config.mk_ca_file], ["/etc/token", "/k", "/ca"]);
+  assertEquals(parse(`${SERVER_FILE}${pair}mk_facts_uri: https://x/\n`).mk_client_cert_file, "/c");
+});
+
+Deno.test("parseConfig() makes a configuration or a ConfigError of every text", () => {
+  const line = fc.constantFrom(
+    ...SERVER_FILE.split("\n"),
+    "mk_token_file: /x",
+    "a: &b [*b]",
+    "? ",
+    "- ",
+    "{",
+    "\t",
+    "mk_uri: !!binary x",
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 200 }),
+    fc.array(fc.oneof({ weight: 5, arbitrary: line }, fc.string({ maxLength: 20 })), { maxLength: 12 }).map((lines) =>
+      lines.join("\n")
+    ),
+  );
+  fc.assert(
+    fc.property(text, (text) => {
+      try {
+        assert(parse(text).mk_uri.startsWith("http"));
+      } catch (error) {
+        assert(error instanceof ConfigError, `${error}`);
+        assert(!error.message.includes("\n") && error.message.startsWith("mk_conf.yaml: "), error.message);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("configForServer() makes a configuration of an address", () => {
+  assertEquals(effectiveConfig(configForServer("http://192.0.2.1:8026/")), {
+    mk_register_path: "/hanlon/api/v1/node/register",
+    mk_uri: "http://192.0.2.1:8026",
+    mk_checkin_interval: 60,
+    mk_checkin_path: "/hanlon/api/v1/node/checkin",
+    mk_checkin_skew: 5,
+    mk_log_level: "Logger::ERROR",
+    mk_request_timeout: 10,
+    mk_collect_interval: 600,
+  });
+  const { message } = assertThrows(() => configForServer("192.0.2.1"), ConfigError);
+  assertMatch(message, /^--server: mk_uri: found "192\.0\.2\.1", expected /);
+});
+
+Deno.test("requestTimeoutMs() is never more than half the interval", () => {
+  assertEquals(requestTimeoutMs(parse(SERVER_FILE)), 10_000);
+  assertEquals(requestTimeoutMs(parse(fileWith("mk_checkin_interval", "7"))), 3500);
+});
+
+Deno.test("mergeServerConfig() takes the four settings that a server may change, each alone or together", () => {
+  const current = parse(SERVER_FILE);
+  const cases: [received: Record<string, unknown>, changed: string[]][] = [
+    [{ mk_checkin_interval: 30 }, ["mk_checkin_interval"]],
+    [{ mk_checkin_interval: "30", mk_checkin_skew: "0" }, ["mk_checkin_interval", "mk_checkin_skew"]],
+    [{ mk_log_level: "Logger::DEBUG" }, ["mk_log_level"]],
+    [{ mk_fact_excl_pattern: "^a$" }, ["mk_fact_excl_pattern"]],
+  ];
+  for (const [received, changed] of cases) {
+    const merged = mergeServerConfig(current, received);
+    assert("config" in merged);
+    assertEquals(merged.changed as string[], changed);
+    const expected: Record<string, unknown> = { ...effectiveConfig(current), ...received };
+    for (const [key, value] of Object.entries(effectiveConfig(merged.config))) {
+      assertEquals(String(value), String(expected[key]));
+    }
+  }
+});
+
+Deno.test("mergeServerConfig() changes nothing where the server sends what is in force, in whatever form, or less", () => {
+  const current = parse(SERVER_FILE);
+  const same = [undefined, null, {}, { mk_checkin_interval: "60" }, {
+    mk_fact_excl_pattern: PATTERN,
+    mk_checkin_skew: 5,
+  }, { mk_checkin_skew: null }];
+  for (const received of same) {
+    assertEquals(mergeServerConfig(current, received), { config: current, changed: [], ignored: [] });
+  }
+});
+
+Deno.test("mergeServerConfig() takes nothing else from a server, and names it", () => {
+  const current = parse(SERVER_FILE);
+  const received = JSON.parse(
+    '{"mk_uri":"http://evil","mk_token_file":"/etc/shadow","__proto__":{"mk_uri":"http://evil"},"mk_checkin_skew":9}',
+  );
+  const merged = mergeServerConfig(current, received);
+  assert("config" in merged);
+  assertEquals(merged.ignored, ["mk_uri", "mk_token_file", "__proto__"]);
+  assertEquals([merged.config.mk_uri, merged.config.mk_token_file, merged.config.mk_checkin_skew], [
+    current.mk_uri,
+    undefined,
+    9,
+  ]);
+});
+
+Deno.test("mergeServerConfig() refuses the whole for one bad setting", () => {
+  const current = parse(SERVER_FILE);
+  const refusals: [received: unknown, reason: string][] = [
+    [
+      { mk_checkin_interval: -1, mk_checkin_skew: 9 },
+      "mk_checkin_interval: found -1, expected a whole number of seconds from 1 to 86400",
+    ],
+    [
+      { mk_checkin_interval: true },
+      "mk_checkin_interval: found true, expected a whole number of seconds from 1 to 86400",
+    ],
+    [
+      { mk_log_level: 5 },
+      "mk_log_level: found 5, expected one of Logger::DEBUG, Logger::INFO, Logger::WARN, Logger::ERROR, Logger::FATAL",
+    ],
+    [
+      { mk_fact_excl_pattern: "\\K" },
+      'mk_fact_excl_pattern: found "\\\\K", expected a Ruby regular expression that can be translated: \\K has no translation, at "\\\\K" (character 2)',
+    ],
+    ["text", 'found "text", expected a map'],
+    [[1], "found a list, expected a map"],
+  ];
+  for (const [received, reason] of refusals) {
+    const merged = mergeServerConfig(current, received);
+    assert("refused" in merged, JSON.stringify(received));
+    assertEquals(merged.refused, `the server's client_config: ${reason}`);
+  }
+});
+
+/** Runs `test` with a folder that has the server's file. */
+async function withFile(test: (path: string) => Promise<void> | void): Promise<void> {
+  await withFolder(async (folder) => {
+    const path = join(folder, "mk_conf.yaml");
+    await Deno.writeTextFile(path, SERVER_FILE, { mode: 0o644 });
+    await test(path);
+  });
+}
+
+/** `current` with what a server sent. */
+function merged(current: Config, received: Record<string, unknown>): Config {
+  const merged = mergeServerConfig(current, received);
+  assert("config" in merged);
+  return merged.config;
+}
+
+Deno.test("writeConfig() writes the server's settings back, and leaves the rest as it is", async () => {
+  await withFile(async (path) => {
+    const comment = "# by hand\nmk_facts_uri:   https://x/   # inventory\n";
+    await Deno.writeTextFile(path, comment + SERVER_FILE);
+    const config = merged(parse(SERVER_FILE), { mk_checkin_interval: 30, mk_log_level: "Logger::DEBUG" });
+    assertEquals(writeConfig(path, config, { isRoot }), undefined);
+    const text = await Deno.readTextFile(path);
+    assertEquals(text, comment + SERVER_FILE.replace("interval: 60", "interval: 30").replace("ERROR", "DEBUG"));
+    const { isFile, mode } = await Deno.lstat(path);
+    assertEquals([isFile, mode! & 0o777], [true, 0o644]);
+    // Once more: nothing to write, nothing written.
+    const { ino } = await Deno.stat(path);
+    assertEquals(writeConfig(path, config, { isRoot }), undefined);
+    assertEquals((await Deno.stat(path)).ino, ino);
+  });
+});
+
+Deno.test("writeConfig() writes what is read back the same, whatever the pattern", async () => {
+  const patterns = [
+    PATTERN,
+    "^a: b #c$",
+    "- a",
+    "[a-z]",
+    "123",
+    "yes",
+    "~",
+    "'",
+    '"',
+    "\\d\\A\\h",
+    "é|😀\u2028",
+    "@a|`",
+    "#a",
+    "a: b",
+    "%a",
+    "&a|!b",
+    "a #b",
+    " ",
+    "(?x) a\n b # c\n",
+  ];
+  for (const pattern of patterns) {
+    await withFile(async (path) => {
+      const config = merged(parse(SERVER_FILE), { mk_fact_excl_pattern: pattern });
+      assertEquals(writeConfig(path, config, { isRoot }), undefined, JSON.stringify(pattern));
+      assertEquals(
+        effectiveConfig(parse(await Deno.readTextFile(path))),
+        effectiveConfig(config),
+        JSON.stringify(pattern),
+      );
+    });
+  }
+});
+
+Deno.test("writeConfig() replaces a value of several lines, and adds a key that was not there", async () => {
+  await withFile(async (path) => {
+    const folded = `mk_fact_excl_pattern: >-\n  (^a$)|(\n  ^b$)\n`;
+    await Deno.writeTextFile(
+      path,
+      fileWith("mk_fact_excl_pattern", undefined).replace("mk_log_level", `${folded}mk_log_level`),
+    );
+    const config = merged(parse(SERVER_FILE), { mk_fact_excl_pattern: "^c$" });
+    assertEquals(writeConfig(path, config, { isRoot }), undefined);
+    assertEquals(await Deno.readTextFile(path), SERVER_FILE.replace(PATTERN, "^c$"));
+    await Deno.writeTextFile(path, fileWith("mk_fact_excl_pattern", undefined).trimEnd());
+    assertEquals(writeConfig(path, config, { isRoot }), undefined);
+    assertEquals(await Deno.readTextFile(path), fileWith("mk_fact_excl_pattern", "^c$"));
+  });
+});
+
+Deno.test("writeConfig() leaves a file alone that it cannot write into, and says why", async () => {
+  await withFile(async (path) => {
+    const config = merged(parse(SERVER_FILE), { mk_checkin_interval: 30 });
+    const json = JSON.stringify(effectiveConfig(parse(SERVER_FILE)));
+    for (const text of [json, "mk_uri: [", fileWith("mk_checkin_skew", "-1")]) {
+      await Deno.writeTextFile(path, text);
+      assertEquals(writeConfig(path, config, { isRoot })?.kind, "invalid");
+      assertEquals(await Deno.readTextFile(path), text);
+    }
+    await Deno.remove(path);
+    assertEquals(writeConfig(path, config, { isRoot })?.kind, "absent");
+  });
+});
+
+Deno.test({
+  name: "writeConfig() leaves the old file where the folder is full or read-only",
+  ignore: !canMount,
+  async fn() {
+    const config = merged(parse(SERVER_FILE), { mk_checkin_interval: 30 });
+    await withSmallFolder(async (folder, fill) => {
+      const path = join(folder, "mk_conf.yaml");
+      await Deno.writeTextFile(path, SERVER_FILE);
+      await fill();
+      assertEquals(writeConfig(path, config, { isRoot })?.kind, "full");
+      assertEquals(await Deno.readTextFile(path), SERVER_FILE);
+    });
+    await withFile((path) =>
+      withReadOnly(join(path, ".."), (folder) => {
+        assertEquals(writeConfig(join(folder, "mk_conf.yaml"), config, { isRoot })?.kind, "readOnly");
+        return Promise.resolve();
+      })
+    );
+  },
+});
+
+Deno.test("loadConfig() gives the configuration, or why there is none", async () => {
+  await withFile(async (path) => {
+    const load = () => loadConfig(path, { isRoot });
+    const loaded = load();
+    assert("config" in loaded);
+    assertEquals(effectiveConfig(loaded.config), effectiveConfig(parse(SERVER_FILE)));
+    const problems: [prepare: () => Promise<unknown>, kind: string][] = [
+      [() => Deno.writeTextFile(path, "mk_uri: ["), "invalid"],
+      [() => Deno.writeTextFile(path, "x".repeat(300_000)), "refused"],
+      [() => Deno.remove(path), "absent"],
+      [() => Deno.mkdir(path), "refused"],
+      [() => Deno.remove(path).then(() => new Deno.Command("mkfifo", { args: [path] }).output()), "refused"],
+    ];
+    for (const [prepare, kind] of problems) {
+      await prepare();
+      const loaded = load();
+      assert("problem" in loaded);
+      assertEquals(loaded.problem.kind, kind);
+      assert(loaded.problem.message.startsWith(`${path}: `), loaded.problem.message);
+    }
+  });
+});
+
+Deno.test({
+  name: "loadConfig() as root refuses a file that others could have written",
+  ignore: !isRoot,
+  async fn() {
+    await withFile(async (path) => {
+      await Deno.chown(path, 1000, 1000);
+      assertEquals(loadConfig(path, { isRoot: true }), {
+        problem: { kind: "refused", message: `${path}: refused: it is owned by user 1000, not by root` },
+      });
+      assert("config" in loadConfig(path, { isRoot: false }));
+      await Deno.chown(path, 0, 0);
+      await Deno.chmod(path, 0o666);
+      assert("problem" in loadConfig(path, { isRoot: true }));
+    });
+  },
+});
