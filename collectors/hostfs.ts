@@ -39,7 +39,11 @@ export interface HostFs {
 }
 
 /** One subject's part; what belongs to `volatile` is put together from several. */
-type Subject = (host: Host, files: HostFiles) => Promise<{ [K in keyof HostFs]: HostFs[K] | undefined }>;
+type Subject = (
+  host: Host,
+  files: HostFiles,
+  options: HostFsOptions,
+) => Promise<{ [K in keyof HostFs]: HostFs[K] | undefined }>;
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   network: async (host, files) => {
@@ -64,7 +68,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   pci: async (_, files) => ({ pci: await readPci(files) }),
   cpu: (_, files) => readCpu(files),
   memory: (_, files) => readMemory(files),
-  os: async (_, files) => ({ os: await readOs(files) }),
+  os: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }),
   load: async (_, files) => ({ volatile: await readLoad(files) }),
   firmware: (_, files) => readFirmware(files),
   filesystems: async (_, files) => {
@@ -73,8 +77,13 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
 };
 
+export interface HostFsOptions {
+  /** Keep the values of words on the kernel command line that look like secrets. */
+  includeSecrets: boolean;
+}
+
 /** Reads /proc and /sys through the host: all subjects at once, none waiting for another or failing with it. */
-export const hostfsCollector: Collector<HostFs> = {
+export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
   name: "hostfs",
   sections: [
     "identity",
@@ -104,7 +113,7 @@ export const hostfsCollector: Collector<HostFs> = {
     await Promise.all(
       Object.entries(SUBJECTS).map(async ([name, read], i) => {
         try {
-          parts[i] = prune<HostFs>(await read(host, files));
+          parts[i] = prune<HostFs>(await read(host, files, options));
           context.partial(together(parts));
         } catch (error) {
           errors.push(`${name}: ${error instanceof Error ? error.message : error}`);
@@ -121,7 +130,7 @@ export const hostfsCollector: Collector<HostFs> = {
       notes: denied.length > 0 && silent.length < 2 ? [`needs root: ${inFolders(denied)}`] : undefined,
     });
   },
-};
+});
 
 /** The parts in the order of the subjects, whichever was ready first. */
 function together(parts: HostFs[]): HostFs {

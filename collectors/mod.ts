@@ -42,7 +42,7 @@ export interface CollectOptions {
   only?: readonly (keyof Facts)[];
   /** Ends the collection early, with what is known. */
   signal?: AbortSignal;
-  /** Keep the SNMP community of the BMC. */
+  /** Keep the SNMP community of the BMC, and what looks like a secret on the kernel command line. */
   includeSecrets?: boolean;
   /** Where no lldpad answers: start one, and listen that long. */
   lldpSeconds?: number;
@@ -55,6 +55,7 @@ export interface CollectOptions {
 export const DEFAULT_TIMEOUT_MS = 60_000;
 
 function registry(options: CollectOptions): Registry {
+  const { includeSecrets = false } = options;
   return {
     dmidecode: dmidecodeCollector,
     lshw: lshwCollector,
@@ -65,8 +66,8 @@ function registry(options: CollectOptions): Registry {
         lldpad: options.lldpad,
       }),
     ),
-    ipmitool: ipmitoolCollector({ includeSecrets: options.includeSecrets ?? false }),
-    hostfs: hostfsCollector,
+    ipmitool: ipmitoolCollector({ includeSecrets }),
+    hostfs: hostfsCollector({ includeSecrets }),
   };
 }
 

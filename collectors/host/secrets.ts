@@ -41,8 +41,8 @@ function maskCommunity(text: string): string {
   return text.replace(/^([ \t]*SNMP Community String[ \t]*:[ \t]*)[^\r\n]+/gim, `$1${MASK}`);
 }
 
-/** Masks the values of telling words; a word ends at a blank outside quotes (the kernel's lib/cmdline.c, next_arg). */
-function maskCommandLine(text: string): { masked: string; secrets: string[] } {
+/** `text` with the values of telling words masked, and these values; a word ends at a blank outside quotes (the kernel's lib/cmdline.c, next_arg). */
+export function maskCommandLine(text: string): { masked: string; secrets: string[] } {
   const secrets: string[] = [];
   let masked = "";
   let begin = 0, quoted = false;

@@ -1,11 +1,12 @@
 import type { Distribution, Os, Volatile } from "../facts.ts";
+import { maskCommandLine } from "../host/secrets.ts";
 import { prune, splitLines } from "../parsing.ts";
 import { told } from "../placeholders.ts";
 import type { HostFiles } from "./files.ts";
 import { bootInterfaceMac } from "./kernel_command_line.ts";
 
 /** The kernel, its command line, the names of the host, and its distribution where /etc is the host's. */
-export async function readOs(files: HostFiles): Promise<Os | undefined> {
+export async function readOs(files: HostFiles, includeSecrets: boolean): Promise<Os | undefined> {
   const kernelFile = (name: string) => files.line(`/proc/sys/kernel/${name}`);
   const [kernel, hardwareModel, name, cmdline, osRelease, debianVersion] = await Promise.all([
     kernelFile("osrelease"),
@@ -19,7 +20,7 @@ export async function readOs(files: HostFiles): Promise<Os | undefined> {
   const os = prune<Os>({
     kernel,
     hardwareModel,
-    cmdline,
+    cmdline: cmdline === undefined || includeSecrets ? cmdline : maskCommandLine(cmdline).masked,
     bootInterfaceMac: bootInterfaceMac(cmdline ?? ""),
     ...hostNames(name),
     distribution: osRelease === undefined ? undefined : distribution(osRelease, debianVersion),

@@ -144,3 +144,8 @@ Deno.test("hostfsCollector hands on what SMBIOS says in /sys, as it stands there
   assertEquals(dmiIds, { sys_vendor: "Dell Inc.", product_serial: "To Be Filled By O.E.M." });
   assertEquals(hypervisor, "xen");
 });
+
+Deno.test("hostfsCollector masks what looks like a secret on the kernel command line", async () => {
+  const { os } = await hostFsOf({ "proc/cmdline": "quiet join_token=abc123 root=/dev/sda1 luks.password=x\n" });
+  assertEquals(os?.cmdline, "quiet join_token=*** root=/dev/sda1 luks.password=***");
+});
