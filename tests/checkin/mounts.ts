@@ -19,6 +19,8 @@ export const canMount: boolean = await (async () => {
   return mounted;
 })();
 
+if (!canMount) console.log("mounts are not allowed here: nothing is tested in full and read-only folders");
+
 /** Runs `test` with a small folder of its own, and a function that fills it up. */
 export async function withSmallFolder(
   test: (folder: string, fill: () => Promise<void>) => Promise<void>,

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { RegExpError, translateRubyRegExp } from "../../checkin/config/ruby_regexp.ts";
 
 const DEFAULT_PATTERN =
@@ -177,7 +178,40 @@ Deno.test("translateRubyRegExp() lets through nothing that takes long on a name"
   }
 });
 
+Deno.test("translateRubyRegExp() makes an expression or a RegExpError of every text, at once", () => {
+  const part = fc.constantFrom(
+    ..."()[]{}|*+?^$.\\-,:&<>=!#imx12ab ".split(""),
+    "[[:",
+    ":]]",
+    "(?<n>",
+    "\\k<n>",
+    "\\p{",
+    "&&",
+    "\u{1f600}",
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 60 }),
+    fc.array(part, { maxLength: 60 }).map((parts) => parts.join("")),
+    fc.tuple(fc.nat(DEFAULT_PATTERN.length), fc.nat(20), fc.string({ maxLength: 5 })).map(([at, length, put]) =>
+      DEFAULT_PATTERN.slice(0, at) + put + DEFAULT_PATTERN.slice(at + length)
+    ),
+  );
+  fc.assert(
+    fc.property(text, (text) => {
+      const started = performance.now();
+      try {
+        translateRubyRegExp(text).test("lldp_neighbor_mngaddr_ipv4_enp129s0f0np0");
+      } catch (error) {
+        assert(error instanceof RegExpError, `${text}: ${error}`);
+      }
+      assert(performance.now() - started < 500, text);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 const ruby = await hasRuby();
+if (!ruby) console.log("there is no ruby here: translations are not compared with it");
 
 Deno.test({
   name: "translateRubyRegExp() agrees with the Ruby that is installed, on random expressions",

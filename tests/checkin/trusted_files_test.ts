@@ -198,6 +198,24 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "readTrustedFile() and replaceFile() say what they may not do",
+  ignore: isRoot,
+  async fn() {
+    await withFolder(async (folder) => {
+      const path = join(folder, "file");
+      await Deno.writeTextFile(path, "old", { mode: 0o200 });
+      assertEquals(problemOf(readTrustedFile(path, AS_USER)), {
+        kind: "denied",
+        message: `${path}: permission denied`,
+      });
+      await Deno.chmod(folder, 0o500);
+      assertEquals(replaceFile(path, "new"), { kind: "denied", message: `${path}: permission denied` });
+      await Deno.chmod(folder, 0o700);
+    });
+  },
+});
+
 Deno.test("replaceFile() by several processes at once always leaves a whole file", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "file");
