@@ -15,40 +15,45 @@ const BUILTIN = { id: 0, description: "Builtin FRU Device" };
  * Throws `ParseError` where there is text but no FRU; an empty output holds none.
  */
 export function parseFruPrint(text: string): Parsed<Fru[]> {
-  const frus: (Pick<Fru, "id" | "description"> & { fields: NamedText[] })[] = [];
+  const frus: Listed[] = [];
   const unparsed: UnparsedLine[] = [];
-  let isDump = false;
   splitLines(text).forEach((line, i) => {
     const trimmed = line.trim();
     if (trimmed === "") return;
-    const row = rowOf(trimmed);
+    const field = fieldOf(trimmed, /^\s/.test(line));
     const last = frus.at(-1)?.fields.at(-1);
-    if (row?.name === DESCRIPTION) frus.push({ ...described(row.value), fields: [row] });
-    // `-v` adds the octets of a DIMM's SPD.
-    else if (last && /^SPD DATA \(\d+ bytes\)$/.test(trimmed)) {
-      frus.at(-1)!.fields.push({ name: trimmed, value: "" });
-      isDump = true;
-      return;
-    } else if (last && isDump && /^[0-9a-f ]+$/i.test(trimmed)) {
-      last.value += `${last.value === "" ? "" : " "}${trimmed}`;
-      return;
-    } else {
-      const field = row ?? notPresent(trimmed) ?? (/^\s/.test(line) ? { name: trimmed, value: "" } : undefined);
-      const isFirst = frus.length === 0;
-      if (!field || (isFirst && !/^(?:Chassis|Board|Product) /.test(field.name))) {
-        unparsed.push({ line: i + 1, text: line });
-      } else {
-        if (isFirst) frus.push({ ...BUILTIN, fields: [] });
-        frus.at(-1)!.fields.push(field);
-      }
-    }
-    isDump = false;
+    if (field?.name === DESCRIPTION) frus.push({ ...described(field.value), fields: [field] });
+    else if (last && SPD.test(last.name) && OCTETS.test(trimmed)) {
+      last.value += last.value === "" ? trimmed : ` ${trimmed}`;
+    } else if (field && frus.length > 0) frus.at(-1)!.fields.push(field);
+    else if (field && (AREA_FIELD.test(field.name) || field.name === NOT_PRESENT)) {
+      frus.push({ ...BUILTIN, fields: [field] });
+    } else unparsed.push({ line: i + 1, text: line });
   });
   if (frus.length === 0 && unparsed.length > 0) {
     const { line, text: found } = unparsed[0]!;
     throw new ParseError("ipmitool fru print", line, found, `a line such as "${DESCRIPTION} : …"`);
   }
-  return { value: frus.map(({ id, description, fields }) => typed(id, description, fields)), unparsed };
+  return { value: frus.map(typed), unparsed };
+}
+
+/** A FRU in the tool's words. */
+type Listed = Pick<Fru, "id" | "description"> & { fields: NamedText[] };
+
+const AREA_FIELD = /^(?:Chassis|Board|Product) /;
+const NOT_PRESENT = "Device not present";
+/** `-v` adds the octets of a DIMM's SPD. */
+const SPD = /^SPD DATA \(\d+ bytes\)$/;
+const OCTETS = /^[0-9a-f ]+$/i;
+
+/** "Board Serial : X", "Device not present (Timeout)"; a line without a value where it heads others. */
+function fieldOf(line: string, isIndented: boolean): NamedText | undefined {
+  const row = rowOf(line);
+  if (row) return row;
+  if (line.startsWith(`${NOT_PRESENT} (`)) {
+    return { name: NOT_PRESENT, value: line.slice(NOT_PRESENT.length).replace(/^ \(|\)$/g, "") };
+  }
+  return isIndented || SPD.test(line) ? { name: line, value: "" } : undefined;
 }
 
 /** "PSU 1: left (ID 1)" */
@@ -59,13 +64,7 @@ function described(text: string): Pick<Fru, "id" | "description"> {
   return { id: Number(id), description: text.slice(0, open).trimEnd() };
 }
 
-/** "Device not present (Timeout)" */
-function notPresent(line: string): NamedText | undefined {
-  const reason = /^Device not present \((.*)\)$/.exec(line)?.[1];
-  return reason === undefined ? undefined : { name: "Device not present", value: reason };
-}
-
-function typed(id: number, description: string, all: NamedText[]): Fru {
+function typed({ id, description, fields: all }: Listed): Fru {
   const values = firstValues(all);
   const get = (name: string) => told(values.get(name));
   const extra = (name: string) =>
@@ -105,8 +104,6 @@ function typed(id: number, description: string, all: NamedText[]): Fru {
     fields: nonEmpty(fields),
   });
 }
-
-const AREA_FIELD = /^(?:Chassis|Board|Product) /;
 
 function filled<T extends object>(area: T): T | undefined {
   return Object.keys(area).length > 0 ? area : undefined;
