@@ -1,0 +1,167 @@
+/** The real program as a process: it ends within a second whatever it is at, and leaves nothing behind. */
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { DEFAULT_CLIENT_CONFIG, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
+import { isThere, withFolder, writeTool } from "../collectors/host_support.ts";
+
+const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
+
+interface Running {
+  server: HanlonServer;
+  folder: string;
+  stderr: () => string;
+  /** Resolves when the log holds `pattern`. */
+  says(pattern: RegExp): Promise<void>;
+  hangUp(): void;
+  /** Sends SIGTERM, and tells how long it took and what the exit code was. */
+  terminate(): Promise<{ code: number; tookMs: number }>;
+}
+
+/** Runs the daemon against a server that it checks in with every second. Tools are those of this machine and `tools`. */
+async function withDaemon(
+  { tools = {}, silent = false }: { tools?: Record<string, string>; silent?: boolean },
+  use: (running: Running) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    for (const [name, script] of Object.entries(tools)) await writeTool(join(folder, name), script);
+    const server = startHanlonServer({
+      clientConfig: { ...DEFAULT_CLIENT_CONFIG, mk_checkin_interval: 1, mk_log_level: "Logger::INFO" },
+      ...(silent ? { intercept: () => new Promise<undefined>(() => {}) } : {}),
+    });
+    const config = { ...server.paths, mk_checkin_interval: 1, mk_checkin_skew: 0, mk_log_level: "Logger::INFO" };
+    const configFile = join(folder, "mk_conf.yaml");
+    Deno.writeTextFileSync(configFile, Object.entries(config).map(([key, value]) => `${key}: ${value}\n`).join(""));
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--config", configFile, "--state-dir", folder],
+      env: { PATH: `${folder}:${Deno.env.get("PATH")}` },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    let stderr = "";
+    const reading = (async () => {
+      for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) stderr += text;
+    })();
+    try {
+      await use({
+        server,
+        folder,
+        stderr: () => stderr,
+        says: (pattern) => until(() => pattern.test(stderr), () => `no ${pattern} in:\n${stderr}`),
+        hangUp: () => child.kill("SIGHUP"),
+        async terminate() {
+          const started = performance.now();
+          child.kill("SIGTERM");
+          const { code } = await child.status;
+          return { code, tookMs: performance.now() - started };
+        },
+      });
+    } finally {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+      await child.status;
+      await reading;
+      // Silent requests of the server would keep it.
+      await Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, 200))]);
+    }
+  });
+}
+
+async function until(isTrue: () => boolean, otherwise: () => string): Promise<void> {
+  for (let i = 0; i < 1500; i++) {
+    if (isTrue()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(otherwise());
+}
+
+async function endsWell({ terminate, stderr }: Running): Promise<void> {
+  const { code, tookMs } = await terminate();
+  assertEquals(code, 0, stderr());
+  assertLess(tookMs, 1_000);
+  assertMatch(stderr(), / INFO +ended\n$/);
+}
+
+Deno.test("the daemon ends within a second of SIGTERM while it sleeps", async () => {
+  await withDaemon({}, async (running) => {
+    await running.says(/registered node=/);
+    await running.says(/check-in command=acknowledge/);
+    await endsWell(running);
+  });
+});
+
+Deno.test("the daemon ends within a second of SIGTERM while the server is silent", async () => {
+  await withDaemon({ silent: true }, async (running) => {
+    await running.says(/configuration/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await endsWell(running);
+  });
+});
+
+Deno.test("the daemon goes on while a tool hangs, ends within a second of SIGTERM, and takes the tool with it", async () => {
+  const hangs = 'echo $$ >"$(dirname "$0")/pid"; exec sleep 1000';
+  await withDaemon({ tools: { lshw: hangs } }, async (running) => {
+    await until(() => running.server.exchanges.length >= 4, running.stderr);
+    assert(running.server.exchanges.every(({ command }) => command === "register"), "registered while lshw hangs");
+    const pid = Number(Deno.readTextFileSync(join(running.folder, "pid")));
+    assert(await isThere(pid));
+    await endsWell(running);
+    await until(() => !isThereSync(pid), () => `lshw (${pid}) is still there`);
+  });
+});
+
+Deno.test("the daemon ends within a second of SIGTERM while nobody takes its command from the FIFO", async () => {
+  await withDaemon({}, async (running) => {
+    await running.says(/registered node=/);
+    const fifo = join(running.folder, "cmd-channels/node-state-channel");
+    Deno.mkdirSync(join(running.folder, "cmd-channels"));
+    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    const holder = new Deno.Command("sh", { args: ["-c", 'exec 3<>"$0"; exec sleep 100', fifo] }).spawn();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (const id of running.server.nodes[0]!.hwIds) running.server.settings.overrides.set(id, "reboot");
+    await running.says(/the server says reboot: written to/);
+    await endsWell(running);
+    holder.kill();
+    await holder.status;
+  });
+});
+
+Deno.test("the daemon reads its configuration again on SIGHUP", async () => {
+  await withDaemon({}, async (running) => {
+    await running.says(/registered node=/);
+    const file = join(running.folder, "mk_conf.yaml");
+    Deno.writeTextFileSync(file, `${Deno.readTextFileSync(file)}mk_collect_interval: 300\n`);
+    running.hangUp();
+    await running.says(/told to read the configuration again/);
+    await running.says(/another configuration/);
+    await endsWell(running);
+  });
+});
+
+Deno.test("--status finds the daemon well as long as it checks in", async () => {
+  const status = async (folder: string) => {
+    const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--status", "--state-dir", folder];
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
+    return { code, text: new TextDecoder().decode(stdout) };
+  };
+  await withDaemon({}, async (running) => {
+    await running.says(/check-in command=acknowledge/);
+    const well = await status(running.folder);
+    assertEquals(well.code, 0, well.text);
+    await endsWell(running);
+    await new Promise((resolve) => setTimeout(resolve, 3_100));
+    assertEquals((await status(running.folder)).code, 4);
+  });
+});
+
+function isThereSync(pid: number): boolean {
+  try {
+    // A zombie is gone but for its parent, which is init or this test's own.
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}
