@@ -141,7 +141,7 @@ function notSpawned(tool: string, error: unknown, began: number): RunResult {
     return found ? noStart("failed", began, "its interpreter or loader is not there") : noStart("missing", began);
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return noStart("failed", began, "--allow-run names it not, or it was not in PATH when this program started");
+    return noStart("failed", began, "--allow-run does not name it, or it was not in PATH when this program started");
   }
   return noStart("failed", began, message);
 }

@@ -181,7 +181,7 @@ async function writeCommands(
 
 /** A file name that tells the command, not yet taken: "ipmitool_lan_print_1". */
 function freeName(argv: string[], taken: Set<string>): string {
-  const telling = argv.join("_").replace(/[^A-Za-z0-9.-]+/g, "_").replace(/^[._]+/, "").slice(0, 100);
+  const telling = argv.join("_").replace(/[^A-Za-z0-9.-]+/g, "_").replace(/^[._]+|_$/g, "").slice(0, 100);
   let name = telling;
   for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${telling}~${i}`;
   taken.add(name.toLowerCase());

@@ -14,7 +14,7 @@ Deno.test("run() works with named tools alone, whatever LD_* says", async () => 
   assertEquals(env!.stdout.split("\n").sort(), ["", "LANG=C", "LC_ALL=C", `PATH=${PATH}`]);
   assertEquals(missing!.failure, "missing");
   assertEquals(unnamed!.failure, "failed");
-  assertMatch(describeFailure("ls", unnamed!), /^ls: could not be run: --allow-run names it not/);
+  assertMatch(describeFailure("ls", unnamed!), /^ls: could not be run: --allow-run does not name it/);
 });
 
 Deno.test("run() kills with named tools alone", async () => {
