@@ -244,7 +244,7 @@ for (const [name, [parse, samples]] of Object.entries(PARSERS)) {
           if (!(error instanceof ParseError)) throw error;
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 
