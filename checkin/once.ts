@@ -82,7 +82,8 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const registered = outcomes.map(([, outcome]) => outcome).find((outcome) => outcome.kind === "registered");
   if (registered) {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
-    tellUnwritten(log, state.writeRegistered(facts));
+    // Kept only where nobody is owed anything, so that the next run sends again what failed.
+    if (failed.length === 0) tellUnwritten(log, state.writeRegistered(facts));
   }
   if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
   return { end: failed.length > 0 ? "server" : "done", facts, command, isRegistered: registered !== undefined };

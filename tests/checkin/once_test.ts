@@ -1,0 +1,167 @@
+/** One cycle by hand, against a real server. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { systemClock } from "../../checkin/clock.ts";
+import { configForServer } from "../../checkin/config.ts";
+import type { OnceDeps } from "../../checkin/deps.ts";
+import { createLogger } from "../../checkin/log.ts";
+import { type OnceResult, runOnce } from "../../checkin/once.ts";
+import { createPowerChannel } from "../../checkin/power.ts";
+import { openState } from "../../checkin/state.ts";
+import { type HanlonServer, type HanlonServerOptions, startHanlonServer } from "../hanlon_server.ts";
+import { configText, fileHost, machineFiles, partsOf, UUID, without } from "./agent.ts";
+
+const PARTS = partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" });
+
+interface Once {
+  server: HanlonServer;
+  folder: string;
+  lines: string[];
+  /** Runs a cycle. */
+  run(options?: Partial<OnceDeps>): Promise<OnceResult>;
+  /** What the server answered since it was last asked. */
+  told(): string[];
+}
+
+async function withServer(options: HanlonServerOptions, use: (once: Once) => Promise<void>): Promise<void> {
+  const server = startHanlonServer(options);
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+  const isRoot = Deno.uid() === 0;
+  const lines: string[] = [];
+  let seen = 0;
+  try {
+    await use({
+      server,
+      folder,
+      lines,
+      run: (given = {}) =>
+        runOnce({
+          host: fileHost(machineFiles()),
+          clock: systemClock,
+          random: Math.random,
+          fetch,
+          log: createLogger({ write: (line) => lines.push(line.trimEnd()), level: "ERROR" }),
+          state: openState(folder, { isRoot }),
+          isRoot,
+          agentVersion: "4.0.0",
+          config: { config: configForServer(server.url) },
+          signal: new AbortController().signal,
+          collectParts: () => Promise.resolve(PARTS),
+          ...given,
+        }),
+      told() {
+        const news = server.exchanges.slice(seen);
+        seen = server.exchanges.length;
+        return news.map(({ command, answer }) => command ?? String(answer?.status));
+      },
+    });
+  } finally {
+    await server.shutdown();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("runOnce() registers when it is told to, and not again while nothing changed", async () => {
+  await withServer({}, async ({ run, told, server, lines }) => {
+    const first = await run();
+    assertEquals([first.end, first.command, first.isRegistered], ["done", "register", true]);
+    assertEquals(first.facts?.neighbours?.length, 1);
+    assertEquals(told(), ["register", "201"]);
+    assertEquals(server.nodes[0]!.attributes.mk_ipmi_IP_Address, "10.0.0.9");
+    assert(lines.some((line) => line.includes("registered node=")), lines.join("\n"));
+    const second = await run();
+    assertEquals([second.end, second.command, second.isRegistered], ["done", "acknowledge", false]);
+    assertEquals(told(), ["acknowledge"]);
+  });
+});
+
+Deno.test("runOnce() registers what changed, and takes no fact away for a source that fails", async () => {
+  await withServer({}, async ({ run, told, server }) => {
+    await run();
+    told();
+    const failing = await run({ collectParts: () => Promise.resolve(without(PARTS, "lldptool")) });
+    assertEquals(told(), ["acknowledge"]);
+    assertEquals(failing.facts?.sources.lldptool?.keptFrom, "2026-01-01T00:00:00Z");
+    await run({ collectParts: () => Promise.resolve(partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" })) });
+    assertEquals(told(), ["acknowledge", "201"]);
+    assertEquals(server.nodes[0]!.attributes.lldp_neighbor_portid_eth0, "Ethernet1/18");
+  });
+});
+
+Deno.test("runOnce() reports a reboot, and carries it out only if told to obey", async () => {
+  await withServer({}, async ({ run, server, folder, lines }) => {
+    await run();
+    server.settings.overrides.set(UUID.toUpperCase(), "reboot");
+    assertEquals((await run()).command, "reboot");
+    assert(
+      lines.some((line) => line.includes("reboot: not carried out, because --obey is not given")),
+      lines.join("\n"),
+    );
+    lines.length = 0;
+    const power = createPowerChannel(folder, () => 0);
+    assertEquals((await run({ power })).end, "done");
+    assertMatch(lines.join("\n"), /ERROR reboot: not carried out, there is no .*node-state-channel/);
+  });
+});
+
+Deno.test("runOnce() gives the facts, and says so, where the server is away, refuses, or is none", async () => {
+  const cases: [HanlonServerOptions["intercept"], RegExp][] = [
+    [() => new Response("<html>", { headers: { "content-type": "text/html" } }), /check-in failed: .*a page \(HTML\)/],
+    [() => new Response("Not Found", { status: 404 }), /check-in refused: HTTP 404: Not Found/],
+    [
+      (request) => request.method === "POST" ? new Response("", { status: 503 }) : undefined,
+      /registration failed: HTTP 503/,
+    ],
+  ];
+  for (const [intercept, says] of cases) {
+    await withServer({ intercept }, async ({ run, lines }) => {
+      const result = await run();
+      assertEquals([result.end, result.isRegistered, result.facts !== undefined], ["server", false, true]);
+      assertMatch(lines.join("\n"), says);
+    });
+  }
+});
+
+Deno.test("runOnce() takes settings from the server, and writes them back into the file that it was given", async () => {
+  const clientConfig = { mk_checkin_interval: 77, mk_fact_excl_pattern: "(^fqdn$)" };
+  await withServer({ clientConfig }, async ({ run, folder, server }) => {
+    const file = join(folder, "mk_conf.yaml");
+    Deno.writeTextFileSync(file, configText({ mk_uri: server.url }));
+    await run({ config: { file } });
+    assertMatch(Deno.readTextFileSync(file), /^mk_checkin_interval: 77$/m);
+    assert(!("fqdn" in server.nodes[0]!.attributes));
+  });
+});
+
+Deno.test("runOnce() sends the facts to mk_facts_uri too, and fails where that fails", async () => {
+  const received: unknown[] = [];
+  let status = 200;
+  const intercept = async (request: Request) => {
+    if (new URL(request.url).pathname !== "/inventory") return undefined;
+    received.push(await request.json());
+    return new Response(null, { status });
+  };
+  await withServer({ intercept }, async ({ run, server, folder }) => {
+    const file = join(folder, "mk_conf.yaml");
+    Deno.writeTextFileSync(file, configText({ mk_uri: server.url, mk_facts_uri: `${server.url}/inventory` }));
+    assertEquals((await run({ config: { file } })).end, "done");
+    assertEquals((received[0] as { schemaVersion: number }).schemaVersion, 1);
+    status = 507;
+    const moved = () => Promise.resolve(partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" }));
+    const result = await run({ config: { file }, collectParts: moved });
+    assertEquals([result.end, result.isRegistered], ["server", true]);
+    status = 200;
+    assertEquals((await run({ config: { file }, collectParts: moved })).end, "done");
+    assertEquals(received.length, 3);
+  });
+});
+
+Deno.test("runOnce() ends where there is no configuration", async () => {
+  await withServer({}, async ({ run, folder, told }) => {
+    assertEquals(await run({ config: { file: join(folder, "none.yaml") } }), {
+      end: "configuration",
+      isRegistered: false,
+    });
+    assertEquals(told(), []);
+  });
+});
