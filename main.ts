@@ -159,8 +159,14 @@ async function openHost(command: Command, signal: AbortSignal): Promise<Host | R
   if (replay !== undefined && ofThisMachine !== undefined) {
     throw new UsageError(`--replay reads a recording: --${ofThisMachine} has no meaning with it`);
   }
-  const host = replay === undefined ? localHost(command, signal) : await openReplay(replay);
+  const host = replay === undefined ? localHost(command, signal) : await replayed(replay);
   return record === undefined ? host : recordingHost(host, record, { includeSecrets: switches.has("include-secrets") });
+}
+
+async function replayed(folder: string): Promise<Host> {
+  const host = await openReplay(folder);
+  for (const problem of host.problems) complain(`${folder}: ${problem}`, EXIT.done);
+  return host;
 }
 
 function collectOptions({ values, switches }: Command): CollectOptions {

@@ -8,6 +8,7 @@
  *     etc/             os-release, debian_version
  *     addresses.json   the addresses of the interfaces, a list of `InterfaceAddress`
  *     unreadable.json  what was there and could not be read, a list of `Unreadable`
+ *     links.json       the links, path to target, where the program that recorded could make none
  *     roots.json       where /proc, /sys and /dev lay, `Roots` (they stand in some tools' arguments)
  *
  * Only what a machine has need be there: no file means no command, no address, nothing unreadable, the usual roots.
@@ -18,6 +19,7 @@ export const COMMANDS = "commands.json";
 export const COMMANDS_FOLDER = "commands";
 export const ADDRESSES = "addresses.json";
 export const UNREADABLE = "unreadable.json";
+export const LINKS = "links.json";
 export const ROOTS = "roots.json";
 
 /** A tool that was run: the argv, and `RunResult` with names of files, relative to the folder, for what it printed. */

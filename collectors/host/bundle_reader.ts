@@ -2,7 +2,16 @@
 import { basename, dirname, join } from "@std/path";
 import { decode, type InterfaceAddress, type Read, type Roots, RUN_FAILURES } from "../host.ts";
 import { prune } from "../parsing.ts";
-import { ADDRESSES, BundleError, type CommandEntry, COMMANDS, ROOTS, UNREADABLE, type Unreadable } from "./bundle.ts";
+import {
+  ADDRESSES,
+  BundleError,
+  type CommandEntry,
+  COMMANDS,
+  LINKS,
+  ROOTS,
+  UNREADABLE,
+  type Unreadable,
+} from "./bundle.ts";
 import { attempt, type FileReader, Refusal } from "./files.ts";
 
 /** What the lists of a recording say. */
@@ -14,6 +23,8 @@ export interface Bundle {
   /** By what was asked and the path, with a blank between them. */
   unreadable: Map<string, Unreadable>;
   addresses: Read<InterfaceAddress[]>;
+  /** Links that are listed instead of made: path to target. */
+  links: Map<string, string>;
   roots: Roots;
   /** What is wrong with single entries and the lesser lists: one line each. */
   problems: string[];
@@ -31,8 +42,9 @@ export async function openBundle(folder: string, files: FileReader): Promise<Bun
   }
   const unreadable = await read(files, root, UNREADABLE, (value) => listOf(value).map(unreadableOf));
   const addresses = await read(files, root, ADDRESSES, (value) => listOf(value).map(addressOf));
+  const links = await read(files, root, LINKS, linksOf);
   const roots = await read(files, root, ROOTS, rootsOf);
-  for (const lesser of [unreadable, addresses, roots]) {
+  for (const lesser of [unreadable, addresses, links, roots]) {
     if ("why" in lesser && lesser.why !== "absent") problems.push(lesser.message);
   }
   const known = "value" in unreadable ? unreadable.value : [];
@@ -41,6 +53,7 @@ export async function openBundle(folder: string, files: FileReader): Promise<Bun
     commands,
     unreadable: new Map(known.map((each) => [`${each.asked} ${each.path}`, each])),
     addresses,
+    links: "value" in links ? links.value : new Map(),
     roots: "value" in roots ? roots.value : { proc: "/proc", sys: "/sys", dev: "/dev" },
     problems,
   };
@@ -141,6 +154,12 @@ function addressOf(value: unknown): InterfaceAddress {
     scopeId: field(entry, "scopeId", isCount, "a number"),
     mac: needed(entry, "mac", isText, "a MAC address"),
   });
+}
+
+function linksOf(value: unknown): Map<string, string> {
+  const entries = Object.entries(objectOf(value));
+  for (const [path, target] of entries) if (!isText(target)) throw mismatch(path, target, "where the link points");
+  return new Map(entries as [string, string][]);
 }
 
 function rootsOf(value: unknown): Roots {

@@ -8,6 +8,7 @@ import {
   COMMANDS,
   COMMANDS_FOLDER,
   isRecordable,
+  LINKS,
   ROOTS,
   UNREADABLE,
   type Unreadable,
@@ -144,8 +145,21 @@ async function writeTree(folder: string, tree: FileTree, mask: Masker | undefine
     const content = mask ? mask.file(path, node.content) : node.content;
     await Deno.writeFile(join(folder, path), content, { createNew: true });
   }
+  const listed: Record<string, string> = {};
   for (const [path, node] of nodes) {
-    if (node.kind === "link") await Deno.symlink(node.target, join(folder, path));
+    if (node.kind === "link" && !await makeLink(node.target, join(folder, path))) listed[path] = node.target;
+  }
+  if (Object.keys(listed).length > 0) await writeJson(folder, LINKS, listed);
+}
+
+/** Deno makes links only for a program that may read and write everywhere: the compiled one lists them instead. */
+async function makeLink(target: string, path: string): Promise<boolean> {
+  try {
+    await Deno.symlink(target, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return false;
+    throw error;
   }
 }
 

@@ -3,6 +3,8 @@ import type { FolderEntry, Host, Read, RunResult } from "../host.ts";
 import { decode } from "../host.ts";
 import { BundleError, type CommandEntry, isRecordable, type Unreadable } from "./bundle.ts";
 import { locate, openBundle, readInside } from "./bundle_reader.ts";
+import { followLinks } from "./links.ts";
+import { basename, dirname } from "@std/path";
 import { type FileReader, fileReader, NO_REGULAR_FILE } from "./files.ts";
 
 export { BundleError };
@@ -19,7 +21,7 @@ export interface ReplayHost extends Host {
  */
 export async function openReplay(folder: string): Promise<ReplayHost> {
   const files = fileReader();
-  const { root, problems, commands, unreadable, roots, addresses } = await openBundle(folder, files);
+  const { root, problems, commands, unreadable, links, roots, addresses } = await openBundle(folder, files);
 
   const ask = async <T>(
     asked: Unreadable["asked"],
@@ -29,7 +31,12 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
     if (!isRecordable(path)) return { why: "absent", message: `${path}: not a path of the host` };
     const known = unreadable.get(`${asked} ${path}`);
     if (known) return { why: known.why, message: known.message };
-    const location = await locate(root, path, asked === "link" ? "link" : "target");
+    // The last link is followed unless it is the one that is asked for.
+    const slash = path.lastIndexOf("/");
+    const [way, rest] = asked === "link" ? [path.slice(0, slash), path.slice(slash)] : [path, ""];
+    const real = links.size === 0 ? way : await followLinks(way, (here) => links.get(here));
+    if (real === undefined) return { why: "denied", message: `${path}: leads out of the recording` };
+    const location = await locate(root, real + rest, asked === "link" ? "link" : "target");
     return "value" in location ? await reader(location.value, path) : location;
   };
   /** A file under dev/ stands for a device, of which only the name is known. */
@@ -38,10 +45,19 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
     if (!isDevice(location)) return files.read(location, path);
     return Promise.resolve({ why: "failed", message: `${path}: ${NO_REGULAR_FILE}` });
   };
+  const listedLinks = (folder: string): FolderEntry[] =>
+    [...links.keys()].filter((link) => dirname(link) === folder).map((link) => ({
+      name: basename(link),
+      kind: "link",
+    }));
   const kinds = async (location: string, path: string): Promise<Read<FolderEntry[]>> => {
     const entries = await files.list(location, path);
-    if ("why" in entries || !isDevice(`${location}/`)) return entries;
-    return { value: entries.value.map(({ name, kind }) => ({ name, kind: kind === "file" ? "other" : kind })) };
+    if ("why" in entries) return entries;
+    const isDev = isDevice(`${location}/`);
+    const made = entries.value.map(({ name, kind }): FolderEntry => (
+      { name, kind: isDev && kind === "file" ? "other" : kind }
+    ));
+    return { value: [...made, ...listedLinks(location.slice(root.length))].sort((a, b) => a.name < b.name ? -1 : 1) };
   };
   return {
     roots,
@@ -54,7 +70,11 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
     start: () => Promise.resolve(undefined),
     read: (path) => ask("read", path, content),
     list: (path) => ask("list", path, kinds),
-    link: (path) => ask("link", path, files.link),
+    link: (path) =>
+      ask("link", path, (location, path) => {
+        const listed = links.get(location.slice(root.length));
+        return listed === undefined ? files.link(location, path) : Promise.resolve({ value: listed });
+      }),
     addresses: () => Promise.resolve(addresses),
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { FolderEntry, Host } from "../host.ts";
 import { isRecordable } from "./bundle.ts";
+import { followLinks } from "./links.ts";
 
 export type TreeNode =
   | { kind: "folder" }
@@ -21,8 +22,6 @@ export interface FileTree {
   nodes(): [path: string, node: TreeNode][];
 }
 
-/** The kernel's own limit (path_resolution(7)). */
-const MOST_LINKS = 40;
 /** Links that every process sees otherwise: a recording has the files as if they lay there. */
 const OWN_PROCESS = new Set(["/proc/self", "/proc/thread-self"]);
 const UNREAD = new Uint8Array();
@@ -56,30 +55,14 @@ export function fileTree(host: Pick<Host, "link">): FileTree {
 
   /** The path without links on the way, which are added; undefined where it leads to what a recording cannot hold. */
   const resolve = async (path: string): Promise<string | undefined> => {
-    const ahead = path.split("/").reverse();
-    const at: string[] = [];
-    let links = 0;
-    while (ahead.length > 0) {
-      const name = ahead.pop()!;
-      if (name === "" || name === ".") continue;
-      if (name === "..") {
-        // What is left again has to be there, too.
-        put(`/${at.join("/")}`, { kind: "folder" });
-        at.pop();
-        continue;
-      }
-      at.push(name);
-      // A root may be a link of its own; /etc/os-release is one, to where a recording has nothing.
-      const target = at.length === 1 || at[0] === "etc" ? undefined : await targetOf(`/${at.join("/")}`);
-      if (target === undefined) continue;
-      put(`/${at.join("/")}`, { kind: "link", target });
-      // No file system of the kernel's has links with a whole path but those to other programs' files.
-      if (target.startsWith("/") || ++links > MOST_LINKS) return undefined;
-      at.pop();
-      ahead.push(...target.split("/").reverse());
-    }
-    const real = `/${at.join("/")}`;
-    return isRecordable(real) ? real : undefined;
+    // A root may be a link of its own; /etc/os-release is one, to where a recording has nothing.
+    const isOurs = (here: string) => here.indexOf("/", 1) > 0 && !here.startsWith("/etc/");
+    const real = await followLinks(path, (here) => isOurs(here) ? targetOf(here) : undefined, {
+      link: (here, target) => put(here, { kind: "link", target }),
+      // What is left again has to be there, too.
+      folder: (here) => put(here, { kind: "folder" }),
+    });
+    return real !== undefined && isRecordable(real) ? real : undefined;
   };
 
   const addLink = async (path: string, target: string) => {
