@@ -20,7 +20,7 @@ export interface Lldpad {
 export interface LldpadOptions {
   /** A clock in milliseconds that never goes back. */
   clock?: () => number;
-  /** Ends the attempt to start it. */
+  /** Ends it at once when aborted, even while it is being started: nobody may come to call `stop`. */
   signal?: AbortSignal;
 }
 
@@ -38,30 +38,30 @@ export async function startLldpad(host: Host, options: LldpadOptions = {}): Prom
   const { clock = () => performance.now(), signal } = options;
   if (!isUnanswered(await lldptool(host, ["-p"], signal))) return undefined;
 
-  let running = await launch(host, signal);
-  if (!running) return undefined;
+  const launched = await launch(host, signal);
+  if (!launched) return undefined;
+  let running = launched;
   let startedAt = clock();
   let isStopped = false;
   /** Since when it has listened, by NIC. */
   const since = new Map<string, number>();
 
-  const restart = async (): Promise<string | undefined> => {
-    const { code } = running!.end!;
+  const restart = async ({ code }: { code: number }): Promise<string | undefined> => {
     if (clock() - startedAt < RESTART_AFTER_MS) return `lldpad has ended (exit code ${code})`;
     // Whoever else started one in the meantime: theirs is only asked.
     if (await isAnswering(host, signal)) return undefined;
     startedAt = clock();
     running = await launch(host, signal) ?? running;
-    return `lldpad has ended (exit code ${code}), ${running!.end ? "and again at once" : "and was started again"}`;
+    return `lldpad has ended (exit code ${code}), ${running.end ? "and again at once" : "and was started again"}`;
   };
 
   const refresh = async (): Promise<string | undefined> => {
     if (isStopped) return "lldpad was ended";
     let trouble: string | undefined;
-    if (running!.end) {
+    if (running.end) {
       since.clear();
-      trouble = await restart();
-      if (running!.end) return trouble;
+      trouble = await restart(running.end);
+      if (running.end) return trouble;
     }
     const nics = await physicalNics(host);
     const links = await Promise.all(nics.map((nic) => linkOf(host, nic)));
@@ -77,12 +77,12 @@ export async function startLldpad(host: Host, options: LldpadOptions = {}): Prom
   return {
     listenedSeconds: (nic) => {
       const start = since.get(nic);
-      return start === undefined || running!.end ? undefined : Math.floor((clock() - start) / 1000);
+      return start === undefined || running.end ? undefined : Math.floor((clock() - start) / 1000);
     },
     refresh,
     stop: async () => {
       isStopped = true;
-      await running!.tool.stop();
+      await running.tool.stop();
       // What it leaves in /dev/shm names its process, whose number may be another's when the next lldpad reads it.
       await host.run("lldpad", ["-s"], { timeoutMs: 1000 });
     },
@@ -107,7 +107,13 @@ async function launch(host: Host, signal: AbortSignal | undefined): Promise<Runn
   const tool = await host.start("lldpad", [...readOnly, "-p", "-f", "/dev/null"]);
   if (!tool) return undefined;
   const running: Running = { tool };
-  const ended = tool.ended.then(({ code }) => void (running.end = { code }));
+  const stop = () => void tool.stop();
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop);
+  const ended = tool.ended.then(({ code }) => {
+    signal?.removeEventListener("abort", stop);
+    running.end = { code };
+  });
   const giveUpAt = performance.now() + READY_WITHIN_MS;
   while (!running.end && !signal?.aborted && performance.now() < giveUpAt && !await isAnswering(host, signal)) {
     await Promise.race([ended, pause(READY_POLL_MS, signal)]);

@@ -91,6 +91,11 @@ Deno.test(
   { name: "lldptoolCollector() ends its lldpad when it is given up itself", ignore: why !== undefined },
   async () => {
     await withLab(1, async ({ host, inside, processes }) => {
+      for (const afterMs of [10, 20, 40, 80, 160, 500]) {
+        const signal = AbortSignal.timeout(afterMs);
+        await lldptoolCollector({ listenSeconds: 60 }).collect(host, { ...context(), signal });
+        assertEquals(await processes(), [], `given up after ${afterMs} ms`);
+      }
       const giveUp = new AbortController();
       const collected = lldptoolCollector({ listenSeconds: 60 }).collect(host, { ...context(), signal: giveUp.signal });
       await waitFor(() => inside("lldptool", "-p").catch(() => undefined));
