@@ -1,18 +1,23 @@
-/** `deno task compile`: makes dist/hnl_mk, one program that needs no Deno, with exactly the permissions that it needs. */
-import { parseArgs } from "@std/cli/parse-args";
-import { dirname, fromFileUrl, join } from "@std/path";
+/**
+ * `deno task compile`: makes dist/hnl_mk, one program that needs no Deno, with exactly the permissions that it needs.
+ * This and what it imports does without packages, so that an image is built without those of the tests.
+ */
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import { PERMISSIONS } from "./permissions.ts";
+import { megabytes } from "./sizes.ts";
 import { importable, versionInGit } from "./version.ts";
 
-const ROOT = fromFileUrl(new URL("..", import.meta.url));
+const ROOT = join(import.meta.dirname!, "..");
 const OUTPUT = join(ROOT, "dist/hnl_mk");
 const USAGE = `usage: deno task compile [--if-possible] [--version VERSION]
   --if-possible      exit 0 where Deno's runtime for compiling cannot be downloaded
   --version VERSION  instead of what git says
 `;
 
-/** What the compiler needs of the project; what main.ts does not reach of it is not embedded. */
-const SOURCES = ["main.ts", "collectors", "checkin", "deno.json", "deno.lock", "std.d.ts"];
+/** What the compiler is given of the project, beside its settings; what main.ts does not reach of it is not embedded. */
+const SOURCES = ["main.ts", "collectors", "checkin", "deno.lock", "std.d.ts"];
+const SETTINGS = "deno.json";
 const VERSION_MODULE = "collectors/version.ts";
 
 /** The program cannot be made; the message is the one line that says why. */
@@ -28,7 +33,7 @@ class NoRuntime extends CompileError {}
  * under a fixed name in /tmp and, as root, run what it finds there.
  */
 export function compileArguments(output: string): string[] {
-  const flags = ["--frozen", "--exclude-unused-npm", "--no-code-cache"];
+  const flags = ["--exclude-unused-npm", "--no-code-cache"];
   return ["compile", ...flags, ...PERMISSIONS, "--output", output, "main.ts"];
 }
 
@@ -39,9 +44,17 @@ export function withVersion(source: string, version: string): string {
   return source.replace(line, `export const VERSION = "${version}";`);
 }
 
+/** `settings`, the text of deno.json, with what matters to the program: of the imports only the standard library. */
+export function settingsOfProgram(settings: string): string {
+  const { imports, nodeModulesDir, compilerOptions } = JSON.parse(settings);
+  const standard = Object.entries(imports).filter(([name]) => name.startsWith("@std/"));
+  return JSON.stringify({ imports: Object.fromEntries(standard), nodeModulesDir, compilerOptions }, null, 2);
+}
+
 /** Copies what is compiled into the folder `target`, with the version in it. */
 export async function copySources(target: string, version: string): Promise<void> {
   for (const name of SOURCES) await copy(join(ROOT, name), join(target, name));
+  await Deno.writeTextFile(join(target, SETTINGS), settingsOfProgram(await Deno.readTextFile(join(ROOT, SETTINGS))));
   const module = join(target, VERSION_MODULE);
   await Deno.writeTextFile(module, withVersion(await Deno.readTextFile(module), version));
 }
@@ -95,35 +108,30 @@ function whyNotCompiled(stderr: string): CompileError {
 
 /** Runs the task; gives its exit code. */
 async function main(args: string[]): Promise<number> {
-  const unknown: string[] = [];
-  const flags = parseArgs(args, {
-    boolean: ["if-possible"],
-    string: ["version"],
-    unknown: (arg) => unknown.push(arg) === 0,
-  });
-  if (unknown.length > 0) {
-    console.error(`cannot take ${unknown.join(" ")}\n${USAGE}`);
+  let options: { "if-possible"?: boolean | undefined; version?: string | undefined };
+  try {
+    ({ values: options } = parseArgs({
+      args,
+      options: { "if-possible": { type: "boolean" }, version: { type: "string" } },
+    }));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
   }
   try {
-    const given = flags.version as string | undefined;
+    const { version: given } = options;
     const version = given === undefined ? (await versionInGit(ROOT)).version : importable(given);
     console.log(await compile(version, OUTPUT));
     console.log(`dist/hnl_mk ${version}: ${megabytes((await Deno.stat(OUTPUT)).size)}`);
     return 0;
   } catch (error) {
-    if (error instanceof NoRuntime && flags["if-possible"]) {
+    if (error instanceof NoRuntime && options["if-possible"]) {
       console.log(`skipped: ${error.message}`);
       return 0;
     }
     console.error(`dist/hnl_mk was not made: ${error instanceof Error ? error.message : error}`);
     return 1;
   }
-}
-
-/** "97.3 MB" */
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -1,6 +1,6 @@
 /** The version of what is built: a Hanlon server boots the image with the highest one. */
 
-import { dirname, resolve } from "@std/path";
+import { dirname, resolve } from "node:path";
 
 /** What a Hanlon server imports (its microkernel slice): the tag of the image has to look like this. */
 export const IMPORTABLE = /^\d+\.\d+\.\d+(_[0-9A-Za-z-]+)*$/;
@@ -38,6 +38,11 @@ export async function versionInGit(folder: string): Promise<{ version: string; r
   ]);
   const version = versionOf(described);
   return revision === undefined ? { version } : { version, revision };
+}
+
+/** Where the sources come from, without a user or password in the address; undefined where git does not know. */
+export async function sourceOf(folder: string): Promise<string | undefined> {
+  return (await git(folder, "remote", "get-url", "origin"))?.replace(/\/\/[^@/]*@/, "//");
 }
 
 /** What git prints; undefined where it is not installed, or has no work tree at `folder` itself. */

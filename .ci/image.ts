@@ -1,0 +1,90 @@
+/** `deno task image` builds the image, `deno task image:save` writes it to the one file that a Hanlon server imports. */
+import { dirname, fromFileUrl, join, resolve } from "@std/path";
+import { addRepositories, ArchiveError, measure, readArchive } from "./archive.ts";
+import { type Builder, BuilderError, findBuilder } from "./builders.ts";
+import { megabytes } from "./sizes.ts";
+import { sourceOf, VersionError, versionInGit } from "./version.ts";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+const USAGE = `usage: deno task image [OPTIONS OF THE BUILDER]
+       deno task image:save [FILE.tar | FILE.tar.gz | FILE.tar.bz2]
+BUILDER=docker, podman or buildah in the environment chooses the builder.
+`;
+
+/** Where the program lies in the image. */
+const PROGRAM = "usr/local/bin/hnl_mk";
+const COMPRESSORS = { ".gz": "gzip", ".bz2": "bzip2" } as const;
+
+/** Builds the image, and tags it with the version from git; `options` go to the builder as they are. */
+async function build(builder: Builder, options: readonly string[]): Promise<void> {
+  const { version, revision = "" } = await versionInGit(ROOT);
+  const buildArgs = { VERSION: version, REVISION: revision, SOURCE: await sourceOf(ROOT) ?? "" };
+  const named = Object.entries(buildArgs).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
+  await run(builder.name, [...builder.build, ...named, "--tag", `hnl_mk:${version}`, ...options, "."]);
+  console.log(`built hnl_mk:${version} with ${builder.name}; deno task image:save writes it to a file`);
+}
+
+/** Writes the image of this version to `file`, checks what was written, and tells the sizes. */
+async function save(builder: Builder, wanted: string | undefined): Promise<void> {
+  const { version } = await versionInGit(ROOT);
+  // Tasks run in the project's folder; a file is named from where the task was called.
+  const file = resolve(Deno.env.get("INIT_CWD") ?? ".", wanted ?? join(ROOT, `dist/hnl_mk-${version}.tar`));
+  await Deno.mkdir(dirname(file), { recursive: true });
+  // Beside the file, so that it can be put in its place whole.
+  const folder = await Deno.makeTempDir({ dir: dirname(file), prefix: ".hnl_mk-" });
+  try {
+    let made = join(folder, "image.tar");
+    await run(builder.name, builder.save(`hnl_mk:${version}`, made));
+    await addRepositories(made);
+    const archive = await readArchive(made);
+    if (archive.tag !== version) throw new ArchiveError(`${made}: found the tag ${archive.tag}, expected ${version}`);
+    const { program, rest } = await measure(made, archive, PROGRAM);
+    const plain = (await Deno.stat(made)).size;
+    for (const [ending, compressor] of Object.entries(COMPRESSORS)) {
+      if (!file.endsWith(ending)) continue;
+      await run(compressor, ["-9", made]);
+      made += ending;
+    }
+    const { size } = await Deno.stat(made);
+    await Deno.chmod(made, 0o644);
+    await Deno.rename(made, file);
+    console.log(`${file}: one image, ${archive.repository}:${archive.tag}
+  file              ${megabytes(size)}${size === plain ? "" : ` (${megabytes(plain)} uncompressed)`}
+  program           ${megabytes(program.size)} (${megabytes(program.compressed)} compressed)
+  image without it  ${megabytes(rest)} compressed`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs a program with this one's output; throws where it fails. */
+async function run(program: string, args: readonly string[]): Promise<void> {
+  let success: boolean;
+  try {
+    ({ success } = await new Deno.Command(program, { args: [...args], cwd: ROOT, stdin: "null" }).spawn().status);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new BuilderError(`${program} is not installed`);
+    throw error;
+  }
+  if (!success) throw new BuilderError(`${program} ${args[0]} failed`);
+}
+
+/** Runs the task; gives its exit code. */
+async function main([mode, ...args]: string[]): Promise<number> {
+  const isSave = mode === "save" && args.length <= 1 && /\.tar(\.gz|\.bz2)?$/.test(args[0] ?? ".tar");
+  if ((mode !== "build" && !isSave) || args.includes("--help")) {
+    console.error(USAGE);
+    return 2;
+  }
+  try {
+    const builder = await findBuilder(Deno.env.get("BUILDER"));
+    await (mode === "build" ? build(builder, args) : save(builder, args[0]));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BuilderError || error instanceof ArchiveError || error instanceof VersionError)) throw error;
+    console.error(`the image was not ${mode === "build" ? "built" : "saved"}: ${error.message}`);
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
