@@ -1,0 +1,167 @@
+/**
+ * Stand-ins for the two base images of the Dockerfile, made of this machine's files, for where nothing can be
+ * downloaded. What they are good for: every step of the Dockerfile is carried out, and what comes of it runs. What they
+ * are not: Alpine. The tools in them are this machine's, for glibc; and the program that is compiled is a launcher of the
+ * same sources, run by deno under the same permissions.
+ */
+import { basename, dirname, join } from "@std/path";
+import { copySources } from "../../.ci/compile.ts";
+import { PERMISSIONS } from "../../.ci/permissions.ts";
+import { launcher } from "./launcher.ts";
+
+/** What the Dockerfile asks Alpine's package manager for, and where it comes from here. */
+const PACKAGES: Record<string, string[]> = {
+  bash: ["bash"],
+  "ca-certificates": ["/etc/ssl/certs/ca-certificates.crt"],
+  dmidecode: ["dmidecode"],
+  ipmitool: ["ipmitool"],
+  lscpu: ["lscpu"],
+  lshw: ["lshw"],
+  "open-lldp": ["lldpad", "lldptool"],
+  "open-vm-tools": ["true"],
+};
+
+/** What the first stage needs beside deno, and the second one beside its packages. */
+const DEBIAN_TOOLS = ["bash", "cp", "mkdir", "grep", "xargs", "cat", "ldd"];
+const ALPINE_TOOLS = ["sh", "mkdir", "ln", "cp", "env", "sleep", "cat", "ps", "kill", "test", "id", "ls", "readlink"];
+
+/** The folder in both images that holds what only the stand-ins have. */
+const OWN = "/opt/stand-in";
+
+/** The libraries of Deno: the second stage has them from the first, as on Alpine, and from nowhere else. */
+const GLIBC = /\/(ld-linux-x86-64\.so\.2|lib(c|m|dl|pthread|rt|gcc_s)\.so\.\d)$/;
+
+/** Why the stand-ins cannot be made on this machine; undefined where they can. */
+export async function whyNoStandIns(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") return "the stand-ins are for Linux on x86-64";
+  for (const name of ["busybox", ...Object.values(PACKAGES).flat(), ...DEBIAN_TOOLS]) {
+    if (await find(name) === undefined) return `${name} is not installed`;
+  }
+  if ((await librariesOf((await find("busybox"))!)).length > 0) {
+    return "busybox is not linked statically (busybox-static)";
+  }
+  return undefined;
+}
+
+/** Writes the contexts of both images to `folder`; each is built by the Dockerfile in it. */
+export async function writeStandIns(folder: string, version: string): Promise<{ deno: string; alpine: string }> {
+  const contexts = { deno: join(folder, "deno"), alpine: join(folder, "alpine") };
+  const own = join(folder, "own");
+  await writeOwn(own, version);
+
+  const debian = join(contexts.deno, "root");
+  await mkdirs(debian, "tmp", "usr/bin");
+  for (const name of DEBIAN_TOOLS) await copyProgram((await find(name))!, debian, () => true);
+  await copyProgram(Deno.execPath(), debian, (path) => path !== Deno.execPath());
+  await link("/bin/bash", join(debian, "bin/sh"));
+  await link(`${OWN}/deno`, join(debian, "usr/bin/deno"));
+  await cp(["-a", own, join(debian, OWN)]);
+  await Deno.writeTextFile(
+    join(contexts.deno, "Dockerfile"),
+    `FROM scratch\nCOPY root/ /\nENV PATH=/usr/bin:/bin DENO_DIR=${OWN}/deno-dir DENORT_BIN=${OWN}/launcher\n`,
+  );
+
+  const alpine = join(contexts.alpine, "root");
+  await mkdirs(alpine, "bin", "lib", "sbin", "tmp", "etc/ssl", "usr/local/bin", "proc", "sys", "dev");
+  await Deno.copyFile((await find("busybox"))!, join(alpine, "bin/busybox"));
+  for (const name of ALPINE_TOOLS) await link("busybox", join(alpine, "bin", name));
+  await cp(["-a", own, join(alpine, OWN)]);
+  for (const [name, files] of Object.entries(PACKAGES)) {
+    const target = join(alpine, OWN, "packages", name);
+    await mkdirs(target);
+    for (const file of files) await copyProgram((await find(file))!, target, (path) => !GLIBC.test(path));
+  }
+  await writeScript(join(alpine, "sbin/apk"), APK);
+  await Deno.writeTextFile(
+    join(contexts.alpine, "Dockerfile"),
+    "FROM scratch\nCOPY root/ /\n" +
+      'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nCMD ["/bin/sh"]\n',
+  );
+  return contexts;
+}
+
+/** Takes exactly the command line of the Dockerfile, and only packages that are known here. */
+const APK = `#!/bin/sh -e
+[ "$1 $2" = "add --no-cache" ] || { echo "apk (stand-in): cannot $*" >&2; exit 1; }
+shift 2
+for package; do
+  [ -d ${OWN}/packages/$package ] || { echo "ERROR: unable to select packages: $package (no such package)" >&2; exit 1; }
+  cp -a ${OWN}/packages/$package/. /
+done
+`;
+
+/** deno, the sources with their version, the packages that they import, and the launcher. */
+async function writeOwn(own: string, version: string): Promise<void> {
+  await mkdirs(own, "source", "deno-dir/npm");
+  await Deno.copyFile(Deno.execPath(), join(own, "deno"));
+  await Deno.chmod(join(own, "deno"), 0o755);
+  await copySources(join(own, "source"), version);
+  const { npmCache } = JSON.parse(await output(Deno.execPath(), ["info", "--json"]));
+  for await (const registry of Deno.readDir(npmCache)) {
+    const from = join(npmCache, registry.name, "deno-std");
+    const to = join(own, "deno-dir/npm", registry.name);
+    await mkdirs(to);
+    if (await exists(from)) await cp(["-aL", from, to]);
+  }
+  await writeScript(
+    join(own, "run"),
+    `#!/bin/sh
+# A stand-in for the compiled program: the same sources under the same permissions.
+export DENO_DIR=${OWN}/deno-dir
+exec ${OWN}/deno run --quiet --cached-only ${PERMISSIONS.join(" ")} ${OWN}/source/main.ts "$@"
+`,
+  );
+  await Deno.writeFile(join(own, "launcher"), launcher(`${OWN}/run`), { mode: 0o755 });
+}
+
+/** Copies a program, where it lies, and its libraries, as \`wanted\` says, into the root \`root\`. */
+async function copyProgram(path: string, root: string, wanted: (path: string) => boolean): Promise<void> {
+  const files = [path, ...await librariesOf(path)].filter(wanted);
+  await cp(["--parents", "--dereference", "--target-directory", root, ...files]);
+}
+
+/** The files that the loader brings in beside the program; none for a script, or where it is linked statically. */
+async function librariesOf(path: string): Promise<string[]> {
+  const lines = (await output("ldd", [path], { mayFail: true })).split("\n");
+  return lines.flatMap((line) => /(?:=> |^\t)(\/[^ ]+) \(0x/.exec(line)?.[1] ?? []);
+}
+
+async function find(name: string): Promise<string | undefined> {
+  const folders = ["/sbin", "/bin", "/usr/sbin", "/usr/bin"];
+  for (const path of name.startsWith("/") ? [name] : folders.map((folder) => join(folder, name))) {
+    if (await exists(path)) return path;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function mkdirs(root: string, ...paths: string[]): Promise<void> {
+  for (const path of ["", ...paths]) await Deno.mkdir(join(root, path), { recursive: true });
+}
+
+async function link(target: string, path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.symlink(target, path);
+}
+
+async function writeScript(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(path, text);
+  await Deno.chmod(path, 0o755);
+}
+
+async function cp(args: string[]): Promise<void> {
+  const to = args.at(-1)!;
+  if (args[0] !== "--parents") await Deno.mkdir(dirname(to), { recursive: true });
+  await output("cp", args);
+}
+
+async function output(program: string, args: string[], options: { mayFail?: boolean } = {}): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
+  if (!success && !options.mayFail) {
+    throw new Error(`${basename(program)} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  }
+  return new TextDecoder().decode(stdout);
+}
