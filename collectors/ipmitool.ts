@@ -34,7 +34,10 @@ export function ipmitoolCollector(options: IpmitoolOptions): Collector<Bmc> {
     timeoutMs: 55_000,
     collect: async (host, context) => {
       if (await hasDevice(host) === false) return { status: "skipped", error: await whyNoDevice(host) };
-      const [version, collected] = await Promise.all([versionOf(host), collectBmc(host, context, options)]);
+      const [version, collected] = await Promise.all([
+        versionOf(host, context.signal),
+        collectBmc(host, context, options),
+      ]);
       return version === undefined || collected.status === "missing" ? collected : { ...collected, version };
     },
   };
@@ -61,8 +64,9 @@ async function whyNoDevice(host: Host): Promise<string> {
 }
 
 /** "ipmitool version 1.8.19"; it asks no BMC for that. */
-async function versionOf(host: Host): Promise<string | undefined> {
-  return /^ipmitool version (\S+)/.exec((await host.run("ipmitool", ["-V"], { timeoutMs: CALL_MS })).stdout)?.[1];
+async function versionOf(host: Host, signal: AbortSignal): Promise<string | undefined> {
+  const { stdout } = await host.run("ipmitool", ["-V"], { timeoutMs: CALL_MS, signal });
+  return /^ipmitool version (\S+)/.exec(stdout)?.[1];
 }
 
 async function collectBmc(

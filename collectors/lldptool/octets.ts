@@ -8,8 +8,7 @@ import { prune } from "../parsing.ts";
 
 /** The octets, or undefined where `hex` is not an even number of hex digits. */
 export function octetsOf(hex: string): Uint8Array | undefined {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) return undefined;
-  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+  return hex.length % 2 === 0 && /^[0-9a-f]*$/i.test(hex) ? Uint8Array.fromHex(hex) : undefined;
 }
 
 /** A big-endian number; `octets` must reach that far. */
@@ -60,8 +59,8 @@ export function macPhyFrom(octets: Uint8Array): Neighbour["macPhy"] {
   return {
     autoNegotiationSupported: (octets[0]! & 1) !== 0,
     autoNegotiationEnabled: (octets[0]! & 2) !== 0,
-    pmd: `0x${hexOf(octets.subarray(1, 3))}`,
-    mau: `Unknown [0x${hexOf(octets.subarray(3, 5))}]`,
+    pmd: `0x${octets.subarray(1, 3).toHex()}`,
+    mau: `Unknown [0x${octets.subarray(3, 5).toHex()}]`,
   };
 }
 
@@ -141,7 +140,7 @@ export function medPolicyFrom(octets: Uint8Array): NamedText[] | undefined {
 /** TIA-1057 10.2.4: "ELIN 15555550100" for an emergency number, else the octets as hex digits. */
 export function medLocationFrom(octets: Uint8Array): string | undefined {
   if (octets.length === 0) return undefined;
-  return octets[0] === 3 ? `ELIN ${textFrom(octets.subarray(1))}` : hexOf(octets);
+  return octets[0] === 3 ? `ELIN ${textFrom(octets.subarray(1))}` : octets.toHex();
 }
 
 /** TIA-1057 10.2.5. */
@@ -164,11 +163,11 @@ export function textFrom(octets: Uint8Array): string {
 
 /** `text` without blanks and NULs around it. */
 export function withoutPadding(text: string): string {
-  let end = text.length;
-  while (end > 0 && (text[end - 1] === "\0" || text[end - 1]!.trim() === "")) end--;
-  return text.slice(0, end).trimStart();
-}
-
-function hexOf(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
+  let trimmed = text.trim();
+  while (trimmed.endsWith("\0")) {
+    let end = trimmed.length;
+    while (end > 0 && trimmed[end - 1] === "\0") end--;
+    trimmed = trimmed.slice(0, end).trimEnd();
+  }
+  return trimmed;
 }

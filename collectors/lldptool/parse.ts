@@ -48,12 +48,12 @@ export function parseLldptool(text: string): Parsed<HeardNeighbour> {
 
 /** Puts what a TLV says into `heard`; returns it where nothing there has room for it. */
 function readTlv({ heading, lines }: PrintedTlv, heard: Heard): UnknownTlv | undefined {
-  const text = withoutPadding(lines.map((line) => line.trim()).join("\n"));
-  if (heading === UNIDENTIFIED) return unidentified(text);
-  if (heading === UNIDENTIFIED_ORG) return unidentifiedOrg(text, heard);
   const known = BY_HEADING.get(heading);
-  if (text === "" || known?.read?.(lines, heard)) return undefined;
-  return withName(heading, text, known);
+  if (known?.read?.(lines, heard)) return undefined;
+  const text = withoutPadding(lines.map((line) => line.trim()).join("\n"));
+  if (text === "") return undefined;
+  if (heading === UNIDENTIFIED) return unidentified(text);
+  return heading === UNIDENTIFIED_ORG ? unidentifiedOrg(text, heard) : withName(heading, text, known);
 }
 
 function withName(name: string, text: string, known?: Tlv): UnknownTlv {

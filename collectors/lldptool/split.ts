@@ -22,7 +22,6 @@ export interface SplitOptions {
 /** IEEE 802.1AB 8.2: these come first, in this order, once each; lldpad drops frames in which they do not. */
 const MANDATORY = ["Chassis ID TLV", "Port ID TLV", "Time to Live TLV"];
 const END = "End of LLDPDU TLV";
-const BEGINS_BLANK = /^(?:[\t ]|$)/;
 
 /**
  * The TLVs in the output of `lldptool get-tlv -n -i IF`.
@@ -38,21 +37,20 @@ export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedT
   const end = lines.lastIndexOf(END);
   const first = lines.findIndex((line) => headings.has(line));
   // Some pastes have lost all indentation.
-  const isIndented = BEGINS_BLANK.test(lines[first + 1] ?? "");
+  const isIndented = beginsBlank(lines[first + 1]);
   const tlvs: PrintedTlv[] = [];
   const unparsed: UnparsedLine[] = [];
 
-  const isHeading = (i: number, current: PrintedTlv | undefined): boolean => {
-    const line = lines[i]!;
+  const isHeading = (line: string, next: string | undefined, current: PrintedTlv | undefined): boolean => {
+    if (!line.endsWith(" TLV")) return false;
     const position = MANDATORY.indexOf(line);
     if (position >= 0) {
       return tlvs.length === 0 || (tlvs.length === position && current?.heading === MANDATORY[position - 1]);
     }
-    if (isIndented && !BEGINS_BLANK.test(lines[i + 1] ?? "")) return false;
-    if (headings.has(line)) return true;
+    if (isIndented && !beginsBlank(next)) return false;
     // A heading of a version to come: only where it cannot be the text of the TLV above it.
-    return line.endsWith(" TLV") && line !== END && /^\S/.test(line) && current !== undefined &&
-      !freeText.has(current.heading);
+    const isNew = current !== undefined && !freeText.has(current.heading) && line !== END && !beginsBlank(line);
+    return headings.has(line) || isNew;
   };
 
   for (let i = 0; i < lines.length; i++) {
@@ -62,15 +60,19 @@ export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedT
       for (let behind = i + 1; behind < lines.length; behind++) note(unparsed, lines, behind);
       break;
     }
-    const trimmed = line.trim();
-    if (isHeading(i, current)) tlvs.push({ heading: line, line: i + 1, lines: [] });
-    else if (current?.lines.length === 0 && mayBeEmpty.has(current.heading) && headings.has(trimmed)) {
-      tlvs.push({ heading: trimmed, line: i + 1, lines: [] });
-    } else if (current && (freeText.has(current.heading) || BEGINS_BLANK.test(line) || !isIndented)) {
+    if (isHeading(line, lines[i + 1], current)) tlvs.push({ heading: line, line: i + 1, lines: [] });
+    else if (current?.lines.length === 0 && mayBeEmpty.has(current.heading) && headings.has(line.trim())) {
+      tlvs.push({ heading: line.trim(), line: i + 1, lines: [] });
+    } else if (current && (beginsBlank(line) || !isIndented || freeText.has(current.heading))) {
       current.lines.push(line);
     } else note(unparsed, lines, i);
   }
   return { tlvs, unparsed };
+}
+
+/** Whether a line is indented, empty, or not there. */
+function beginsBlank(line: string | undefined): boolean {
+  return line === undefined || line === "" || line.startsWith("\t") || line.startsWith(" ");
 }
 
 function note(unparsed: UnparsedLine[], lines: string[], i: number): void {

@@ -214,6 +214,7 @@ Deno.test("parseLldptool() takes time in proportion to the text", () => {
     "a line of 1 MB": `${MANDATORY}System Name TLV\n\t${"x".repeat(1e6)}\n`,
     "1 MB of blanks": `${MANDATORY}System Name TLV\n\t${" ".repeat(1e6)}x\n${"\t".repeat(1e6)}\nx`,
     "1 MB of NULs": `${MANDATORY}System Name TLV\n\t${"\0".repeat(1e6)}x\n`,
+    "1 MB of NULs and blanks": `${MANDATORY}System Name TLV\n\tx${"\0 ".repeat(5e5)}\n`,
     "1 MB of commas": `${MANDATORY}Power via MDI TLV\n\tPort class${", ".repeat(5e5)}\n`,
     "30,000 addresses": MANDATORY + "Management Address TLV\n\tIPv4: 192.0.2.1\n".repeat(3e4),
     "30,000 names": MANDATORY + "System Name TLV\n\tx\n".repeat(3e4),
