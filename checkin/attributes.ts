@@ -1,6 +1,7 @@
 /** Facts as a Hanlon server knows them: flat, under the old agent's names (protocol: node registration). */
 import type { Facts } from "../collectors/facts.ts";
 import { type Attribute, cleanKey, cleanValue, type Json } from "./attributes/attribute.ts";
+import { diskFacts } from "./attributes/facter/disks.ts";
 import { machineFacts } from "./attributes/facter/machine.ts";
 import { networkFacts } from "./attributes/facter/network.ts";
 import { osFacts } from "./attributes/facter/os.ts";
@@ -13,16 +14,23 @@ export type { Attribute, Json } from "./attributes/attribute.ts";
 /** `attributes_hash`: what is registered. */
 export type Attributes = Record<string, Json>;
 
+/** Under names of Facter, its own and those of its openlldp module: what `mk_fact_excl_pattern` is tried on. */
+const FACTER = [machineFacts, diskFacts, networkFacts, osFacts, lldpAttributes];
+/** What the old agent read from the tools itself. */
+const OWN = [hardwareAttributes, ipmiAttributes];
+
 /**
  * Every attribute with where it comes from. `exclude` is mk_fact_excl_pattern: as with the old agent it is tried on
- * Facter's names only. Of two of one name the last counts.
+ * Facter's names only, and before they are cleaned. Of two of one name the last counts.
  */
 export function* explainedAttributes(facts: Facts, exclude?: RegExp): Generator<Attribute> {
-  for (const attribute of [...machineFacts(facts), ...networkFacts(facts), ...osFacts(facts)]) {
-    if (!exclude?.test(attribute.name)) yield cleaned(attribute);
+  for (const part of FACTER) {
+    for (const attribute of part(facts)) {
+      if (!exclude || attribute.name.search(exclude) === -1) yield cleaned(attribute);
+    }
   }
-  for (const part of [hardwareAttributes(facts), ipmiAttributes(facts), lldpAttributes(facts)]) {
-    for (const attribute of part) yield cleaned(attribute);
+  for (const part of OWN) {
+    for (const attribute of part(facts)) yield cleaned(attribute);
   }
 }
 

@@ -1,8 +1,6 @@
-import type { HardwareNode } from "../../collectors/facts.ts";
-
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** A flat fact under the name that a Hanlon server knows, and where it comes from. */
+/** A flat fact under the name that a Hanlon server knows, and what it is made of. */
 export interface Attribute {
   name: string;
   value: Json;
@@ -11,21 +9,17 @@ export interface Attribute {
   isVolatile?: boolean;
 }
 
-/** For `--explain`: what stands behind a fact. */
+/** For `--explain`. */
 export interface Origin {
-  /** The command or file that told it: "lshw -json", "/proc/meminfo". */
-  source: string;
-  /** The raw line or key to look for in it. */
-  line?: string;
-  /** The JSON node of lshw behind it. */
-  node?: HardwareNode;
-  /** How the value was made of that. */
+  /** The typed facts behind it, as paths (explain/path.ts): "memory.usableBytes", "hardware[core/memory].size". */
+  facts: readonly string[];
+  /** How the value was made of them. */
   how: string;
 }
 
 /** A key that every store of a Hanlon server takes: without the characters that the old agent deleted, and dots. */
 export function cleanKey(key: string): string {
-  return key.replace(/[!@#$%^&*()=+[\]{}.]/g, "");
+  return key.replace(/[!@#$%^&*()=+[\]{}.]|\p{Cc}/gu, "");
 }
 
 /** `value` with the keys at every depth cleaned. */

@@ -1,7 +1,7 @@
 /** mk_ipmi_*: what the old agent read from ipmitool. `mk_ipmi_IP_Address` is what a server's power control uses. */
 import type { BmcChannel, Facts, NamedText } from "../../collectors/facts.ts";
-import type { Attribute } from "./attribute.ts";
-import { cleanKey, fieldKey } from "./attribute.ts";
+import { itemPath } from "../explain/path.ts";
+import { type Attribute, fieldKey } from "./attribute.ts";
 
 const MC_INFO = new Set([
   "Device ID",
@@ -36,14 +36,18 @@ const LAN_PRINT = new Set([
 /** All mk_ipmi_* attributes; none where there is no BMC. */
 export function* ipmiAttributes({ bmc }: Facts): Generator<Attribute> {
   if (!bmc) return;
-  yield* fields("mk_ipmi", "ipmitool mc info", bmc.fields, MC_INFO);
+  yield* fields("mk_ipmi", "bmc", bmc.fields, MC_INFO);
   const channel = mainChannel(bmc.channels ?? []);
-  if (channel) yield* fields("mk_ipmi", `ipmitool lan print ${channel.number}`, channel.fields, LAN_PRINT);
+  if (channel) yield* fields("mk_ipmi", `bmc.channels[${channel.number}]`, channel.fields, LAN_PRINT);
   for (const [i, fru] of (bmc.frus ?? []).entries()) {
-    const described = fru.fields?.some(({ name }) => name === "FRU Device Description");
-    const heading = { name: "FRU Device Description", value: `${fru.description} (ID ${fru.id})` };
-    const all = described ? fru.fields! : [heading, ...fru.fields ?? []];
-    yield* fields(`mk_ipmi_fru_${i}`, `ipmitool fru print ${fru.id}`, all);
+    const prefix = `mk_ipmi_fru_${i}`, path = `bmc.frus[${i}]`;
+    // Of a FRU that is asked for by its number ipmitool does not say the description again.
+    yield {
+      name: `${prefix}_FRU_Device_Description`,
+      value: `${fru.description} (ID ${fru.id})`,
+      from: { facts: [`${path}.description`, `${path}.id`], how: "in ipmitool's form" },
+    };
+    yield* fields(prefix, path, fru.fields);
   }
 }
 
@@ -54,18 +58,26 @@ function mainChannel(channels: BmcChannel[]): BmcChannel | undefined {
 
 function* fields(
   prefix: string,
-  source: string,
+  path: string,
   all: NamedText[] | undefined,
   wanted?: ReadonlySet<string>,
 ): Generator<Attribute> {
-  for (const { name, value } of all ?? []) {
-    // Older ipmitool has a letter too many in it.
+  for (const [i, { name, value }] of (all ?? []).entries()) {
+    // ipmitool has a letter too many in it.
     const known = name === "Gratituous ARP Intrvl" ? "Gratuitous ARP Intrvl" : name;
-    if (value === "" || (wanted && !wanted.has(known))) continue;
+    if (value === "" || name === "Device not present" || (wanted && !wanted.has(known))) continue;
     yield {
-      name: `${prefix}_${cleanKey(fieldKey(known))}`,
+      name: `${prefix}_${fieldKey(known)}`,
       value,
-      from: { source, line: name, how: "as ipmitool words it" },
+      from: {
+        facts: [`${itemPath(`${path}.fields`, isFirst(all!, i) ? name : i)}.value`],
+        how: "as ipmitool words it",
+      },
     };
   }
+}
+
+/** Whether no row above has the same name: FRUs have several of "Board Extra". */
+function isFirst(all: NamedText[], i: number): boolean {
+  return all.findIndex(({ name }) => name === all[i]!.name) === i;
 }

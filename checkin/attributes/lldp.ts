@@ -1,51 +1,34 @@
 /** lldp_neighbor_*: the names of the openlldp fact, lower case as Facter 2 registered them, and three beyond them. */
 import type { Facts, Neighbour } from "../../collectors/facts.ts";
-import { prune } from "../../collectors/parsing.ts";
+import { itemPath } from "../explain/path.ts";
 import type { Attribute, Json } from "./attribute.ts";
 import { interfaceKey } from "./facter/network.ts";
 
 /** All lldp_neighbor_* attributes: one set for each NIC that hears a neighbour. */
 export function* lldpAttributes({ neighbours }: Facts): Generator<Attribute> {
   for (const neighbour of neighbours ?? []) {
-    for (const [property, value] of Object.entries(properties(neighbour))) {
-      yield {
-        name: `lldp_neighbor_${property}_${interfaceKey(neighbour.interface)}`,
-        value,
-        from: {
-          source: `lldptool get-tlv -n -i ${neighbour.interface}`,
-          line: HEADINGS[property as keyof typeof HEADINGS],
-          how: "the value of this TLV",
-        },
-      };
+    const path = itemPath("neighbours", neighbour.interface);
+    for (const [property, value, fact, how = "as it is"] of properties(neighbour)) {
+      if (value === undefined) continue;
+      const name = `lldp_neighbor_${property}_${interfaceKey(neighbour.interface)}`;
+      yield { name, value, from: { facts: [`${path}.${fact}`], how } };
     }
   }
 }
 
-const HEADINGS = {
-  chassisid: "Chassis ID TLV",
-  portid: "Port ID TLV",
-  sysname: "System Name TLV",
-  portdesc: "Port Description TLV",
-  sysdesc: "System Description TLV",
-  mngaddr_ipv4: "Management Address TLV",
-  mngaddr_ipv6: "Management Address TLV",
-  pvid: "Port VLAN ID TLV",
-  mtu: "Maximum Frame Size TLV",
-  vlans: "VLAN Name TLV",
-} as const;
-
-function properties(neighbour: Neighbour): Partial<Record<keyof typeof HEADINGS, Json>> {
-  const managed = (family: string) => neighbour.managementAddresses?.find((a) => a.family === family)?.address;
-  return prune<Partial<Record<keyof typeof HEADINGS, Json>>>({
-    chassisid: neighbour.chassisId?.value,
-    portid: neighbour.portId?.value,
-    sysname: neighbour.systemName,
-    portdesc: neighbour.portDescription,
-    sysdesc: neighbour.systemDescription,
-    mngaddr_ipv4: managed("IPv4"),
-    mngaddr_ipv6: managed("IPv6"),
-    pvid: neighbour.pvid,
-    mtu: neighbour.maxFrameBytes === undefined ? undefined : String(neighbour.maxFrameBytes),
-    vlans: neighbour.vlans?.map(({ id, name }) => name === undefined ? String(id) : `${id} ${name}`).join(", "),
-  });
+function properties(neighbour: Neighbour): [property: string, value: Json | undefined, fact: string, how?: string][] {
+  const address = (family: string) => neighbour.managementAddresses?.find((a) => a.family === family)?.address;
+  const { chassisId, portId, systemName, portDescription, systemDescription, pvid, maxFrameBytes, vlans } = neighbour;
+  return [
+    ["chassisid", chassisId?.value, "chassisId.value"],
+    ["portid", portId?.value, "portId.value"],
+    ["sysname", systemName, "systemName"],
+    ["portdesc", portDescription, "portDescription"],
+    ["sysdesc", systemDescription, "systemDescription"],
+    ["mngaddr_ipv4", address("IPv4"), "managementAddresses", "the first of IPv4"],
+    ["mngaddr_ipv6", address("IPv6"), "managementAddresses", "the first of IPv6"],
+    ["pvid", pvid, "pvid"],
+    ["mtu", maxFrameBytes === undefined ? undefined : String(maxFrameBytes), "maxFrameBytes", "as a string"],
+    ["vlans", vlans?.map(({ id, name }) => name === undefined ? String(id) : `${id} ${name}`).join(", "), "vlans"],
+  ];
 }

@@ -1,5 +1,96 @@
-/** lshw's own text forms, rebuilt from the numbers of its JSON: what tags on a Hanlon server match on. */
+/** lshw's text output, rebuilt from the numbers of its JSON: the forms that tags on a Hanlon server match on. */
 import type { HardwareNode } from "../../collectors/facts.ts";
+
+/** The fields of a node that JSON tells too, in the order of the text output, and where the node holds them. */
+const FIELDS = {
+  "description": "description",
+  "product": "product",
+  "vendor": "vendor",
+  "physical id": "physId",
+  "bus info": "busInfo",
+  "logical name": "logicalNames",
+  "version": "version",
+  "date": "date",
+  "serial": "serial",
+  "slot": "slot",
+  "size": "size",
+  "capacity": "capacity",
+  "width": "width",
+  "clock": "clock",
+  "capabilities": "capabilities",
+  "configuration": "configuration",
+} as const satisfies Record<string, keyof HardwareNode>;
+
+/** A field by the name that it has in the text output. */
+export type LshwField = keyof typeof FIELDS;
+export const LSHW_FIELDS = Object.keys(FIELDS) as LshwField[];
+
+/** Where a node holds the field: "physId" for "physical id". */
+export function nodeKey(field: LshwField): keyof HardwareNode {
+  return FIELDS[field];
+}
+
+/** What stands behind "field:" (lshw's src/core/print.cc), or undefined where it prints no such line. */
+export function fieldText(node: HardwareNode, field: LshwField): string | undefined {
+  switch (field) {
+    case "size":
+    case "capacity":
+      return node[field] ? sizeText(node.class, node[field]) : undefined;
+    case "logical name":
+      return node.logicalNames?.[0];
+    case "width":
+      return node.width ? `${node.width} bits` : undefined;
+    case "clock":
+      return node.clock ? clockText(node.class, node.clock) : undefined;
+    case "capabilities":
+      return node.capabilities?.map(({ name }) => name).join(" ") || undefined;
+    case "configuration":
+      return node.configuration?.toSorted((a, b) => a.name < b.name ? -1 : 1)
+        .map(({ name, value }) => `${name}=${value}`).join(" ") || undefined;
+    default:
+      return node[FIELDS[field]] || undefined;
+  }
+}
+
+/** A size or capacity in the unit of the class: "16GiB", "278GiB (299GB)" for disks, "2100MHz", "1Gbit/s". */
+export function sizeText(nodeClass: string, value: number): string {
+  switch (nodeClass) {
+    case "disk":
+      return `${binary(value)} (${decimal(value, "B")})`;
+    case "memory":
+    case "storage":
+    case "volume":
+    case "display":
+    case "address":
+      return binary(value);
+    case "processor":
+    case "bus":
+    case "system":
+      return decimal(value, "Hz");
+    case "network":
+      return decimal(value, "bit/s");
+    case "power":
+      return `${value}mWh`;
+    default:
+      return String(value);
+  }
+}
+
+/** "33MHz"; of memory "2666MHz (0.4ns)". */
+function clockText(nodeClass: string, hertz: number): string {
+  const text = decimal(hertz, "Hz");
+  return nodeClass === "memory" ? `${text} (${(1e9 / hertz).toFixed(1)}ns)` : text;
+}
+
+function binary(bytes: number): string {
+  const { value, prefix } = scaled(bytes, 1024);
+  return `${value}${prefix}${prefix && "i"}B`;
+}
+
+function decimal(number: number, unit: string): string {
+  const { value, prefix } = scaled(number, 1000);
+  return `${value}${prefix}${unit}`;
+}
 
 const PREFIXES = ["", "K", "M", "G", "T", "P", "E", "Z", "Y"];
 
@@ -12,83 +103,3 @@ function scaled(value: number, base: number): { value: number; prefix: string } 
   }
   return { value, prefix: PREFIXES[i]! };
 }
-
-/** 98304 is "96KiB", 17179869184 "16GiB". */
-export function binarySize(bytes: number): string {
-  const { value, prefix } = scaled(bytes, 1024);
-  return `${value}${prefix}${prefix && "i"}B`;
-}
-
-/** 2100000000 of "Hz" is "2100MHz", 1000000000 of "bit/s" is "1Gbit/s". */
-export function decimalSize(number: number, unit: string): string {
-  const { value, prefix } = scaled(number, 1000);
-  return `${value}${prefix}${unit}`;
-}
-
-/** "278GiB (299GB)": how lshw writes the size of a disk. */
-export function diskSize(bytes: number): string {
-  return `${binarySize(bytes)} (${decimalSize(bytes, "B")})`;
-}
-
-/** The node's size or capacity as its class writes it, or undefined where there is none (0 counts as none). */
-export function sizeText(node: HardwareNode, field: "size" | "capacity"): string | undefined {
-  const value = node[field];
-  if (!value) return undefined;
-  switch (node.class) {
-    case "disk":
-      return field === "size" ? diskSize(value) : binarySize(value);
-    case "processor":
-    case "bus":
-    case "system":
-      return decimalSize(value, "Hz");
-    case "network":
-      return decimalSize(value, "bit/s");
-    case "power":
-      return `${value}m${field === "size" ? "V" : "Wh"}`;
-    default:
-      return binarySize(value);
-  }
-}
-
-/** A field of lshw's text output, by the name that it has there, or undefined where lshw prints no such line. */
-export function fieldText(node: HardwareNode, field: LshwField): string | undefined {
-  switch (field) {
-    case "physical id":
-      return node.physId;
-    case "bus info":
-      return node.busInfo;
-    case "logical name":
-      return node.logicalNames?.[0];
-    case "size":
-    case "capacity":
-      return sizeText(node, field);
-    case "width":
-      return node.width ? `${node.width} bits` : undefined;
-    case "clock":
-      return node.clock ? decimalSize(node.clock, "Hz") : undefined;
-    case "capabilities":
-      return node.capabilities?.map(({ name }) => name).join(" ") || undefined;
-    case "configuration":
-      return node.configuration?.map(({ name, value }) => `${name}=${value}`).sort().join(" ") || undefined;
-    default:
-      return node[field]?.trim() || undefined;
-  }
-}
-
-export type LshwField =
-  | "description"
-  | "product"
-  | "vendor"
-  | "physical id"
-  | "bus info"
-  | "logical name"
-  | "version"
-  | "date"
-  | "serial"
-  | "slot"
-  | "size"
-  | "capacity"
-  | "width"
-  | "clock"
-  | "capabilities"
-  | "configuration";

@@ -1,79 +1,120 @@
-/** Facter 2.4's facts about interfaces and addresses. */
-import type { Facts, NicAddress } from "../../../collectors/facts.ts";
-import { byName } from "../../../collectors/parsing.ts";
+/** Facter 2.4's facts about interfaces and addresses: what it read from ifconfig. */
+import type { Facts, Nic, NicAddress } from "../../../collectors/facts.ts";
+import { itemPath } from "../../explain/path.ts";
 import type { Attribute, Json } from "../attribute.ts";
 
 /** An interface's name in a fact's name: what is no letter or digit becomes "_", lower case. */
 export function interfaceKey(name: string): string {
-  return name.replace(/[^A-Za-z0-9_]/g, "_").toLowerCase();
+  return alphanumeric(name).toLowerCase();
 }
 
-interface Interface {
-  name: string;
-  mac?: string;
-  mtu?: number;
-  addresses?: NicAddress[];
+/** The list of names has it without the lower case. */
+function alphanumeric(name: string): string {
+  return name.replace(/[^A-Za-z0-9_]/g, "_");
+}
+
+interface Interface extends Pick<Nic, "name" | "mac" | "permanentMac" | "bond" | "mtu" | "addresses"> {
+  /** Where it stands in the facts. */
+  path: string;
 }
 
 /** interfaces, ipaddress*, ipaddress6*, macaddress*, mtu_*, netmask*, network_*. */
 export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute> {
   if (!nics && !interfaces) return;
-  const all: Interface[] = [...nics ?? [], ...interfaces ?? []].sort((a, b) => byName(a.name, b.name));
-  const fact = (name: string, value: Json, source: string, how: string): Attribute => ({
-    name,
-    value,
-    from: { source, how },
-  });
-  const kernel = "the kernel's interface addresses";
-  yield fact("interfaces", all.map(({ name }) => interfaceKey(name)).join(","), "/sys/class/net", "all names");
-  for (const { name, mac, mtu, addresses } of all) {
-    const key = interfaceKey(name), folder = `/sys/class/net/${name}`;
-    const v4 = first(addresses, "IPv4"), v6 = global6(addresses);
-    if (v4) {
-      yield fact(`ipaddress_${key}`, v4.address, kernel, "the first IPv4 address");
-      yield fact(`netmask_${key}`, netmask(v4.prefixLength), kernel, "of the first IPv4 address");
-      yield fact(`network_${key}`, network(v4), kernel, "of the first IPv4 address");
-    }
-    if (v6) yield fact(`ipaddress6_${key}`, v6.address, kernel, "the first global IPv6 address");
-    if (isMac(mac)) yield fact(`macaddress_${key}`, mac!, `${folder}/address`, "as the kernel has it");
-    if (mtu !== undefined) yield fact(`mtu_${key}`, mtu, `${folder}/mtu`, "as the kernel has it");
+  const all: Interface[] = [
+    ...(nics ?? []).map((nic) => ({ ...nic, path: itemPath("nics", nic.name) })),
+    ...(interfaces ?? []).map((virtual) => ({ ...virtual, path: itemPath("interfaces", virtual.name) })),
+  ].sort((a, b) => asIfconfigSorts(a.name, b.name));
+  const names = all.map(({ name }) => alphanumeric(name)).join(",");
+  yield fact("interfaces", names, ["nics", "interfaces"], "all names, in the order of ifconfig");
+  for (const each of all) yield* interfaceFacts(each);
+
+  const v4 = firstOf(all, ({ addresses }) => addresses?.find(isOutside));
+  if (v4) {
+    const { path, found } = v4, how = "of the first interface with an IPv4 address outside 127.0.0.0/8";
+    yield fact("ipaddress", found.address, [addressPath(path, found)], how);
+    yield fact("netmask", netmask(found.prefixLength), [addressPath(path, found)], how);
   }
-  const outside = all.flatMap(({ addresses }) => addresses ?? []).find(isOutside);
-  if (outside) {
-    yield fact("ipaddress", outside.address, kernel, "the first IPv4 address outside 127.0.0.0/8");
-    yield fact("netmask", netmask(outside.prefixLength), kernel, "of the same address");
+  const v6 = firstOf(all.toReversed(), ({ addresses }) => addresses?.findLast(isGlobal6));
+  if (v6) {
+    yield fact("ipaddress6", v6.found.address, [addressPath(v6.path, v6.found)], "the last global IPv6 address of all");
   }
-  const v6 = all.map(({ addresses }) => global6(addresses)).find((address) => address !== undefined);
-  if (v6) yield fact("ipaddress6", v6.address, kernel, "the first global IPv6 address");
-  const mac = all.map(({ mac }) => mac).find(isMac);
-  if (mac) yield fact("macaddress", mac, "/sys/class/net", "of the first interface that has one");
+  const mac = firstOf(all, ({ mac }) => mac);
+  if (mac) yield fact("macaddress", mac.found, [`${mac.path}.mac`], "of the first interface that has one");
+}
+
+function* interfaceFacts({ name, path, mac, permanentMac, bond, mtu, addresses }: Interface): Generator<Attribute> {
+  const key = interfaceKey(name);
+  const v4 = addresses?.find(({ family }) => family === "IPv4"), v6 = addresses?.find(isGlobal6);
+  if (v4) {
+    const facts = [addressPath(path, v4)];
+    yield fact(`ipaddress_${key}`, v4.address, facts, "the first IPv4 address");
+    yield fact(`netmask_${key}`, netmask(v4.prefixLength), facts, "of the first IPv4 address");
+    yield fact(`network_${key}`, network(v4), facts, "of the first IPv4 address");
+  }
+  if (v6) yield fact(`ipaddress6_${key}`, v6.address, [addressPath(path, v6)], "the first global IPv6 address");
+  if (bond !== undefined && permanentMac !== undefined) {
+    const how = "a bond's slave: its own address, upper case as the bonding driver says it";
+    yield fact(`macaddress_${key}`, permanentMac.toUpperCase(), [`${path}.permanentMac`], how);
+  } else if (mac !== undefined) yield fact(`macaddress_${key}`, mac, [`${path}.mac`], "as the kernel has it");
+  if (mtu !== undefined) yield fact(`mtu_${key}`, mtu, [`${path}.mtu`], "as it is");
+}
+
+function fact(name: string, value: Json, facts: string[], how: string): Attribute {
+  return { name, value, from: { facts, how } };
+}
+
+function addressPath(path: string, { address }: NicAddress): string {
+  return itemPath(`${path}.addresses`, address);
+}
+
+function firstOf<T>(all: Interface[], find: (one: Interface) => T | undefined): { path: string; found: T } | undefined {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return { path: one.path, found };
+  }
+  return undefined;
+}
+
+/**
+ * The order of `ifconfig -a` (net-tools' nstrcmp): byte for byte, but where the names part within a number the smaller
+ * number is first. So docker-sys comes before docker0, and eth2 before eth10.
+ */
+function asIfconfigSorts(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  if (isDigit(a[i]) && isDigit(b[i])) {
+    while (isDigit(a[i - 1])) i--;
+    return parseInt(a.slice(i)) - parseInt(b.slice(i));
+  }
+  return (a.charCodeAt(i) || 0) - (b.charCodeAt(i) || 0);
+}
+
+function isDigit(character: string | undefined): boolean {
+  return character !== undefined && character >= "0" && character <= "9";
 }
 
 function isOutside({ family, address }: NicAddress): boolean {
   return family === "IPv4" && !address.startsWith("127.");
 }
 
-function isMac(mac: string | undefined): boolean {
-  return mac !== undefined && !/^[0:]*$/.test(mac);
-}
-
-function first(addresses: NicAddress[] | undefined, family: "IPv4" | "IPv6"): NicAddress | undefined {
-  return addresses?.find((address) => address.family === family);
-}
-
-function global6(addresses: NicAddress[] | undefined): NicAddress | undefined {
-  return addresses?.find(({ family, scope }) => family === "IPv6" && scope === "global");
+function isGlobal6({ family, scope }: NicAddress): boolean {
+  return family === "IPv6" && scope === "global";
 }
 
 /** 24 as 255.255.255.0. */
-export function netmask(prefixLength: number): string {
-  return dotted(prefixLength === 0 ? 0 : (0xffffffff << (32 - prefixLength)) >>> 0);
+function netmask(prefixLength: number): string {
+  return dotted(maskBits(prefixLength));
 }
 
 function network({ address, prefixLength }: NicAddress): string {
-  const bits = address.split(".").reduce((number, byte) => ((number << 8) | Number(byte)) >>> 0, 0);
-  const mask = prefixLength === 0 ? 0 : (0xffffffff << (32 - prefixLength)) >>> 0;
-  return dotted((bits & mask) >>> 0);
+  const bits = address.split(".").reduce((number, byte) => (number << 8) | Number(byte), 0);
+  return dotted(bits & maskBits(prefixLength));
+}
+
+/** JavaScript shifts by 32 as by 0. */
+function maskBits(prefixLength: number): number {
+  return prefixLength === 0 ? 0 : 0xffffffff << (32 - prefixLength);
 }
 
 function dotted(bits: number): string {

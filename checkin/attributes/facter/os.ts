@@ -25,7 +25,11 @@ const KNOWN: Readonly<Record<string, readonly [name: string, family: string]>> =
 
 /** Facter's name of a distribution: "Debian". */
 export function distributionName({ id, name }: Distribution): string | undefined {
-  return (id !== undefined && Object.hasOwn(KNOWN, id) ? KNOWN[id]![0] : undefined) ?? name ?? id;
+  return known(id)?.[0] ?? name ?? id;
+}
+
+function known(id: string | undefined): readonly [name: string, family: string] | undefined {
+  return id !== undefined && Object.hasOwn(KNOWN, id) ? KNOWN[id] : undefined;
 }
 
 /** os and lsb*; none where the host's os-release is not known. */
@@ -34,31 +38,49 @@ export function* osFacts({ os }: Facts): Generator<Attribute> {
   const name = distribution && distributionName(distribution);
   if (!distribution || name === undefined) return;
   const { id, version, codename, description } = distribution;
-  const family = id !== undefined && Object.hasOwn(KNOWN, id) ? KNOWN[id]![1] : "Linux";
-  const full = distribution.fullVersion ?? version;
-  const lsb = prune<Record<string, string>>({
+  const lsb = texts({
     distcodename: codename,
     distid: name,
     distdescription: description,
     distrelease: version,
     majdistrelease: version && major(name, version),
-  } as Record<string, string>);
+    minordistrelease: version && minor(name, version),
+  });
+  const how = "in the words of lsb_release";
   for (const [key, value] of Object.entries(lsb)) {
-    yield { name: `lsb${key}`, value, from: { source: "/etc/os-release", how: "as lsb_release words it" } };
+    yield { name: `lsb${key}`, value, from: { facts: [`os.distribution.${LSB_FACTS[key]}`], how } };
   }
-  const release = full === undefined ? undefined : prune<Record<string, string>>({
-    major: major(name, full),
-    minor: name === "Ubuntu" ? undefined : full.split(".")[1],
-    full,
-  } as Record<string, string>);
+  const full = distribution.fullVersion ?? version;
+  const release = full && texts({ major: major(name, full), minor: minor(name, full), full });
+  const value = prune<Record<string, Json>>(
+    { name, family: known(id)?.[1] ?? "Linux", release, lsb } as Record<string, Json>,
+  );
   yield {
     name: "os",
-    value: prune<Record<string, Json>>({ name, family, release, lsb } as Record<string, Json>),
-    from: { source: "/etc/os-release", how: "the release of Debian from /etc/debian_version" },
+    value,
+    from: { facts: ["os.distribution"], how: "put together; name and family as Facter says" },
   };
+}
+
+/** What each part of lsb is made of. */
+const LSB_FACTS: Readonly<Record<string, keyof Distribution>> = {
+  distcodename: "codename",
+  distid: "id",
+  distdescription: "description",
+  distrelease: "version",
+  majdistrelease: "version",
+  minordistrelease: "version",
+};
+
+function texts(all: Record<string, string | undefined>): Record<string, string> {
+  return prune<Record<string, string>>(all as Record<string, string>);
 }
 
 /** Ubuntu's major release is the year and the month. */
 function major(name: string, version: string): string {
-  return name === "Ubuntu" ? version : version.split(".")[0]!;
+  return version.split(".").slice(0, name === "Ubuntu" ? 2 : 1).join(".");
+}
+
+function minor(name: string, version: string): string | undefined {
+  return version.split(".")[name === "Ubuntu" ? 2 : 1]?.split("-")[0];
 }

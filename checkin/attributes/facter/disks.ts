@@ -1,0 +1,63 @@
+/** Facter 2.4's facts about disks, their partitions, and file systems. */
+import type { Disk, Facts, Partition } from "../../../collectors/facts.ts";
+import { prune } from "../../../collectors/parsing.ts";
+import { itemPath } from "../../explain/path.ts";
+import type { Attribute, Json } from "../attribute.ts";
+
+/** blockdevices, blockdevice_*, partitions, filesystems. */
+export function* diskFacts({ disks, pci, partitions, filesystems }: Facts): Generator<Attribute> {
+  if (disks) {
+    const paths = disks.map(({ name }) => itemPath("disks", name));
+    const names = disks.map(({ name }) => name).sort().join(",");
+    yield {
+      name: "blockdevices",
+      value: names,
+      from: { facts: paths, how: "their names in the order of the letters" },
+    };
+    for (const disk of disks) yield* diskFact(disk, pci);
+  }
+  if (partitions?.length) {
+    const value = Object.fromEntries(partitions.map((partition) => [partition.name, partitionFact(partition)]));
+    const how = "by name, sizes in sectors of 512 bytes";
+    yield { name: "partitions", value, from: { facts: ["partitions"], how } };
+  }
+  if (filesystems) {
+    const value = filesystems.filter((name) => name !== "fuseblk").sort().join(",");
+    yield { name: "filesystems", value, from: { facts: ["filesystems"], how: "without fuseblk" } };
+  }
+}
+
+function* diskFact(disk: Disk, pci: Facts["pci"]): Generator<Attribute> {
+  const path = itemPath("disks", disk.name);
+  // A drive without a medium has no size; the kernel, and so Facter, says 0.
+  const size = disk.sizeBytes ?? (disk.removable ? 0 : undefined);
+  const name = `blockdevice_${disk.name}`;
+  if (size !== undefined) {
+    yield { name: `${name}_size`, value: size, from: { facts: [`${path}.sizeBytes`], how: "in bytes" } };
+  }
+  // What /sys/block/*/device has: the words of the SCSI inquiry, and for virtio the number of the subsystem's vendor.
+  if (disk.transport === "virtio" && disk.hctl === undefined) {
+    const device = pci?.find(({ address }) => address === disk.controller);
+    const number = device?.subsystemVendorId ?? device?.vendorId;
+    const facts = [`${itemPath("pci", disk.controller ?? "")}.subsystemVendorId`];
+    if (number) yield { name: `${name}_vendor`, value: `0x${number}`, from: { facts, how: "as a hexadecimal number" } };
+  } else if (disk.hctl !== undefined || disk.transport === "nvme") {
+    const isAta = disk.hctl !== undefined && ["sata", "ide", "ata"].includes(disk.transport ?? "");
+    const how = isAta ? "as SCSI translates ATA: the vendor is ATA, the model has 16 characters" : "as it is";
+    const vendor = isAta ? "ATA" : disk.transport === "nvme" ? undefined : disk.vendor;
+    const model = isAta ? disk.model?.slice(0, 16).trimEnd() : disk.model;
+    if (vendor) yield { name: `${name}_vendor`, value: vendor, from: { facts: [`${path}.vendor`], how } };
+    if (model) yield { name: `${name}_model`, value: model, from: { facts: [`${path}.model`], how } };
+  }
+}
+
+function partitionFact({ uuid, sizeBytes, mountpoint, label, filesystem }: Partition): Json {
+  return prune<Record<string, Json>>({
+    // The short ones (FAT, NTFS) and LVM's Facter does not take for UUIDs.
+    uuid: uuid?.length === 36 ? uuid : undefined,
+    size: sizeBytes === undefined ? undefined : String(sizeBytes / 512),
+    mount: mountpoint,
+    label,
+    filesystem,
+  } as Record<string, Json>);
+}

@@ -1,0 +1,40 @@
+/** mk_hw_mem_*: system memory and its populated banks. */
+import type { PlacedNode } from "../../collectors/lshw.ts";
+import { itemPath } from "../explain/path.ts";
+import type { Attribute } from "./attribute.ts";
+import { type LshwField, sizeText } from "./lshw_text.ts";
+import { count, type Given, nodeAttributes } from "./node.ts";
+
+const FIELDS: readonly LshwField[] = ["description", "physical id", "slot", "size"];
+
+/**
+ * A board with an array for each socket has several memory nodes ("memory:0", "memory:1"), and lshw then tells no size
+ * but that of the banks. What a tag on mk_hw_mem_size wants is the sum; the other fields are the first node's.
+ */
+export function* memoryAttributes(nodes: readonly PlacedNode[]): Generator<Attribute> {
+  const systems = nodes.filter(isSystemMemory);
+  const banks = systems.flatMap(populatedBanks);
+  const [first] = systems;
+  const size = first && totalSize(systems);
+  yield* nodeAttributes("mk_hw_mem", first, FIELDS, size && { size });
+  if (first) yield count("mk_hw_mem_slot_count", banks, "memory banks with a size");
+  for (const [i, bank] of banks.entries()) yield* nodeAttributes(`mk_hw_mem_slot${i}`, bank, FIELDS);
+}
+
+/** Not flash, and not a PCI device of this class: nothing drives those, or they have an address. */
+function isSystemMemory({ node: { id, class: nodeClass, claimed, busInfo } }: PlacedNode): boolean {
+  return nodeClass === "memory" && /^memory(:\d+)?$/.test(id) && claimed === true && busInfo === undefined;
+}
+
+function populatedBanks({ node, path }: PlacedNode): PlacedNode[] {
+  return (node.children ?? []).filter(({ id, size }) => /^bank(:\d+)?$/.test(id) && size)
+    .map((bank) => ({ node: bank, path: `${path}/${bank.id}` }));
+}
+
+function totalSize(systems: readonly PlacedNode[]): Given | undefined {
+  const sized = systems.flatMap((system) => system.node.size ? [system] : populatedBanks(system));
+  const bytes = sized.reduce((sum, { node }) => sum + node.size!, 0);
+  if (bytes === 0) return undefined;
+  const facts = sized.map(({ path }) => `${itemPath("hardware", path)}.size`);
+  return { value: sizeText("memory", bytes), from: { facts, how: "their sum, as lshw's text has it" } };
+}
