@@ -60,10 +60,11 @@ export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedT
       for (let behind = i + 1; behind < lines.length; behind++) note(unparsed, lines, behind);
       break;
     }
+    const joined = current?.lines.length === 0 && mayBeEmpty.has(current.heading) ? line.trim() : undefined;
     if (isHeading(line, lines[i + 1], current)) tlvs.push({ heading: line, line: i + 1, lines: [] });
-    else if (current?.lines.length === 0 && mayBeEmpty.has(current.heading) && headings.has(line.trim())) {
-      tlvs.push({ heading: line.trim(), line: i + 1, lines: [] });
-    } else if (current && (beginsBlank(line) || !isIndented || freeText.has(current.heading))) {
+    else if (joined === END) continue;
+    else if (joined !== undefined && headings.has(joined)) tlvs.push({ heading: joined, line: i + 1, lines: [] });
+    else if (current && (beginsBlank(line) || !isIndented || freeText.has(current.heading))) {
       current.lines.push(line);
     } else note(unparsed, lines, i);
   }

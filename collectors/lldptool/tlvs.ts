@@ -63,12 +63,17 @@ function onceMed<K extends keyof LldpMed>(heard: Heard, key: K, value: LldpMed[K
   return true;
 }
 
+function idTlv(heading: string, key: "chassisId" | "portId"): Tlv {
+  return { heading, isFreeText: true, mayBeEmpty: true, read: (lines, heard) => once(heard, key, id(lines)) };
+}
+
 /** All lines as one text; an empty one is understood and is no fact. */
-function freeText(key: "portDescription" | "systemName" | "systemDescription"): NonNullable<Tlv["read"]> {
-  return (lines, heard) => {
+function textTlv(heading: string, key: "portDescription" | "systemName" | "systemDescription"): Tlv {
+  const read: Tlv["read"] = (lines, heard) => {
     const text = withoutPadding(lines.join("\n"));
     return text === "" || once(heard, key, text);
   };
+  return { heading, isFreeText: true, read };
 }
 
 /** The octets that a TLV prints as one line of hex digits. */
@@ -138,39 +143,20 @@ function putNumber(key: "pvid" | "maxFrameBytes") {
 
 /** Every TLV that lldptool has a heading for. */
 export const TLVS: readonly Tlv[] = [
-  {
-    heading: "Chassis ID TLV",
-    isFreeText: true,
-    mayBeEmpty: true,
-    read: (l, heard) => once(heard, "chassisId", id(l)),
-  },
-  { heading: "Port ID TLV", isFreeText: true, mayBeEmpty: true, read: (l, heard) => once(heard, "portId", id(l)) },
+  idTlv("Chassis ID TLV", "chassisId"),
+  idTlv("Port ID TLV", "portId"),
   { heading: "Time to Live TLV", read: (lines, heard) => once(heard, "ttl", number(lines)) },
-  { heading: "Port Description TLV", isFreeText: true, read: freeText("portDescription") },
-  { heading: "System Name TLV", isFreeText: true, read: freeText("systemName") },
-  { heading: "System Description TLV", isFreeText: true, read: freeText("systemDescription") },
+  textTlv("Port Description TLV", "portDescription"),
+  textTlv("System Name TLV", "systemName"),
+  textTlv("System Description TLV", "systemDescription"),
   { heading: "System Capabilities TLV", read: (lines, heard) => once(heard, "capabilities", capabilities(lines)) },
   {
     heading: "Management Address TLV",
     mayBeEmpty: true,
     read: (lines, heard) => addManagementAddress(heard, managementAddress(lines)),
   },
-  both(
-    "Port VLAN ID TLV",
-    IEEE_802_1,
-    1,
-    pvid,
-    pvidFrom,
-    putNumber("pvid"),
-  ),
-  both(
-    "Port and Protocol VLAN ID TLV",
-    IEEE_802_1,
-    2,
-    ppvid,
-    ppvidFrom,
-    adding((heard) => heard.ppvids ??= []),
-  ),
+  both("Port VLAN ID TLV", IEEE_802_1, 1, pvid, pvidFrom, putNumber("pvid")),
+  both("Port and Protocol VLAN ID TLV", IEEE_802_1, 2, ppvid, ppvidFrom, adding((heard) => heard.ppvids ??= [])),
   {
     ...both("VLAN Name TLV", IEEE_802_1, 3, vlan, vlanFrom, adding((heard) => heard.vlans ??= [])),
     isFreeText: true,
@@ -192,33 +178,19 @@ export const TLVS: readonly Tlv[] = [
   { heading: "IEEE 8021QAZ APP TLV", oui: IEEE_802_1, subtype: 12, mayBeEmpty: true },
   { heading: "EVB Configuration TLV", oui: IEEE_802_1, subtype: 13 },
   { heading: "EVB draft 0.2 Configuration TLV", oui: "00:1b:3f", subtype: 0 },
-  both(
-    "MAC/PHY Configuration Status TLV",
-    IEEE_802_3,
-    1,
-    macPhy,
-    macPhyFrom,
-    (heard, value) => once(heard, "macPhy", value),
-  ),
+  both("MAC/PHY Configuration Status TLV", IEEE_802_3, 1, macPhy, macPhyFrom, (heard, value) => {
+    return once(heard, "macPhy", value);
+  }),
   both("Power via MDI TLV", IEEE_802_3, 2, power, powerFrom, (heard, value) => once(heard, "powerViaMdi", value)),
-  both(
-    "Maximum Frame Size TLV",
-    IEEE_802_3,
-    4,
-    number,
-    maxFrameFrom,
-    putNumber("maxFrameBytes"),
-  ),
+  both("Maximum Frame Size TLV", IEEE_802_3, 4, number, maxFrameFrom, putNumber("maxFrameBytes")),
   both("LLDP-MED Capabilities TLV", TIA, 1, medCapabilities, medCapabilitiesFrom, (heard, value) => {
     return onceMed(heard, "deviceType", value?.deviceType) && onceMed(heard, "capabilities", value?.capabilities);
   }),
   hexTlv("LLDP-MED Network Policy TLV", 2, (octets, heard) => addPolicy(heard, medPolicyFrom(octets))),
   hexTlv("LLDP-MED Location TLV", 3, (octets, heard) => addLocation(heard, medLocationFrom(octets))),
-  hexTlv(
-    "LLDP-MED Extended Power-via-MDI TLV",
-    4,
-    (octets, heard) => onceMed(heard, "extendedPower", medPowerFrom(octets)),
-  ),
+  hexTlv("LLDP-MED Extended Power-via-MDI TLV", 4, (octets, heard) => {
+    return onceMed(heard, "extendedPower", medPowerFrom(octets));
+  }),
   medText("Hardware Revision", 5, "hardwareRevision"),
   medText("Firmware Revision", 6, "firmwareRevision"),
   medText("Software Revision", 7, "softwareRevision"),

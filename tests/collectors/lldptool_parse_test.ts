@@ -108,6 +108,7 @@ Deno.test("parseLldptool() finds a heading that stands on the line of a TLV with
     systemName: "no chassis",
   });
   assertEquals(heardBeside("Management Address TLV\n\tPort VLAN ID TLV\n\tPVID: 7\n"), { pvid: 7 });
+  assertEquals(heard(`${MANDATORY}Management Address TLV\n\tEnd of LLDPDU TLV\n`).managementAddresses, undefined);
   assertEquals(heardBeside("System Name TLV\n\tPort VLAN ID TLV\n"), { systemName: "Port VLAN ID TLV" });
 });
 
