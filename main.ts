@@ -16,8 +16,7 @@ import type { Facts } from "./collectors/facts.ts";
 import { decode, type Host, OUTPUT_LIMIT_BYTES } from "./collectors/host.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
 import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
-import { type RecordingHost, recordingHost } from "./collectors/host/recording.ts";
-import { openReplay } from "./collectors/host/replay.ts";
+import type { RecordingHost } from "./collectors/host/recording.ts";
 import { collect, type CollectOptions, sections } from "./collectors/mod.ts";
 import { PARSERS } from "./collectors/parsers.ts";
 import { ParseError, prune } from "./collectors/parsing.ts";
@@ -62,7 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Half of the start-up would go into these, which a collection by hand does not need. */
+/** Half of the start-up would go into these and the recordings (node:fs, @std/path), which few runs need. */
 function serverModes(): Promise<typeof import("./checkin/modes.ts")> {
   return import("./checkin/modes.ts");
 }
@@ -160,10 +159,13 @@ async function openHost(command: Command, signal: AbortSignal): Promise<Host | R
     throw new UsageError(`--replay reads a recording: --${ofThisMachine} has no meaning with it`);
   }
   const host = replay === undefined ? localHost(command, signal) : await replayed(replay);
-  return record === undefined ? host : recordingHost(host, record, { includeSecrets: switches.has("include-secrets") });
+  if (record === undefined) return host;
+  const { recordingHost } = await import("./collectors/host/recording.ts");
+  return recordingHost(host, record, { includeSecrets: switches.has("include-secrets") });
 }
 
 async function replayed(folder: string): Promise<Host> {
+  const { openReplay } = await import("./collectors/host/replay.ts");
   const host = await openReplay(folder);
   for (const problem of host.problems) complain(`${folder}: ${problem}`, EXIT.done);
   return host;
