@@ -14,6 +14,12 @@ export interface IpmitoolOptions {
   includeSecrets: boolean;
 }
 
+/** Why there is nothing to ask: no device, and no word of a BMC. */
+export const NO_IPMI_DEVICE = "no IPMI device: none of /dev/ipmi0, /dev/ipmi/0, /dev/ipmidev/0";
+/** The same, where SMBIOS type 38 is the board's word that it has one. */
+export const NO_IPMI_DRIVER =
+  "the board has a BMC (SMBIOS type 38), but the host lacks ipmi_si and ipmi_devintf: there is no /dev/ipmi0";
+
 /** A slow BMC takes 5 s a call. */
 const CALL_MS = 10_000;
 /** All FRUs of a big machine in one call: a hundred reads each. */
@@ -55,12 +61,9 @@ async function hasDevice(host: Host): Promise<boolean | undefined> {
   return false;
 }
 
-/** SMBIOS type 38 is the board's word that it has a BMC. */
+/** Where the kernel shows SMBIOS structures (dmi-sysfs), it costs nothing to see whether the board has a BMC. */
 async function whyNoDevice(host: Host): Promise<string> {
-  const hasBmc = "value" in await host.list("/sys/firmware/dmi/entries/38-0");
-  return hasBmc
-    ? "the board has a BMC (SMBIOS type 38), but the host lacks ipmi_si and ipmi_devintf: there is no /dev/ipmi0"
-    : "no IPMI device: none of /dev/ipmi0, /dev/ipmi/0, /dev/ipmidev/0";
+  return "value" in await host.list("/sys/firmware/dmi/entries/38-0") ? NO_IPMI_DRIVER : NO_IPMI_DEVICE;
 }
 
 /** "ipmitool version 1.8.19"; it asks no BMC for that. */

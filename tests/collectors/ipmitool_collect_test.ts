@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import type { Collected } from "../../collectors/collector.ts";
 import type { Bmc } from "../../collectors/facts.ts";
 import type { FolderEntry, Host, RunResult } from "../../collectors/host.ts";
-import { ipmitoolCollector } from "../../collectors/ipmitool.ts";
+import { ipmitoolCollector, NO_IPMI_DEVICE, NO_IPMI_DRIVER } from "../../collectors/ipmitool.ts";
 import { withTools } from "./host_support.ts";
 import { type StubHost, stubHost } from "./stub_host.ts";
 
@@ -133,19 +133,16 @@ Deno.test("ipmitoolCollector() calls no tool where /dev holds no IPMI device", a
 });
 
 Deno.test("ipmitoolCollector() says why there is no device", async () => {
-  const noDevice = "no IPMI device: none of /dev/ipmi0, /dev/ipmi/0, /dev/ipmidev/0";
-  const noDriver =
-    "the board has a BMC (SMBIOS type 38), but the host lacks ipmi_si and ipmi_devintf: there is no /dev/ipmi0";
   const board = { "/sys/firmware/dmi/entries/38-0": ["raw"] };
   const unopened = { "mc info": { failure: "failed", code: 1, stderr: NO_DEVICE } as const };
   const told = async (host: Host) => {
     const { status, error, value } = await collect(host);
     return [status, error, value];
   };
-  assertEquals(await told(bmc({}, folders({ "/dev": [] }))), ["skipped", noDevice, undefined]);
-  assertEquals(await told(bmc({}, folders({ "/dev": [], ...board }))), ["skipped", noDriver, undefined]);
-  assertEquals(await told(bmc(unopened)), ["skipped", noDevice, undefined]);
-  assertEquals(await told(bmc(unopened, folders(board))), ["skipped", noDriver, undefined]);
+  assertEquals(await told(bmc({}, folders({ "/dev": [] }))), ["skipped", NO_IPMI_DEVICE, undefined]);
+  assertEquals(await told(bmc({}, folders({ "/dev": [], ...board }))), ["skipped", NO_IPMI_DRIVER, undefined]);
+  assertEquals(await told(bmc(unopened)), ["skipped", NO_IPMI_DEVICE, undefined]);
+  assertEquals(await told(bmc(unopened, folders(board))), ["skipped", NO_IPMI_DRIVER, undefined]);
   const denied = {
     failure: "failed",
     code: 1,
