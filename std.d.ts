@@ -21,6 +21,7 @@ declare module "@std/cli/parse-args" {
 declare module "@std/path" {
   export function basename(path: string, suffix?: string): string;
   export function dirname(path: string): string;
+  export function extname(path: string): string;
   export function fromFileUrl(url: URL | string): string;
   export function isAbsolute(path: string): boolean;
   export function join(...paths: string[]): string;
