@@ -1,5 +1,5 @@
 /** `deno task image` builds the image, `deno task image:save` writes it to the one file that a Hanlon server imports. */
-import { dirname, fromFileUrl, join, resolve } from "@std/path";
+import { dirname, extname, fromFileUrl, join, resolve } from "@std/path";
 import { addRepositories, ArchiveError, measure, readArchive } from "./archive.ts";
 import { type Builder, BuilderError, findBuilder } from "./builders.ts";
 import { megabytes } from "./sizes.ts";
@@ -13,7 +13,7 @@ BUILDER=docker, podman or buildah in the environment chooses the builder.
 
 /** Where the program lies in the image. */
 const PROGRAM = "usr/local/bin/hnl_mk";
-const COMPRESSORS = { ".gz": "gzip", ".bz2": "bzip2" } as const;
+const COMPRESSORS = new Map([[".gz", "gzip"], [".bz2", "bzip2"]]);
 
 /** Builds the image, and tags it with the version from git; `options` go to the builder as they are. */
 async function build(builder: Builder, options: readonly string[]): Promise<void> {
@@ -40,11 +40,7 @@ async function save(builder: Builder, wanted: string | undefined): Promise<void>
     if (archive.tag !== version) throw new ArchiveError(`${made}: found the tag ${archive.tag}, expected ${version}`);
     const { program, rest } = await measure(made, archive, PROGRAM);
     const plain = (await Deno.stat(made)).size;
-    for (const [ending, compressor] of Object.entries(COMPRESSORS)) {
-      if (!file.endsWith(ending)) continue;
-      await run(compressor, ["-9", made]);
-      made += ending;
-    }
+    made = await compressed(made, extname(file));
     const { size } = await Deno.stat(made);
     await Deno.chmod(made, 0o644);
     await Deno.rename(made, file);
@@ -55,6 +51,14 @@ async function save(builder: Builder, wanted: string | undefined): Promise<void>
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Compresses `file` as `ending` says, in place of it; gives the name of what came of it. */
+export async function compressed(file: string, ending: string): Promise<string> {
+  const program = COMPRESSORS.get(ending);
+  if (program === undefined) return file;
+  await run(program, ["-9", file]);
+  return file + ending;
 }
 
 /** Runs a program with this one's output; throws where it fails. */

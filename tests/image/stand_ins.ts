@@ -4,10 +4,11 @@
  * are not: Alpine. The tools in them are this machine's, for glibc; and the program that is compiled is a launcher of the
  * same sources, run by deno under the same permissions.
  */
-import { basename, dirname, join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { copySources } from "../../.ci/compile.ts";
 import { PERMISSIONS } from "../../.ci/permissions.ts";
 import { launcher } from "./launcher.ts";
+import { exists, must, run } from "./project.ts";
 
 /** What the Dockerfile asks Alpine's package manager for, and where it comes from here. */
 const PACKAGES: Record<string, string[]> = {
@@ -96,7 +97,7 @@ async function writeOwn(own: string, version: string): Promise<void> {
   await Deno.copyFile(Deno.execPath(), join(own, "deno"));
   await Deno.chmod(join(own, "deno"), 0o755);
   await copySources(join(own, "source"), version);
-  const { npmCache } = JSON.parse(await output(Deno.execPath(), ["info", "--json"]));
+  const { npmCache } = JSON.parse(await must(Deno.execPath(), ["info", "--json"]));
   for await (const registry of Deno.readDir(npmCache)) {
     const from = join(npmCache, registry.name, "deno-std");
     const to = join(own, "deno-dir/npm", registry.name);
@@ -114,7 +115,7 @@ exec ${OWN}/deno run --quiet --cached-only ${PERMISSIONS.join(" ")} ${OWN}/sourc
   await Deno.writeFile(join(own, "launcher"), launcher(`${OWN}/run`), { mode: 0o755 });
 }
 
-/** Copies a program, where it lies, and its libraries, as \`wanted\` says, into the root \`root\`. */
+/** Copies a program, where it lies, and its libraries, as `wanted` says, into the root `root`. */
 async function copyProgram(path: string, root: string, wanted: (path: string) => boolean): Promise<void> {
   const files = [path, ...await librariesOf(path)].filter(wanted);
   await cp(["--parents", "--dereference", "--target-directory", root, ...files]);
@@ -122,7 +123,7 @@ async function copyProgram(path: string, root: string, wanted: (path: string) =>
 
 /** The files that the loader brings in beside the program; none for a script, or where it is linked statically. */
 async function librariesOf(path: string): Promise<string[]> {
-  const lines = (await output("ldd", [path], { mayFail: true })).split("\n");
+  const lines = (await run("ldd", [path])).stdout.split("\n");
   return lines.flatMap((line) => /(?:=> |^\t)(\/[^ ]+) \(0x/.exec(line)?.[1] ?? []);
 }
 
@@ -131,10 +132,6 @@ async function find(name: string): Promise<string | undefined> {
   for (const path of name.startsWith("/") ? [name] : folders.map((folder) => join(folder, name))) {
     if (await exists(path)) return path;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 async function mkdirs(root: string, ...paths: string[]): Promise<void> {
@@ -155,13 +152,5 @@ async function writeScript(path: string, text: string): Promise<void> {
 async function cp(args: string[]): Promise<void> {
   const to = args.at(-1)!;
   if (args[0] !== "--parents") await Deno.mkdir(dirname(to), { recursive: true });
-  await output("cp", args);
-}
-
-async function output(program: string, args: string[], options: { mayFail?: boolean } = {}): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
-  if (!success && !options.mayFail) {
-    throw new Error(`${basename(program)} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-  }
-  return new TextDecoder().decode(stdout);
+  await must("cp", args);
 }
