@@ -4,7 +4,7 @@ import type { HostFs } from "../hostfs.ts";
 import type { LscpuInfo } from "../lscpu.ts";
 import { told } from "../placeholders.ts";
 
-/** What SMBIOS says of the hypervisor, in Facter's words: the more exact, so asked first. */
+/** What SMBIOS says of the hypervisor, in Facter's words. */
 const BY_SMBIOS: readonly [RegExp, string][] = [
   [/vmware/i, "vmware"],
   [/virtualbox|innotek/i, "virtualbox"],
@@ -15,49 +15,57 @@ const BY_SMBIOS: readonly [RegExp, string][] = [
   [/google compute engine/i, "gce"],
   [/\bkvm\b|qemu|bochs|openstack|standard pc|cloud hypervisor/i, "kvm"],
   [/bhyve/i, "bhyve"],
+  [/^microsoft corporation\nvirtual machine$/im, "hyperv"],
 ];
 
-/** lscpu's "Hypervisor vendor" in Facter's words. */
-const BY_LSCPU: Readonly<Record<string, string>> = {
-  "KVM": "kvm",
-  "QEMU": "kvm",
-  "VMware": "vmware",
-  "Xen": "xenu",
-  "Microsoft": "hyperv",
-  "Oracle": "virtualbox",
-  "Parallels": "parallels",
-  "bhyve": "bhyve",
-  "IBM": "zlinux",
-};
+/** lscpu's "Hypervisor vendor" in Facter's words; those that Facter does not know keep lscpu's, in lower case. */
+const BY_LSCPU: ReadonlyMap<string, string> = new Map([
+  ["KVM", "kvm"],
+  ["VMware", "vmware"],
+  ["Microsoft", "hyperv"],
+  ["Oracle", "virtualbox"],
+  ["Innotek GmbH", "virtualbox"],
+  ["Parallels", "parallels"],
+  ["Linux-VServer", "vserver"],
+  ["IBM", "zlinux"],
+]);
 
 /**
- * Whether this is a virtual machine, and of which kind. One with the SMBIOS strings of a real server is still told by
- * its CPU. Undefined where neither lscpu nor SMBIOS nor /sys said anything.
+ * Whether this is a virtual machine, and of which kind. SMBIOS is the more exact (VirtualBox and others present
+ * themselves as KVM or Hyper-V to the CPU), but a virtual machine may have the strings of a real server: that one is
+ * told by its CPU. Undefined where neither lscpu nor SMBIOS nor /sys said anything.
  */
 export function virtualization(
   lscpu: LscpuInfo | undefined,
   dmi: DmiTable | undefined,
   host: HostFs | undefined,
 ): Virtualization | undefined {
-  if (!lscpu && !dmi && !host?.dmiIds) return undefined;
+  if (!lscpu && !dmi && !host?.dmiIds && !host?.hypervisor) return undefined;
   const vendor = lscpu?.cpu.hypervisorVendor;
   const smbios = smbiosWords(dmi, host).join("\n");
-  const named = BY_SMBIOS.find(([pattern]) => pattern.test(smbios))?.[1];
-  const hyperV = /microsoft corporation/i.test(smbios) && /virtual machine/i.test(smbios) ? "hyperv" : undefined;
-  if (vendor !== undefined) {
-    const byVendor = Object.hasOwn(BY_LSCPU, vendor) ? BY_LSCPU[vendor]! : vendor.toLowerCase();
-    const exact = vendor === "Xen" && lscpu?.virtualizationType === "full" ? "xenhvm" : byVendor;
-    return { isVirtual: true, type: exact === "kvm" ? named ?? exact : exact };
-  }
-  if (host?.hypervisor === "xen") return { isVirtual: false, type: "xen0" };
-  const type = named ?? hyperV;
-  if (type !== undefined) return { isVirtual: true, type };
+  const flags = lscpu?.cpu.flags;
   // A hypervisor that does not say its name shows in the CPU's flags, and in the firmware's.
-  const hidden = lscpu?.cpu.flags?.includes("hypervisor") ||
+  const isHidden = flags?.includes("hypervisor") ||
     dmi?.bios?.characteristics.includes("System is a virtual machine");
-  return hidden ? { isVirtual: true, type: "unknown" } : { isVirtual: false, type: "physical" };
+  if (vendor === "Xen" || host?.hypervisor === "xen") return xen(lscpu?.virtualizationType, smbios);
+  // Google sells bare metal with the same words in SMBIOS. Only x86 has a flag for hypervisors, and it has "fpu".
+  const isBareMetal = vendor === undefined && !isHidden && flags?.includes("fpu") === true;
+  const named = BY_SMBIOS.find(([pattern, type]) => pattern.test(smbios) && !(type === "gce" && isBareMetal))?.[1];
+  const type = named ?? (vendor && (BY_LSCPU.get(vendor) ?? vendor.toLowerCase())) ?? (isHidden && "unknown");
+  return type ? { isVirtual: true, type } : { isVirtual: false, type: "physical" };
 }
 
+/**
+ * Xen's guests: with hardware support they have its SMBIOS, without it none at all. Its own domain, which runs on the
+ * real machine, has that one's; lscpu's type for it is "none".
+ */
+function xen(lscpuType: string | undefined, smbios: string): Virtualization {
+  if (lscpuType === "full" || /hvm domu/i.test(smbios)) return { isVirtual: true, type: "xenhvm" };
+  const isDomain0 = lscpuType === "none" || smbios !== "";
+  return isDomain0 ? { isVirtual: false, type: "xen0" } : { isVirtual: true, type: "xenu" };
+}
+
+/** What SMBIOS says of whose machine it is, one string a line. */
 function smbiosWords(dmi: DmiTable | undefined, host: HostFs | undefined): string[] {
   const ids = host?.dmiIds;
   return [
