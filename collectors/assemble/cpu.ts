@@ -1,8 +1,10 @@
 import type { DmiTable } from "../dmidecode.ts";
-import type { Cpu, CpuPackage } from "../facts.ts";
+import type { Cpu, CpuPackage, HardwareNode } from "../facts.ts";
 import type { HostFs } from "../hostfs.ts";
 import type { LscpuInfo } from "../lscpu.ts";
 import { nonEmpty, prune } from "../parsing.ts";
+import { told } from "../placeholders.ts";
+import { allNodes, setting } from "./hardware.ts";
 
 /** lscpu's fields that change while nothing happens to the machine. */
 const CHANGING_LSCPU_FIELDS = new Set(["CPU MHz", "CPU(s) scaling MHz", "CPU dynamic MHz"]);
@@ -16,15 +18,32 @@ export function cpu(
   lscpu: LscpuInfo | undefined,
   dmi: DmiTable | undefined,
   host: HostFs | undefined,
+  tree: HardwareNode[],
 ): Cpu | undefined {
   const packages = dmi?.processors.filter((p) => p.type === undefined || p.type === "Central Processor");
-  if (!lscpu && !host?.cpu && !packages?.length) return undefined;
+  const known = packages?.length ? packages.map(cpuPackage) : lshwPackages(tree);
+  if (!lscpu && !host?.cpu && known.length === 0) return undefined;
+  const { logical, microcode, vulnerabilities } = host?.cpu ?? {};
+  const read = lscpu?.cpu ?? {};
+  const populated = known.filter((one) => one.populated);
   return prune<Cpu>({
-    ...host?.cpu,
-    ...lscpu?.cpu,
-    packages: packages?.map(cpuPackage),
+    ...read,
+    modelName: read.modelName ?? logical?.[0]?.modelName ?? populated[0]?.model,
+    sockets: read.sockets ?? (populated.length || undefined),
+    // /proc/cpuinfo has those that are online.
+    online: read.online ?? logical?.length,
+    vulnerabilities: read.vulnerabilities ??
+      vulnerabilities?.map(({ name, status }) => ({ name: asInLscpu(name), status })),
+    microcode,
+    logical,
+    packages: nonEmpty(known),
     lscpu: nonEmpty(lscpu?.fields.filter((field) => !isChanging(field)) ?? []),
   });
+}
+
+/** The name of a file of the kernel's in lscpu's words: "spec_store_bypass" is "Spec store bypass". */
+function asInLscpu(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
 }
 
 function cpuPackage(processor: DmiTable["processors"][number]): CpuPackage {
@@ -44,5 +63,25 @@ function cpuPackage(processor: DmiTable["processors"][number]): CpuPackage {
     coreCount: processor.coreCount,
     coresEnabled: processor.coresEnabled,
     threadCount: processor.threadCount,
+  });
+}
+
+/** lshw's processors that stand in SMBIOS; without it lshw has a node for each logical CPU. */
+function lshwPackages(tree: HardwareNode[]): CpuPackage[] {
+  const sockets = allNodes(tree).filter((node) => node.class === "processor" && node.handle?.startsWith("DMI:"));
+  return sockets.map((node) => {
+    const number = (name: string) => Number(setting(node, name)) || undefined;
+    return prune<CpuPackage>({
+      socket: told(node.slot) ?? node.id,
+      populated: !node.description?.includes("[empty]"),
+      model: told(node.product),
+      manufacturer: told(node.vendor),
+      serialNumber: told(node.serial),
+      maxSpeedMHz: node.units === "Hz" && node.capacity ? node.capacity / 1e6 : undefined,
+      externalClockMHz: node.clock ? node.clock / 1e6 : undefined,
+      coreCount: number("cores"),
+      coresEnabled: number("enabledcores"),
+      threadCount: number("threads"),
+    });
   });
 }

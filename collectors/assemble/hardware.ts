@@ -40,6 +40,29 @@ export function allNodes(roots: readonly HardwareNode[]): HardwareNode[] {
   return [...walk(roots)].map(({ node }) => node);
 }
 
+/** A tree in which one can go up. */
+export interface Tree {
+  /** The nodes that `node` is in, the nearest first. */
+  above(node: HardwareNode): HardwareNode[];
+}
+
+export function ofTree(roots: readonly HardwareNode[]): Tree {
+  const parents = new Map<HardwareNode, HardwareNode>();
+  for (const node of allNodes(roots)) for (const child of node.children ?? []) parents.set(child, node);
+  return {
+    above: (node) => {
+      const above: HardwareNode[] = [];
+      for (let parent = parents.get(node); parent; parent = parents.get(parent)) above.push(parent);
+      return above;
+    },
+  };
+}
+
+/** The address of a node that is a PCI device: "0000:3b:00.0". */
+export function pciAddressOf({ busInfo }: HardwareNode): string | undefined {
+  return busInfo?.startsWith("pci@") ? busInfo.slice("pci@".length).toLowerCase() : undefined;
+}
+
 /** The value of a node's configuration ("driver", "firmware"), or undefined. */
 export function setting(node: HardwareNode | undefined, name: string): string | undefined {
   return node?.configuration?.find((entry) => entry.name === name)?.value;
@@ -49,7 +72,7 @@ export function setting(node: HardwareNode | undefined, name: string): string | 
 export function byPciAddress(roots: readonly HardwareNode[]): Map<string, HardwareNode> {
   const found = new Map<string, HardwareNode>();
   for (const { node } of walk(roots)) {
-    const address = node.busInfo?.startsWith("pci@") ? node.busInfo.slice(4).toLowerCase() : undefined;
+    const address = pciAddressOf(node);
     if (address !== undefined && !found.has(address)) found.set(address, node);
   }
   return found;

@@ -3,7 +3,7 @@ import type { Dimm, HardwareNode, Memory } from "../facts.ts";
 import type { HostFs } from "../hostfs.ts";
 import { prune } from "../parsing.ts";
 import { told } from "../placeholders.ts";
-import { allNodes } from "./hardware.ts";
+import { allNodes, setting } from "./hardware.ts";
 
 export function memory(dmi: DmiTable | undefined, host: HostFs | undefined, tree: HardwareNode[]): Memory | undefined {
   const fromDmi = dmi?.memoryDevices.length ? dmiMemory(dmi) : undefined;
@@ -12,11 +12,16 @@ export function memory(dmi: DmiTable | undefined, host: HostFs | undefined, tree
   return prune<Memory>({ ...known, ...host?.memory });
 }
 
-/** Flash and cache arrays have memory devices as well: only system memory is RAM. */
+/** What SMBIOS has arrays of memory devices for besides RAM (DSP0134 7.17.2). */
+const NOT_RAM = new Set(["Video Memory", "Flash Memory", "Non-volatile RAM", "Cache Memory"]);
+
 function dmiMemory(dmi: DmiTable): Memory {
-  const arrays = dmi.memoryArrays.filter((array) => array.use === undefined || array.use === "System Memory");
+  const arrays = dmi.memoryArrays.filter((array) => !NOT_RAM.has(array.use ?? ""));
   const others = new Set(dmi.memoryArrays.filter((array) => !arrays.includes(array)).map((array) => array.handle));
-  const devices = dmi.memoryDevices.filter((device) => !others.has(device.arrayHandle ?? ""));
+  // `dmidecode -q` prints no handles: there only the type of a flash chip tells.
+  const devices = dmi.memoryDevices.filter(({ arrayHandle, type }) =>
+    arrayHandle === undefined ? others.size === 0 || type !== "Flash" : !others.has(arrayHandle)
+  );
   const dimms = devices.filter(isPopulated).map(dimm);
   const capacities = arrays.map((array) => array.maxCapacityBytes);
   return prune<Memory>({
@@ -56,28 +61,49 @@ function dimm(device: DmiMemoryDevice & { sizeBytes: number }): Dimm {
   });
 }
 
-/** What lshw knows of RAM: its memory nodes of the class "memory" that are no firmware, cache or flash. */
+/** The same arrays in lshw's words (src/core/dmi.cc). */
+const NOT_RAM_IN_LSHW = new Set(["Video Memory", "Flash Memory", "NVRAM", "Cache Memory"]);
+
+/** lshw's "errordetection" in dmidecode's words. */
+const ERROR_CORRECTION: ReadonlyMap<string, string> = new Map([
+  ["none", "None"],
+  ["parity", "Parity"],
+  ["ecc", "Single-bit ECC"],
+  ["multi-bit-ecc", "Multi-bit ECC"],
+  ["crc", "CRC"],
+]);
+
+/** What lshw knows of RAM, which without SMBIOS is how much there is. */
 function lshwMemory(tree: HardwareNode[]): Memory | undefined {
-  const nodes = allNodes(tree).filter((node) => node.class === "memory");
-  const banks = nodes.filter((node) => /^bank(:\d+)?$/.test(node.id));
-  const systems = nodes.filter((node) => /^memory(:\d+)?$/.test(node.id) && node.size !== undefined);
-  const dimms = banks.filter((bank) => (bank.size ?? 0) > 0).map((bank) =>
-    prune<Dimm>({
-      locator: told(bank.slot),
-      sizeBytes: bank.size!,
-      manufacturer: told(bank.vendor),
-      serialNumber: told(bank.serial),
-      partNumber: told(bank.product),
-      dataWidthBits: bank.width,
-    })
+  const arrays = allNodes(tree).filter((node) =>
+    node.class === "memory" && /^memory(:\d+)?$/.test(node.id) && !NOT_RAM_IN_LSHW.has(node.description ?? "")
   );
-  const totalBytes = dimms.length > 0 ? sum(dimms.map((d) => d.sizeBytes)) : sum(systems.map((node) => node.size!));
+  const banks = arrays.flatMap(({ children = [] }) => children.filter((node) => /^bank(:\d+)?$/.test(node.id)));
+  const dimms = banks.filter((bank) => (bank.size ?? 0) > 0).map(lshwDimm);
+  const totalBytes = sum(dimms.length > 0 ? dimms.map((d) => d.sizeBytes) : arrays.map(({ size }) => size ?? 0));
   if (totalBytes === 0 && banks.length === 0) return undefined;
+  const errorDetection = arrays.map((array) => setting(array, "errordetection")).find((word) => word !== undefined);
   return prune<Memory>({
     totalBytes: totalBytes > 0 ? totalBytes : undefined,
-    slots: banks.length > 0 ? banks.length : undefined,
-    slotsUsed: banks.length > 0 ? dimms.length : undefined,
-    dimms: banks.length > 0 ? dimms : undefined,
+    maxCapacityBytes: sum(arrays.map(({ capacity }) => capacity ?? 0)) || undefined,
+    errorCorrection: ERROR_CORRECTION.get(errorDetection ?? ""),
+    ...(banks.length > 0 ? { slots: banks.length, slotsUsed: dimms.length, dimms } : {}),
+  });
+}
+
+/** Its description is "DIMM DDR4 Synchronous Registered (Buffered) 3200 MHz (0.3 ns)". */
+function lshwDimm(bank: HardwareNode): Dimm {
+  const [_, formFactor, type] = /^(\S+) ((?:LP)?DDR\d?|S?D?RAM)\b/.exec(bank.description ?? "") ?? [];
+  return prune<Dimm>({
+    locator: told(bank.slot),
+    sizeBytes: bank.size!,
+    formFactor,
+    type,
+    speedMTs: bank.clock ? bank.clock / 1e6 : undefined,
+    manufacturer: told(bank.vendor),
+    serialNumber: told(bank.serial),
+    partNumber: told(bank.product),
+    dataWidthBits: bank.width,
   });
 }
 

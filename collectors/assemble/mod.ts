@@ -3,12 +3,12 @@ import { type Facts, type Identity, SCHEMA_VERSION, type Source, type SourceName
 import type { Parts } from "../mod.ts";
 import { nonEmpty, prune } from "../parsing.ts";
 import { cpu, isChanging } from "./cpu.ts";
-import { disks } from "./disks.ts";
+import { disks, partitions } from "./disks.ts";
 import { splitHardware } from "./hardware.ts";
 import { memory } from "./memory.ts";
 import { nics } from "./nics.ts";
 import { gpus, pci } from "./pci.ts";
-import { baseboard, chassis, firmware, powerSupplies, slots, system } from "./system.ts";
+import { baseboard, chassis, firmware, powerSupplies, slots, system, wholeOf } from "./system.ts";
 import { virtualization } from "./virtualization.ts";
 
 /** Facts from what the sources gave. Pure: the same parts make the same facts, in the same order. */
@@ -18,6 +18,7 @@ export function assemble(
 ): Facts {
   const { dmidecode, lshw, lscpu, lldptool, ipmitool, hostfs } = parts;
   const dmi = dmidecode?.value, host = hostfs?.value, tree = splitHardware(lshw?.value ?? []);
+  const whole = wholeOf(dmi, host, tree.nodes);
   const sources: Partial<Record<SourceName, Source>> = {};
   for (const [name, part] of Object.entries(parts) as [SourceName, { source: Source }][]) sources[name] = part.source;
   return prune<Facts>({
@@ -26,11 +27,11 @@ export function assemble(
     collectedAt: about.collectedAt.toISOString(),
     sources,
     identity: about.identity,
-    system: system(dmi, host, tree.nodes),
-    baseboard: baseboard(dmi, host),
-    chassis: chassis(dmi, host),
-    firmware: firmware(dmi, host, tree.nodes),
-    cpu: cpu(lscpu?.value, dmi, host),
+    system: system(dmi, host, whole),
+    baseboard: baseboard(dmi, host, whole),
+    chassis: chassis(dmi, host, whole),
+    firmware: firmware(dmi, host, whole),
+    cpu: cpu(lscpu?.value, dmi, host, tree.nodes),
     memory: memory(dmi, host, tree.nodes),
     disks: disks(host, tree.nodes),
     nics: nics(host, tree.nodes),
@@ -46,7 +47,7 @@ export function assemble(
     tpm: host?.tpm,
     virtualization: virtualization(lscpu?.value, dmi, host),
     os: os(parts),
-    partitions: host?.partitions,
+    partitions: partitions(host, tree.nodes),
     filesystems: host?.filesystems,
     hardware: nonEmpty(tree.nodes),
     volatile: volatile(parts, tree.volatile),

@@ -2,33 +2,14 @@ import type { HardwareNode, Nic } from "../facts.ts";
 import type { HostFs } from "../hostfs.ts";
 import { byName, prune } from "../parsing.ts";
 import { told } from "../placeholders.ts";
-import { byLogicalName, byPciAddress, setting } from "./hardware.ts";
+import { byLogicalName, byPciAddress, ofTree, pciAddressOf, setting } from "./hardware.ts";
 
 /** The kernel's NICs completed by lshw; lshw's alone where /sys told nothing. */
 export function nics(host: HostFs | undefined, tree: HardwareNode[]): Nic[] | undefined {
   const nodes = byLogicalName(tree, "network");
   const devices = byPciAddress(tree);
-  if (host?.nics) {
-    return host.nics.map((nic) => completed(nic, nodes.get(nic.name), devices.get(nic.pciAddress ?? "")));
-  }
-  if (tree.length === 0) return undefined;
-  return [...nodes].filter(([_, node]) => node.busInfo !== undefined)
-    .map(([name, node]) => completed(fromLshw(name, node), node, node))
-    .sort((a, b) => byName(a.name, b.name));
-}
-
-function fromLshw(name: string, node: HardwareNode): Nic {
-  const duplex = setting(node, "duplex");
-  const link = setting(node, "link");
-  return prune<Nic>({
-    name,
-    physical: true,
-    mac: node.serial?.toLowerCase(),
-    pciAddress: node.busInfo?.startsWith("pci@") ? node.busInfo.slice("pci@".length) : undefined,
-    speedMbps: node.units === "bit/s" && node.size ? node.size / 1e6 : undefined,
-    duplex: duplex === "full" || duplex === "half" ? duplex : undefined,
-    carrier: link === undefined ? undefined : link === "yes",
-  });
+  const all = host?.nics ?? (tree.length === 0 ? undefined : lshwNics(tree, nodes));
+  return all?.map((nic) => completed(nic, nodes.get(nic.name), devices.get(nic.pciAddress ?? "")));
 }
 
 /** `device` is the PCI device behind the interface: on virtio it, and not the interface's node, has the names. */
@@ -45,4 +26,32 @@ function completed(nic: Nic, node: HardwareNode | undefined, device: HardwareNod
     maxSpeedMbps: nic.maxSpeedMbps ?? (node?.capacity ? node.capacity / 1e6 : undefined),
     port: nic.port ?? told(setting(node, "port")),
   });
+}
+
+/** Drivers, as lshw names them (ethtool), of interfaces without hardware; a NIC on a board's own bus has none either. */
+const VIRTUAL_DRIVERS =
+  /^(802\.1Q VLAN Support|bonding|bridge|dummy|geneve|gretap|ifb|ip6?_?gre|ipvlan|macvlan|macvtap|openvswitch|team|tun|veth|vrf|vxlan|wireguard)$/;
+
+/** What lshw knows of the interfaces with hardware behind them, by name, but for what `completed` takes from it. */
+function lshwNics(roots: HardwareNode[], nodes: ReadonlyMap<string, HardwareNode>): Nic[] {
+  const tree = ofTree(roots);
+  const isHardware = (node: HardwareNode) => {
+    const driver = told(setting(node, "driver"));
+    return node.busInfo !== undefined || (driver !== undefined && !VIRTUAL_DRIVERS.test(driver));
+  };
+  return [...nodes].filter(([_, node]) => isHardware(node)).map(([name, node]): Nic => {
+    const behind = node.busInfo?.startsWith("virtio@") ? tree.above(node)[0] : node;
+    const duplex = setting(node, "duplex"), link = setting(node, "link");
+    return prune<Nic>({
+      name,
+      physical: !/virtual function/i.test(node.product ?? ""),
+      mac: /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/i.test(node.serial ?? "") ? node.serial!.toLowerCase() : undefined,
+      pciAddress: behind && pciAddressOf(behind),
+      speedMbps: node.units === "bit/s" && node.size ? node.size / 1e6 : undefined,
+      duplex: duplex === "full" || duplex === "half" ? duplex : undefined,
+      // Of an interface that is down the kernel does not know.
+      carrier: node.disabled || link === undefined ? undefined : link === "yes",
+      operState: node.disabled ? "down" : undefined,
+    });
+  }).sort((a, b) => byName(a.name, b.name));
 }
