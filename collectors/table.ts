@@ -1,7 +1,7 @@
 /** Facts as a text for a person in a hurry: at most 100 columns, readable without colour. */
-import type { Disk, Facts, Neighbour, Nic } from "./facts.ts";
-
-export const TABLE_WIDTH = 100;
+import type { Disk, Facts, Nic } from "./facts.ts";
+import { byName } from "./parsing.ts";
+import { columns, named, value, wrap } from "./table/layout.ts";
 
 /** What the machine is, on one screen or two. `colour`: bold headings and red problems, by ANSI escapes. */
 export function table(facts: Facts, options: { colour: boolean }): string {
@@ -11,7 +11,8 @@ export function table(facts: Facts, options: { colour: boolean }): string {
     ["CPU", cpuLines(facts)],
     ["MEMORY", memoryLines(facts)],
     ["DISKS", diskLines(facts.disks)],
-    ["NICS", nicLines(facts)],
+    ["NICS", nicLines(facts.nics)],
+    ["SWITCH PORTS", switchPortLines(facts)],
     ["GPUS", gpuLines(facts)],
     ["BMC", bmcLines(facts)],
   ];
@@ -35,7 +36,7 @@ function systemLines({ system, chassis, firmware, virtualization, os, identity, 
     ? "legacy BIOS boot"
     : undefined;
   const kind = virtualization && (virtualization.isVirtual ? `virtual machine (${virtualization.type})` : "physical");
-  return facts([
+  return named([
     ["machine", list(words(system?.manufacturer, system?.productName), kind)],
     ["serial", list(system?.serialNumber, chassis?.assetTag && `asset tag ${chassis.assetTag}`)],
     ["UUID", identity.uuid ?? system?.uuid],
@@ -55,7 +56,7 @@ function cpuLines({ cpu }: Facts): string[] {
     (cpu.numaNodes?.length ?? 0) > 1 ? count(cpu.numaNodes!.length, "NUMA node") : undefined,
   );
   const vulnerable = cpu.vulnerabilities?.filter(({ status }) => status.startsWith("Vulnerable")).map((v) => v.name);
-  return facts([
+  return named([
     ["model", cpu.modelName ?? cpu.packages?.find((p) => p.populated)?.model ?? cpu.architecture],
     ["layout", counts],
     ["clock", list(cpu.maxMHz && `${cpu.maxMHz} MHz max`, cpu.microcode && `microcode ${cpu.microcode}`)],
@@ -66,7 +67,7 @@ function cpuLines({ cpu }: Facts): string[] {
 function memoryLines({ memory }: Facts): string[] {
   if (!memory) return [];
   const size = memory.totalBytes ?? memory.usableBytes;
-  const lines = facts([[
+  const lines = named([[
     "total",
     list(
       size && binary(size),
@@ -86,7 +87,10 @@ function memoryLines({ memory }: Facts): string[] {
     dimm.partNumber,
     dimm.serialNumber,
   ]);
-  return [...lines, ...columns(["SLOT", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "SERIAL"], rows)];
+  return [
+    ...lines,
+    ...columns(["SLOT", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "SERIAL"], rows, ["MANUFACTURER", "SLOT"]),
+  ];
 }
 
 function diskLines(disks: Disk[] | undefined): string[] {
@@ -98,43 +102,61 @@ function diskLines(disks: Disk[] | undefined): string[] {
     disk.transport,
     words(disk.vendor, disk.model),
     disk.serialNumber,
-    disk.wwn,
     disk.mountpoints?.join(" "),
   ]);
-  return columns(["NAME", "SIZE", "KIND", "BUS", "MODEL", "SERIAL", "WWN", "MOUNTED"], rows);
+  return columns(["NAME", "SIZE", "KIND", "BUS", "MODEL", "SERIAL", "MOUNTED"], rows, ["MODEL", "MOUNTED"]);
 }
 
-function nicLines({ nics, neighbours, lldp }: Facts): string[] {
-  if (!nics?.length) return [];
-  const heard = new Map((neighbours ?? []).map((neighbour) => [neighbour.interface, neighbour]));
-  const verdicts = new Map((lldp ?? []).map(({ interface: name, verdict }) => [name, verdict]));
-  const rows = nics.map((nic) => [
+function nicLines(nics: Nic[] | undefined): string[] {
+  const physical = nics?.filter((nic) => nic.physical) ?? [];
+  if (!nics || physical.length === 0) return [];
+  const rows = physical.map((nic) => [
     nic.name,
     nic.permanentMac ?? nic.mac,
     nic.carrier === undefined ? nic.operState : nic.carrier ? "up" : "no carrier",
     speed(nic),
     nic.driver,
-    nic.pciAddress,
+    nic.bond,
     nic.addresses?.filter(({ scope }) => scope === "global").map(({ address }) => address).join(" "),
-    switchPort(heard.get(nic.name)) ?? VERDICT_WORDS[verdicts.get(nic.name) ?? "neighbour"],
+    nic.product ?? nic.vendor,
   ]);
-  return columns(["NAME", "MAC", "LINK", "SPEED", "DRIVER", "PCI", "ADDRESS", "SWITCH PORT"], rows);
+  const virtual = nics.length - physical.length;
+  return [
+    ...columns(["NAME", "MAC", "LINK", "SPEED", "DRIVER", "BOND", "ADDRESS", "MODEL"], rows, ["MODEL", "ADDRESS"]),
+    ...(virtual > 0 ? [`  and ${count(virtual, "virtual function")}`] : []),
+  ];
 }
 
+/** Where the NICs are cabled to; why not, where that is no matter of their link. */
+function switchPortLines({ neighbours = [], lldp = [] }: Facts): string[] {
+  const silent = lldp.filter(({ interface: name }) => !neighbours.some((heard) => heard.interface === name));
+  const rows = [
+    ...neighbours.map((heard) => [
+      heard.interface,
+      heard.systemName ?? heard.chassisId?.value,
+      heard.portId?.value,
+      heard.pvid === undefined ? undefined : String(heard.pvid),
+      heard.portDescription,
+    ]),
+    ...silent.flatMap(({ interface: name, verdict }) => {
+      const reason = VERDICT_WORDS[verdict];
+      return reason === undefined ? [] : [[name, reason]];
+    }),
+  ].sort(([a], [b]) => byName(a!, b!));
+  return rows.length === 0
+    ? []
+    : columns(["NIC", "SWITCH", "PORT", "VLAN", "DESCRIPTION"], rows, ["DESCRIPTION", "SWITCH"]);
+}
+
+/** Those of the link stand with the NIC, those of lldpad among what was not read. */
 const VERDICT_WORDS = {
   neighbour: undefined,
-  linkDown: "interface is down",
+  linkDown: undefined,
   noCarrier: undefined,
   nothingHeard: "no LLDP heard",
-  lldpadUnavailable: "no lldpad",
+  lldpadUnavailable: undefined,
   notEnabled: "LLDP not enabled",
 } as const;
-
-function switchPort(neighbour: Neighbour | undefined): string | undefined {
-  if (!neighbour) return undefined;
-  const vlan = neighbour.pvid ? `VLAN ${neighbour.pvid}` : undefined;
-  return words(neighbour.systemName ?? neighbour.chassisId?.value, neighbour.portId?.value, vlan);
-}
 
 function speed({ speedMbps, maxSpeedMbps }: Nic): string | undefined {
   const gbit = (mbps: number) => mbps >= 1000 ? `${mbps / 1000}G` : `${mbps}M`;
@@ -145,15 +167,16 @@ function speed({ speedMbps, maxSpeedMbps }: Nic): string | undefined {
 }
 
 function gpuLines({ gpus }: Facts): string[] {
-  return (gpus ?? []).map(({ vendor, product, vendorId, deviceId, driver, address }) => {
-    const name = words(vendor, product) ?? (vendorId && deviceId && `${vendorId}:${deviceId}`) ?? "unknown";
-    return `  ${clean(list(`${name} at ${address}`, driver) ?? "")}`;
+  return (gpus ?? []).map(({ vendor, product, vendorId, deviceId, class: kind, driver, address }) => {
+    const ids = vendorId && deviceId && `${vendorId}:${deviceId}`;
+    const name = words(vendor, product) ?? words(kind, ids) ?? "unknown";
+    return `  ${value(list(`${name} at ${address}`, driver))}`;
   });
 }
 
 function bmcLines({ bmc }: Facts): string[] {
   if (!bmc) return [];
-  const lines = facts([[
+  const lines = named([[
     "BMC",
     list(
       words(bmc.manufacturer ?? (bmc.manufacturerId && `manufacturer ${bmc.manufacturerId}`), bmc.product),
@@ -173,62 +196,19 @@ function bmcLines({ bmc }: Facts): string[] {
     channel.ipSource,
     channel.ipv6?.map(({ address }) => address).join(" "),
   ]);
-  return [...lines, ...columns(["CHANNEL", "ADDRESS", "NETMASK", "GATEWAY", "MAC", "VLAN", "SOURCE", "IPV6"], rows)];
+  const headings = ["CHANNEL", "ADDRESS", "NETMASK", "GATEWAY", "MAC", "VLAN", "SOURCE", "IPV6"];
+  return [...lines, ...columns(headings, rows, ["SOURCE"])];
 }
 
 function problemLines({ sources }: Facts): string[] {
   return Object.entries(sources).flatMap(([name, source]) => {
+    const error = source.error?.startsWith(`${name}: `) ? source.error.slice(`${name}: `.length) : source.error;
     const kept = source.keptFrom ? `; values of ${source.keptFrom} are kept` : "";
-    const unparsed = source.unparsed ? [`${source.unparsed.count} lines not understood`] : [];
-    const problem = source.status === "ok" ? source.error : `${source.status}: ${source.error ?? "no reason given"}`;
+    const unparsed = source.unparsed ? [`${count(source.unparsed.count, "line")} not understood`] : [];
+    const problem = source.status === "ok" ? error : `${source.status}: ${error ?? "no reason given"}`;
     return [...(problem ? [problem + kept] : []), ...(source.notes ?? []), ...unparsed]
-      .map((text) => `  ${name.padEnd(10)} ${clean(text)}`);
+      .map((text) => `  ${name.padEnd(10)} ${value(text)}`);
   });
-}
-
-/** Aligned "name  value" lines, without those that have no value. */
-function facts(pairs: [string, string | number | undefined][]): string[] {
-  return pairs.filter(([_, value]) => value !== undefined && value !== "")
-    .map(([name, value]) => `  ${name.padEnd(10)} ${clean(String(value))}`);
-}
-
-/** Rows under headings; columns without any value are left out, the widest are cut until a row fits. */
-function columns(headings: string[], rows: (string | undefined)[][]): string[] {
-  const cells = [headings, ...rows.map((row) => row.map((cell) => clean(cell ?? "") || "-"))];
-  const used = headings.map((_, i) => i).filter((i) => cells.slice(1).some((row) => row[i] !== "-"));
-  const widths = used.map((i) => Math.max(...cells.map((row) => row[i]!.length)));
-  const room = TABLE_WIDTH - 2 * used.length;
-  while (widths.reduce((total, width) => total + width, 0) > room) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= 4) break;
-    widths[widest]!--;
-  }
-  const line = (row: string[]) =>
-    used.map((i, k) => {
-      const text = row[i]!, width = widths[k]!;
-      return (text.length > width ? `${text.slice(0, width - 1)}…` : text).padEnd(width);
-    }).join("  ");
-  return cells.map((row) => `  ${line(row)}`.trimEnd());
-}
-
-/** A line longer than the table goes on below its value. */
-function wrap(line: string): string[] {
-  const indent = " ".repeat(13);
-  const lines: string[] = [];
-  let rest = line;
-  while (rest.length > TABLE_WIDTH) {
-    const blank = rest.lastIndexOf(" ", TABLE_WIDTH);
-    const end = blank > indent.length ? blank : TABLE_WIDTH;
-    lines.push(rest.slice(0, end).trimEnd());
-    rest = indent + rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
-}
-
-/** Text of a tool, without what would steer a terminal. */
-function clean(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").trim();
 }
 
 function words(...parts: (string | number | undefined)[]): string | undefined {
