@@ -87,7 +87,7 @@ export async function collectParts(host: Host, options: CollectOptions = {}): Pr
     const collector: Collector<Values[N]> = all[name];
     if (wanted && !collector.sections.some((section) => wanted.includes(section))) return;
     options.onProgress?.(name);
-    const part: Part<Values[N]> = await runCollector(collector, host, timeoutMs, options.signal);
+    const part: Part<Values[N]> = await runCollector(collector, host, { timeoutMs, signal: options.signal });
     // The keys of `parts` and the values belong together, which the compiler cannot follow through `N`.
     (parts as Record<SourceName, unknown>)[name] = part;
     options.onProgress?.(name, part.source);
@@ -103,28 +103,33 @@ export async function collect(host: Host, agentVersion: string, options: Collect
   return assemble(parts, { agentVersion, collectedAt: new Date(), identity });
 }
 
-async function runCollector<T>(
+/**
+ * One source's answer by `timeoutMs` or the collector's own limit, whichever comes first, or by `signal`: then with what
+ * it has handed on so far. What still runs is told to end, and not waited for. Never throws.
+ */
+export async function runCollector<T>(
   collector: Collector<T>,
   host: Host,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
 ): Promise<Part<T>> {
   const collectedAt = new Date().toISOString();
   const started = performance.now();
   const limitMs = Math.min(collector.timeoutMs, timeoutMs);
   const stop = new AbortController();
-  const aborted = AbortSignal.any(signal ? [stop.signal, signal] : [stop.signal]);
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<"given up">();
+  const end = () => {
+    stop.abort();
+    giveUp("given up");
+  };
+  const timer = setTimeout(end, limitMs);
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
   let partial: { value: T } | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const given = new Promise<"given up">((resolve) => {
-    timer = setTimeout(() => resolve("given up"), limitMs);
-    signal?.addEventListener("abort", () => resolve("given up"), { once: true });
-  });
   let collected: Collected<T>;
   try {
-    const work = collector.collect(host, { signal: aborted, partial: (value) => void (partial = { value }) });
+    const work = collector.collect(host, { signal: stop.signal, partial: (value) => void (partial = { value }) });
     work.catch(() => {});
-    const first = await Promise.race([work, given]);
+    const first = await Promise.race([work, givenUp]);
     collected = first !== "given up" ? first : {
       status: "timeout",
       error: signal?.aborted ? "ended before it was done" : `given up after ${limitMs / 1000} s`,
@@ -134,6 +139,8 @@ async function runCollector<T>(
     collected = { status: "failed", error: `internal error: ${error instanceof Error ? error.message : error}` };
   } finally {
     clearTimeout(timer);
+    // The daemon's signal outlives thousands of collections.
+    signal?.removeEventListener("abort", end);
     stop.abort();
   }
   const { value, unparsed, ...told } = collected;
