@@ -42,6 +42,16 @@ export function createSettings(
   /** As it was last read: the server's changes are not in the file where it could not be written. */
   let fromSource: Config | undefined;
   let clientOptions: (Credentials & { timeoutMs: number }) | undefined;
+  let loaded: { stamp: string; result: ReturnType<typeof loadConfig> } | undefined;
+  let taken: { clientConfig: unknown; config: Config } | undefined;
+
+  /** What is in the source; an unchanged file is not read again. */
+  const load = (): ReturnType<typeof loadConfig> => {
+    if ("config" in source) return source;
+    const stamp = stampOf(source.file);
+    if (loaded?.stamp !== stamp) loaded = { stamp, result: loadConfig(source.file, { isRoot }) };
+    return loaded.result;
+  };
 
   const complain = (message: string) => {
     problem = message;
@@ -88,7 +98,7 @@ export function createSettings(
       return;
     }
     log.forget("write back");
-    const written = loadConfig(file, { isRoot });
+    const written = load();
     if ("config" in written) fromSource = written.config;
   };
 
@@ -100,18 +110,19 @@ export function createSettings(
       return problem;
     },
     reload() {
-      const loaded = "file" in source ? loadConfig(source.file, { isRoot }) : source;
-      if ("problem" in loaded) {
-        complain(loaded.problem.message);
+      const found = load();
+      if ("problem" in found) {
+        complain(found.problem.message);
         return false;
       }
-      const isAnother = !fromSource || !isDeepStrictEqual(effectiveConfig(fromSource), effectiveConfig(loaded.config));
+      const { config } = found;
+      const isAnother = !fromSource || !isDeepStrictEqual(effectiveConfig(fromSource), effectiveConfig(config));
       // Else what is in force stays, with what the server has changed in it, but certificates may have been renewed.
       const before = current;
-      if (!apply(isAnother || !current ? loaded.config : current.config)) return false;
-      fromSource = loaded.config;
+      if (!apply(isAnother || !current ? config : current.config)) return false;
+      fromSource = config;
       if (!isAnother && before) return false;
-      const { mk_uri, mk_checkin_interval, unknownKeys } = loaded.config;
+      const { mk_uri, mk_checkin_interval, unknownKeys } = config;
       log.info(before ? "another configuration" : "configuration", { mk_uri, mk_checkin_interval });
       if (unknownKeys.length > 0) {
         log.once("unknown keys", "WARN", `configuration: ignored, because it means nothing: ${unknownKeys.join(", ")}`);
@@ -120,16 +131,20 @@ export function createSettings(
     },
     take(clientConfig) {
       if (!current) return false;
+      // The same words at every check-in: they have been read.
+      if (taken?.config === current.config && isDeepStrictEqual(taken.clientConfig, clientConfig)) return false;
       const merged = mergeServerConfig(current.config, clientConfig);
       if (merged.ignored.length > 0) {
         log.once("server's keys", "INFO", `the server's client_config: not taken: ${merged.ignored.join(", ")}`);
       }
       if ("refused" in merged) {
         log.once("server's settings", "ERROR", `${merged.refused}; the last good one stays in force`);
-        return false;
+      } else {
+        log.forget("server's settings");
+        if (merged.changed.length > 0 && !apply(merged.config)) return false;
       }
-      log.forget("server's settings");
-      if (merged.changed.length === 0 || !apply(merged.config)) return false;
+      taken = { clientConfig, config: current.config };
+      if ("refused" in merged || merged.changed.length === 0) return false;
       const effective = effectiveConfig(merged.config);
       log.info("the server changed the configuration", {
         ...Object.fromEntries(merged.changed.map((key) => [key, effective[key]])),
@@ -141,4 +156,14 @@ export function createSettings(
       current?.client.close();
     },
   };
+}
+
+/** Differs when a file was written, replaced, or given to somebody else. */
+function stampOf(file: string): string {
+  try {
+    const { ino, size, mtime, ctime } = Deno.lstatSync(file);
+    return [ino, size, mtime?.getTime(), ctime?.getTime()].join();
+  } catch (error) {
+    return String(error);
+  }
 }

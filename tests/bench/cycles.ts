@@ -1,0 +1,70 @@
+/**
+ * The daemon's own memory and CPU over many cycles, as fast as they go: its real code and sockets, on a clock that jumps
+ * to whatever is next. Run by checkin_bench.ts: `cycles.ts URL FOLDER CYCLES`; prints one JSON line a tenth of them.
+ */
+import { systemClock } from "../../checkin/clock.ts";
+import { configForServer } from "../../checkin/config.ts";
+import { createLogger } from "../../checkin/log.ts";
+import { runDaemon } from "../../checkin/mod.ts";
+import { createPowerChannel } from "../../checkin/power.ts";
+import { openState } from "../../checkin/state.ts";
+import { createLocalHost } from "../../collectors/host/local.ts";
+import { collectParts } from "../../collectors/mod.ts";
+import { createFakeClock } from "../checkin/fake_clock.ts";
+
+/** What is printed after each tenth. */
+export interface CyclesReport {
+  cycles: number;
+  rssMiB: number;
+  heapMiB: number;
+  cpuSeconds: number;
+}
+
+if (import.meta.main) {
+  const [url = "", folder = "", cycles = ""] = Deno.args;
+  let busy = 0;
+  const clock = createFakeClock(() => busy > 0);
+  const ending = new AbortController();
+  const running = runDaemon({
+    host: createLocalHost(),
+    clock: { ...clock, wall: systemClock.wall },
+    random: Math.random,
+    async fetch(input: RequestInfo | URL, init?: RequestInit) {
+      busy++;
+      return await globalThis.fetch(input, init).finally(() => busy--);
+    },
+    log: createLogger({ write: () => {} }),
+    state: openState(folder, { isRoot: Deno.uid() === 0 }),
+    isRoot: Deno.uid() === 0,
+    agentVersion: "bench",
+    config: { config: { ...configForServer(url), mk_collect_interval: Number(Deno.args[3] ?? 600) } },
+    signal: ending.signal,
+    collectParts: (host, options) => {
+      busy++;
+      return collectParts(host, options).finally(() => busy--);
+    },
+    power: createPowerChannel(folder, clock.monotonic),
+    pid: Deno.pid,
+  });
+  for (let cycle = 1; cycle <= Number(cycles); cycle++) {
+    await clock.advance(60_000);
+    if (cycle % (Number(cycles) / 10) !== 0) continue;
+    const { rss, heapUsed } = Deno.memoryUsage();
+    const report: CyclesReport = {
+      cycles: cycle,
+      rssMiB: rss / 2 ** 20,
+      heapMiB: heapUsed / 2 ** 20,
+      cpuSeconds: cpuSeconds(),
+    };
+    console.log(JSON.stringify(report));
+  }
+  ending.abort();
+  await clock.advance(1_000);
+  await running;
+}
+
+/** User and system time of this process, without its children: fields 14 and 15 of /proc/self/stat (proc(5)). */
+function cpuSeconds(): number {
+  const fields = Deno.readTextFileSync("/proc/self/stat").replace(/^.*\) /s, "").split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
