@@ -1,6 +1,7 @@
 /** The files that a configuration names for https: whom to trust, who this node is, and the token. */
 import type { ClientOptions } from "./client.ts";
 import { type Config } from "./config.ts";
+import { whyNotPermitted } from "./permitted.ts";
 import { readTrustedFile, type TrustOptions } from "./trusted_files.ts";
 
 /** What the client is made with. */
@@ -25,6 +26,8 @@ export function readCredentials(
   for (const [key, label, keep] of wanted) {
     const file = config[key];
     if (file === undefined) continue;
+    const refusal = whyNotPermitted(file, "read");
+    if (refusal !== undefined) return { problem: `${key}: ${refusal}` };
     const read = readTrustedFile(file, { ...options, limitBytes: LIMIT_BYTES, followLinks: true });
     if ("problem" in read) return { problem: `${key}: ${read.problem.message}` };
     // A file of certificates without one is taken by Deno without a word, and then nobody is trusted.
