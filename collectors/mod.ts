@@ -2,7 +2,7 @@
 import { assemble } from "./assemble/mod.ts";
 import type { Collected, Collector } from "./collector.ts";
 import { dmidecodeCollector, type DmiTable } from "./dmidecode.ts";
-import type { Bmc, Facts, HardwareNode, Source, SourceName } from "./facts.ts";
+import type { Bmc, Facts, HardwareNode, Identity, Source, SourceName } from "./facts.ts";
 import type { Host } from "./host.ts";
 import { type HostFs, hostfsCollector } from "./hostfs.ts";
 import { readIdentity } from "./identity.ts";
@@ -99,13 +99,28 @@ export async function collectParts(host: Host, options: CollectOptions = {}): Pr
 
 /** Collects once: all sources, the identity, and the facts made of them. */
 export async function collect(host: Host, agentVersion: string, options: CollectOptions = {}): Promise<Facts> {
-  const [parts, { identity }] = await Promise.all([collectParts(host, options), readIdentity(host)]);
+  const [parts, identity] = await Promise.all([
+    collectParts(host, options),
+    identityWithin(host, options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+  ]);
   return assemble(parts, { agentVersion, collectedAt: new Date(), identity });
 }
 
+/** The kernel answers at once; where a file of it does not, the facts of the tools are still worth having. */
+async function identityWithin(host: Host, timeoutMs: number): Promise<Identity> {
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<{ identity: Identity }>();
+  const timer = setTimeout(() => giveUp({ identity: { uuidSource: "none", macs: [] } }), timeoutMs);
+  const { identity } = await Promise.race([readIdentity(host), givenUp]);
+  clearTimeout(timer);
+  return identity;
+}
+
+/** Killing a tool takes some ms, and what it had printed until then is worth reading. */
+const LAST_WORDS_MS = 300;
+
 /**
- * One source's answer by `timeoutMs` or the collector's own limit, whichever comes first, or by `signal`: then with what
- * it has handed on so far. What still runs is told to end, and not waited for. Never throws.
+ * One source's answer by `timeoutMs` or the collector's own limit, whichever comes first, or by `signal`: then what the
+ * collector makes of its tools' end, and where that takes longer what it has handed on so far. Never throws.
  */
 export async function runCollector<T>(
   collector: Collector<T>,
@@ -117,11 +132,13 @@ export async function runCollector<T>(
   const limitMs = Math.min(collector.timeoutMs, timeoutMs);
   const stop = new AbortController();
   const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<"given up">();
+  let timer: ReturnType<typeof setTimeout>;
   const end = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => giveUp("given up"), LAST_WORDS_MS);
     stop.abort();
-    giveUp("given up");
   };
-  const timer = setTimeout(end, limitMs);
+  timer = setTimeout(end, limitMs);
   signal?.addEventListener("abort", end);
   if (signal?.aborted) end();
   let partial: { value: T } | undefined;
