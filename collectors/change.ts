@@ -13,8 +13,9 @@ export function keepLastGood(previous: Parts | undefined, current: Parts): Parts
   const kept: Partial<Record<SourceName, Part<unknown>>> = { ...current };
   for (const [name, last] of Object.entries(previous ?? {}) as [SourceName, Part<unknown>][]) {
     const now = current[name];
-    const isGood = now?.source.status === "ok" || now?.source.status === "skipped";
-    if (!now || isGood || last.value === undefined) continue;
+    if (!now || isGood(now.source) || last.value === undefined) continue;
+    // Of two that came to no end the later one counts, unless it has nothing.
+    if (!isGood(last.source) && last.source.keptFrom === undefined && now.value !== undefined) continue;
     kept[name] = {
       source: prune<Source>({
         ...now.source,
@@ -26,6 +27,10 @@ export function keepLastGood(previous: Parts | undefined, current: Parts): Parts
     };
   }
   return kept as Parts;
+}
+
+function isGood({ status }: Source): boolean {
+  return status === "ok" || status === "skipped";
 }
 
 /** The facts without what changes by itself: `volatile`, all times, and how a source failed whose values were kept. */
