@@ -29,6 +29,17 @@ export interface Unavailable {
   retryAfterMs?: number;
 }
 
+/** Why an outcome is none of the good ones. */
+export function reasonOf(outcome: Outcome): string {
+  return "reason" in outcome ? outcome.reason : outcome.kind;
+}
+
+/** Whether two reasons are one to who reads the log: times, lengths and ports in them differ every time. */
+export function isSameReason(a: string, b: string | undefined): boolean {
+  const withoutNumbers = (text: string | undefined) => text?.replace(/\d+/g, "0");
+  return withoutNumbers(a) === withoutNumbers(b);
+}
+
 /** The node as the server is told of it; both may not be empty at once. */
 export interface NodeIds {
   uuid: string;

@@ -2,7 +2,7 @@
  * The daemon: check in, obey, register when there is reason to. Three things go on side by side and never wait for one
  * another: check-ins, collections, and the deliveries of what a server is owed.
  */
-import { checkinRequest, type Outcome } from "./client.ts";
+import { checkinRequest, isSameReason, type Outcome, reasonOf } from "./client.ts";
 import { type Alarm, createAlarm } from "./clock.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { createFactsKeeper } from "./facts_keeper.ts";
@@ -75,6 +75,7 @@ async function talk(
   // Every boot registers at least once, and a restart does not forget what was owed.
   if (!remembered || before?.isRegistrationOwed || before?.isDeliveryOwed) telling.owe();
 
+  let lastReason: string | undefined;
   let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
   await Promise.all([checkIns(), telling.run()]);
   // Tools are killed by the same signal; the end does not wait for what they may have left behind.
@@ -84,13 +85,12 @@ async function talk(
     while (!signal.aborted) {
       await alarm.until(schedule.dueMs);
       if (signal.aborted) return;
-      if (isReloadWanted()) reload();
-      if (clock.monotonic() < schedule.dueMs) continue;
       try {
-        await checkIn();
+        if (isReloadWanted()) reload();
+        if (clock.monotonic() >= schedule.dueMs) await checkIn();
       } catch (error) {
         log.error(`internal error while checking in: ${error instanceof Error ? error.stack : error}`);
-        schedule = afterFailure(schedule, clock.monotonic(), random);
+        schedule = { ...schedule, dueMs: Math.max(schedule.dueMs, clock.monotonic() + WAIT_MS) };
       }
     }
   }
@@ -108,7 +108,7 @@ async function talk(
     if (isEmpty(identity)) {
       // A NIC whose driver is still to come; no server takes a node without a name.
       schedule = { ...schedule, dueMs: clock.monotonic() + WAIT_MS };
-      return;
+      return lookAtMachine();
     }
     const { config, client } = setting();
     const startedMs = clock.monotonic();
@@ -119,6 +119,10 @@ async function talk(
     const fields = { duration_ms: Math.round(clock.monotonic() - startedMs) };
     if (outcome.kind === "command") log.info("check-in", { command: outcome.command, ...fields });
     else log.info("check-in failed", { kind: outcome.kind, ...fields });
+    lookAtMachine();
+  }
+
+  function lookAtMachine(): void {
     keeper.look();
     const isOld = clock.monotonic() - keeper.lastBegunMs >= setting().config.mk_collect_interval * 1000;
     if (isOld) keeper.collect("mk_collect_interval");
@@ -128,7 +132,7 @@ async function talk(
     const { failures, failingSinceMs = 0 } = schedule;
     const outageMs = failures > 0 ? clock.monotonic() - failingSinceMs : 0;
     if (failures > 0) log.always(`server back after ${Math.round(outageMs / 1000)} s`);
-    log.forget("server");
+    lastReason = undefined;
     telling.serverIsThere(outageMs);
     if (outcome.kind === "command") {
       log.forget("check-in");
@@ -147,11 +151,12 @@ async function talk(
   }
 
   function unanswered(outcome: Exclude<Outcome, { kind: "command" | "refused" }>): void {
-    const reason = "reason" in outcome ? outcome.reason : outcome.kind;
+    const reason = reasonOf(outcome);
     const at = timestamp(deps);
     telling.serverIsAway();
     if (schedule.failures === 0) log.always(`server unreachable since ${at}: ${reason}`);
-    else log.once("server", "ERROR", `server still unreachable: ${reason}`);
+    else if (!isSameReason(reason, lastReason)) log.error(`server still unreachable: ${reason}`);
+    lastReason = reason;
     writeStatus({ lastError: { at, message: `check-in: ${reason}` } });
     const retryAfterMs = outcome.kind === "unavailable" ? outcome.retryAfterMs : undefined;
     schedule = afterFailure(schedule, clock.monotonic(), random, retryAfterMs);

@@ -1,5 +1,5 @@
 /** Paying what a server is owed: a registration, or the facts for `mk_facts_uri`; again and again until it is paid. */
-import type { Outcome } from "./client.ts";
+import { isSameReason, type Outcome, reasonOf } from "./client.ts";
 import { type Clock, createAlarm } from "./clock.ts";
 import type { Logger } from "./log.ts";
 import { afterOutage, NO_DEBT, owe, paid, type Random, stillOwed } from "./schedule.ts";
@@ -36,18 +36,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { name, clock, random, log, signal, intervalMs } = options;
   const alarm = createAlarm(clock, signal);
   let debt = NO_DEBT;
+  let lastReason: string | undefined;
 
   const attempt = async () => {
     const startedMs = clock.monotonic();
-    const outcome = await options.send().catch((error): Outcome => ({
-      kind: "unavailable",
-      status: 0,
-      reason: `internal error: ${error instanceof Error ? error.stack : error}`,
-    }));
+    let outcome: Outcome;
+    try {
+      outcome = await options.send();
+    } catch (error) {
+      const reason = `internal error: ${error instanceof Error ? error.stack : error}`;
+      outcome = { kind: "unavailable", status: 0, reason };
+    }
     if (signal.aborted) return;
     if (outcome.kind === "registered" || outcome.kind === "accepted") {
       debt = paid();
-      log.forget(name);
+      lastReason = undefined;
       options.onPaid(outcome);
       return;
     }
@@ -56,12 +59,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const { retryAfterMs } = unavailable ?? {};
     const failed = { startedMs, answered, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     debt = stillOwed(debt, failed, intervalMs(), clock.monotonic(), random);
-    const reason = "reason" in outcome ? outcome.reason : outcome.kind;
-    log.once(
-      name,
-      "ERROR",
-      `${name} ${outcome.kind === "refused" ? "refused" : "failed"}: ${reason}; tried again until it is taken`,
-    );
+    const reason = reasonOf(outcome);
+    if (!isSameReason(reason, lastReason)) {
+      log.error(
+        `${name} ${outcome.kind === "refused" ? "refused" : "failed"}: ${reason}; tried again until it is taken`,
+      );
+    }
+    lastReason = reason;
     options.onFailed(reason);
   };
 

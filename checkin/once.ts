@@ -6,7 +6,7 @@ import type { CollectOptions } from "../collectors/mod.ts";
 import { prune } from "../collectors/parsing.ts";
 import { attributesOf, stableAttributes } from "./attributes.ts";
 import { describeChanges } from "./changes.ts";
-import { checkinRequest, factsRequest, type Outcome, registerRequest } from "./client.ts";
+import { checkinRequest, factsRequest, type Outcome, reasonOf, registerRequest } from "./client.ts";
 import type { OnceDeps } from "./deps.ts";
 import { factsOf } from "./facts_keeper.ts";
 import { identify } from "./identify.ts";
@@ -104,6 +104,5 @@ function report(command: string, { power, log }: OnceDeps): void {
 }
 
 function failure(outcome: Outcome): string {
-  const reason = "reason" in outcome ? outcome.reason : outcome.kind;
-  return `${outcome.kind === "refused" ? "refused" : "failed"}: ${reason}`;
+  return `${outcome.kind === "refused" ? "refused" : "failed"}: ${reasonOf(outcome)}`;
 }

@@ -53,7 +53,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     ...common,
     name: "registration",
     isPossible: () => isServerThere && awaited === 0 && facts() !== undefined,
-    send() {
+    async send() {
       sending = facts()!;
       const request = registerRequest(
         setting().config,
@@ -61,7 +61,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
         attributesOf(sending, exclude()),
       );
       log.debug("registering", prune({ body: request.body }));
-      return setting().client.register(request, signal);
+      return await setting().client.register(request, signal);
     },
     onPaid(outcome) {
       told = stableAttributes(sending, exclude());
@@ -85,10 +85,10 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     ...common,
     name: "delivery to mk_facts_uri",
     isPossible: () => factsUri() !== undefined && awaited === 0 && facts() !== undefined,
-    send() {
+    async send() {
       delivering = facts()!;
       deliveredTo = factsUri();
-      return setting().client.sendFacts(factsRequest(deliveredTo!, delivering), signal);
+      return await setting().client.sendFacts(factsRequest(deliveredTo!, delivering), signal);
     },
     onPaid() {
       delivered = stableFacts(delivering);

@@ -321,3 +321,28 @@ Deno.test("runDaemon() obeys Retry-After", async () => {
   await agent.clock.advance(11_000);
   assertEquals(agent.told()[0], "checkin register");
 });
+
+Deno.test("runDaemon() outlives what should never happen: a collection that throws, facts that break what is made of them", async () => {
+  await using agent = await startAgent({
+    collect: (n) => {
+      if (n === 1) throw new Error("out of luck");
+      const broken = { ...PARTS, lldptool: { ...PARTS.lldptool!, value: { neighbours: [null], verdicts: [] } } };
+      return (n === 2 ? broken : PARTS) as unknown as typeof PARTS;
+    },
+    config: { mk_collect_interval: 120 },
+  });
+  await agent.clock.advance(6 * MINUTE);
+  assert(agent.lines.some((line) => /ERROR internal error while collecting: Error: out of luck/.test(line)));
+  assert(agent.lines.some((line) => /ERROR .*internal error: TypeError/.test(line)), agent.lines.join("\n"));
+  assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
+  assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 7);
+});
+
+Deno.test("runDaemon() says once that a server is away, whatever port or time is in the reason", async () => {
+  let n = 0;
+  await using agent = await startAgent({
+    intercept: () => Promise.reject(new TypeError(`reset by port ${40_000 + n++}`)),
+  });
+  await agent.clock.advance(20 * MINUTE);
+  assertEquals(agent.lines.filter((line) => /unreachable/.test(line)).length, 1, agent.lines.join("\n"));
+});
