@@ -15,6 +15,6 @@ export const PERMISSIONS: readonly string[] = [
   `--allow-read=${READ_FOLDERS.join(",")}`,
   `--allow-write=${WRITE_FOLDERS.join(",")}`,
   "--allow-net",
-  "--allow-env=PATH,NO_COLOR",
+  "--allow-env=PATH",
   "--allow-sys=networkInterfaces,uid",
 ];

@@ -15,7 +15,7 @@ Deno.test("compileArguments() allow what is needed, by name, and nothing more", 
     "--allow-read=/host-proc,/host-sys,/host-dev,/tmp,/etc/hnl_mk",
     "--allow-write=/tmp",
     "--allow-net",
-    "--allow-env=PATH,NO_COLOR",
+    "--allow-env=PATH",
     "--allow-sys=networkInterfaces,uid",
   ]);
 });
