@@ -39,7 +39,7 @@ export interface MachineNic {
   name: string;
   mac: string;
   model: "virtio-net-pci" | "e1000e" | "e1000";
-  /** Device number: on the root bus, or on the bridge where `bridge` is given. */
+  /** Device number: on the root bus, or on the bus behind the bridge of that number. */
   slot: number;
   bridge?: number;
   wire: Wire;
@@ -59,7 +59,7 @@ export interface MachineDisk {
   kind: "virtio-blk" | "virtio-scsi" | "ahci" | "nvme" | "megaraid";
   sizeBytes: number;
   serialNumber: string;
-  /** As QEMU takes it (0x5000…); not of virtio-blk. */
+  /** Of SCSI and ATA disks: sixteen hex digits behind 0x. */
   wwn?: string;
   /** Of SCSI disks. */
   vendor?: string;
@@ -67,6 +67,8 @@ export interface MachineDisk {
   model?: string;
   /** Of SCSI and ATA disks. */
   firmware?: string;
+  /** Of SCSI and ATA disks: absent where nothing turns. */
+  rpm?: number;
 }
 
 /** A service processor as ipmitool is to tell it. */

@@ -45,8 +45,8 @@ export function qemuArguments(machine: Machine, wiring: Wiring): string[] {
     ...numaArguments(machine, cpus),
     ...wiring.smbiosFiles.flatMap((file) => ["-smbios", `file=${file}`]),
     ...["-display", "none", "-device", "VGA,addr=2"],
-    ...machine.nics.flatMap((nic) => nicArguments(nic, wiring)),
     ...bridgeArguments(machine.nics),
+    ...machine.nics.flatMap((nic) => nicArguments(nic, wiring)),
     ...diskArguments(machine.disks),
     ...bmcArguments(wiring),
     ...["-virtfs", `local,path=${wiring.share},mount_tag=share,security_model=none,id=share`],
@@ -126,55 +126,39 @@ function bridgeArguments(nics: readonly MachineNic[]): string[] {
   ) => ["-device", `pci-bridge,id=bridge${bridge},chassis_nr=${bridge},addr=${0x10 + bridge}`]);
 }
 
-/** A disk of zeros that takes no room on this machine, and loses what is written to it. */
+/** Disks of zeros that take no room on this machine, and lose what is written to them. */
 function diskArguments(disks: readonly MachineDisk[]): string[] {
   const kinds = new Set(disks.map((disk) => disk.kind));
-  const controllers = [
+  return [
     ...(kinds.has("virtio-scsi") ? ["-device", "virtio-scsi-pci,id=virtio-scsi,addr=7"] : []),
     ...(kinds.has("megaraid") ? ["-device", "megasas,id=megaraid,addr=9"] : []),
-  ];
-  return [
-    ...controllers,
-    ...disks.flatMap((disk, index) => [
-      ...[
-        "-blockdev",
-        JSON.stringify({
-          driver: "null-co",
-          "node-name": `blocks-${disk.name}`,
-          size: disk.sizeBytes,
-          "read-zeroes": true,
-        }),
-      ],
-      ...deviceOf(disk, index),
-    ]),
+    ...disks.flatMap((disk, index) => {
+      const { name, sizeBytes: size } = disk;
+      const blocks = { driver: "null-co", "node-name": `blocks-${name}`, size, "read-zeroes": true };
+      return ["-blockdev", JSON.stringify(blocks), ...diskDevice(disk, index)];
+    }),
   ];
 }
 
-function deviceOf(disk: MachineDisk, index: number): string[] {
-  const { name, serialNumber: serial, wwn, vendor, model, firmware } = disk;
-  const drive = `id=${name},drive=blocks-${name}`;
+function diskDevice(disk: MachineDisk, index: number): string[] {
+  const { name, serialNumber: serial, wwn, vendor, model, firmware, rpm } = disk;
+  const drive = `drive=blocks-${name},id=${name}`;
+  const told = `serial=${serial},wwn=${wwn},ver=${firmware},rotation_rate=${rpm ?? 1}`;
   switch (disk.kind) {
     case "virtio-blk":
       return ["-device", `virtio-blk-pci,${drive},serial=${serial},addr=6`];
     case "ahci":
-      return ["-device", `ide-hd,${drive},bus=ide.0,serial=${serial},model=${model},ver=${firmware},wwn=${wwn}`];
-    case "nvme":
-      return [
-        ...["-device", `nvme,id=controller-${name},serial=${serial},addr=${nvmeSlot(index)}`],
-        ...["-device", `nvme-ns,${drive},bus=controller-${name},nsid=1,eui64=${wwn}`],
-      ];
-    default: {
-      const place = disk.kind === "megaraid" ? "bus=megaraid.0" : `bus=virtio-scsi.0,scsi-id=${index}`;
+      return ["-device", `ide-hd,${drive},bus=ide.0,model=${model},${told}`];
+    case "virtio-scsi":
       return [
         "-device",
-        `scsi-hd,${drive},${place},serial=${serial},vendor=${vendor},product=${model},ver=${firmware},wwn=${wwn}`,
+        `scsi-hd,${drive},bus=virtio-scsi.0,scsi-id=${index},vendor=${vendor},product=${model},${told}`,
       ];
-    }
+    case "megaraid":
+      return ["-device", `scsi-hd,${drive},bus=megaraid.0,vendor=${vendor},product=${model},${told}`];
+    case "nvme":
+      return ["-device", `nvme,${drive},serial=${serial},addr=${(0xc + Number(/\d+/.exec(name))).toString(16)}`];
   }
-}
-
-function nvmeSlot(index: number): string {
-  return (8 + index).toString(16);
 }
 
 function bmcArguments({ bmcPort }: Wiring): string[] {

@@ -6,7 +6,10 @@
  * FOLDER, made anew, is then a recording for --replay; the facts go to standard output.
  */
 
+import { assertEquals } from "@std/assert";
 import { agentProgram, putAgent } from "./agent.ts";
+import { run } from "./command.ts";
+import { expectationsOf } from "./expected.ts";
 import { makeImage } from "./image.ts";
 import { machineNamed } from "./machines/mod.ts";
 import { startNode } from "./node.ts";
@@ -14,33 +17,32 @@ import { startNode } from "./node.ts";
 const [name, target] = Deno.args;
 if (!target) throw new Error("usage: record.ts MACHINE FOLDER");
 
+const machine = await machineNamed(name);
 const started = performance.now();
 const progress = (line: string) => console.error(`${((performance.now() - started) / 1000).toFixed(1)} s  ${line}`);
 const image = await makeImage(await agentProgram(), progress);
 const folder = await Deno.makeTempDir({ prefix: "hnl_mk-node-" });
 try {
-  await using node = await startNode(await machineNamed(name), {
+  await using node = await startNode(machine, {
     ...{ image, folder, timeLimitMs: 300_000, onLine: progress, prepare: (share) => putAgent(share, ["--allow-all"]) },
   });
+  // Emulated, the first run is so slow, for want of compiled code, that it may run into limits on time.
+  await node.run("hnl_mk --once >/dev/null", { timeoutMs: 240_000 });
   progress("recording");
   await node.run("hnl_mk --once --format json --lldp 5 --record /tmp/record >/share/facts.json 2>/share/messages", {
-    timeoutMs: 120_000,
+    timeoutMs: 240_000,
   });
-  await node.run("cp -r /tmp/record /share/record", { timeoutMs: 120_000 });
+  await node.run("tar cf /share/record.tar -C /tmp/record .");
   console.error(await Deno.readTextFile(`${node.share}/messages`));
+  const facts = JSON.parse(await Deno.readTextFile(`${node.share}/facts.json`));
+  const silent = await node.run("cat /tmp/record/unreadable.json 2>/dev/null | grep 'no answer' || true");
+  if (silent) throw new Error(`this machine was too slow: record again\n${silent}`);
+  for (const { actual, expected } of expectationsOf(machine)) assertEquals(actual(facts), expected);
+
   await Deno.remove(target, { recursive: true }).catch(() => {});
-  await copyFolder(`${node.share}/record`, target);
-  console.log(await Deno.readTextFile(`${node.share}/facts.json`));
+  await Deno.mkdir(target, { recursive: true });
+  await run("tar", ["xf", `${node.share}/record.tar`, "-C", target]);
+  console.log(JSON.stringify(facts, null, 2));
 } finally {
   await Deno.remove(folder, { recursive: true });
-}
-
-/** Copies files, folders and links as they are. */
-async function copyFolder(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to, { recursive: true });
-  for await (const { name, isDirectory, isSymlink } of Deno.readDir(from)) {
-    if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
-    else if (isSymlink) await Deno.symlink(await Deno.readLink(`${from}/${name}`), `${to}/${name}`);
-    else await Deno.writeFile(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
-  }
 }

@@ -24,6 +24,9 @@ export interface VmOptions {
   onLine?: (line: string) => void;
 }
 
+/** QEMU's remarks on CPU features that emulation lacks, and on a NIC without anybody at the other end of its wire. */
+const NOISE = ["TCG doesn't support requested feature", "is not connected to host network"];
+
 /** Starts QEMU with arguments that put the console on standard output, and connects to its two sockets. */
 export async function startVm(
   args: readonly string[],
@@ -43,7 +46,7 @@ export async function startVm(
   const watchers = new Set<() => void>();
   const read = async (stream: ReadableStream<Uint8Array>) => {
     for await (const line of linesOf(stream)) {
-      if (line.includes("TCG doesn't support requested feature")) continue;
+      if (NOISE.some((words) => line.includes(words))) continue;
       lines.push(line);
       onLine(line);
       for (const watch of watchers) watch();

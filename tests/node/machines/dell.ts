@@ -36,7 +36,7 @@ const packages = ["CPU1", "CPU2"].map((socket, index): CpuPackage => ({
   ...{ socket, populated: true, model: CPU_NAME, manufacturer: "Intel", family: "Xeon" },
   ...{ serialNumber: `7A11C0DE000${index}`, partNumber: "CD8069504193701", assetTag: `HNL-CPU-${index}` },
   ...{ maxSpeedMHz: 4000, currentSpeedMHz: 2100, externalClockMHz: 9600, voltage: 1.8 },
-  ...{ coreCount: 2, coresEnabled: 2, threadCount: 2 },
+  ...{ coreCount: 20, coresEnabled: 20, threadCount: 40 },
 }));
 const dimms = ["A1", "B1"].map((slot, index): Dimm => ({
   ...{ locator: slot, bank: `NODE ${index}`, sizeBytes: 32 * GiB, formFactor: "DIMM", type: "DDR4" },
@@ -73,7 +73,7 @@ export const dell: Machine = {
   memoryMiB: 2048,
   cpu: {
     ...{ model: "Cascadelake-Server", modelName: CPU_NAME },
-    ...{ sockets: 2, coresPerSocket: 2, threadsPerCore: 1, numaNodes: 2 },
+    ...{ sockets: 2, coresPerSocket: 1, threadsPerCore: 1, numaNodes: 2 },
   },
   smbios: [
     smbios.biosStructure(firmware),
@@ -127,7 +127,7 @@ export const dell: Machine = {
     { name: "vda", kind: "virtio-blk", sizeBytes: 4 * GiB, serialNumber: "VBLK0001" },
     {
       ...{ name: "sda", kind: "virtio-scsi", sizeBytes: 600_000_000_000, serialNumber: "S0M1ABCD" },
-      ...{ vendor: "SEAGATE", model: "ST600MM0006", firmware: "LS0B", wwn: "0x5000c50071234567" },
+      ...{ vendor: "SEAGATE", model: "ST600MM0006", firmware: "LS0B", wwn: "0x5000c50071234567", rpm: 10_000 },
     },
     {
       ...{ name: "sdb", kind: "ahci", sizeBytes: 480_103_981_056, serialNumber: "PHDV1234567890" },
@@ -135,12 +135,9 @@ export const dell: Machine = {
     },
     {
       ...{ name: "sdc", kind: "megaraid", sizeBytes: 299_439_751_168, serialNumber: "00112233445566" },
-      ...{ vendor: "DELL", model: "PERC H730P Mini", firmware: "4.30", wwn: "0x6d094660123456aa" },
+      ...{ vendor: "DELL", model: "PERC H730P Mini", firmware: "4.30", wwn: "0x6d094660123456aa", rpm: 15_000 },
     },
-    {
-      ...{ name: "nvme0n1", kind: "nvme", sizeBytes: 960_197_124_096, serialNumber: "S43UNX0M123456" },
-      wwn: "0x0025388a91b0c7d1",
-    },
+    { name: "nvme0n1", kind: "nvme", sizeBytes: 960_197_124_096, serialNumber: "S43UNX0M123456" },
   ],
   bmc: {
     facts: { deviceId: 32, deviceRevision: 1, firmware: "3.15", manufacturerId: 674, productId: 256 },

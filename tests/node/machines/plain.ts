@@ -8,7 +8,7 @@ export const plain: Machine = {
   name: "plain",
   summary: "one socket, one disk, one NIC, no BMC, no switch, and a firmware that says nothing",
   hostname: "localhost",
-  memoryMiB: 512,
+  memoryMiB: 768,
   cpu: {
     ...{ model: "qemu64", modelName: "AMD EPYC 3151 4-Core Processor" },
     ...{ sockets: 1, coresPerSocket: 1, threadsPerCore: 1, numaNodes: 0 },
