@@ -13,8 +13,8 @@ export interface Attribute {
 export interface Origin {
   /** The typed facts behind it, as paths (explain/path.ts): "memory.usableBytes", "hardware[core/memory].size". */
   facts: readonly string[];
-  /** How the value was made of them. */
-  how: string;
+  /** How the value was made of them, where it is not simply the same. */
+  how?: string;
 }
 
 /** A key that every store of a Hanlon server takes: without the characters that the old agent deleted, and dots. */

@@ -4,19 +4,8 @@ import type { PlacedNode } from "../../collectors/lshw.ts";
 import { itemPath } from "../explain/path.ts";
 import type { Attribute } from "./attribute.ts";
 import { fieldText, type LshwField, sizeText } from "./lshw_text.ts";
+import { LSHW_NAMES } from "./names.ts";
 import { type Given, nodeAttributes } from "./node.ts";
-
-const FIELDS: readonly LshwField[] = [
-  "description",
-  "product",
-  "physical id",
-  "bus info",
-  "logical name",
-  "version",
-  "serial",
-  "size",
-  "configuration",
-];
 
 /** What lshw says of each disk, and where it says nothing (NVMe, virtio), what the kernel does. */
 export function* diskAttributes({ disks }: Facts, nodes: readonly PlacedNode[]): Generator<Attribute> {
@@ -24,12 +13,15 @@ export function* diskAttributes({ disks }: Facts, nodes: readonly PlacedNode[]):
   yield {
     name: "mk_hw_disk_count",
     value: String(disks.length),
-    from: { facts: disks.map(({ name }) => itemPath("disks", name)), how: "the number of disks, as a string" },
+    from: {
+      facts: disks.map(({ name }) => `${itemPath("disks", name)}.name`),
+      how: "the number of disks, as a string",
+    },
   };
   const ofPath = byLogicalName(nodes);
   for (const [i, disk] of disks.entries()) {
     const placed = ofPath.get(disk.path ?? `/dev/${disk.name}`) ?? { node: { id: disk.name, class: "disk" }, path: "" };
-    yield* nodeAttributes(`mk_hw_disk${i}`, placed, FIELDS, given(disk, placed));
+    yield* nodeAttributes(`mk_hw_disk${i}`, placed, LSHW_NAMES["mk_hw_disk<i>"], given(disk, placed));
   }
 }
 
@@ -46,9 +38,9 @@ function byLogicalName(nodes: readonly PlacedNode[]): Map<string, PlacedNode> {
 function given(disk: Disk, { node }: PlacedNode): Partial<Record<LshwField, Given>> {
   const path = itemPath("disks", disk.name);
   const standIn = (field: LshwField, key: keyof Disk, value: string | undefined): Partial<Record<LshwField, Given>> =>
-    value === undefined || fieldText(node, field) !== undefined
-      ? {}
-      : { [field]: { value, from: { facts: [`${path}.${key}`], how: "lshw says nothing of it" } } };
+    value === undefined || fieldText(node, field) !== undefined ? {} : {
+      [field]: { value, from: { facts: [`${path}.${key}`], how: "in lshw's form; lshw itself says nothing of it" } },
+    };
   return {
     "logical name": {
       value: disk.path ?? `/dev/${disk.name}`,

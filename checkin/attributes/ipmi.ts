@@ -2,45 +2,16 @@
 import type { BmcChannel, Facts, NamedText } from "../../collectors/facts.ts";
 import { itemPath } from "../explain/path.ts";
 import { type Attribute, fieldKey } from "./attribute.ts";
-
-const MC_INFO = new Set([
-  "Device ID",
-  "Device Revision",
-  "Firmware Revision",
-  "IPMI Version",
-  "Manufacturer ID",
-  "Manufacturer Name",
-  "Product ID",
-  "Product Name",
-  "Device Available",
-  "Provides Device SDRs",
-]);
-
-const LAN_PRINT = new Set([
-  "IP Address Source",
-  "IP Address",
-  "Subnet Mask",
-  "MAC Address",
-  "SNMP Community String",
-  "IP Header",
-  "BMC ARP Control",
-  "Gratuitous ARP Intrvl",
-  "Default Gateway IP",
-  "Default Gateway MAC",
-  "Backup Gateway IP",
-  "Backup Gateway MAC",
-  "802.1q VLAN ID",
-  "802.1q VLAN Priority",
-]);
+import { LAN_PRINT_NAMES, MC_INFO_NAMES } from "./names.ts";
 
 /** All mk_ipmi_* attributes; none where there is no BMC. */
 export function* ipmiAttributes({ bmc }: Facts): Generator<Attribute> {
   if (!bmc) return;
-  yield* fields("mk_ipmi", "bmc", bmc.fields, MC_INFO);
+  yield* fields("mk_ipmi", "bmc", bmc.fields, MC_INFO_NAMES);
   const channel = mainChannel(bmc.channels ?? []);
-  if (channel) yield* fields("mk_ipmi", `bmc.channels[${channel.number}]`, channel.fields, LAN_PRINT);
+  if (channel) yield* fields("mk_ipmi", `bmc.channels[${channel.number}]`, channel.fields, LAN_PRINT_NAMES);
   for (const [i, fru] of (bmc.frus ?? []).entries()) {
-    const prefix = `mk_ipmi_fru_${i}`, path = `bmc.frus[${i}]`;
+    const prefix = `mk_ipmi_fru_${i}`, path = itemPath("bmc.frus", fru.id);
     // Of a FRU that is asked for by its number ipmitool does not say the description again.
     yield {
       name: `${prefix}_FRU_Device_Description`,
@@ -60,18 +31,17 @@ function* fields(
   prefix: string,
   path: string,
   all: NamedText[] | undefined,
-  wanted?: ReadonlySet<string>,
+  wanted?: readonly string[],
 ): Generator<Attribute> {
   for (const [i, { name, value }] of (all ?? []).entries()) {
     // ipmitool has a letter too many in it.
     const known = name === "Gratituous ARP Intrvl" ? "Gratuitous ARP Intrvl" : name;
-    if (value === "" || name === "Device not present" || (wanted && !wanted.has(known))) continue;
+    if (value === "" || name === "Device not present" || (wanted && !wanted.includes(known))) continue;
     yield {
       name: `${prefix}_${fieldKey(known)}`,
       value,
       from: {
         facts: [`${itemPath(`${path}.fields`, isFirst(all!, i) ? name : i)}.value`],
-        how: "as ipmitool words it",
       },
     };
   }

@@ -3,20 +3,23 @@ import type { Facts, Neighbour } from "../../collectors/facts.ts";
 import { itemPath } from "../explain/path.ts";
 import type { Attribute, Json } from "./attribute.ts";
 import { interfaceKey } from "./facter/network.ts";
+import type { LLDP_NAMES } from "./names.ts";
 
 /** All lldp_neighbor_* attributes: one set for each NIC that hears a neighbour. */
 export function* lldpAttributes({ neighbours }: Facts): Generator<Attribute> {
   for (const neighbour of neighbours ?? []) {
     const path = itemPath("neighbours", neighbour.interface);
-    for (const [property, value, fact, how = "as it is"] of properties(neighbour)) {
+    for (const [property, value, fact, how] of properties(neighbour)) {
       if (value === undefined) continue;
       const name = `lldp_neighbor_${property}_${interfaceKey(neighbour.interface)}`;
-      yield { name, value, from: { facts: [`${path}.${fact}`], how } };
+      yield { name, value, from: { facts: [`${path}.${fact}`], ...(how ? { how } : {}) } };
     }
   }
 }
 
-function properties(neighbour: Neighbour): [property: string, value: Json | undefined, fact: string, how?: string][] {
+function properties(
+  neighbour: Neighbour,
+): [property: (typeof LLDP_NAMES)[number], value: Json | undefined, fact: string, how?: string][] {
   const address = (family: string) => neighbour.managementAddresses?.find((a) => a.family === family)?.address;
   const { chassisId, portId, systemName, portDescription, systemDescription, pvid, maxFrameBytes, vlans } = neighbour;
   return [

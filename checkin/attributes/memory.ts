@@ -2,10 +2,9 @@
 import type { PlacedNode } from "../../collectors/lshw.ts";
 import { itemPath } from "../explain/path.ts";
 import type { Attribute } from "./attribute.ts";
-import { type LshwField, sizeText } from "./lshw_text.ts";
+import { sizeText } from "./lshw_text.ts";
+import { LSHW_NAMES } from "./names.ts";
 import { count, type Given, nodeAttributes } from "./node.ts";
-
-const FIELDS: readonly LshwField[] = ["description", "physical id", "slot", "size"];
 
 /**
  * A board with an array for each socket has several memory nodes ("memory:0", "memory:1"), and lshw then tells no size
@@ -16,9 +15,11 @@ export function* memoryAttributes(nodes: readonly PlacedNode[]): Generator<Attri
   const banks = systems.flatMap(populatedBanks);
   const [first] = systems;
   const size = first && totalSize(systems);
-  yield* nodeAttributes("mk_hw_mem", first, FIELDS, size && { size });
+  yield* nodeAttributes("mk_hw_mem", first, LSHW_NAMES.mk_hw_mem, size && { size });
   if (first) yield count("mk_hw_mem_slot_count", banks, "memory banks with a size");
-  for (const [i, bank] of banks.entries()) yield* nodeAttributes(`mk_hw_mem_slot${i}`, bank, FIELDS);
+  for (const [i, bank] of banks.entries()) {
+    yield* nodeAttributes(`mk_hw_mem_slot${i}`, bank, LSHW_NAMES["mk_hw_mem_slot<i>"]);
+  }
 }
 
 /** Not flash, and not a PCI device of this class: nothing drives those, or they have an address. */
@@ -36,5 +37,8 @@ function totalSize(systems: readonly PlacedNode[]): Given | undefined {
   const bytes = sized.reduce((sum, { node }) => sum + node.size!, 0);
   if (bytes === 0) return undefined;
   const facts = sized.map(({ path }) => `${itemPath("hardware", path)}.size`);
-  return { value: sizeText("memory", bytes), from: { facts, how: "their sum, as lshw's text has it" } };
+  return {
+    value: sizeText("memory", bytes),
+    from: { facts, how: `${facts.length > 1 ? "their sum" : '"size"'} as lshw's text has it` },
+  };
 }

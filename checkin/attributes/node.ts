@@ -30,6 +30,6 @@ function ofNode({ node, path }: PlacedNode, field: LshwField): Given | undefined
 
 /** How many nodes there are, as a decimal string. */
 export function count(name: string, nodes: readonly PlacedNode[], what: string): Attribute {
-  const facts = nodes.map(({ path }) => itemPath("hardware", path));
+  const facts = nodes.map(({ path }) => `${itemPath("hardware", path)}.id`);
   return { name, value: String(nodes.length), from: { facts, how: `the number of ${what}, as a string` } };
 }

@@ -7,7 +7,7 @@ import type { Attribute, Json } from "../attribute.ts";
 /** blockdevices, blockdevice_*, partitions, filesystems. */
 export function* diskFacts({ disks, pci, partitions, filesystems }: Facts): Generator<Attribute> {
   if (disks) {
-    const paths = disks.map(({ name }) => itemPath("disks", name));
+    const paths = disks.map(({ name }) => `${itemPath("disks", name)}.name`);
     const names = disks.map(({ name }) => name).sort().join(",");
     yield {
       name: "blockdevices",
@@ -33,7 +33,7 @@ function* diskFact(disk: Disk, pci: Facts["pci"]): Generator<Attribute> {
   const size = disk.sizeBytes ?? (disk.removable ? 0 : undefined);
   const name = `blockdevice_${disk.name}`;
   if (size !== undefined) {
-    yield { name: `${name}_size`, value: size, from: { facts: [`${path}.sizeBytes`], how: "in bytes" } };
+    yield { name: `${name}_size`, value: size, from: { facts: [`${path}.sizeBytes`] } };
   }
   // What /sys/block/*/device has: the words of the SCSI inquiry, and for virtio the number of the subsystem's vendor.
   if (disk.transport === "virtio" && disk.hctl === undefined) {
@@ -43,11 +43,14 @@ function* diskFact(disk: Disk, pci: Facts["pci"]): Generator<Attribute> {
     if (number) yield { name: `${name}_vendor`, value: `0x${number}`, from: { facts, how: "as a hexadecimal number" } };
   } else if (disk.hctl !== undefined || disk.transport === "nvme") {
     const isAta = disk.hctl !== undefined && ["sata", "ide", "ata"].includes(disk.transport ?? "");
-    const how = isAta ? "as SCSI translates ATA: the vendor is ATA, the model has 16 characters" : "as it is";
     const vendor = isAta ? "ATA" : disk.transport === "nvme" ? undefined : disk.vendor;
     const model = isAta ? disk.model?.slice(0, 16).trimEnd() : disk.model;
-    if (vendor) yield { name: `${name}_vendor`, value: vendor, from: { facts: [`${path}.vendor`], how } };
-    if (model) yield { name: `${name}_model`, value: model, from: { facts: [`${path}.model`], how } };
+    const from = (fact: string) => ({
+      facts: [`${path}.${fact}`],
+      ...(isAta ? { how: "as SCSI translates ATA: the vendor is ATA, the model has 16 characters" } : {}),
+    });
+    if (vendor) yield { name: `${name}_vendor`, value: vendor, from: from(isAta ? "transport" : "vendor") };
+    if (model) yield { name: `${name}_model`, value: model, from: from("model") };
   }
 }
 

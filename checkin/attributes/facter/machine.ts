@@ -1,6 +1,7 @@
 /** Facter 2.4's facts about the machine: SMBIOS, processors, memory, names. */
 import type { Facts, Identity } from "../../../collectors/facts.ts";
 import { prune } from "../../../collectors/parsing.ts";
+import { itemPath } from "../../explain/path.ts";
 import type { Attribute, Json } from "../attribute.ts";
 import { distributionName } from "./os.ts";
 
@@ -12,16 +13,15 @@ export function* machineFacts(facts: Facts): Generator<Attribute> {
   yield* nameFacts(facts);
   const { virtualization, os } = facts;
   if (virtualization) {
-    const how = "in Facter's words";
-    yield { name: "virtual", value: virtualization.type, from: { facts: ["virtualization.type"], how } };
-    yield { name: "is_virtual", value: virtualization.isVirtual, from: { facts: ["virtualization.isVirtual"], how } };
+    yield { name: "virtual", value: virtualization.type, from: { facts: ["virtualization.type"] } };
+    yield { name: "is_virtual", value: virtualization.isVirtual, from: { facts: ["virtualization.isVirtual"] } };
   }
   if (os?.hardwareModel) {
     const distribution = distributionName(os.distribution ?? {}) ?? "";
     const value = architecture(os.hardwareModel, distribution);
     const how = "Facter's name for it: amd64 on Debian, Ubuntu and Gentoo";
     yield { name: "architecture", value, from: { facts: ["os.hardwareModel", "os.distribution"], how } };
-    yield { name: "hardwaremodel", value: os.hardwareModel, from: { facts: ["os.hardwareModel"], how: "as it is" } };
+    yield { name: "hardwaremodel", value: os.hardwareModel, from: { facts: ["os.hardwareModel"] } };
   }
 }
 
@@ -33,41 +33,39 @@ function architecture(hardwareModel: string, distribution: string): string {
 
 function* smbiosFacts({ system, baseboard, chassis, firmware }: Facts): Generator<Attribute> {
   const date = firmware?.releaseDate?.match(/^(\d{4})-(\d{2})-(\d{2})$/);
-  const asItIs = "as the firmware words it";
-  const table: [name: string, value: string | undefined, fact: string, how: string][] = [
-    ["bios_vendor", firmware?.vendor, "firmware.vendor", asItIs],
-    ["bios_version", firmware?.version, "firmware.version", asItIs],
+  const table: [name: string, value: string | undefined, fact: string, how?: string][] = [
+    ["bios_vendor", firmware?.vendor, "firmware.vendor"],
+    ["bios_version", firmware?.version, "firmware.version"],
     [
       "bios_release_date",
       date ? `${date[2]}/${date[3]}/${date[1]}` : firmware?.releaseDate,
       "firmware.releaseDate",
       "month/day/year, as the firmware has it",
     ],
-    ["boardmanufacturer", baseboard?.manufacturer, "baseboard.manufacturer", asItIs],
-    ["boardproductname", baseboard?.productName, "baseboard.productName", asItIs],
-    ["boardserialnumber", baseboard?.serialNumber, "baseboard.serialNumber", asItIs],
-    ["manufacturer", system?.manufacturer, "system.manufacturer", asItIs],
-    ["productname", system?.productName, "system.productName", asItIs],
-    ["serialnumber", system?.serialNumber, "system.serialNumber", asItIs],
+    ["boardmanufacturer", baseboard?.manufacturer, "baseboard.manufacturer"],
+    ["boardproductname", baseboard?.productName, "baseboard.productName"],
+    ["boardserialnumber", baseboard?.serialNumber, "baseboard.serialNumber"],
+    ["manufacturer", system?.manufacturer, "system.manufacturer"],
+    ["productname", system?.productName, "system.productName"],
+    ["serialnumber", system?.serialNumber, "system.serialNumber"],
     ["uuid", system?.uuid?.toUpperCase(), "system.uuid", "upper case, as dmidecode printed it before 3.2"],
-    ["type", chassis?.type, "chassis.type", asItIs],
+    ["type", chassis?.type, "chassis.type"],
   ];
   for (const [name, value, fact, how] of table) {
-    if (value !== undefined) yield { name, value, from: { facts: [fact], how } };
+    if (value !== undefined) yield { name, value, from: { facts: [fact], ...(how ? { how } : {}) } };
   }
 }
 
 function* processorFacts({ cpu }: Facts): Generator<Attribute> {
   const models = cpu?.logical?.flatMap(({ modelName }) => modelName ?? []) ?? [];
-  for (const [i, { modelName }] of (cpu?.logical ?? []).entries()) {
+  for (const [i, { id, modelName }] of (cpu?.logical ?? []).entries()) {
     if (modelName === undefined) continue;
-    const facts = [`cpu.logical[${i}].modelName`];
-    yield { name: `processor${i}`, value: modelName, from: { facts, how: "as it is" } };
+    const facts = [`${itemPath("cpu.logical", id)}.modelName`];
+    yield { name: `processor${i}`, value: modelName, from: { facts } };
   }
   const sockets = cpu?.sockets;
   if (sockets !== undefined) {
-    const from = { facts: ["cpu.sockets"], how: "as it is" };
-    yield { name: "physicalprocessorcount", value: sockets, from };
+    yield { name: "physicalprocessorcount", value: sockets, from: { facts: ["cpu.sockets"] } };
   }
   const count = cpu?.logical?.length ?? cpu?.online;
   if (count === undefined) return;
@@ -88,9 +86,9 @@ function* memoryFacts({ memory }: Facts): Generator<Attribute> {
   yield {
     name: "memorysize",
     value: scaledMemory(mib),
-    from: { facts, how: "divided by 1024 while it is above that" },
+    from: { facts, how: "divided by 1024 while above it, with two decimals" },
   };
-  yield { name: "memorysize_mb", value: twoDecimals(mib), from: { facts, how: "in MiB" } };
+  yield { name: "memorysize_mb", value: twoDecimals(mib), from: { facts, how: "in MiB, with two decimals" } };
 }
 
 /** 24105.56 as "23.54 GB". */
@@ -118,7 +116,7 @@ function* nameFacts({ identity, os }: Facts): Generator<Attribute> {
   const hostname = isNamed ? given.split(".")[0]! : madeName(identity);
   if (hostname === undefined) return;
   const made = { facts: ["identity.macs"], how: "the host has no name of its own: mk and the first MAC of mac_id" };
-  const from = (name: string) => isNamed ? { facts: [`os.${name}`], how: "as it is" } : made;
+  const from = (name: string) => isNamed ? { facts: [`os.${name}`] } : made;
   yield { name: "hostname", value: hostname, from: from("hostname") };
   if (isNamed && os?.domain) yield { name: "domain", value: os.domain, from: from("domain") };
   yield { name: "fqdn", value: isNamed ? os?.fqdn ?? hostname : hostname, from: from("fqdn") };

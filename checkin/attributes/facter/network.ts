@@ -33,7 +33,7 @@ export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute>
   if (v4) {
     const { path, found } = v4, how = "of the first interface with an IPv4 address outside 127.0.0.0/8";
     yield fact("ipaddress", found.address, [addressPath(path, found)], how);
-    yield fact("netmask", netmask(found.prefixLength), [addressPath(path, found)], how);
+    yield fact("netmask", netmask(found.prefixLength), [maskPath(path, found)], how);
   }
   const v6 = firstOf(all.toReversed(), ({ addresses }) => addresses?.findLast(isGlobal6));
   if (v6) {
@@ -47,25 +47,29 @@ function* interfaceFacts({ name, path, mac, permanentMac, bond, mtu, addresses }
   const key = interfaceKey(name);
   const v4 = addresses?.find(({ family }) => family === "IPv4"), v6 = addresses?.find(isGlobal6);
   if (v4) {
-    const facts = [addressPath(path, v4)];
-    yield fact(`ipaddress_${key}`, v4.address, facts, "the first IPv4 address");
-    yield fact(`netmask_${key}`, netmask(v4.prefixLength), facts, "of the first IPv4 address");
-    yield fact(`network_${key}`, network(v4), facts, "of the first IPv4 address");
+    const address = addressPath(path, v4), mask = maskPath(path, v4);
+    yield fact(`ipaddress_${key}`, v4.address, [address], "the first IPv4 address");
+    yield fact(`netmask_${key}`, netmask(v4.prefixLength), [mask], "of the first IPv4 address");
+    yield fact(`network_${key}`, network(v4), [address, mask], "of the first IPv4 address");
   }
   if (v6) yield fact(`ipaddress6_${key}`, v6.address, [addressPath(path, v6)], "the first global IPv6 address");
   if (bond !== undefined && permanentMac !== undefined) {
     const how = "a bond's slave: its own address, upper case as the bonding driver says it";
     yield fact(`macaddress_${key}`, permanentMac.toUpperCase(), [`${path}.permanentMac`], how);
-  } else if (mac !== undefined) yield fact(`macaddress_${key}`, mac, [`${path}.mac`], "as the kernel has it");
-  if (mtu !== undefined) yield fact(`mtu_${key}`, mtu, [`${path}.mtu`], "as it is");
+  } else if (mac !== undefined) yield fact(`macaddress_${key}`, mac, [`${path}.mac`]);
+  if (mtu !== undefined) yield fact(`mtu_${key}`, mtu, [`${path}.mtu`]);
 }
 
-function fact(name: string, value: Json, facts: string[], how: string): Attribute {
-  return { name, value, from: { facts, how } };
+function fact(name: string, value: Json, facts: string[], how?: string): Attribute {
+  return { name, value, from: { facts, ...(how ? { how } : {}) } };
 }
 
 function addressPath(path: string, { address }: NicAddress): string {
-  return itemPath(`${path}.addresses`, address);
+  return `${itemPath(`${path}.addresses`, address)}.address`;
+}
+
+function maskPath(path: string, { address }: NicAddress): string {
+  return `${itemPath(`${path}.addresses`, address)}.prefixLength`;
 }
 
 function firstOf<T>(all: Interface[], find: (one: Interface) => T | undefined): { path: string; found: T } | undefined {

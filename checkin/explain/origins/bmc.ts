@@ -1,0 +1,71 @@
+/** The BMC: everything of it from ipmitool. */
+import { made, type Origins, section } from "../origin.ts";
+import { command, type Place } from "../places.ts";
+
+const info = (key: string): Place => command("ipmitool mc info", key);
+const lan = (key: string): Place => command("ipmitool lan print {number}", key);
+const fru = (key: string): readonly Place[] => [
+  command("ipmitool fru print {id}", key),
+  command("ipmitool fru print", key),
+];
+const ipv6: readonly Place[] = [command("ipmitool lan6 print {number}", "Address")];
+const ZEROS = "zeros are none";
+
+export const BMC: Origins = section("bmc", {
+  deviceId: made(ZEROS, info("Device ID")),
+  deviceRevision: [info("Device Revision")],
+  firmware: [info("Firmware Revision")],
+  ipmiVersion: [info("IPMI Version")],
+  manufacturerId: made(ZEROS, info("Manufacturer ID")),
+  manufacturer: [info("Manufacturer Name")],
+  productId: made(ZEROS, info("Product ID")),
+  product: [info("Product Name")],
+  available: [info("Device Available")],
+  providesDeviceSdrs: [info("Provides Device SDRs")],
+  "additionalDeviceSupport[]": made("the lines below it", info("Additional Device Support")),
+  "fields[].name": [info("{name}")],
+  "fields[].value": [info("{name}")],
+  "channels[].number": made("one that lan print knows", lan("IP Address Source")),
+  "channels[].medium": [command("ipmitool channel info {number}", "Channel Medium Type")],
+  "channels[].ipSource": [lan("IP Address Source")],
+  "channels[].ip": made(ZEROS, lan("IP Address")),
+  "channels[].netmask": made(ZEROS, lan("Subnet Mask")),
+  "channels[].mac": made(ZEROS, lan("MAC Address")),
+  "channels[].gateway": made(ZEROS, lan("Default Gateway IP")),
+  "channels[].gatewayMac": made(ZEROS, lan("Default Gateway MAC")),
+  "channels[].backupGateway": made(ZEROS, lan("Backup Gateway IP")),
+  "channels[].backupGatewayMac": made(ZEROS, lan("Backup Gateway MAC")),
+  "channels[].vlanId": made("none where VLANs are disabled", lan("802.1q VLAN ID")),
+  "channels[].vlanPriority": made("none where VLANs are disabled", lan("802.1q VLAN Priority")),
+  "channels[].snmpCommunity": made("only where secrets are asked for", lan("SNMP Community String")),
+  "channels[].ipv6[].kind": ipv6,
+  "channels[].ipv6[].address": ipv6,
+  "channels[].ipv6[].prefixLength": ipv6,
+  "channels[].ipv6[].source": ipv6,
+  "channels[].ipv6[].status": ipv6,
+  "channels[].fields[].name": [lan("{name}")],
+  "channels[].fields[].value": [lan("{name}")],
+  "frus[].id": made("from the brackets", ...fru("FRU Device Description")),
+  "frus[].description": fru("FRU Device Description"),
+  "frus[].chassis.type": fru("Chassis Type"),
+  "frus[].chassis.partNumber": fru("Chassis Part Number"),
+  "frus[].chassis.serialNumber": fru("Chassis Serial"),
+  "frus[].chassis.extra[]": fru("Chassis Extra"),
+  "frus[].board.manufacturedAt": made("as ISO 8601", ...fru("Board Mfg Date")),
+  "frus[].board.manufacturer": fru("Board Mfg"),
+  "frus[].board.product": fru("Board Product"),
+  "frus[].board.serialNumber": fru("Board Serial"),
+  "frus[].board.partNumber": fru("Board Part Number"),
+  "frus[].board.fruId": fru("Board FRU ID"),
+  "frus[].board.extra[]": fru("Board Extra"),
+  "frus[].product.manufacturer": fru("Product Manufacturer"),
+  "frus[].product.name": fru("Product Name"),
+  "frus[].product.partNumber": fru("Product Part Number"),
+  "frus[].product.version": fru("Product Version"),
+  "frus[].product.serialNumber": fru("Product Serial"),
+  "frus[].product.assetTag": fru("Product Asset Tag"),
+  "frus[].product.fruId": fru("Product FRU ID"),
+  "frus[].product.extra[]": fru("Product Extra"),
+  "frus[].fields[].name": fru("{name}"),
+  "frus[].fields[].value": fru("{name}"),
+});
