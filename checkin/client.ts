@@ -2,6 +2,7 @@
  * The two requests that an agent sends to a Hanlon server, and the one to `mk_facts_uri`; and what their answers mean.
  * Nothing but a whole, well-formed answer with `errcode` 0 is a success.
  */
+import { VERSION } from "../collectors/version.ts";
 import type { Clock } from "./clock.ts";
 import { type HttpRequest, type HttpResult, send } from "./http.ts";
 
@@ -89,7 +90,7 @@ export function factsRequest(uri: string, facts: unknown): HttpRequest {
 function headers(withBody = false): Record<string, string> {
   return {
     accept: "application/json",
-    "user-agent": "hnl_mk",
+    "user-agent": `hnl_mk/${VERSION}`,
     ...(withBody ? { "content-type": "application/json" } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   checkinRequest,
@@ -343,6 +344,34 @@ Deno.test("checkin() ends at once when it is told to", async () => {
   } finally {
     server.close();
   }
+});
+
+Deno.test("checkin() takes nothing for a success that is not whole and well-formed, whatever the answer", async () => {
+  const mutated = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.nat(GOOD.length).map((length) => GOOD.slice(0, length)),
+    fc.tuple(fc.nat(GOOD.length), fc.string({ maxLength: 3 })).map(([at, text]) =>
+      GOOD.slice(0, at) + text + GOOD.slice(at + 1)
+    ),
+    fc.jsonValue().map((value) => JSON.stringify({ errcode: 0, response: value, client_config: value })),
+    fc.jsonValue().map((value) => JSON.stringify({ errcode: value, response: { command_name: value } })),
+  );
+  await fc.assert(
+    fc.asyncProperty(mutated, fc.constantFrom(200, 200, 200, 201, 404, 500, 503), async (body, status) => {
+      const answer = () => Promise.resolve(new Response(body, { status }));
+      const request = checkinRequest(address("http://h"), IDS, false);
+      const outcome = await withClient({ fetch: answer }, (client) => client.checkin(request));
+      if (outcome.kind !== "command") {
+        const { reason } = outcome as { reason: string };
+        assert(reason.length < 500 && !/\n/.test(reason), reason);
+        return;
+      }
+      const { errcode, response } = JSON.parse(body);
+      assertEquals([status >= 300, errcode, response.command_name], [false, 0, outcome.command]);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 const tlsFile = (name: string) => Deno.readTextFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url));
