@@ -76,13 +76,11 @@ export const dmidecodeCollector: Collector<DmiTable> = {
     if (refusal && "why" in refusal) {
       return { ...first, error: refusal.why === "denied" ? `${refusal.message}; ${REMEDY}` : refusal.message };
     }
-    const dmiIds = await host.list("/sys/class/dmi/id");
-    if ("value" in dmiIds && dmiIds.value.length > 0) {
-      return { ...first, error: `the SMBIOS tables are hidden from this program; ${REMEDY}` };
-    }
     // Only what printed dmidecode's own header can be taken at its word.
-    return first.version === undefined
-      ? first
+    if (first.version === undefined) return first;
+    const dmiIds = await host.list("/sys/class/dmi/id");
+    return "value" in dmiIds && dmiIds.value.length > 0
+      ? { ...first, error: `the SMBIOS tables are hidden from this program; ${REMEDY}` }
       : { ...first, status: "skipped", error: "this machine has no SMBIOS tables" };
   },
 };
