@@ -167,7 +167,7 @@ async function askAt(host: Host, nic: string, link: Link, signal: AbortSignal): 
 /** lldptool says on its standard output what went wrong. */
 function whyNot(result: RunResult): string {
   if (isLate(result)) return "lldpad does not answer";
-  const said = result.failure === "failed" ? result.stdout.trim().split("\n")[0]!.slice(0, 200) : "";
+  const said = result.code === undefined ? "" : result.stdout.trim().split("\n")[0]!.slice(0, 200);
   return said === "" ? describeFailure("lldptool", result) : `lldptool: ${said}`;
 }
 
