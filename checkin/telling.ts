@@ -46,31 +46,29 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
   let isServerThere = false, isFirst = true;
   let awaited = 0;
 
-  /** What was told, in the form in which it is compared; `sending` becomes `told` when it was taken. */
+  /** What was told, in the form in which it is compared; what is being sent becomes that when it was taken. */
   let told: Attributes | undefined = remembered && stableAttributes(remembered, exclude());
-  let sending: Facts;
+  let sending: { facts: Facts; attributes: Attributes };
   const registration = createDelivery({
     ...common,
     name: "registration",
     isPossible: () => isServerThere && awaited === 0 && facts() !== undefined,
     async send() {
-      sending = facts()!;
-      const request = registerRequest(
-        setting().config,
-        nodeIds(options.identity()),
-        attributesOf(sending, exclude()),
-      );
+      const known = facts()!;
+      sending = { facts: known, attributes: stableAttributes(known, exclude()) };
+      const attributes = attributesOf(known, exclude());
+      const request = registerRequest(setting().config, nodeIds(options.identity()), attributes);
       log.debug("registering", prune({ body: request.body }));
       return await setting().client.register(request, signal);
     },
     onPaid(outcome) {
-      told = stableAttributes(sending, exclude());
+      told = sending.attributes;
       const { nodeId, tags = [] } = outcome as Partial<Extract<typeof outcome, { kind: "registered" }>>;
       const fields = prune({ node: nodeId, tags: tags.join(" ") });
       if (isFirst) log.always("registered", fields);
       else log.info("registered", fields);
       isFirst = false;
-      tellUnwritten(log, state.writeRegistered(sending));
+      tellUnwritten(log, state.writeRegistered(sending.facts));
       options.onRegistered();
       telling.compare();
       tellStatus({ lastRegistration: { at: timestamp(deps) } });
@@ -126,9 +124,11 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     compare() {
       const known = facts();
       if (known) {
-        if (told && !isDeepStrictEqual(told, stableAttributes(known, exclude()))) registration.owe();
-        const isOther = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
-        if (isOther || deliveredTo !== factsUri()) delivery.owe();
+        const isOther = told && !isDeepStrictEqual(told, stableAttributes(known, exclude()));
+        // With every registration go the facts, once.
+        if (isOther && !registration.isOwed) telling.owe();
+        const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
+        if (isOtherFacts || deliveredTo !== factsUri()) delivery.owe();
       }
       registration.wake();
       delivery.wake();
