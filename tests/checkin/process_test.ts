@@ -26,6 +26,8 @@ async function withDaemon(
     for (const [name, script] of Object.entries(tools)) await writeTool(join(folder, name), script);
     const server = startHanlonServer({
       clientConfig: { ...DEFAULT_CLIENT_CONFIG, mk_checkin_interval: 1, mk_log_level: "Logger::INFO" },
+      // The store that takes the fewest names of facts.
+      mongo: true,
       ...(silent ? { intercept: () => new Promise<undefined>(() => {}) } : {}),
     });
     const config = { ...server.paths, mk_checkin_interval: 1, mk_checkin_skew: 0, mk_log_level: "Logger::INFO" };
