@@ -29,7 +29,10 @@ export interface Collected<T> extends Omit<Source, "elapsedMs" | "unparsed" | "k
   unparsed?: string[];
 }
 
-/** What one run of a tool gives: the value of what it printed, even where it failed in the end, and what went wrong. */
+/**
+ * What one run of a tool gives: the value of what it printed, even where it failed in the end, and what went wrong. Of a
+ * flood nothing is read: no machine has so much to tell, and ten thousand DIMMs are no fact about one.
+ */
 export function collectedFrom<T>(
   tool: string,
   result: RunResult,
@@ -39,7 +42,7 @@ export function collectedFrom<T>(
     status: result.failure === "flood" ? "failed" : result.failure,
     error: describeFailure(tool, result),
   };
-  if (failure && result.stdout.trim() === "") return failure;
+  if (failure && (result.failure === "flood" || result.stdout.trim() === "")) return failure;
   try {
     const { value, unparsed } = parse(result.stdout);
     return { ...(failure ?? { status: "ok" }), value, unparsed: unparsed.map((line) => line.text) };

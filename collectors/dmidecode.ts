@@ -86,13 +86,15 @@ export const dmidecodeCollector: Collector<DmiTable> = {
 };
 
 /**
- * What one run gave: the tables, or why there are none. Of a run that was killed the structures before the last one
- * count, and where it ended with an error all of them.
+ * What one run gave: the tables, or why there are none. Of a run that took too long the structures before the last one
+ * count, where it ended with an error all of them, of a flood none.
  */
 function read(run: RunResult): Collected<DmiTable> {
   if (run.failure === "missing") return { status: "missing", error: describeFailure("dmidecode", run) };
-  const killed = run.failure === "timeout" || run.failure === "flood";
-  const stdout = killed ? run.stdout.slice(0, Math.max(0, run.stdout.lastIndexOf("\nHandle 0x"))) : run.stdout;
+  if (run.failure === "flood") return { status: "failed", error: describeFailure("dmidecode", run) };
+  const stdout = run.failure === "timeout"
+    ? run.stdout.slice(0, Math.max(0, run.stdout.lastIndexOf("\nHandle 0x")))
+    : run.stdout;
   const status = run.failure === undefined ? "ok" : run.failure === "timeout" ? "timeout" : "failed";
   const error = run.failure === undefined ? undefined : describeFailure("dmidecode", run);
   try {
