@@ -48,6 +48,8 @@ export async function main(args: readonly string[]): Promise<number> {
       }
       case "dry-run":
         return await dryRun(command);
+      case "explain":
+        return await explain(command);
       case "once":
         return await once(command);
       case "daemon":
@@ -121,11 +123,31 @@ async function once(command: Command): Promise<number> {
 }
 
 async function dryRun(command: Command): Promise<number> {
+  const signal = endedBySignals();
+  const context = { command, host: localHost(command, signal), options: collectOptions(command), signal };
+  return await print(await (await serverModes()).dryRun(context));
+}
+
+async function explain(command: Command): Promise<number> {
+  const { explain, rememberingHost, UnknownName } = await import("./checkin/explain.ts");
+  const { host, evidence } = rememberingHost(await openHost(command, endedBySignals()));
+  const facts = await collect(host, VERSION, collectOptions(command));
+  try {
+    return await print(explain(command.values["explain"]!, facts, evidence));
+  } catch (error) {
+    if (error instanceof UnknownName) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** For what nobody waits for: a signal ends the program at once, and with it the tools. */
+function endedBySignals(): AbortSignal {
   const stop = new AbortController();
-  onSignals(["SIGINT", "SIGTERM"], () => Deno.exit(130));
-  const host = localHost(command, stop.signal);
-  const options = collectOptions(command);
-  return await print(await (await serverModes()).dryRun({ command, host, options, signal: stop.signal }));
+  onSignals(["SIGINT", "SIGTERM"], (signal) => {
+    stop.abort();
+    setTimeout(() => Deno.exit(signal === "SIGINT" ? 130 : 143), 100);
+  });
+  return stop.signal;
 }
 
 /** Whether `--once` is to speak with a server. */

@@ -7,7 +7,7 @@ import { LOG_LEVELS } from "./log.ts";
 /** Where the server's cloud-config puts the configuration. */
 export const DEFAULT_CONFIG_FILE = "/tmp/mk_conf.yaml";
 
-const MODES = ["once", "dry-run", "check-config", "status", "parse", "version", "help"] as const;
+const MODES = ["once", "explain", "dry-run", "check-config", "status", "parse", "version", "help"] as const;
 export type Mode = (typeof MODES)[number] | "daemon";
 
 /** One option: help, checks and README are made of this table. */
@@ -21,12 +21,14 @@ export interface Option {
 }
 
 export const FORMATS = ["json", "yaml", "table", "attributes"] as const;
-const COLLECTING: readonly Mode[] = ["daemon", "once", "dry-run"];
-const BY_HAND: readonly Mode[] = ["once", "dry-run"];
+const BY_HAND: readonly Mode[] = ["once", "explain", "dry-run"];
+const COLLECTING: readonly Mode[] = ["daemon", ...BY_HAND];
+const WITH_SERVER: readonly Mode[] = ["daemon", "once", "dry-run"];
 
 /** Every option, in the order of `--help`. */
 export const OPTIONS: readonly Option[] = [
   { name: "once", help: "collect and print; with a configuration also check in and register, once" },
+  { name: "explain", value: "NAME", help: "where a fact comes from, by its old name or as in disks[sda].serialNumber" },
   { name: "dry-run", help: "collect and print the requests that would be sent; contacts nobody, writes nothing" },
   { name: "check-config", help: "validate the configuration and print what is in force" },
   { name: "status", help: "what the daemon on this machine last did; exit 0 if it checks in" },
@@ -52,7 +54,12 @@ export const OPTIONS: readonly Option[] = [
   { name: "strict", help: "exit 5 when a source failed or timed out", with: ["once"] },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
   { name: "record", value: "DIR", help: "write all that is read from this machine to a new folder", with: ["once"] },
-  { name: "replay", value: "DIR", help: "read a recording instead of this machine; contacts nobody", with: ["once"] },
+  {
+    name: "replay",
+    value: "DIR",
+    help: "read a recording instead of this machine; contacts nobody",
+    with: ["once", "explain"],
+  },
   { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
   { name: "timeout", value: "SECONDS", help: "limit for a whole collection (default 60)", with: COLLECTING },
   { name: "include-secrets", help: "keep the BMC's SNMP community, and secrets on the kernel line", with: COLLECTING },
@@ -64,22 +71,22 @@ export const OPTIONS: readonly Option[] = [
     name: "config",
     value: "FILE",
     help: `the configuration (default ${DEFAULT_CONFIG_FILE})`,
-    with: [...COLLECTING, "check-config"],
+    with: [...WITH_SERVER, "check-config"],
   },
-  { name: "server", value: "URL", help: "a server instead of a configuration", with: [...COLLECTING, "check-config"] },
+  { name: "server", value: "URL", help: "a server instead of a configuration", with: [...WITH_SERVER, "check-config"] },
   {
     name: "state-dir",
     value: "DIR",
     help: "what outlives a restart, and the host's command channel (default /tmp)",
-    with: [...COLLECTING, "status"],
+    with: [...WITH_SERVER, "status"],
   },
   {
     name: "log-level",
     value: "LEVEL",
     help: `${LOG_LEVELS.join(", ")} (default: the configuration's)`,
-    with: COLLECTING,
+    with: WITH_SERVER,
   },
-  { name: "log-format", value: "FORMAT", help: "text or json; the log goes to stderr", with: COLLECTING },
+  { name: "log-format", value: "FORMAT", help: "text or json; the log goes to stderr", with: WITH_SERVER },
 ];
 
 /** The command line makes no sense; `message` says what and what would. */
@@ -146,7 +153,7 @@ export function helpText(): string {
     `  ${`--${name}${value ? ` ${value}` : ""}`.padEnd(20)} ${help}`
   );
   return `hnl_mk ${VERSION}: tells a Hanlon server, or you, what a machine is\n\n${lines.join("\n")}\n
-Without --once, --dry-run, --check-config, --status or --parse it is the daemon.
+Without any of the first eight it is the daemon.
 TOOL: ${Object.keys(PARSERS).join(", ")}
 Exit codes: 0 done, 1 unusable recording or input, 2 usage, 3 configuration, 4 server not reached or refused,
 5 a source failed (--strict)
