@@ -6,7 +6,7 @@ import type { Evidence } from "./explain/evidence.ts";
 import { nearNames } from "./explain/near.ts";
 import { originOf, ORIGINS } from "./explain/origins.ts";
 import { allPaths, resolve, type Resolved, stepsOf } from "./explain/path.ts";
-import { fill, type Place } from "./explain/places.ts";
+import { fill, type Items, type Place } from "./explain/places.ts";
 
 export { type Evidence, rememberingHost } from "./explain/evidence.ts";
 
@@ -71,7 +71,7 @@ function explainFact(path: string, resolved: Resolved, evidence: Evidence): stri
 /** Where the fact stands in what was run and read, and its words there. */
 function raw({ pattern, items, value }: Resolved, evidence: Evidence): string[] {
   const origin = originOf(pattern);
-  if (!origin) return [`  from ${toolsBelow(pattern).join(", ")}`];
+  if (!origin) return [`  from ${toolsBelow(pattern, items).join(", ")}`];
   const found = origin.from.flatMap((place) => place.look(evidence, items) ?? []);
   // Of several places the first counts, unless the firmware says nothing there, in one of its many words.
   const best = found.find(({ lines }) => typeof value === "string" && holds(lines, value)) ?? found[0];
@@ -85,9 +85,10 @@ function holds(lines: string[], text: string): boolean {
 }
 
 /** The tools and files behind all that stands below a path. */
-function toolsBelow(pattern: string): string[] {
-  const places = Object.entries(ORIGINS).filter(([path]) => path.startsWith(pattern)).flatMap(([_, { from }]) => from);
-  return [...new Set(places.map(({ words }) => words.split(": ")[0]!.replace(/\/\{.*/, "")))];
+function toolsBelow(pattern: string, items: Items): string[] {
+  const isBelow = (path: string) => path.startsWith(`${pattern}.`) || path.startsWith(`${pattern}[`);
+  const places = Object.entries(ORIGINS).filter(([path]) => isBelow(path)).flatMap(([_, { from }]) => from);
+  return [...new Set(places.map(({ words }) => fill(words.split(": ")[0]!, items).replace(/\/\{.*/, "")))];
 }
 
 /** What is not there although it has a name: what would tell it, and how that went. */

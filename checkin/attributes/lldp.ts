@@ -20,7 +20,8 @@ export function* lldpAttributes({ neighbours }: Facts): Generator<Attribute> {
 function properties(
   neighbour: Neighbour,
 ): [property: (typeof LLDP_NAMES)[number], value: Json | undefined, fact: string, how?: string][] {
-  const address = (family: string) => neighbour.managementAddresses?.find((a) => a.family === family)?.address;
+  const addressOf = (family: string) => neighbour.managementAddresses?.find((a) => a.family === family)?.address;
+  const v4 = addressOf("IPv4"), v6 = addressOf("IPv6");
   const { chassisId, portId, systemName, portDescription, systemDescription, pvid, maxFrameBytes, vlans } = neighbour;
   return [
     ["chassisid", chassisId?.value, "chassisId.value"],
@@ -28,8 +29,8 @@ function properties(
     ["sysname", systemName, "systemName"],
     ["portdesc", portDescription, "portDescription"],
     ["sysdesc", systemDescription, "systemDescription"],
-    ["mngaddr_ipv4", address("IPv4"), "managementAddresses", "the first of IPv4"],
-    ["mngaddr_ipv6", address("IPv6"), "managementAddresses", "the first of IPv6"],
+    ["mngaddr_ipv4", v4, `${itemPath("managementAddresses", v4 ?? "")}.address`, "the first of IPv4"],
+    ["mngaddr_ipv6", v6, `${itemPath("managementAddresses", v6 ?? "")}.address`, "the first of IPv6"],
     ["pvid", pvid, "pvid"],
     ["mtu", maxFrameBytes === undefined ? undefined : String(maxFrameBytes), "maxFrameBytes", "as a string"],
     ["vlans", vlans?.map(({ id, name }) => name === undefined ? String(id) : `${id} ${name}`).join(", "), "vlans"],

@@ -21,7 +21,7 @@ export function* diskFacts({ disks, pci, partitions, filesystems }: Facts): Gene
     const how = "by name, sizes in sectors of 512 bytes";
     yield { name: "partitions", value, from: { facts: ["partitions"], how } };
   }
-  if (filesystems) {
+  if (filesystems?.length) {
     const value = filesystems.filter((name) => name !== "fuseblk").sort().join(",");
     yield { name: "filesystems", value, from: { facts: ["filesystems"], how: "without fuseblk" } };
   }
