@@ -1,25 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { basename, join } from "@std/path";
 import fc from "fast-check";
 import { dmiDump, type DmiTable, parseDmidecode } from "../../collectors/dmidecode.ts";
 import { readStructures } from "../../collectors/dmidecode/structures.ts";
 import { decode } from "../../collectors/host.ts";
 import { ParseError } from "../../collectors/parsing.ts";
+import { CORPUS, filesIn, read } from "./corpus.ts";
 
-const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
-
-function namesIn(folder: string, suffix: string): string[] {
-  try {
-    return [...Deno.readDirSync(join(CORPUS, folder))].map(({ name }) => name)
-      .filter((name) => name.endsWith(suffix)).sort();
-  } catch {
-    return [];
-  }
-}
-
-const texts = namesIn("dmidecode", ".txt").map((name) => ({
-  name,
-  text: decode(Deno.readFileSync(join(CORPUS, "dmidecode", name))),
+const texts = filesIn("dmidecode", (name) => name.endsWith(".txt")).map((file) => ({
+  name: basename(file),
+  text: read(file),
 }));
 const ignore = texts.length === 0;
 if (ignore) console.log("no corpus (HNL_MK_CORPUS): its tests are skipped");
@@ -193,7 +183,7 @@ function decodeDump(dump: Uint8Array): string {
 
 const dumps = [
   ...["dell-extbmc", "dell-simbmc", "dmifile", "smc-nobmc"].map((node) => `qemu/${node}/dmi.bin`),
-  ...namesIn("dmidecode", "-smbios.bin").map((name) => `dmidecode/${name}`),
+  ...filesIn("dmidecode", (name) => name.endsWith("-smbios.bin")),
 ];
 
 Deno.test({ name: "dmiDump() makes of a kernel's files what dmidecode --dump-bin makes", ignore }, () => {
@@ -213,8 +203,8 @@ function withoutPath(printed: string): string {
 }
 
 Deno.test({ name: "dmidecode reads the real tables of servers from dmiDump()", ignore: ignore || !installed }, () => {
-  for (const name of namesIn("dmidecode", "-rawtable.bin")) {
-    const table = Deno.readFileSync(join(CORPUS, "dmidecode", name));
+  for (const name of filesIn("dmidecode", (name) => name.endsWith("-rawtable.bin"))) {
+    const table = Deno.readFileSync(join(CORPUS, name));
     const entry = new Uint8Array(24);
     entry.set(new TextEncoder().encode("_SM3_"));
     entry.set([24, 3, 3, 0, 1], 6);

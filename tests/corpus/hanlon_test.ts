@@ -3,13 +3,11 @@
  * in the recorded order, and its answer compared. What tells one run from another is masked: Hanlon ids, times, ports.
  */
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
+import { CORPUS } from "./corpus.ts";
 import { DEFAULT_CLIENT_CONFIG, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
 
-const FOLDER = join(
-  Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url)),
-  "hanlon",
-);
+const FOLDER = join(CORPUS, "hanlon");
 
 interface Recorded {
   method: string;

@@ -1,13 +1,12 @@
 /** /proc files of real and emulated machines, against what lscpu said on them. */
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import fc from "fast-check";
 import { decode } from "../../collectors/host.ts";
 import { parseCpuinfo } from "../../collectors/hostfs/cpu.ts";
 import { parseMeminfo } from "../../collectors/hostfs/memory.ts";
 import { assertPlain, damaged } from "../collectors/mutations.ts";
-
-const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
+import { CORPUS, filesIn, read } from "./corpus.ts";
 
 /** A machine's /proc/cpuinfo, and what lscpu printed on it. */
 interface Machine {
@@ -16,30 +15,21 @@ interface Machine {
   lscpu: string;
 }
 
-function filesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(join(CORPUS, folder))].map(({ name }) => join(CORPUS, folder, name)).sort();
-  } catch {
-    return [];
-  }
-}
-
 function dumped(archive: string): Machine {
   const name = archive.slice(archive.lastIndexOf("/") + 1, -".tar.gz".length);
-  const { stdout } = new Deno.Command("tar", { args: ["-xzOf", archive, `${name}/proc/cpuinfo`] }).outputSync();
-  const lscpu = Deno.readTextFileSync(archive.replace(/\.tar\.gz$/, ".expected.txt"));
+  const { stdout } = new Deno.Command("tar", { args: ["-xzOf", join(CORPUS, archive), `${name}/proc/cpuinfo`] })
+    .outputSync();
+  const lscpu = read(archive.replace(/\.tar\.gz$/, ".expected.txt"));
   return { name, cpuinfo: decode(stdout), lscpu };
 }
 
-const nodes = filesIn("qemu").filter((folder) =>
-  filesIn(folder.slice(CORPUS.length)).some((f) => f.endsWith("/proc-cpuinfo.txt"))
-);
+const nodes = filesIn("qemu").filter((folder) => filesIn(folder, (name) => name === "proc-cpuinfo.txt").length > 0);
 const machines = [
-  ...filesIn("lscpu/dumps").filter((file) => file.endsWith(".tar.gz")).map(dumped),
+  ...filesIn("lscpu/dumps", (name) => name.endsWith(".tar.gz")).map(dumped),
   ...nodes.map((node) => ({
     name: node,
-    cpuinfo: Deno.readTextFileSync(join(node, "proc-cpuinfo.txt")),
-    lscpu: Deno.readTextFileSync(join(node, "lscpu.txt")),
+    cpuinfo: read(join(node, "proc-cpuinfo.txt")),
+    lscpu: read(join(node, "lscpu.txt")),
   })),
 ];
 const ignore = machines.length === 0;

@@ -1,21 +1,9 @@
 /** Every recorded output of ipmitool, against counts taken from its text. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
-import { decode } from "../../collectors/host.ts";
 import { parseFruPrint, parseLanPrint, parseMcInfo } from "../../collectors/ipmitool.ts";
 import { type Parsed, ParseError } from "../../collectors/parsing.ts";
 import { assertPlain } from "../collectors/mutations.ts";
-
-const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
-
-function filesIn(folder: string, isWanted: (name: string) => boolean): string[] {
-  try {
-    return [...Deno.readDirSync(join(CORPUS, folder))].filter(({ name }) => isWanted(name))
-      .map(({ name }) => join(folder, name)).sort();
-  } catch {
-    return [];
-  }
-}
+import { CORPUS, filesIn, read } from "./corpus.ts";
 
 const outputs = [
   ...filesIn("ipmitool", (name) => name.endsWith(".txt")),
@@ -27,7 +15,7 @@ if (!isThere) console.log(`skipped: no recorded outputs of ipmitool in ${CORPUS}
 /** The outputs whose names match, with their text; without those of standard error and those that are empty. */
 function texts(name: RegExp): [file: string, text: string][] {
   return outputs.filter((file) => name.test(file) && !/stderr/.test(file))
-    .map((file): [string, string] => [file, decode(Deno.readFileSync(join(CORPUS, file)))])
+    .map((file): [string, string] => [file, read(file)])
     .filter(([, text]) => text.trim() !== "");
 }
 
@@ -110,7 +98,7 @@ Deno.test({ name: "parseFruPrint() reads every recorded output", ignore: !isTher
 
 Deno.test({ name: "The parsers find nothing in ipmitool's errors", ignore: !isThere }, () => {
   for (const file of outputs.filter((file) => /\/err-|stderr/.test(file))) {
-    const text = decode(Deno.readFileSync(join(CORPUS, file)));
+    const text = read(file);
     for (const parse of [parseMcInfo, parseLanPrint]) assertThrows(() => parse(text), ParseError, "line 1");
     if (text.trim() !== "") assertThrows(() => parseFruPrint(text), ParseError, "line 1");
   }

@@ -1,21 +1,9 @@
 /** Every recorded output of lldptool, against counts taken from its text. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
-import { decode } from "../../collectors/host.ts";
 import { parseLldptool } from "../../collectors/lldptool.ts";
 import { ParseError } from "../../collectors/parsing.ts";
 import { assertPlain } from "../collectors/mutations.ts";
-
-const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
-
-function filesIn(folder: string, isWanted: (name: string) => boolean): string[] {
-  try {
-    return [...Deno.readDirSync(join(CORPUS, folder))].filter(({ name }) => isWanted(name))
-      .map(({ name }) => join(folder, name)).sort();
-  } catch {
-    return [];
-  }
-}
+import { CORPUS, filesIn, read } from "./corpus.ts";
 
 const outputs = [
   ...filesIn("lldptool", (name) => name.endsWith(".txt")),
@@ -32,13 +20,13 @@ function count(text: string, line: RegExp): number {
 }
 
 Deno.test({ name: "parseLldptool() reads every recorded output", ignore: !isThere }, () => {
-  let read = 0, strayLines = 0;
+  let outputsRead = 0, strayLines = 0;
   for (const file of outputs.filter((file) => !OTHER.test(file))) {
-    const text = decode(Deno.readFileSync(join(CORPUS, file)));
+    const text = read(file);
     const { value, unparsed } = parseLldptool(text);
     assertPlain(value, file);
     strayLines += unparsed.length;
-    read++;
+    outputsRead++;
 
     // With blanks instead of tabs too; "TLV" alone behind an indentation is a value.
     const has = (heading: string) => count(text, new RegExp(`^${heading} TLV$`));
@@ -60,13 +48,13 @@ Deno.test({ name: "parseLldptool() reads every recorded output", ignore: !isTher
     assertEquals(value.macPhy !== undefined, has("MAC/PHY Configuration Status") > 0, file);
     assertEquals(value.powerViaMdi !== undefined, has("Power via MDI") > 0, file);
   }
-  console.log(`lldptool: ${read} outputs, ${strayLines} lines that no rule understands`);
+  console.log(`lldptool: ${outputsRead} outputs, ${strayLines} lines that no rule understands`);
   assertEquals(strayLines, 0);
 });
 
 Deno.test({ name: "parseLldptool() finds no neighbour in the outputs of other commands", ignore: !isThere }, () => {
   for (const file of outputs.filter((file) => OTHER.test(file))) {
-    const text = decode(Deno.readFileSync(join(CORPUS, file)));
+    const text = read(file);
     if (text.trim() !== "") assertThrows(() => parseLldptool(text), ParseError, "lldptool: line");
   }
 });

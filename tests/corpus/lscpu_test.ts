@@ -3,25 +3,11 @@
  * against what upstream's tests expect of it there.
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { parseLscpu } from "../../collectors/lscpu.ts";
 import { ParseError } from "../../collectors/parsing.ts";
 import { assertPlain } from "../collectors/mutations.ts";
-
-const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
-
-function filesIn(folder: string, isWanted: (name: string) => boolean): string[] {
-  try {
-    return [...Deno.readDirSync(join(CORPUS, folder))].filter(({ name }) => isWanted(name))
-      .map(({ name }) => join(folder, name)).sort();
-  } catch {
-    return [];
-  }
-}
-
-function read(file: string): string {
-  return Deno.readTextFileSync(join(CORPUS, file));
-}
+import { CORPUS, filesIn, read } from "./corpus.ts";
 
 /** The tables of lscpu -e, -p and -C, with and without -J: other commands, and none that the parser is for. */
 const TABLES = /-opt(?:[cep]\.txt|j-e\.json)$|-cores(?:-rhel9)?\.txt$|thisvm-(?:extended|parse|caches)/;

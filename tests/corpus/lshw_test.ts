@@ -1,24 +1,10 @@
 /** Every recorded `lshw -json`, against counts taken from its text and against the XML and text of the same machine. */
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import type { HardwareNode } from "../../collectors/facts.ts";
 import { parseLshw, walk } from "../../collectors/lshw.ts";
 import { assertPlain } from "../collectors/mutations.ts";
-
-const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
-
-function filesIn(folder: string, isWanted: (name: string) => boolean): string[] {
-  try {
-    return [...Deno.readDirSync(join(CORPUS, folder))].filter(({ name }) => isWanted(name))
-      .map(({ name }) => join(folder, name)).sort();
-  } catch {
-    return [];
-  }
-}
-
-function read(file: string): string {
-  return Deno.readTextFileSync(join(CORPUS, file));
-}
+import { CORPUS, filesIn, read } from "./corpus.ts";
 
 function nodesOf(file: string): HardwareNode[] {
   return [...walk(parseLshw(read(file)).value)].map(({ node }) => node);
