@@ -59,7 +59,7 @@ Deno.test({ name: "parseCpuinfo() finds the CPUs and models that lscpu found", i
 
 Deno.test({ name: "parseMeminfo() reads every line with a unit", ignore }, () => {
   for (const node of nodes) {
-    const text = Deno.readTextFileSync(join(node, "proc-meminfo.txt"));
+    const text = read(join(node, "proc-meminfo.txt"));
     const meminfo = parseMeminfo(text);
     assertEquals(meminfo.size, text.match(/ kB$/gm)?.length);
     assertEquals(meminfo.get("MemTotal"), Number(/^MemTotal: +(\d+)/m.exec(text)![1]) * 1024);
