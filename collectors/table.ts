@@ -1,6 +1,6 @@
 /** Facts as a text for a person in a hurry: at most 100 columns, readable without colour. */
-import type { Disk, Facts, Nic } from "./facts.ts";
-import { byName } from "./parsing.ts";
+import type { BmcChannel, Disk, Facts, Nic } from "./facts.ts";
+import { prefixLengthOf } from "./hostfs/addresses.ts";
 import { columns, named, value, wrap } from "./table/layout.ts";
 
 /** What the machine is, on one screen or two. `colour`: bold headings and red problems, by ANSI escapes. */
@@ -35,7 +35,8 @@ function systemLines({ system, chassis, firmware, virtualization, os, identity, 
     : firmware?.bootMode === "bios"
     ? "legacy BIOS boot"
     : undefined;
-  const kind = virtualization && (virtualization.isVirtual ? `virtual machine (${virtualization.type})` : "physical");
+  const hypervisor = virtualization?.type === "unknown" ? "" : ` (${virtualization?.type})`;
+  const kind = virtualization && (virtualization.isVirtual ? `virtual machine${hypervisor}` : "physical");
   return named([
     ["machine", list(words(system?.manufacturer, system?.productName), kind)],
     ["serial", list(system?.serialNumber, chassis?.assetTag && `asset tag ${chassis.assetTag}`)],
@@ -76,9 +77,7 @@ function memoryLines({ memory }: Facts): string[] {
       memory.maxCapacityBytes && `at most ${binary(memory.maxCapacityBytes)}`,
     ),
   ]]);
-  const dimms = memory.dimms ?? [];
-  if (dimms.length === 0) return lines;
-  const rows = dimms.map((dimm) => [
+  const rows = (memory.dimms ?? []).map((dimm) => [
     dimm.locator,
     binary(dimm.sizeBytes),
     dimm.type,
@@ -93,8 +92,7 @@ function memoryLines({ memory }: Facts): string[] {
   ];
 }
 
-function diskLines(disks: Disk[] | undefined): string[] {
-  if (!disks?.length) return [];
+function diskLines(disks: Disk[] = []): string[] {
   const rows = disks.map((disk) => [
     disk.name,
     disk.sizeBytes === undefined ? undefined : decimal(disk.sizeBytes),
@@ -107,9 +105,8 @@ function diskLines(disks: Disk[] | undefined): string[] {
   return columns(["NAME", "SIZE", "KIND", "BUS", "MODEL", "SERIAL", "MOUNTED"], rows, ["MODEL", "MOUNTED"]);
 }
 
-function nicLines(nics: Nic[] | undefined): string[] {
-  const physical = nics?.filter((nic) => nic.physical) ?? [];
-  if (!nics || physical.length === 0) return [];
+function nicLines(nics: Nic[] = []): string[] {
+  const physical = nics.filter((nic) => nic.physical);
   const rows = physical.map((nic) => [
     nic.name,
     nic.permanentMac ?? nic.mac,
@@ -127,25 +124,22 @@ function nicLines(nics: Nic[] | undefined): string[] {
   ];
 }
 
-/** Where the NICs are cabled to; why not, where that is no matter of their link. */
+/** Where the NICs are cabled to; which are not known to be, where that is no matter of their link. */
 function switchPortLines({ neighbours = [], lldp = [] }: Facts): string[] {
-  const silent = lldp.filter(({ interface: name }) => !neighbours.some((heard) => heard.interface === name));
-  const rows = [
-    ...neighbours.map((heard) => [
-      heard.interface,
-      heard.systemName ?? heard.chassisId?.value,
-      heard.portId?.value,
-      heard.pvid === undefined ? undefined : String(heard.pvid),
-      heard.portDescription,
-    ]),
-    ...silent.flatMap(({ interface: name, verdict }) => {
-      const reason = VERDICT_WORDS[verdict];
-      return reason === undefined ? [] : [[name, reason]];
-    }),
-  ].sort(([a], [b]) => byName(a!, b!));
-  return rows.length === 0
-    ? []
-    : columns(["NIC", "SWITCH", "PORT", "VLAN", "DESCRIPTION"], rows, ["DESCRIPTION", "SWITCH"]);
+  const rows = neighbours.map((heard) => [
+    heard.interface,
+    heard.systemName ?? heard.chassisId?.value,
+    heard.portId?.value,
+    heard.pvid === undefined ? undefined : String(heard.pvid),
+    heard.portDescription,
+  ]);
+  const silent = Map.groupBy(lldp, ({ verdict }) => VERDICT_WORDS[verdict]);
+  return [
+    ...columns(["NIC", "SWITCH", "PORT", "VLAN", "DESCRIPTION"], rows, ["DESCRIPTION", "SWITCH"]),
+    ...[...silent].filter(([reason]) => reason !== undefined).map(([reason, verdicts]) =>
+      `  ${reason}: ${value(verdicts.map((verdict) => verdict.interface).join(" "))}`
+    ),
+  ];
 }
 
 /** Those of the link stand with the NIC, those of lldpad among what was not read. */
@@ -184,20 +178,23 @@ function bmcLines({ bmc }: Facts): string[] {
       bmc.ipmiVersion && `IPMI ${bmc.ipmiVersion}`,
     ),
   ]]);
-  const channels = bmc.channels ?? [];
-  if (channels.length === 0) return lines;
-  const rows = channels.map((channel) => [
+  const rows = (bmc.channels ?? []).map((channel) => [
     String(channel.number),
-    channel.ip ?? "none",
-    channel.netmask,
+    withPrefix(channel) ?? "none",
     channel.gateway,
     channel.mac,
     channel.vlanId === undefined ? undefined : String(channel.vlanId),
     channel.ipSource,
     channel.ipv6?.map(({ address }) => address).join(" "),
   ]);
-  const headings = ["CHANNEL", "ADDRESS", "NETMASK", "GATEWAY", "MAC", "VLAN", "SOURCE", "IPV6"];
+  const headings = ["CHANNEL", "ADDRESS", "GATEWAY", "MAC", "VLAN", "SOURCE", "IPV6"];
   return [...lines, ...columns(headings, rows, ["SOURCE"])];
+}
+
+/** "10.20.30.40/24" */
+function withPrefix({ ip, netmask }: BmcChannel): string | undefined {
+  const length = netmask === undefined ? undefined : prefixLengthOf(netmask, "IPv4");
+  return ip === undefined || length === undefined ? ip : `${ip}/${length}`;
 }
 
 function problemLines({ sources }: Facts): string[] {

@@ -23,6 +23,7 @@ export function value(text: string | number | undefined): string {
  * before all others, and always the widest.
  */
 export function columns(headings: string[], rows: (string | undefined)[][], cutFirst: string[]): string[] {
+  if (rows.length === 0) return [];
   const cell = (text = "") => cut(clean(text), TABLE_WIDTH) || "-";
   const cells = [headings, ...rows.map((row) => headings.map((_, i) => cell(row[i])))];
   const used = headings.map((_, i) => i).filter((i) => cells.slice(1).some((row) => row[i] !== "-"));
