@@ -15,8 +15,9 @@ export function progress(write: (text: string) => void, now: () => number): Prog
   let width = 0;
   const show = () => {
     const seconds = ((now() - started) / 1000).toFixed(0);
-    const finished = done.length > 0 ? `  done: ${done.join(" ")}` : "";
-    const line = `${seconds} s  running: ${[...running].join(" ")}${finished}`.slice(0, 79);
+    const lists = [["running", [...running]], ["done", done]] as const;
+    const words = lists.filter(([_, names]) => names.length > 0).map(([word, names]) => `${word}: ${names.join(" ")}`);
+    const line = [`${seconds} s`, ...words].join("  ").slice(0, 79);
     write(`\r${line.padEnd(width)}`);
     width = line.length;
   };

@@ -1,0 +1,55 @@
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { SOURCE_NAMES } from "../../collectors/facts.ts";
+import { progress } from "../../collectors/progress.ts";
+
+/** What a terminal shows of what was written to it: one line, in which a carriage return goes back to its start. */
+function terminal(): { write(text: string): void; shown(): string } {
+  const line: string[] = [];
+  let column = 0;
+  return {
+    write: (text) => {
+      for (const character of text) {
+        if (character === "\r") column = 0;
+        else line[column++] = character;
+      }
+    },
+    shown: () => line.join("").trimEnd(),
+  };
+}
+
+Deno.test("progress() says what runs and what is done, how it went, and for how long", () => {
+  const { write, shown } = terminal();
+  let now = 1000;
+  const line = progress(write, () => now);
+  line.onProgress("lshw");
+  line.onProgress("lscpu");
+  assertEquals(shown(), "0 s  running: lshw lscpu");
+  now += 2400;
+  line.onProgress("lscpu", { status: "ok", elapsedMs: 1 });
+  assertEquals(shown(), "2 s  running: lshw  done: lscpu");
+  line.onProgress("lshw", { status: "timeout", elapsedMs: 1 });
+  assertEquals(shown(), "2 s  done: lscpu lshw (timeout)");
+  line.end();
+  assertEquals(shown(), "");
+});
+
+Deno.test("progress() goes on counting while nothing happens", async () => {
+  const { write, shown } = terminal();
+  let now = 0;
+  const line = progress(write, () => now);
+  line.onProgress("lshw");
+  now = 7000;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assertEquals(shown(), "7 s  running: lshw");
+  line.end();
+});
+
+Deno.test("progress() never fills a line of 80 columns", () => {
+  let longest = 0;
+  const line = progress((text) => longest = Math.max(longest, text.length), () => 0);
+  for (const name of SOURCE_NAMES) line.onProgress(name);
+  for (const name of SOURCE_NAMES) line.onProgress(name, { status: "skipped", elapsedMs: 1 });
+  line.end();
+  assert(longest > 60);
+  assertLessOrEqual(longest, "\r".length + 79 + "\r".length);
+});
