@@ -1,7 +1,7 @@
 /** `--explain NAME`: the value of a fact, old or new, the command or file it comes from, its words there, and how. */
 import { type Facts, SOURCE_NAMES, type SourceName } from "../collectors/facts.ts";
 import { type Attribute, explainedAttributes } from "./attributes.ts";
-import { oldNameOf } from "./attributes/names.ts";
+import { oldNameFinder } from "./attributes/names.ts";
 import type { Evidence } from "./explain/evidence.ts";
 import { nearNames } from "./explain/near.ts";
 import { originOf, ORIGINS } from "./explain/origins.ts";
@@ -104,7 +104,7 @@ function absent(name: string, wanted: readonly SourceName[], { sources }: Facts)
 
 /** The sources of an old name or a path that some machine may have; undefined for what none has. */
 function sourcesOf(name: string): readonly SourceName[] | undefined {
-  const old = oldNameOf(name);
+  const old = oldNameFinder()(name);
   if (old) return old.sources;
   const steps = stepsOf(name);
   const origins = Object.entries(ORIGINS).filter(([path]) => {

@@ -167,13 +167,11 @@ export function* oldNames(): Generator<OldName> {
   yield { name: "mk_ipmi_fru_<i>_<key>", sources: ["ipmitool"] };
 }
 
-/** The name in the table that `name` is one of: "mk_hw_disk<i>_size" for mk_hw_disk3_size. */
-export function oldNameOf(name: string): OldName | undefined {
-  for (const known of oldNames()) {
-    const form = known.name.split(/<\w+>/);
-    const holes = known.name.match(/<\w+>/g) ?? [];
-    const pattern = form.map((text, i) => text + (holes[i] === undefined ? "" : holes[i] === "<i>" ? "\\d+" : ".+"));
-    if (new RegExp(`^${pattern.join("")}$`).test(name)) return known;
-  }
-  return undefined;
+/** Finds the name in the table that a name is one of: "mk_hw_disk<i>_size" for mk_hw_disk3_size. */
+export function oldNameFinder(): (name: string) => OldName | undefined {
+  const forms = [...oldNames()].map((known) => {
+    const pattern = known.name.replace(/<(\w+)>/g, (_, hole) => hole === "i" ? "\\d+" : ".+");
+    return { known, form: new RegExp(`^${pattern}$`) };
+  });
+  return (name) => forms.find(({ form }) => form.test(name))?.known;
 }

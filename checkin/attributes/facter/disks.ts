@@ -29,11 +29,12 @@ export function* diskFacts({ disks, pci, partitions, filesystems }: Facts): Gene
 
 function* diskFact(disk: Disk, pci: Facts["pci"]): Generator<Attribute> {
   const path = itemPath("disks", disk.name);
-  // A drive without a medium has no size; the kernel, and so Facter, says 0.
-  const size = disk.sizeBytes ?? (disk.removable ? 0 : undefined);
   const name = `blockdevice_${disk.name}`;
-  if (size !== undefined) {
-    yield { name: `${name}_size`, value: size, from: { facts: [`${path}.sizeBytes`] } };
+  if (disk.sizeBytes !== undefined) {
+    yield { name: `${name}_size`, value: disk.sizeBytes, from: { facts: [`${path}.sizeBytes`] } };
+  } else if (disk.removable) {
+    const how = "a drive without a medium: the kernel, and so Facter, says 0";
+    yield { name: `${name}_size`, value: 0, from: { facts: [`${path}.removable`], how } };
   }
   // What /sys/block/*/device has: the words of the SCSI inquiry, and for virtio the number of the subsystem's vendor.
   if (disk.transport === "virtio" && disk.hctl === undefined) {
