@@ -1,6 +1,6 @@
 /** The ways in which a test runs the image: podman with runc, and a chroot in namespaces of its own. */
 import { join } from "@std/path";
-import { type Ended, exists, must, run } from "./project.ts";
+import { type Ended, exists, must, run, VERSION } from "./project.ts";
 
 /** The image, unpacked, and what it says of itself. */
 export interface Image {
@@ -28,6 +28,8 @@ export interface StartOptions {
   entrypoint?: readonly string[];
   /** What is bound where, beside /tmp; default: the host's mounts of the legacy line. */
   binds?: readonly (readonly [from: string, to: string])[];
+  /** The engine's options instead of the legacy line's --privileged=true. */
+  privileges?: readonly string[];
 }
 
 /** A container that runs. */
@@ -51,7 +53,10 @@ export const HOST_MOUNTS = [["/proc", "/host-proc"], ["/sys", "/host-sys"], ["/d
 /** The server's own command line, but for limits that some machines do not let podman raise. */
 export const podman: Way = {
   name: "podman with runc",
-  async start({ name: image, env }, { tmp, words, entrypoint, binds = HOST_MOUNTS }) {
+  async start(
+    { name: image, env },
+    { tmp, words, entrypoint, binds = HOST_MOUNTS, privileges = ["--privileged=true"] },
+  ) {
     const name = `hnl_mk-${crypto.randomUUID()}`;
     const podman = (...args: string[]) =>
       run("podman", ["--runtime", "runc", "--cgroup-manager", "cgroupfs", ...args], { env });
@@ -59,7 +64,7 @@ export const podman: Way = {
     const volumes = binds.flatMap(([from, to]) => ["-v", `${from}:${to}:ro`]);
     const instead = entrypoint ? ["--entrypoint", JSON.stringify(entrypoint)] : [];
     const options = [
-      "--privileged=true",
+      ...privileges,
       `--name=${name}`,
       ...volumes,
       "-v",
@@ -90,11 +95,12 @@ export const podman: Way = {
 export const chroot: Way = {
   name: "chroot in namespaces",
   async start({ root, config }, { tmp, words, entrypoint = config.Entrypoint, binds = HOST_MOUNTS }) {
-    const mounts = [[tmp, "/tmp"], ["/dev", "/dev"], ["/sys", "/sys"], ...binds] as const;
+    // What an engine provides besides: the names of the machine itself.
+    const mounts = [[tmp, "/tmp"], ["/dev", "/dev"], ["/sys", "/sys"], ["/etc/hosts", "/etc/hosts"], ...binds] as const;
     const script = [
       "set -e",
       ...mounts.flatMap(([from, to]) => [
-        `[ -e '${root}${to}' ] || mkdir -p '${root}${to}'`,
+        `[ -e '${root}${to}' ] || if [ -d '${from}' ]; then mkdir -p '${root}${to}'; else : > '${root}${to}'; fi`,
         `mount --rbind '${from}' '${root}${to}'`,
       ]),
       `mount -t proc proc '${root}/proc'`,
@@ -177,18 +183,22 @@ export async function waysHere(image: Image, skipped: (why: string) => void): Pr
   return ways;
 }
 
+/** The environment in which buildah and podman keep their images below `folder`. */
+export function storageOf(folder: string): Record<string, string> {
+  return { CONTAINERS_STORAGE_CONF: join(folder, "storage.conf"), BUILDER: "buildah" };
+}
+
 /** Builds the image by the project's own task from stand-ins for its base images, in a store of its own. */
 export async function buildImage(
   folder: string,
   project: string,
   contexts: { deno: string; alpine: string },
 ): Promise<Image> {
-  const storage = join(folder, "storage.conf");
+  const env = storageOf(folder);
   await Deno.writeTextFile(
-    storage,
+    env["CONTAINERS_STORAGE_CONF"]!,
     `[storage]\ndriver = "overlay"\ngraphroot = "${folder}/images"\nrunroot = "${folder}/run"\n`,
   );
-  const env = { CONTAINERS_STORAGE_CONF: storage, BUILDER: "buildah" };
   const build = ["--isolation", "chroot", "--pull-never"];
   const bases: string[] = [];
   for (const [name, context] of Object.entries(contexts)) {
@@ -197,7 +207,7 @@ export async function buildImage(
     bases.push("--build-arg", `${name.toUpperCase()}_IMAGE=${image}`);
   }
   await must(Deno.execPath(), ["task", "image", ...build, ...bases], { cwd: project, env });
-  const name = "localhost/hnl_mk:4.0.0";
+  const name = `localhost/hnl_mk:${VERSION}`;
   const container = (await must("buildah", ["from", "--pull-never", name], { env })).trim();
   const root = (await must("buildah", ["mount", container], { env })).trim();
   const inspected = JSON.parse(await must("buildah", ["inspect", "--type", "image", name], { env }));

@@ -16,7 +16,10 @@ const FILES = [
   "std.d.ts",
 ];
 
-/** Copies the project, without its git, to the folder `target`: its version is then 4.0.0, whatever is committed. */
+/** The version of a project without git. */
+export const VERSION = "4.0.0";
+
+/** Copies the project, without its git, to the folder `target`: its version is `VERSION`, whatever is committed. */
 export async function copyProject(target: string): Promise<void> {
   await must("cp", ["-a", ...FILES.map((name) => join(ROOT, name)), target]);
 }
