@@ -68,7 +68,7 @@ const RUN_LIMIT_MS = 9000;
  */
 export const lscpuCollector: Collector<LscpuInfo> = {
   name: "lscpu",
-  sections: ["cpu", "virtualization"],
+  sections: ["cpu", "virtualization", "os"],
   timeoutMs: RUN_LIMIT_MS + 1000,
   async collect(host, context) {
     const run = (...args: string[]) => host.run("lscpu", args, { timeoutMs: RUN_LIMIT_MS, signal: context.signal });

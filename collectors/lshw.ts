@@ -55,7 +55,20 @@ const RUN_LIMIT_MS = 45_000;
  */
 export const lshwCollector: Collector<HardwareNode[]> = {
   name: "lshw",
-  sections: ["hardware", "disks", "nics", "pci", "gpus", "memory", "cpu", "partitions", "system"],
+  sections: [
+    "hardware",
+    "disks",
+    "nics",
+    "pci",
+    "gpus",
+    "memory",
+    "cpu",
+    "partitions",
+    "system",
+    "baseboard",
+    "chassis",
+    "firmware",
+  ],
   timeoutMs: RUN_LIMIT_MS + 1000,
   async collect(host, { signal }) {
     const result = await host.run("lshw", ["-json"], { timeoutMs: RUN_LIMIT_MS, signal });
