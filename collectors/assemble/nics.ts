@@ -7,20 +7,25 @@ import { byLogicalName, byPciAddress, ofTree, pciAddressOf, setting } from "./ha
 /** The kernel's NICs completed by lshw; lshw's alone where /sys told nothing. */
 export function nics(host: HostFs | undefined, tree: HardwareNode[]): Nic[] | undefined {
   const nodes = byLogicalName(tree, "network");
-  const devices = byPciAddress(tree);
-  const all = host?.nics ?? (tree.length === 0 ? undefined : lshwNics(tree, nodes));
-  return all?.map((nic) => completed(nic, nodes.get(nic.name), devices.get(nic.pciAddress ?? "")));
+  const devices = byPciAddress(tree), { above } = ofTree(tree);
+  const all = host?.nics ?? (tree.length === 0 ? undefined : lshwNics(nodes));
+  return all?.map((nic) => {
+    const node = nodes.get(nic.name);
+    // On virtio it is the PCI device, and not the interface's node, that has the names.
+    const device = node?.busInfo?.startsWith("virtio@") ? above(node)[0] : node;
+    return completed(nic, node, device ?? devices.get(nic.pciAddress ?? ""));
+  });
 }
 
-/** `device` is the PCI device behind the interface: on virtio it, and not the interface's node, has the names. */
 function completed(nic: Nic, node: HardwareNode | undefined, device: HardwareNode | undefined): Nic {
   return prune<Nic>({
     ...nic,
     driver: nic.driver ?? told(setting(node, "driver")),
     driverVersion: nic.driverVersion ?? told(setting(node, "driverversion")),
     firmware: nic.firmware ?? told(setting(node, "firmware")),
-    vendor: nic.vendor ?? told(node?.vendor) ?? told(device?.vendor),
-    product: nic.product ?? told(node?.product) ?? told(device?.product),
+    vendor: nic.vendor ?? told(device?.vendor),
+    product: nic.product ?? told(device?.product),
+    pciAddress: nic.pciAddress ?? (device && pciAddressOf(device)),
     busAddress: nic.busAddress ?? node?.busInfo,
     // lshw before B.02.19 has bit/s without saying so.
     maxSpeedMbps: nic.maxSpeedMbps ?? (node?.capacity ? node.capacity / 1e6 : undefined),
@@ -33,20 +38,17 @@ const VIRTUAL_DRIVERS =
   /^(802\.1Q VLAN Support|bonding|bridge|dummy|geneve|gretap|ifb|ip6?_?gre|ipvlan|macvlan|macvtap|openvswitch|team|tun|veth|vrf|vxlan|wireguard)$/;
 
 /** What lshw knows of the interfaces with hardware behind them, by name, but for what `completed` takes from it. */
-function lshwNics(roots: HardwareNode[], nodes: ReadonlyMap<string, HardwareNode>): Nic[] {
-  const tree = ofTree(roots);
+function lshwNics(nodes: ReadonlyMap<string, HardwareNode>): Nic[] {
   const isHardware = (node: HardwareNode) => {
     const driver = told(setting(node, "driver"));
     return node.busInfo !== undefined || (driver !== undefined && !VIRTUAL_DRIVERS.test(driver));
   };
   return [...nodes].filter(([_, node]) => isHardware(node)).map(([name, node]): Nic => {
-    const behind = node.busInfo?.startsWith("virtio@") ? tree.above(node)[0] : node;
     const duplex = setting(node, "duplex"), link = setting(node, "link");
     return prune<Nic>({
       name,
       physical: !/virtual function/i.test(node.product ?? ""),
       mac: /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/i.test(node.serial ?? "") ? node.serial!.toLowerCase() : undefined,
-      pciAddress: behind && pciAddressOf(behind),
       speedMbps: node.units === "bit/s" && node.size ? node.size / 1e6 : undefined,
       duplex: duplex === "full" || duplex === "half" ? duplex : undefined,
       // Of an interface that is down the kernel does not know.
