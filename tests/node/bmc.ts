@@ -1,6 +1,6 @@
 /** A service processor: OpenIPMI's ipmi_sim, set up to tell what a machine's description says. */
 
-import { which } from "./command.ts";
+import { startBound } from "./command.ts";
 import { fruImage } from "./fru.ts";
 import type { MachineBmc } from "./machine.ts";
 
@@ -23,17 +23,16 @@ export async function startBmc(
   folder: string,
   ports: { vmPort: number; lanPort: number },
 ): Promise<BmcSimulator> {
-  const program = await which("ipmi_sim");
-  if (!program) throw new Error("ipmi_sim is not installed (package openipmi)");
   await Deno.mkdir(`${folder}/state`, { recursive: true });
   await Deno.writeFile(`${folder}/fru.bin`, fruImage(bmc.fru));
   await Deno.writeTextFile(`${folder}/lancontrol`, lanControl(bmc), { mode: 0o755 });
   await Deno.writeTextFile(`${folder}/lan.conf`, lanConfig(folder, ports));
   await Deno.writeTextFile(`${folder}/bmc.emu`, commands(bmc, folder));
-  const simulator = new Deno.Command(program, {
-    args: ["-n", "-c", `${folder}/lan.conf`, "-f", `${folder}/bmc.emu`, "-s", `${folder}/state`],
-    ...{ stdin: "null", stdout: "null", stderr: "null" },
-  }).spawn();
+  const simulator = await startBound(
+    "ipmi_sim",
+    ["-n", "-c", `${folder}/lan.conf`, "-f", `${folder}/bmc.emu`, "-s", `${folder}/state`],
+    "null",
+  );
   return {
     ...ports,
     freeze: () => simulator.kill("SIGSTOP"),

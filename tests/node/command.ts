@@ -23,3 +23,11 @@ export async function which(program: string): Promise<string | undefined> {
   }
   return undefined;
 }
+
+/** Starts a program that is killed when this process, or the thread that called this, ends: also where that is killed. */
+export async function startBound(program: string, args: readonly string[], output: "piped" | "null") {
+  const path = await which(program);
+  if (!path) throw new Error(`${program} is not installed`);
+  const all = ["--pdeathsig", "KILL", path, ...args];
+  return new Deno.Command("setpriv", { args: all, stdin: "null", stdout: output, stderr: output }).spawn();
+}

@@ -10,6 +10,7 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ["dmidecode", "dmidecode"],
   ["lshw", "lshw"],
   ["lscpu", "util-linux"],
+  ["setpriv", "util-linux"],
   ["ipmitool", "ipmitool"],
   ["lldpad", "lldpad"],
   ["lldptool", "lldpad"],

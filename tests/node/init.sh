@@ -14,8 +14,21 @@ say() { echo "node: $* ($(cut -d' ' -f1 /proc/uptime) s)"; }
 argument() { sed -n "s/.*\bnode\.$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
 say kernel is up
 
+load() { modprobe "$1" || say "no module $1"; }
+for module in $(argument network | tr , ' '); do
+  load "$module"
+done
+ip link set lo up
+for interface in /sys/class/net/*; do
+  [ -e "$interface/device" ] || continue
+  ip link set "${interface##*/}" up
+  if [ "$(cat "$interface/address")" = "$(argument uplink)" ]; then
+    ip address add 10.0.2.15/24 dev "${interface##*/}"
+    ip route add default via 10.0.2.2
+  fi
+done
 for module in $(argument modules | tr , ' '); do
-  modprobe "$module" || say "no module $module"
+  load "$module"
   # Looking for SCSI disks at all 256 addresses of a controller takes 10 s here: only where there is one, and in order.
   for disk in $(argument scsi | tr , ' '); do
     [ "${disk%%:*}" = "$module" ] || continue
@@ -32,16 +45,6 @@ mount -t 9p -o trans=virtio,version=9p2000.L,msize=1048576 share /share || say n
 for root in proc sys dev; do
   mount --rbind "/$root" "/host-$root"
   mount -o remount,bind,ro "/host-$root"
-done
-
-ip link set lo up
-for interface in /sys/class/net/*; do
-  [ -e "$interface/device" ] || continue
-  ip link set "${interface##*/}" up
-  if [ "$(cat "$interface/address")" = "$(argument uplink)" ]; then
-    ip address add 10.0.2.15/24 dev "${interface##*/}"
-    ip route add default via 10.0.2.2
-  fi
 done
 
 # What a real node's cloud-config writes, into memory: gone at the next boot, and written again.

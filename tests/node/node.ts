@@ -88,7 +88,7 @@ export async function startNode(machine: Machine, options: NodeOptions): Promise
 }
 
 /** A port of this machine that nobody has at this moment. */
-async function freePort(transport: "tcp" | "udp"): Promise<number> {
+export async function freePort(transport: "tcp" | "udp"): Promise<number> {
   if (transport === "tcp") {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     return listener.addr.port;

@@ -67,14 +67,21 @@ export function qemuArguments(machine: Machine, wiring: Wiring): string[] {
 
 /** The kernel command line; words that begin with `node.` are for init.sh. */
 function kernelLine(machine: Machine): string {
-  const drivers = [...machine.nics.map((nic) => DRIVERS[nic.model]), "sd_mod", "sg"];
-  drivers.push(...machine.disks.map((disk) => DRIVERS[disk.kind]));
-  if (machine.bmc) drivers.push("ipmi_si", "ipmi_devintf");
-  const modules = [...new Set(["virtio_pci", "9p", "9pnet_virtio", "virtio_console", ...drivers])];
+  const network = new Set(["virtio_pci", ...machine.nics.map((nic) => DRIVERS[nic.model])]);
+  const others = [
+    "9p",
+    "9pnet_virtio",
+    "virtio_console",
+    "sd_mod",
+    "sg",
+    ...machine.disks.map((disk) => DRIVERS[disk.kind]),
+  ];
+  if (machine.bmc) others.push("ipmi_si", "ipmi_devintf");
   const uplink = machine.nics.find((nic) => nic.wire.kind === "host");
   return [
     ...["console=ttyS0", "quiet", "panic=-1", "scsi_mod.scan=manual", ...machine.kernelArguments],
-    `node.modules=${modules.join(",")}`,
+    `node.network=${[...network].join(",")}`,
+    `node.modules=${[...new Set(others)].join(",")}`,
     `node.scsi=${scsiAddresses(machine.disks).join(",")}`,
     `node.hostname=${machine.hostname}`,
     ...(uplink ? [`node.uplink=${uplink.mac}`] : []),

@@ -1,6 +1,6 @@
 /** A running QEMU: ended by its own process ID, and never older than its time limit. */
 
-import { which } from "./command.ts";
+import { startBound } from "./command.ts";
 import { linesOf } from "./lines.ts";
 import { connectMonitor, type Monitor } from "./monitor.ts";
 import { connectShell, type Shell } from "./shell.ts";
@@ -33,9 +33,7 @@ export async function startVm(
   sockets: { monitorSocket: string; shellSocket: string },
   { timeLimitMs, onLine = () => {} }: VmOptions,
 ): Promise<Vm> {
-  const program = await which("qemu-system-x86_64");
-  if (!program) throw new Error("qemu-system-x86_64 is not installed");
-  const qemu = new Deno.Command(program, { args: [...args], stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
+  const qemu = await startBound("qemu-system-x86_64", args, "piped");
   const gone = new AbortController();
   const timer = setTimeout(() => {
     lines.push(`killed after ${timeLimitMs / 1000} s`);

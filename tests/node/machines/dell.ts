@@ -98,9 +98,10 @@ export const dell: Machine = {
     },
   },
   nics: [
-    { name: "eth0", mac: "b0:83:fe:d0:00:01", model: "virtio-net-pci", slot: 4, wire: { kind: "host" } },
+    { name: "eth0", mac: "b0:83:fe:d0:00:01", model: "e1000e", slot: 3, wire: { kind: "host" } },
     {
-      ...{ name: "eth1", mac: "b0:83:fe:d0:00:02", model: "e1000e", slot: 3 },
+      // The one of QEMU's NICs whose driver sees a cable that is pulled while it runs.
+      ...{ name: "eth1", mac: "b0:83:fe:d0:00:02", model: "virtio-net-pci", slot: 4 },
       wire: {
         kind: "switch",
         port: {

@@ -1,0 +1,118 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Facts } from "../../../collectors/facts.ts";
+import { changedPaths } from "../changes.ts";
+import { expectationsOf } from "../expected.ts";
+import { dell } from "../machines/dell.ts";
+import { type WatchedNode, watchNode } from "../watch.ts";
+
+Deno.test("a server with everything in it", async (t) => {
+  await using watched = await watchNode(dell);
+  const { node, server, until, deliveries, delivered, registrations } = watched;
+  const { run, vm } = node;
+  const uuid = dell.firmwareFacts.system!.uuid!.toUpperCase();
+  const nic = dell.nics[1]!;
+  const port = nic.wire.kind === "switch" ? nic.wire.port : undefined;
+  const hears = (facts: Facts) => facts.neighbours?.length === 1;
+  let known!: Facts;
+
+  await t.step("its facts are what the description says", async (t) => {
+    known = await delivered("facts with a neighbour", 0, hears);
+    for (const { name, actual, expected } of expectationsOf(dell)) {
+      await t.step(name, () => assertEquals(actual(known), expected));
+    }
+    for (const [name, source] of Object.entries(known.sources)) {
+      await t.step(`${name} has answered`, () => assertEquals([source.status, source.unparsed], ["ok", undefined]));
+    }
+  });
+
+  await t.step("it registers under its UUID, with the tags that the server makes of its facts", async () => {
+    await until("a registration", () => server.nodes[0]?.attributes["lldp_neighbor_sysname_eth1"]);
+    assertEquals(server.nodes.map(({ hwIds }) => hwIds), [[uuid]]);
+    assertEquals(server.tags(server.nodes[0]!).slice(0, 5), [uuid, "cpus_2", "DellInc", "memsize_64GiB", "nics_3"]);
+    assertEquals(server.nodes[0]!.attributes["mk_ipmi_IP_Address"], dell.bmc!.lan.ip);
+    assertEquals(server.nodes[0]!.attributes["mk_hw_disk_count"], "5");
+  });
+
+  await t.step("a pulled cable is reported, once, and nothing else", async () => {
+    const paths = await once(watched, () => node.plug(nic.name, false), (facts) => !hears(facts));
+    const ofItsCarrier = ["carrier", "operState", "speedMbps", "duplex", "addresses"].map((key) => `nics.eth1.${key}`);
+    assert(paths.includes("nics.eth1.carrier"));
+    assertEquals(paths.filter((path) => !ofItsCarrier.includes(path)), ["neighbours.eth1", "lldp.eth1.verdict"]);
+    const before = deliveries.length;
+    await node.plug(nic.name, true);
+    known = await delivered("the neighbour again", before, hears);
+  });
+
+  await t.step("another switch port is reported, once, and nothing else", async () => {
+    const portId = { subtype: "Ifname", value: "Ethernet1/18" };
+    const isMoved = (facts: Facts) => facts.neighbours?.[0]?.portId?.value === portId.value;
+    const paths = await once(watched, () => node.switches.get(nic.name)!.say({ ...port, portId }), isMoved);
+    assertEquals(paths, ["neighbours.eth1.portId.value"]);
+  });
+
+  await t.step("a disk that is pulled is reported, once, and nothing else", async () => {
+    const has = (facts: Facts) => facts.disks?.some(({ name }) => name === "sda");
+    const paths = await once(watched, () => vm.monitor.execute("device_del", { id: "sda" }), (facts) => !has(facts));
+    assertEquals(paths, ["disks.sda"]);
+  });
+
+  await t.step("a BMC that hangs costs nothing but a warning", async () => {
+    node.bmc!.freeze();
+    await patient(watched, "ipmitool", () => vm.console.some((line) => /WARN.*ipmitool: (timeout|failed)/.test(line)));
+    node.bmc!.thaw();
+    await until("the BMC again", () => vm.console.some((line) => line.includes("ipmitool answers again")));
+  });
+
+  await t.step("an lshw that hangs costs nothing but a warning", async () => {
+    await run(
+      "mv /usr/sbin/lshw /root/ && printf '#!/bin/sh\nexec sleep 600\n' >/usr/sbin/lshw && chmod +x /usr/sbin/lshw",
+    );
+    await patient(watched, "lshw", () => vm.console.some((line) => /WARN.*lshw: timeout/.test(line)));
+    await run("mv /root/lshw /usr/sbin/lshw");
+    await until("lshw again", () => vm.console.some((line) => line.includes("lshw answers again")));
+  });
+
+  await t.step("it is well, and says so", async () => {
+    assert((await run("hnl_mk --status")).includes("verdict     checks in"));
+  });
+
+  await t.step("it obeys a reboot, and is the same node afterwards", async () => {
+    const id = server.nodes[0]!.id;
+    const before = registrations().length;
+    server.settings.overrides.set(uuid, "reboot");
+    await vm.shell.up(2);
+    server.settings.overrides.clear();
+    await until("a registration after the reboot", () => registrations().length > before);
+    assertEquals(server.nodes.map((node) => node.id), [id]);
+  });
+});
+
+/**
+ * Does something to the machine and waits until facts that `shows` it come; gives what has changed in them. They must
+ * come with one registration, and none may follow.
+ */
+async function once(
+  watched: WatchedNode,
+  act: () => unknown,
+  shows: (facts: Facts) => boolean,
+): Promise<string[]> {
+  const { deliveries, delivered, registrations, until, collections } = watched;
+  await until("everything told", () => deliveries.length > 0);
+  const before = deliveries.at(-1)!;
+  const [known, registered] = [deliveries.length, registrations().length];
+  await act();
+  const after = await delivered("the change", known, shows);
+  const collected = collections();
+  await until("another collection", () => collections() > collected);
+  assertEquals([deliveries.length - known, registrations().length - registered], [1, 1]);
+  return changedPaths(before, after);
+}
+
+/** Waits until the agent has warned of a tool; check-ins must go on all the while, and nothing must be registered. */
+async function patient({ until, checkins, registrations }: WatchedNode, tool: string, hasWarned: () => boolean) {
+  const before = checkins().length;
+  const registered = registrations().length;
+  await until(`a warning of ${tool}`, hasWarned);
+  assert(checkins().length >= before + 3, `${checkins().length - before} check-ins while ${tool} was hanging`);
+  assertEquals(registrations().length, registered);
+}

@@ -1,0 +1,36 @@
+import { assert, assertEquals } from "@std/assert";
+import { run } from "../command.ts";
+import { dump } from "../machines/dump.ts";
+import { watchNode } from "../watch.ts";
+
+const path = Deno.env.get("HNL_MK_DMI_DUMP");
+if (!path) console.error("skipped: HNL_MK_DMI_DUMP names no file of dmidecode --dump-bin");
+
+Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: !path }, async (t) => {
+  const machine = await dump();
+  assert(machine && path);
+  await using watched = await watchNode(machine);
+  const facts = await watched.delivered("facts", 0, () => true);
+
+  await t.step("dmidecode prints in it what it prints of the file", async () => {
+    const ofTheFile = await run("dmidecode", ["--from-dump", path]);
+    assertEquals(structures(await watched.node.run("dmidecode")), structures(ofTheFile));
+  });
+  await t.step("its facts are those of the file", async () => {
+    assertEquals([facts.sources.dmidecode?.status, facts.sources.dmidecode?.unparsed], ["ok", undefined]);
+    for (
+      const [keyword, fact] of [["system-manufacturer", facts.system?.manufacturer], [
+        ...["system-product-name", facts.system?.productName],
+      ]]
+    ) {
+      assertEquals(fact, (await run("dmidecode", ["--from-dump", path, "-s", keyword!])).trim());
+    }
+  });
+});
+
+/** The structures that a dmidecode output tells, without what it says of where they came from. */
+function structures(output: string): string[] {
+  return output.split(/^(?=Handle 0x)/m).slice(1).map((text) => text.trim()).filter((text) =>
+    !/DMI type 127/.test(text)
+  );
+}

@@ -1,0 +1,29 @@
+/** What differs between two facts, as paths: nics.eth1.carrier. */
+
+import type { Facts } from "../../collectors/facts.ts";
+
+/** What says nothing of the machine, or says again, in lshw's words, what other sections say. */
+const ASIDE = new Set(["collectedAt", "sources", "volatile", "hardware"]);
+
+/** The paths at which a value came, went or changed; entries of lists by their name, else by their place. */
+export function changedPaths(before: Facts, after: Facts): string[] {
+  const paths: string[] = [];
+  const compare = (path: string, a: unknown, b: unknown) => {
+    if (JSON.stringify(a) === JSON.stringify(b)) return;
+    const inA = parts(a), inB = parts(b);
+    if (!inA || !inB) return void paths.push(path);
+    for (const key of new Set([...inA.keys(), ...inB.keys()])) {
+      if (path !== "" || !ASIDE.has(key)) compare(path === "" ? key : `${path}.${key}`, inA.get(key), inB.get(key));
+    }
+  };
+  compare("", before, after);
+  return paths;
+}
+
+function parts(value: unknown): Map<string, unknown> | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!Array.isArray(value)) return new Map(Object.entries(value));
+  return new Map(
+    value.map((entry, index) => [String(entry?.name ?? entry?.interface ?? entry?.address ?? index), entry]),
+  );
+}

@@ -1,0 +1,129 @@
+/** A node that runs the agent as a server's boot would start it, and the server that it talks to, on this machine. */
+
+import type { Facts } from "../../collectors/facts.ts";
+import { type Exchange, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
+import { agentProgram, putAgent } from "./agent.ts";
+import { makeImage } from "./image.ts";
+import type { Machine } from "./machine.ts";
+import { type Node, startNode } from "./node.ts";
+
+/** Seconds; short, so that a test sees several of each. */
+const CHECKIN_INTERVAL = 15;
+const COLLECT_INTERVAL = 20;
+
+/** Longer than anything takes here, four times over: a test machine may be busy. */
+const PATIENCE_MS = 240_000;
+const VM_LIMIT_MS = 1_800_000;
+
+/** Where QEMU's user network lets a node reach this machine. */
+const THIS_MACHINE = "10.0.2.2";
+
+export interface WatchedNode extends AsyncDisposable {
+  node: Node;
+  server: HanlonServer;
+  /** Every value that came to mk_facts_uri, oldest first. */
+  deliveries: readonly Facts[];
+  checkins(): Exchange[];
+  registrations(): Exchange[];
+  /** Waits until `find` finds something, looking often. Throws an Error with `what` and the console's end. */
+  until<T>(what: string, find: () => T | undefined | false): Promise<T>;
+  /** Waits for a delivery behind the first `known` ones that `fits`. */
+  delivered(what: string, known: number, fits: (facts: Facts) => boolean): Promise<Facts>;
+  /** How many collections the agent has ended. */
+  collections(): number;
+}
+
+/** Boots the machine and its agent. Progress, and what the agent logs, goes to standard error. */
+export async function watchNode(machine: Machine): Promise<WatchedNode> {
+  const started = performance.now();
+  const progress = (line: string) => {
+    if (/^node:|^\S+ (DEBUG|INFO|WARN|ERROR|ALWAYS)|^hnl_mk/.test(line)) say(line);
+  };
+  const say = (line: string) =>
+    console.error(`[${machine.name} ${Math.round((performance.now() - started) / 1000)} s] ${line}`);
+
+  await using resources = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-node-" });
+  resources.defer(() => Deno.remove(folder, { recursive: true }));
+  const deliveries: Facts[] = [];
+  const server = resources.adopt(
+    startHanlonServer({
+      clientConfig: { mk_checkin_interval: CHECKIN_INTERVAL, mk_checkin_skew: 0, mk_log_level: "Logger::INFO" },
+      async intercept(request) {
+        if (new URL(request.url).pathname !== "/facts") return undefined;
+        deliveries.push(await request.json());
+        return new Response(null, { status: 204 });
+      },
+    }),
+    (server) => server.shutdown(),
+  );
+  const image = await makeImage(await agentProgram(), say);
+  const node = resources.use(
+    await startNode(machine, {
+      ...{ image, folder, timeLimitMs: VM_LIMIT_MS, onLine: progress, reboots: true },
+      async prepare(share) {
+        await putAgent(share);
+        await putCloudConfig(share, server);
+      },
+    }),
+  );
+
+  const until = async <T>(what: string, find: () => T | undefined | false): Promise<T> => {
+    const since = performance.now();
+    for (;;) {
+      const found = find();
+      if (found !== undefined && found !== false) return found;
+      if (performance.now() - since > PATIENCE_MS) {
+        throw new Error(`${what}: not within ${PATIENCE_MS / 1000} s\n${node.vm.console.slice(-30).join("\n")}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const exchanges = (path: string) => () => server.exchanges.filter((exchange) => exchange.path.endsWith(path));
+  const everything = resources.move();
+  return {
+    ...{ node, server, deliveries, until, checkins: exchanges("/checkin"), registrations: exchanges("/register") },
+    delivered: (what, known, fits) => until(what, () => deliveries.slice(known).find(fits)),
+    collections: () => node.vm.console.filter((line) => line.includes("collected")).length,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
+
+/**
+ * What a server's cloud-config does on a real node: it writes the three files and starts, side by side, the reader of
+ * the command channel and the agent. The reader takes one line, closes, and goes on as long as there was one.
+ */
+async function putCloudConfig(share: string, server: HanlonServer): Promise<void> {
+  const uri = server.url.replace("127.0.0.1", THIS_MACHINE);
+  await Deno.mkdir(`${share}/cloud-config`);
+  const write = (name: string, text: string) => Deno.writeTextFile(`${share}/${name}`, text);
+  await write("cloud-config/first_checkin.yaml", "--- true\n");
+  await write("cloud-config/mk-version.yaml", "--- \nmk_version: 4.0.0\n");
+  await write(
+    "cloud-config/mk_conf.yaml",
+    `mk_register_path: ${server.paths.mk_register_path}
+mk_uri: ${uri}
+mk_checkin_interval: ${CHECKIN_INTERVAL}
+mk_checkin_path: ${server.paths.mk_checkin_path}
+mk_checkin_skew: 0
+mk_fact_excl_pattern: (^facter.*$)|(^id$)|(^kernel.*$)|(^memoryfree$)|(^memoryfree_mb$)|(^.*uptime.*$)|(.*json_str$)
+mk_log_level: Logger::INFO
+mk_collect_interval: ${COLLECT_INTERVAL}
+mk_facts_uri: ${uri}/facts
+`,
+  );
+  await write(
+    "boot",
+    `channel=/tmp/cmd-channels/node-state-channel
+mkdir -p /tmp/cmd-channels
+mkfifo "$channel"
+while read -r command <"$channel"; do
+  case $command in
+    reboot | poweroff) "$command" -f ;;
+    *) echo "node: unrecognized command $command" ;;
+  esac
+done &
+exec hnl_mk
+`,
+  );
+}
