@@ -19,7 +19,7 @@ export interface Origin {
 
 /** A key that every store of a Hanlon server takes: without the characters that the old agent deleted, and dots. */
 export function cleanKey(key: string): string {
-  return key.replace(/[!@#$%^&*()=+[\]{}.]|\p{Cc}/gu, "");
+  return key.replace(/[!@#$%^&*()=+[\]{}.\p{Cc}]/gu, "");
 }
 
 /** `value` with the keys at every depth cleaned. */

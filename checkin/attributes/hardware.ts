@@ -32,9 +32,7 @@ function* lscpuAttributes({ cpu, volatile }: Facts): Generator<Attribute> {
     yield {
       name: `mk_hw_lscpu_${fieldKey(old)}`,
       value: field.value,
-      from: {
-        facts: [`${stable ? "cpu" : "volatile"}.lscpu[${field.name}].value`],
-      },
+      from: { facts: [`${itemPath(`${stable ? "cpu" : "volatile"}.lscpu`, field.name)}.value`] },
       isVolatile: stable === undefined,
     };
   }
@@ -44,7 +42,9 @@ function* cpuAttributes({ volatile }: Facts, cpus: PlacedNode[]): Generator<Attr
   if (cpus.length === 0) return;
   yield count("mk_hw_cpu_count", cpus, "processors that are not disabled");
   for (const [i, cpu] of cpus.entries()) {
-    const clock = volatile?.hardware?.find(({ node, field }) => node === cpu.path && field === "size");
+    const clock = volatile?.hardware?.find(({ node, field, value }) =>
+      node === cpu.path && field === "size" && Number(value) > 0
+    );
     yield* nodeAttributes(
       `mk_hw_cpu${i}`,
       cpu,

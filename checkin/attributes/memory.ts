@@ -22,9 +22,15 @@ export function* memoryAttributes(nodes: readonly PlacedNode[]): Generator<Attri
   }
 }
 
-/** Not flash, and not a PCI device of this class: nothing drives those, or they have an address. */
-function isSystemMemory({ node: { id, class: nodeClass, claimed, busInfo } }: PlacedNode): boolean {
-  return nodeClass === "memory" && /^memory(:\d+)?$/.test(id) && claimed === true && busInfo === undefined;
+/** What lshw has arrays for besides RAM (src/core/dmi.cc). */
+const NOT_RAM = new Set(["Video Memory", "Flash Memory", "NVRAM", "Cache Memory"]);
+
+/** Not a PCI device of this class either: it has an address, or nothing drives it and there is nothing in it. */
+function isSystemMemory(placed: PlacedNode): boolean {
+  const { id, class: nodeClass, claimed, busInfo, size, description = "" } = placed.node;
+  const isArray = nodeClass === "memory" && /^memory(:\d+)?$/.test(id) && busInfo === undefined;
+  const isThere = claimed === true || (size ?? 0) > 0 || populatedBanks(placed).length > 0;
+  return isArray && isThere && !NOT_RAM.has(description);
 }
 
 function populatedBanks({ node, path }: PlacedNode): PlacedNode[] {

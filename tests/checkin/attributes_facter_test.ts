@@ -143,6 +143,23 @@ Deno.test("blockdevice_* have what the kernel has for each kind of disk", () => 
   });
 });
 
+Deno.test("blockdevices has the optical drives that lshw knows", () => {
+  const drive = {
+    id: "cdrom",
+    class: "disk",
+    vendor: "iDRAC",
+    product: "Virtual CD",
+    logicalNames: ["/dev/cdrom", "/dev/sr0"],
+  };
+  assertEquals(of({ disks: [{ name: "sda" }], hardware: [{ id: "host", class: "system", children: [drive] }] }), {
+    blockdevices: "sda,sr0",
+    blockdevice_sr0_vendor: "iDRAC",
+    blockdevice_sr0_model: "Virtual CD",
+    mk_hw_disk_count: "1",
+    mk_hw_disk0_logical_name: "/dev/sda",
+  });
+});
+
 Deno.test("partitions and filesystems have Facter's forms", () => {
   const uuid = "32caaec3-ef40-4691-a3b6-438c3f9bc1c0";
   const { partitions, filesystems } = of({

@@ -64,11 +64,13 @@ Deno.test("memoryAttributes() sums the arrays of several sockets, to which lshw 
     // Flash, and controllers on the PCI bus, that lshw calls memory, too.
     { id: "memory:2", class: "memory", description: "Flash Memory", children: [bank("bank", GIB)] },
     { id: "memory:3", class: "memory", physId: "7" },
+    // What the firmware calls neither system memory nor anything else.
+    { id: "memory:5", class: "memory", description: "Generic Memory", children: [bank("bank", 8 * GIB)] },
     node("memory:4", "memory", { busInfo: "pci@0000:00:14.2", size: GIB }),
   );
   const attributes = under("mk_hw_mem_", { hardware });
-  assertEquals(attributes["size"], "64GiB");
-  assertEquals(attributes["slot_count"], "4");
+  assertEquals(attributes["size"], "72GiB");
+  assertEquals(attributes["slot_count"], "5");
 });
 
 Deno.test("hardwareAttributes() counts what is not disabled, unclaimed or not", () => {
@@ -99,6 +101,8 @@ Deno.test("hardwareAttributes() takes the current clock from what changes by its
     volatile: { hardware: [{ node: "core/cpu", field: "size", value: "2100000000" }] },
   };
   assertEquals(under("mk_hw_cpu0_", facts), { "size": "2100MHz", "capacity": "4GHz" });
+  facts.volatile.hardware[0]!.value = "0";
+  assertEquals(under("mk_hw_cpu0_", facts), { "capacity": "4GHz" });
 });
 
 Deno.test("hardwareAttributes() has the name, address and speed of the interface on a virtio device", () => {

@@ -1,20 +1,22 @@
 /** Facter 2.4's facts about disks, their partitions, and file systems. */
 import type { Disk, Facts, Partition } from "../../../collectors/facts.ts";
+import { type PlacedNode, walk } from "../../../collectors/lshw.ts";
 import { prune } from "../../../collectors/parsing.ts";
 import { itemPath } from "../../explain/path.ts";
 import type { Attribute, Json } from "../attribute.ts";
 
 /** blockdevices, blockdevice_*, partitions, filesystems. */
-export function* diskFacts({ disks, pci, partitions, filesystems }: Facts): Generator<Attribute> {
+export function* diskFacts({ disks, pci, partitions, filesystems, hardware }: Facts): Generator<Attribute> {
   if (disks) {
-    const paths = disks.map(({ name }) => `${itemPath("disks", name)}.name`);
-    const names = disks.map(({ name }) => name).sort().join(",");
-    yield {
-      name: "blockdevices",
-      value: names,
-      from: { facts: paths, how: "their names in the order of the letters" },
-    };
+    const drives = opticalDrives(hardware);
+    const facts = [
+      ...disks.map(({ name }) => `${itemPath("disks", name)}.name`),
+      ...drives.map(({ path }) => `${itemPath("hardware", path)}.logicalNames`),
+    ];
+    const names = [...disks, ...drives].map(({ name }) => name).sort().join(",");
+    yield { name: "blockdevices", value: names, from: { facts, how: "their names in the order of the letters" } };
     for (const disk of disks) yield* diskFact(disk, pci);
+    for (const drive of drives) yield* driveFact(drive);
   }
   if (partitions?.length) {
     const value = Object.fromEntries(partitions.map((partition) => [partition.name, partitionFact(partition)]));
@@ -25,6 +27,26 @@ export function* diskFacts({ disks, pci, partitions, filesystems }: Facts): Gene
     const value = filesystems.filter((name) => name !== "fuseblk").sort().join(",");
     yield { name: "filesystems", value, from: { facts: ["filesystems"], how: "without fuseblk" } };
   }
+}
+
+interface OpticalDrive extends PlacedNode {
+  name: string;
+}
+
+/** Facter counts them among the disks; of ours they are none, but lshw knows them. */
+function opticalDrives(hardware: Facts["hardware"] = []): OpticalDrive[] {
+  return [...walk(hardware)].flatMap((placed) => {
+    const { node } = placed;
+    const path = node.logicalNames?.find((name) => /^\/dev\/sr\d+$/.test(name));
+    const isDrive = node.class === "disk" && /^cdrom(:\d+)?$/.test(node.id);
+    return isDrive && path !== undefined ? [{ ...placed, name: path.slice("/dev/".length) }] : [];
+  });
+}
+
+function* driveFact({ name, node: { vendor, product }, path }: OpticalDrive): Generator<Attribute> {
+  const from = (key: string) => ({ facts: [`${itemPath("hardware", path)}.${key}`] });
+  if (vendor) yield { name: `blockdevice_${name}_vendor`, value: vendor, from: from("vendor") };
+  if (product) yield { name: `blockdevice_${name}_model`, value: product, from: from("product") };
 }
 
 function* diskFact(disk: Disk, pci: Facts["pci"]): Generator<Attribute> {
