@@ -7,13 +7,13 @@ ARG ALPINE_IMAGE=docker.io/library/alpine:3.24
 
 FROM ${DENO_IMAGE} AS compile
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+# Programs made by Deno need glibc, which Alpine has not: its loader, and the libraries that Deno names.
+RUN mkdir -p /glibc/lib /glibc/lib64 \
+ && ldd "$(command -v deno)" | grep -o '/lib[^ ]*' | xargs cp --parents --dereference --target-directory=/glibc
 WORKDIR /hnl_mk
 COPY . .
 ARG VERSION=4.0.0
 RUN deno run --no-config --allow-all --no-prompt .ci/compile.ts --version "${VERSION}"
-# Programs made by Deno need glibc, which Alpine has not: its loader, and the libraries that Deno names.
-RUN mkdir -p /glibc/lib /glibc/lib64 \
- && ldd "$(command -v deno)" | grep -o '/lib[^ ]*' | xargs cp --parents --dereference --target-directory=/glibc
 
 FROM ${ALPINE_IMAGE}
 # open-vm-tools, for VMware's guests: --build-arg EXTRA_PACKAGES=open-vm-tools

@@ -61,11 +61,15 @@ export async function compressed(file: string, ending: string): Promise<string> 
   return file + ending;
 }
 
+/** Docker's builder would add a second manifest that says how it built; an image is to be one thing only. */
+const ENVIRONMENT = { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" };
+
 /** Runs a program with this one's output; throws where it fails. */
 async function run(program: string, args: readonly string[]): Promise<void> {
   let success: boolean;
   try {
-    ({ success } = await new Deno.Command(program, { args: [...args], cwd: ROOT, stdin: "null" }).spawn().status);
+    ({ success } = await new Deno.Command(program, { args: [...args], cwd: ROOT, env: ENVIRONMENT, stdin: "null" })
+      .spawn().status);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new BuilderError(`${program} is not installed`);
     throw error;

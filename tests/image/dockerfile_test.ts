@@ -1,0 +1,62 @@
+/** What must hold of the Dockerfile, hadolint's rules among it, where hadolint is not to be had. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+
+const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+const text = await Deno.readTextFile(join(ROOT, "Dockerfile"));
+
+/** The instructions, their continued lines joined, without comments. */
+const instructions = text.replaceAll(/^#.*\n/gm, "").replaceAll(/\\\n\s*/g, "").split("\n").filter((line) =>
+  line !== ""
+);
+
+function all(name: string): string[] {
+  return instructions.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+}
+
+Deno.test("the Dockerfile pins its base images, Deno as the tests do", async () => {
+  assertEquals(all("FROM"), ["${DENO_IMAGE} AS compile", "${ALPINE_IMAGE}"]);
+  const [deno, alpine] = all("ARG");
+  const run = await Deno.readTextFile(join(ROOT, ".ci/run"));
+  const version = /deno@(\d+\.\d+\.\d+)/.exec(run)?.[1];
+  assertEquals(deno, `DENO_IMAGE=docker.io/denoland/deno:debian-${version}`);
+  assertMatch(alpine!, /^ALPINE_IMAGE=docker\.io\/library\/alpine:\d+\.\d+$/);
+});
+
+Deno.test("the Dockerfile installs the tools and what they need, signed, and nothing else", () => {
+  const installed = all("RUN").filter((line) => line.includes("apk "));
+  assertEquals(installed, [
+    "apk add --no-cache bash ca-certificates dmidecode ipmitool lscpu lshw open-lldp ${EXTRA_PACKAGES}",
+  ]);
+});
+
+Deno.test("the Dockerfile downloads nothing by itself", () => {
+  assertEquals(all("ADD"), []);
+  const downloads = /\b(curl|wget|git|npm|pip|apt-get)\b|https?:|--allow-untrusted/;
+  assertEquals(instructions.filter((line) => downloads.test(line)), []);
+});
+
+Deno.test("the Dockerfile says nothing about libraries in the environment", () => {
+  assertEquals(all("ENV"), ["DENO_TLS_CA_STORE=system"]);
+});
+
+Deno.test("the Dockerfile starts the program without a shell in between", () => {
+  assertEquals(all("ENTRYPOINT"), ['["/usr/local/bin/hnl_mk"]']);
+  assertEquals(all("CMD"), []);
+  assertMatch(all("HEALTHCHECK")[0]!, / CMD \["\/usr\/local\/bin\/hnl_mk", "--status"\]$/);
+});
+
+Deno.test("the Dockerfile fails when a part of a pipe fails, and names whole paths", () => {
+  const shell = instructions.findIndex((line) => line === 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]');
+  const piped = instructions.findIndex((line) => line.startsWith("RUN ") && line.includes(" | "));
+  assert(shell >= 0 && shell < piped);
+  for (const folder of all("WORKDIR")) assert(folder.startsWith("/"), folder);
+});
+
+Deno.test(".dockerignore lets in what the first stage compiles, and nothing of the tests", async () => {
+  const rules = (await Deno.readTextFile(join(ROOT, ".dockerignore"))).split("\n").filter((line) => /^[^#]/.test(line));
+  assertEquals(rules[0], "*");
+  const letIn = rules.slice(1).map((line) => line.slice(1));
+  for (const path of letIn) await Deno.stat(join(ROOT, path));
+  assert(!letIn.some((path) => path.includes("test")));
+});
