@@ -1,0 +1,138 @@
+import { assertEquals } from "@std/assert";
+import { assembled } from "./assembled.ts";
+
+const SERVER = Deno.readTextFileSync(new URL("../fixtures/dmidecode/server.txt", import.meta.url));
+
+const LSHW = {
+  id: "node7",
+  class: "system",
+  description: "Rack Mount Chassis",
+  product: "PowerEdge R6515 (SKU=NotProvided;ModelName=PowerEdge R6515)",
+  vendor: "Dell Inc.",
+  version: "Not Specified",
+  serial: "11WLK93",
+  configuration: {
+    chassis: "rackmount",
+    family: "PowerEdge",
+    sku: "SKU=NotProvided;ModelName=PowerEdge R6515",
+    uuid: "4c4c4544-0031-5710-804c-b1c04f4b3933",
+  },
+  capabilities: { "smbios-3.3.0": "SMBIOS version 3.3.0" },
+  children: [{
+    id: "core",
+    class: "bus",
+    product: "0R4CNN",
+    vendor: "Dell Inc.",
+    version: "A02",
+    serial: "To Be Filled By O.E.M.",
+    children: [{
+      id: "firmware",
+      class: "memory",
+      vendor: "Dell Inc.",
+      version: "1.7.4",
+      date: "10/05/2020",
+      units: "bytes",
+      size: 65536,
+      capacity: 33554432,
+    }],
+  }],
+};
+
+const DMI_IDS = {
+  sys_vendor: "Supermicro",
+  product_name: "SYS-1029U",
+  product_serial: "To be filled by O.E.M.",
+  product_uuid: "00000000-0000-0000-0000-AC1F6B123456",
+  board_vendor: "Supermicro",
+  board_asset_tag: "Default string",
+  chassis_type: "23",
+  chassis_vendor: "Supermicro",
+  chassis_asset_tag: "DC1-7",
+  bios_vendor: "American Megatrends Inc.",
+  bios_date: "06/08/2018",
+  bios_release: "5.12",
+};
+
+Deno.test("assemble() takes system, board, chassis and firmware from dmidecode", () => {
+  const { system, baseboard, chassis, firmware } = assembled({
+    dmidecode: SERVER,
+    lshw: LSHW,
+    hostfs: { dmiIds: DMI_IDS, bootMode: "uefi", secureBoot: false },
+  });
+  assertEquals([system?.productName, system?.serialNumber], ["PowerEdge R740", "7XK9ZZ2"]);
+  assertEquals(system?.uuid, "4c4c4544-0058-4b10-8039-b7c04f5a5a32");
+  assertEquals([baseboard?.productName, chassis?.type, chassis?.heightU], ["0923K0", "Rack Mount Chassis", 2]);
+  assertEquals(firmware, {
+    vendor: "Dell Inc.",
+    version: "2.12.2",
+    releaseDate: "2021-07-09",
+    revision: "2.12",
+    romSizeBytes: 16777216,
+    bootMode: "uefi",
+    secureBoot: false,
+    smbiosVersion: "3.2.0",
+  });
+});
+
+Deno.test("assemble() takes them from /sys where dmidecode gave nothing", () => {
+  const { system, baseboard, chassis, firmware } = assembled({ hostfs: { dmiIds: DMI_IDS }, lshw: LSHW });
+  assertEquals(system, {
+    manufacturer: "Supermicro",
+    productName: "SYS-1029U",
+    uuid: "00000000-0000-0000-0000-ac1f6b123456",
+  });
+  assertEquals(baseboard, { manufacturer: "Supermicro" });
+  assertEquals(chassis, { manufacturer: "Supermicro", type: "Rack Mount Chassis", assetTag: "DC1-7" });
+  assertEquals(firmware, { vendor: "American Megatrends Inc.", releaseDate: "2018-06-08", revision: "5.12" });
+});
+
+Deno.test("assemble() takes them from lshw alone, without its additions", () => {
+  const { system, baseboard, chassis, firmware } = assembled({ lshw: LSHW });
+  assertEquals(system, {
+    manufacturer: "Dell Inc.",
+    productName: "PowerEdge R6515",
+    serialNumber: "11WLK93",
+    sku: "SKU=NotProvided;ModelName=PowerEdge R6515",
+    family: "PowerEdge",
+  });
+  assertEquals(baseboard, { manufacturer: "Dell Inc.", productName: "0R4CNN", version: "A02" });
+  assertEquals(chassis, { type: "Rack Mount Chassis" });
+  assertEquals(firmware, {
+    vendor: "Dell Inc.",
+    version: "1.7.4",
+    releaseDate: "2020-10-05",
+    romSizeBytes: 33554432,
+    smbiosVersion: "3.3.0",
+  });
+});
+
+Deno.test("assemble() takes the names of a device tree from lshw", () => {
+  const lshw = { id: "arm", class: "system", description: "Computer", product: "Raspberry Pi 4 Model B Rev 1.4" };
+  const { system, chassis } = assembled({ lshw });
+  assertEquals(system, { productName: "Raspberry Pi 4 Model B Rev 1.4" });
+  assertEquals(chassis, undefined);
+});
+
+Deno.test("assemble() leaves out sections of which nothing is known", () => {
+  const facts = assembled({ hostfs: { dmiIds: { sys_vendor: "To Be Filled By O.E.M.", chassis_type: "2" } } });
+  for (const section of ["system", "baseboard", "chassis", "firmware"] as const) assertEquals(section in facts, false);
+});
+
+Deno.test("assemble() knows the words for the kernel's numbers of chassis", () => {
+  const chassis = (number: string) => assembled({ hostfs: { dmiIds: { chassis_type: number } } }).chassis?.type;
+  assertEquals(["1", "3", "17", "28", "36"].map(chassis), [
+    "Other",
+    "Desktop",
+    "Main Server Chassis",
+    "Blade",
+    "Stick PC",
+  ]);
+  assertEquals(["0", "2", "37", "-1", "x", ""].map(chassis), Array(6).fill(undefined));
+});
+
+Deno.test("assemble() gives slots and power supplies without handles, in SMBIOS' order", () => {
+  const { slots, powerSupplies, oemStrings } = assembled({ dmidecode: SERVER });
+  assertEquals(slots?.map(({ designation }) => designation), ["PCIe Slot 1", "PCIe Slot 2"]);
+  assertEquals(powerSupplies?.map((supply) => Object.hasOwn(supply, "handle")), [false, false]);
+  assertEquals(Array.isArray(oemStrings), true);
+});
