@@ -33,7 +33,10 @@ export async function makeMachine(
 
 /** What hostfs makes of a machine. */
 export async function collectFrom(host: Host): Promise<Collected<HostFs>> {
-  return await hostfsCollector({ includeSecrets: false }).collect(host, { signal: new AbortController().signal, partial: () => {} });
+  return await hostfsCollector({ includeSecrets: false }).collect(host, {
+    signal: new AbortController().signal,
+    partial: () => {},
+  });
 }
 
 /** What hostfs makes of the machine that `entries` describe; it has to succeed. */
