@@ -1,5 +1,6 @@
 /** What a collection has run and read, kept in memory, so that a fact can be shown beside the words it was made of. */
 import { decode, type Host, type InterfaceAddress, type Read } from "../../collectors/host.ts";
+import { maskCommandLine } from "../../collectors/host/secrets.ts";
 
 /** What was seen, by what was asked. */
 export interface Evidence {
@@ -10,8 +11,13 @@ export interface Evidence {
   addresses: InterfaceAddress[];
 }
 
+export interface RememberingOptions {
+  /** Remember the secrets of the kernel command line. */
+  includeSecrets: boolean;
+}
+
 /** `inner`, and what it has answered so far. */
-export function rememberingHost(inner: Host): { host: Host; evidence: Evidence } {
+export function rememberingHost(inner: Host, options: RememberingOptions): { host: Host; evidence: Evidence } {
   const evidence: Evidence = { commands: [], files: new Map(), addresses: [] };
   const keeping = async <T>(path: string, asked: Promise<Read<T>>, toText: (value: T) => string) => {
     const read = await asked;
@@ -26,7 +32,11 @@ export function rememberingHost(inner: Host): { host: Host; evidence: Evidence }
       return result;
     },
     start: (tool, args) => inner.start(tool, args),
-    read: (path) => keeping(path, inner.read(path), decode),
+    read: (path) =>
+      keeping(path, inner.read(path), (bytes) => {
+        const isSecret = path === "/proc/cmdline" && !options.includeSecrets;
+        return isSecret ? maskCommandLine(decode(bytes)).masked : decode(bytes);
+      }),
     list: (path) => keeping(path, inner.list(path), (entries) => entries.map(({ name }) => name).join(" ")),
     link: (path) => keeping(path, inner.link(path), (target) => `-> ${target}`),
     addresses: async () => {

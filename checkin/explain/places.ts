@@ -51,14 +51,20 @@ export function fileLines(path: string, template: string): Place {
   };
 }
 
-/** The first line with `key` of what a command prints: "IP Address", of `ipmitool lan print {number}`. */
-export function command(template: string, key: string): Place {
-  return inOutput(template, key, (text, items) => keyLines(text, fill(key, items), items, []));
+/**
+ * The first line with `key` of what a command prints: "IP Address", of `ipmitool lan print {number}`; with `anchors` in
+ * the block that has these.
+ */
+export function command(template: string, key: string, ...anchors: Anchor[]): Place {
+  return inOutput(template, key, (text, items) => keyLines(text, fill(key, items), items, anchors));
 }
 
 /** The first line with a text in what a command prints. */
 export function outputLine(template: string, text: string): Place {
-  return inOutput(template, text, (output) => output.split("\n").filter((line) => line.includes(text)).slice(0, 1));
+  return inOutput(template, text, (output, items) => {
+    const wanted = fill(text, items);
+    return output.split("\n").filter((line) => line.includes(wanted)).slice(0, 1);
+  });
 }
 
 /** A field of one structure of dmidecode: that with the `anchors`, else the first of its kind. */
@@ -76,14 +82,12 @@ export function lscpu(key: string): Place {
   });
 }
 
-/** A TLV that lldptool prints: its heading, and the lines below it. */
-export function lldp(heading: string): Place {
-  return inOutput("lldptool get-tlv -n -i {interface}", heading, (text) => {
-    const lines = text.split("\n");
-    const start = lines.findIndex((line) => line.startsWith(heading));
-    if (start === -1) return [];
-    const end = lines.findIndex((line, i) => i > start && /^\S.* TLV\s*$/.test(line));
-    return lines.slice(start, end === -1 ? undefined : end);
+/** A TLV that lldptool prints: its heading and the lines below it; of several the first that has `holding` in it. */
+export function lldp(heading: string, holding = ""): Place {
+  return inOutput("lldptool get-tlv -n -i {interface}", heading, (text, items) => {
+    const wanted = fill(holding, items);
+    const tlvs = text.trimEnd().split(/^(?=\S.* TLV\s*$)/m).filter((tlv) => tlv.startsWith(heading));
+    return (tlvs.find((tlv) => tlv.includes(wanted)) ?? tlvs[0])?.trimEnd().split("\n") ?? [];
   });
 }
 
@@ -110,13 +114,15 @@ export function lshw(by: Readonly<Record<string, string>>, key: string): Place {
   const [[name, template]] = Object.entries(by) as [[string, string]];
   return inOutput("lshw -json", `${key} of the node with ${name} ${template}`, (text, items) => {
     const wanted = fillWhole(template, items);
-    const node = wanted === undefined ? undefined : rawNodes(text).find(({ path, node }) => {
+    const node = rawNodes(text).find(({ path, node }) => {
       const value = name === "path" ? path : node[name];
       return Array.isArray(value) ? value.includes(wanted) : value === wanted;
     })?.node;
     const [asked, setting] = fill(key, items).split(".") as [string, string?];
-    if (!node || !Object.hasOwn(node, asked)) return [];
-    const value = setting === undefined ? node[asked] : { [setting]: (node[asked] as RawNode)[setting] };
+    const whole = node?.[asked];
+    const part = isObject(whole) && setting !== undefined ? whole[setting] : undefined;
+    const value = setting === undefined ? whole : part === undefined ? undefined : { [setting]: part };
+    if (!node || wanted === undefined || value === undefined) return [];
     const telling = Object.entries(node).filter(([name]) => TELLING.includes(name) && name !== asked);
     return [JSON.stringify(Object.fromEntries([...telling, [asked, value]]), null, 1).replace(/\n */g, " ")];
   });
@@ -194,20 +200,24 @@ function keyLines(text: string, key: string, items: Items, anchors: readonly Anc
 type RawNode = Record<string, unknown>;
 
 /** The nodes of lshw's JSON as they are, with their paths as walk() of collectors/lshw.ts gives them. */
-function rawNodes(text: string): { path: string; node: RawNode }[] {
-  let roots: RawNode[];
+function* rawNodes(text: string): Generator<{ path: string; node: RawNode }> {
+  let parsed: unknown;
   try {
-    roots = [JSON.parse(text)].flat();
+    parsed = JSON.parse(text);
   } catch {
-    return [];
+    return;
   }
-  const nodes: { path: string; node: RawNode }[] = [];
-  const visit = (node: RawNode, path: string) => {
-    nodes.push({ path, node });
-    for (const child of Array.isArray(node.children) ? node.children as RawNode[] : []) {
-      visit(child, path === "" ? String(child.id) : `${path}/${child.id}`);
+  const roots = [parsed].flat().filter(isObject);
+  const open = roots.map((node) => ({ node, path: roots.length === 1 ? "" : String(node.id) })).reverse();
+  for (let placed = open.pop(); placed; placed = open.pop()) {
+    yield placed;
+    const { node: { children }, path } = placed;
+    for (const node of [children].flat().filter(isObject).reverse()) {
+      open.push({ node, path: path === "" ? String(node.id) : `${path}/${node.id}` });
     }
-  };
-  for (const root of roots) visit(root, roots.length === 1 ? "" : String(root.id));
-  return nodes;
+  }
+}
+
+function isObject(value: unknown): value is RawNode {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

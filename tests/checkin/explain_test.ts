@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { attributesOf } from "../../checkin/attributes.ts";
 import { explain, rememberingHost, UnknownName } from "../../checkin/explain.ts";
 import { nearNames } from "../../checkin/explain/near.ts";
 import { OF_ITSELF, ORIGINS } from "../../checkin/explain/origins.ts";
@@ -6,6 +8,7 @@ import { allPaths, resolve } from "../../checkin/explain/path.ts";
 import type { Facts } from "../../collectors/facts.ts";
 import schema from "../../collectors/facts.schema.json" with { type: "json" };
 import type { Host } from "../../collectors/host.ts";
+import { openReplay } from "../../collectors/host/replay.ts";
 import { collect } from "../../collectors/mod.ts";
 import { stubHost } from "../collectors/stub_host.ts";
 
@@ -141,7 +144,7 @@ async function machine() {
           : { why: "absent", message: path },
       ),
   };
-  const { host, evidence } = rememberingHost(inner);
+  const { host, evidence } = rememberingHost(inner, { includeSecrets: false });
   return { facts: await collect(host, "1.0.0"), evidence };
 }
 
@@ -217,6 +220,22 @@ Deno.test("explain() throws UnknownName with what is nearly called so", async ()
   for (const name of ["", "__proto__", "constructor", "[", "mk_hw_disk0_vendor", "memory.__proto__"]) near(name);
 });
 
+/** What is put together of so much that no one line stands behind it. */
+const WITHOUT_WORDS = /^(processorcount|lldp_neighbor_vlans_\w+|partitions|gpus|slots|powerSupplies)$/;
+
+Deno.test("explain() finds the words behind every fact of a recorded machine", async () => {
+  const bundle = fromFileUrl(new URL("../fixtures/bundles/dell", import.meta.url));
+  const { host, evidence } = rememberingHost(await openReplay(bundle), { includeSecrets: false });
+  const facts = await collect(host, "1.0.0");
+  const names = [...Object.keys(attributesOf(facts)), ...allPaths(facts)].filter((name) => !OF_ITSELF.test(name));
+  assert(names.length > 1500);
+  const without = names.filter((name) => {
+    const text = explain(name, facts, evidence);
+    return !text.includes("    | ") || text.includes("(not in what was read)");
+  });
+  assertEquals(without.filter((name) => !WITHOUT_WORDS.test(name)), []);
+});
+
 Deno.test("rememberingHost() answers as the other host does, and remembers it", async () => {
   const absent = { why: "absent", message: "no such file" } as const;
   const inner: Host = {
@@ -226,7 +245,7 @@ Deno.test("rememberingHost() answers as the other host does, and remembers it", 
     read: (path) => Promise.resolve(path === "/sys/a" ? { value: new TextEncoder().encode("text\n") } : absent),
     addresses: () => Promise.reject(new Error("broken")),
   };
-  const { host, evidence } = rememberingHost(inner);
+  const { host, evidence } = rememberingHost(inner, { includeSecrets: false });
   assertEquals(host.roots, inner.roots);
   assertEquals(await host.run("tool", ["-x"]), await inner.run("tool", ["-x"]));
   assertEquals(await host.read("/sys/a"), await inner.read("/sys/a"));
@@ -236,4 +255,14 @@ Deno.test("rememberingHost() answers as the other host does, and remembers it", 
   await assertRejects(() => host.addresses(), Error, "broken");
   assertEquals(evidence.commands, [{ argv: ["tool", "-x"], stdout: "out" }]);
   assertEquals([...evidence.files], [["/sys/a", "text\n"], ["/sys", "a b"], ["/sys/b", "-> ../b"]]);
+});
+
+Deno.test("rememberingHost() keeps the secrets of the kernel command line only where they are asked for", async () => {
+  const cmdline = new TextEncoder().encode("quiet rancher.password=hunter2");
+  const inner: Host = { ...stubHost(() => undefined), read: () => Promise.resolve({ value: cmdline }) };
+  for (const includeSecrets of [false, true]) {
+    const { host, evidence } = rememberingHost(inner, { includeSecrets });
+    assertEquals(await host.read("/proc/cmdline"), { value: cmdline });
+    assertEquals(evidence.files.get("/proc/cmdline")!.includes("hunter2"), includeSecrets);
+  }
 });

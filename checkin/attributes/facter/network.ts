@@ -26,7 +26,8 @@ export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute>
     ...(interfaces ?? []).map((virtual) => ({ ...virtual, path: itemPath("interfaces", virtual.name) })),
   ].sort((a, b) => asIfconfigSorts(a.name, b.name));
   const names = all.map(({ name }) => alphanumeric(name)).join(",");
-  yield fact("interfaces", names, ["nics", "interfaces"], "all names, in the order of ifconfig");
+  const paths = all.map(({ path }) => `${path}.name`);
+  yield fact("interfaces", names, paths, "all names, in the order of ifconfig");
   for (const each of all) yield* interfaceFacts(each);
 
   const v4 = firstOf(all, ({ addresses }) => addresses?.find(isOutside));

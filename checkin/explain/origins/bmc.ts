@@ -1,14 +1,14 @@
 /** The BMC: everything of it from ipmitool. */
 import { made, type Origins, section } from "../origin.ts";
-import { command, type Place } from "../places.ts";
+import { command, outputLine, type Place } from "../places.ts";
 
 const info = (key: string): Place => command("ipmitool mc info", key);
 const lan = (key: string): Place => command("ipmitool lan print {number}", key);
 const fru = (key: string): readonly Place[] => [
   command("ipmitool fru print {id}", key),
-  command("ipmitool fru print", key),
+  command("ipmitool fru print", key, ["FRU Device Description", "(ID {id})"]),
 ];
-const ipv6: readonly Place[] = [command("ipmitool lan6 print {number}", "Address")];
+const ipv6: readonly Place[] = [outputLine("ipmitool lan6 print {number}", "{address}")];
 const ZEROS = "zeros are none";
 
 export const BMC: Origins = section("bmc", {

@@ -61,11 +61,11 @@ export const INTERFACES: Origins = {
 };
 
 const text = (what: string): readonly Place[] => [lldp(`LLDP-MED ${what} TLV`)];
-const either = (heading: string, oui: string, subtype: number) => [
-  lldp(heading),
+const either = (heading: string, oui: string, subtype: number, holding = "") => [
+  lldp(heading, holding),
   command("lldptool get-tlv -n -i {interface}", `OUI: 0x${oui}, Subtype: ${subtype}, Info`),
 ];
-const dot1 = (heading: string, subtype: number) => either(heading, "0080c2", subtype);
+const dot1 = (heading: string, subtype: number, holding = "") => either(heading, "0080c2", subtype, holding);
 const dot3 = (heading: string, subtype: number) => either(heading, "00120f", subtype);
 const unknown = made("a TLV that hnl_mk has no words for", lldp("Unidentified Org Specific TLV"));
 const asked = command("lldptool get-lldp -i {interface} adminStatus", "adminStatus");
@@ -84,17 +84,17 @@ export const NEIGHBOURS: Origins = {
     systemDescription: [lldp("System Description TLV")],
     "capabilities.available[]": [lldp("System Capabilities TLV")],
     "capabilities.enabled[]": [lldp("System Capabilities TLV")],
-    "managementAddresses[].family": [lldp("Management Address TLV")],
-    "managementAddresses[].address": [lldp("Management Address TLV")],
-    "managementAddresses[].interfaceSubtype": [lldp("Management Address TLV")],
-    "managementAddresses[].interfaceNumber": [lldp("Management Address TLV")],
-    "managementAddresses[].oid": [lldp("Management Address TLV")],
+    "managementAddresses[].family": [lldp("Management Address TLV", "{address}")],
+    "managementAddresses[].address": [lldp("Management Address TLV", "{address}")],
+    "managementAddresses[].interfaceSubtype": [lldp("Management Address TLV", "{address}")],
+    "managementAddresses[].interfaceNumber": [lldp("Management Address TLV", "{address}")],
+    "managementAddresses[].oid": [lldp("Management Address TLV", "{address}")],
     pvid: dot1("Port VLAN ID TLV", 1),
-    "ppvids[].id": dot1("Port and Protocol VLAN ID TLV", 2),
-    "ppvids[].supported": dot1("Port and Protocol VLAN ID TLV", 2),
-    "ppvids[].enabled": dot1("Port and Protocol VLAN ID TLV", 2),
-    "vlans[].id": dot1("VLAN Name TLV", 3),
-    "vlans[].name": dot1("VLAN Name TLV", 3),
+    "ppvids[].id": dot1("Port and Protocol VLAN ID TLV", 2, "{id}"),
+    "ppvids[].supported": dot1("Port and Protocol VLAN ID TLV", 2, "{id}"),
+    "ppvids[].enabled": dot1("Port and Protocol VLAN ID TLV", 2, "{id}"),
+    "vlans[].id": dot1("VLAN Name TLV", 3, "{id}"),
+    "vlans[].name": dot1("VLAN Name TLV", 3, "{id}"),
     maxFrameBytes: dot3("Maximum Frame Size TLV", 4),
     "linkAggregation.capable": dot1("Link Aggregation TLV", 7),
     "linkAggregation.enabled": dot1("Link Aggregation TLV", 7),
