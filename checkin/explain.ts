@@ -5,7 +5,7 @@ import { oldNameFinder } from "./attributes/names.ts";
 import type { Evidence } from "./explain/evidence.ts";
 import { nearNames } from "./explain/near.ts";
 import { originOf, ORIGINS } from "./explain/origins.ts";
-import { allPaths, resolve, type Resolved, stepsOf } from "./explain/path.ts";
+import { allPaths, resolve, type Resolved, stepsOf } from "./attributes/facts_path.ts";
 import { fill, type Items, type Place } from "./explain/places.ts";
 
 export { type Evidence, rememberingHost } from "./explain/evidence.ts";
@@ -17,7 +17,7 @@ export class UnknownName extends Error {
 
 /**
  * A few lines for a person. `name` is the name of an attribute ("mk_hw_mem_size") or a path into the typed facts
- * ("memory.totalBytes", "disks[sda].serialNumber"; explain/path.ts); where it is both, both are explained. `evidence`
+ * ("memory.totalBytes", "disks[sda].serialNumber"; attributes/facts_path.ts); where it is both, both are explained. `evidence`
  * is what the collection of `facts` has run and read; `exclude` is mk_fact_excl_pattern.
  *
  * What this machine might have and has not is explained, too: which sources would tell it, and how they fared.

@@ -11,7 +11,7 @@ export interface Attribute {
 
 /** For `--explain`. */
 export interface Origin {
-  /** The typed facts behind it, as paths (explain/path.ts): "memory.usableBytes", "hardware[core/memory].size". */
+  /** The typed facts behind it, as paths (facts_path.ts): "memory.usableBytes", "hardware[core/memory].size". */
   facts: readonly string[];
   /** How the value was made of them, where it is not simply the same. */
   how?: string;

@@ -1,7 +1,7 @@
 /** mk_hw_disk*: every disk, in the order of their names. */
 import type { Disk, Facts } from "../../collectors/facts.ts";
 import type { PlacedNode } from "../../collectors/lshw.ts";
-import { itemPath } from "../explain/path.ts";
+import { itemPath } from "./facts_path.ts";
 import type { Attribute } from "./attribute.ts";
 import { fieldText, type LshwField, sizeText } from "./lshw_text.ts";
 import { LSHW_NAMES } from "./names.ts";

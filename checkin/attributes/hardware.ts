@@ -1,7 +1,7 @@
 /** mk_hw_*: what the old agent read from lscpu and lshw, for every machine. */
 import type { Facts, NamedText } from "../../collectors/facts.ts";
 import { type PlacedNode, walk } from "../../collectors/lshw.ts";
-import { itemPath } from "../explain/path.ts";
+import { itemPath } from "./facts_path.ts";
 import { type Attribute, fieldKey } from "./attribute.ts";
 import { diskAttributes } from "./disks.ts";
 import { sizeText } from "./lshw_text.ts";

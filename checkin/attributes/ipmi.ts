@@ -1,6 +1,6 @@
 /** mk_ipmi_*: what the old agent read from ipmitool. `mk_ipmi_IP_Address` is what a server's power control uses. */
 import type { BmcChannel, Facts, NamedText } from "../../collectors/facts.ts";
-import { itemPath } from "../explain/path.ts";
+import { itemPath } from "./facts_path.ts";
 import { type Attribute, fieldKey } from "./attribute.ts";
 import { LAN_PRINT_NAMES, MC_INFO_NAMES } from "./names.ts";
 

@@ -1,6 +1,6 @@
 /** lldp_neighbor_*: the names of the openlldp fact, lower case as Facter 2 registered them, and three beyond them. */
 import type { Facts, Neighbour } from "../../collectors/facts.ts";
-import { itemPath } from "../explain/path.ts";
+import { itemPath } from "./facts_path.ts";
 import type { Attribute, Json } from "./attribute.ts";
 import { interfaceKey } from "./facter/network.ts";
 import type { LLDP_NAMES } from "./names.ts";

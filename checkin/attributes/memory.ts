@@ -1,6 +1,6 @@
 /** mk_hw_mem_*: system memory and its populated banks. */
 import type { PlacedNode } from "../../collectors/lshw.ts";
-import { itemPath } from "../explain/path.ts";
+import { itemPath } from "./facts_path.ts";
 import type { Attribute } from "./attribute.ts";
 import { sizeText } from "./lshw_text.ts";
 import { LSHW_NAMES } from "./names.ts";

@@ -1,6 +1,6 @@
 /** A node of lshw's tree as attributes. */
 import type { PlacedNode } from "../../collectors/lshw.ts";
-import { itemPath } from "../explain/path.ts";
+import { itemPath } from "./facts_path.ts";
 import type { Attribute } from "./attribute.ts";
 import { fieldText, type LshwField, nodeKey } from "./lshw_text.ts";
 

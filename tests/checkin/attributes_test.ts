@@ -3,7 +3,7 @@ import { attributesOf, explainedAttributes, type Json, stableAttributes } from "
 import { cleanKey, fieldKey } from "../../checkin/attributes/attribute.ts";
 import { oldNameFinder, oldNames } from "../../checkin/attributes/names.ts";
 import { translateRubyRegExp } from "../../checkin/config/ruby_regexp.ts";
-import { resolve } from "../../checkin/explain/path.ts";
+import { resolve } from "../../checkin/attributes/facts_path.ts";
 import type { Facts } from "../../collectors/facts.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
 import { collect } from "../../collectors/mod.ts";

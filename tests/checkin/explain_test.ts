@@ -4,7 +4,7 @@ import { attributesOf } from "../../checkin/attributes.ts";
 import { explain, rememberingHost, UnknownName } from "../../checkin/explain.ts";
 import { nearNames } from "../../checkin/explain/near.ts";
 import { OF_ITSELF, ORIGINS } from "../../checkin/explain/origins.ts";
-import { allPaths, resolve } from "../../checkin/explain/path.ts";
+import { allPaths, resolve } from "../../checkin/attributes/facts_path.ts";
 import type { Facts } from "../../collectors/facts.ts";
 import schema from "../../collectors/facts.schema.json" with { type: "json" };
 import type { Host } from "../../collectors/host.ts";

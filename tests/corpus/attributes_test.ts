@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { type Attributes, attributesOf, explainedAttributes, type Json } from "../../checkin/attributes.ts";
 import { oldNameFinder } from "../../checkin/attributes/names.ts";
-import { resolve } from "../../checkin/explain/path.ts";
+import { resolve } from "../../checkin/attributes/facts_path.ts";
 import type { Facts } from "../../collectors/facts.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { openReplay } from "../../collectors/host/replay.ts";

@@ -2,7 +2,7 @@
 import type { Disk, Facts, Partition } from "../../../collectors/facts.ts";
 import { type PlacedNode, walk } from "../../../collectors/lshw.ts";
 import { prune } from "../../../collectors/parsing.ts";
-import { itemPath } from "../../explain/path.ts";
+import { itemPath } from "../facts_path.ts";
 import type { Attribute, Json } from "../attribute.ts";
 
 /** blockdevices, blockdevice_*, partitions, filesystems. */

@@ -1,7 +1,7 @@
 /** Facter 2.4's facts about the machine: SMBIOS, processors, memory, names. */
 import type { Facts, Identity } from "../../../collectors/facts.ts";
 import { prune } from "../../../collectors/parsing.ts";
-import { itemPath } from "../../explain/path.ts";
+import { itemPath } from "../facts_path.ts";
 import type { Attribute, Json } from "../attribute.ts";
 import { distributionName } from "./os.ts";
 

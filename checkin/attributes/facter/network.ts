@@ -1,6 +1,6 @@
 /** Facter 2.4's facts about interfaces and addresses: what it read from ifconfig. */
 import type { Facts, Nic, NicAddress } from "../../../collectors/facts.ts";
-import { itemPath } from "../../explain/path.ts";
+import { itemPath } from "../facts_path.ts";
 import type { Attribute, Json } from "../attribute.ts";
 
 /** An interface's name in a fact's name: what is no letter or digit becomes "_", lower case. */
