@@ -26,7 +26,8 @@ export function progress(write: (text: string) => void, now: () => number): Prog
     onProgress(name, source) {
       if (source) {
         running.delete(name);
-        done.push(source.status === "ok" ? name : `${name} (${source.status})`);
+        const isBad = source.status === "failed" || source.status === "timeout";
+        done.push(isBad ? `${name} (${source.status})` : name);
       } else running.add(name);
       show();
     },

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { parse as parseYaml } from "@std/yaml";
 import { helpText, OPTIONS, parseCommand, UsageError } from "../checkin/command.ts";
+import type { Facts } from "../collectors/facts.ts";
 
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 
@@ -24,8 +26,13 @@ async function run(args: string[], stdin = ""): Promise<Ended> {
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
+const folders: string[] = [];
+globalThis.addEventListener("unload", () => folders.forEach((folder) => Deno.removeSync(folder, { recursive: true })));
+
+/** A folder with these files, for as long as the tests run. */
 async function bundle(files: Record<string, string>): Promise<string> {
   const folder = await Deno.makeTempDir();
+  folders.push(folder);
   for (const [name, text] of Object.entries(files)) {
     await Deno.mkdir(join(folder, name, ".."), { recursive: true });
     await Deno.writeTextFile(join(folder, name), text);
@@ -131,4 +138,44 @@ Deno.test("main.ts --strict exits with 5 when a source failed, and still prints 
   const { code, stdout } = await run([...args, "--strict"]);
   assertEquals(code, 5);
   assertEquals(JSON.parse(stdout).sources.lshw.status, "timeout");
+});
+
+Deno.test("main.ts --format yaml holds what --format json holds", async () => {
+  const folder = await bundle({
+    "commands.json": JSON.stringify([{ argv: "dmidecode", stdout: "dmi.txt" }]),
+    // What a careless YAML would read as a number, a time, a truth value or a comment.
+    "dmi.txt": "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: 0123\n\tProduct Name: NO\n" +
+      "\tVersion: 12:30:45\n\tSerial Number: 1e3\n\tSKU Number: a: b # c\n\tFamily: 2021-07-09\n",
+  });
+  const args = ["--once", "--replay", folder, "--format"];
+  const [json, yaml] = await Promise.all([run([...args, "json"]), run([...args, "yaml"])]);
+  assertEquals([json.code, yaml.code], [0, 0]);
+  assertEquals((parseYaml(yaml.stdout) as Facts).system, JSON.parse(json.stdout).system);
+});
+
+const canScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" }).output()
+  .then(({ success }) => success, () => false);
+if (!canScript) console.log("skipped: there is no script(1) to run main.ts on a terminal");
+
+Deno.test({
+  name: "main.ts --once on a terminal shows what runs, then the table, in colour unless NO_COLOR is set",
+  ignore: !canScript,
+  async fn() {
+    const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
+    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} --once --replay ${folder}`;
+    const onTerminal = async (env: Record<string, string>) => {
+      const args = ["-qec", command, "/dev/null"];
+      const { code, stdout } = await new Deno.Command("script", { args, env, stdin: "null" }).output();
+      assertEquals(code, 0);
+      return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n");
+    };
+    const [colour, plain] = await Promise.all([onTerminal({ NO_COLOR: "" }), onTerminal({ NO_COLOR: "1" })]);
+    for (const text of [colour, plain]) {
+      assertMatch(text, /^\r0 s {2}running: dmidecode/);
+      assertStringIncludes(text, "lshw (timeout)");
+    }
+    assertStringIncludes(colour, "\r\x1b[31mNOT READ\x1b[0m\n  dmidecode  missing: not installed\n");
+    assertStringIncludes(plain, "\rNOT READ\n  dmidecode  missing: not installed\n");
+    assertEquals(plain.includes("\x1b"), false);
+  },
 });

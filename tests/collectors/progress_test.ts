@@ -23,12 +23,14 @@ Deno.test("progress() says what runs and what is done, how it went, and for how 
   const line = progress(write, () => now);
   line.onProgress("lshw");
   line.onProgress("lscpu");
-  assertEquals(shown(), "0 s  running: lshw lscpu");
+  line.onProgress("ipmitool");
+  assertEquals(shown(), "0 s  running: lshw lscpu ipmitool");
   now += 2400;
   line.onProgress("lscpu", { status: "ok", elapsedMs: 1 });
-  assertEquals(shown(), "2 s  running: lshw  done: lscpu");
+  line.onProgress("ipmitool", { status: "skipped", elapsedMs: 1 });
+  assertEquals(shown(), "2 s  running: lshw  done: lscpu ipmitool");
   line.onProgress("lshw", { status: "timeout", elapsedMs: 1 });
-  assertEquals(shown(), "2 s  done: lscpu lshw (timeout)");
+  assertEquals(shown(), "2 s  done: lscpu ipmitool lshw (timeout)");
   line.end();
   assertEquals(shown(), "");
 });
@@ -48,7 +50,7 @@ Deno.test("progress() never fills a line of 80 columns", () => {
   let longest = 0;
   const line = progress((text) => longest = Math.max(longest, text.length), () => 0);
   for (const name of SOURCE_NAMES) line.onProgress(name);
-  for (const name of SOURCE_NAMES) line.onProgress(name, { status: "skipped", elapsedMs: 1 });
+  for (const name of SOURCE_NAMES) line.onProgress(name, { status: "failed", elapsedMs: 1 });
   line.end();
   assert(longest > 60);
   assertLessOrEqual(longest, "\r".length + 79 + "\r".length);
