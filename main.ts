@@ -130,7 +130,9 @@ async function dryRun(command: Command): Promise<number> {
 
 async function explain(command: Command): Promise<number> {
   const { explain, rememberingHost, UnknownName } = await import("./checkin/explain.ts");
-  const { host, evidence } = rememberingHost(await openHost(command, endedBySignals()));
+  const { host, evidence } = rememberingHost(await openHost(command, endedBySignals()), {
+    includeSecrets: command.switches.has("include-secrets"),
+  });
   const facts = await collect(host, VERSION, collectOptions(command));
   try {
     return await print(explain(command.values["explain"]!, facts, evidence));

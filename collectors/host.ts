@@ -25,8 +25,12 @@ export interface RunResult {
 export const RUN_FAILURES = ["missing", "timeout", "flood", "failed"] as const;
 export type RunFailure = (typeof RUN_FAILURES)[number];
 
-/** What came of reading: the value, or why there is none. `failed` is the kernel's or the disk's refusal (EINVAL, EIO). */
-export type Read<T> = { value: T } | { why: "absent" | "denied" | "failed"; message: string };
+/**
+ * What came of reading: the value, or why there is none. `failed` is the kernel's or the disk's refusal (EINVAL, EIO);
+ * `late`: no answer within the limit on time, so that nothing is known.
+ */
+export type Read<T> = { value: T } | { why: WhyUnread; message: string };
+export type WhyUnread = "absent" | "denied" | "failed" | "late";
 
 export interface FolderEntry {
   name: string;

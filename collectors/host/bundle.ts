@@ -13,7 +13,7 @@
  *
  * Only what a machine has need be there: no file means no command, no address, nothing unreadable, the usual roots.
  */
-import type { RunFailure } from "../host.ts";
+import type { RunFailure, WhyUnread } from "../host.ts";
 
 export const COMMANDS = "commands.json";
 export const COMMANDS_FOLDER = "commands";
@@ -41,7 +41,7 @@ export interface CommandEntry {
 export interface Unreadable {
   asked: "read" | "list" | "link";
   path: string;
-  why: "denied" | "failed";
+  why: Exclude<WhyUnread, "absent">;
   message: string;
 }
 

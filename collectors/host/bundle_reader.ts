@@ -69,7 +69,7 @@ export function locate(root: string, path: string, wanted: "target" | "link"): P
     const location = wanted === "target"
       ? await Deno.realPath(there)
       : join(await Deno.realPath(dirname(there)), basename(there));
-    if (!location.startsWith(`${root}/`)) throw new Refusal("leads out of the recording", { denied: true });
+    if (!location.startsWith(`${root}/`)) throw new Refusal("leads out of the recording", "denied");
     return location;
   });
 }
@@ -139,7 +139,7 @@ function unreadableOf(value: unknown): Unreadable {
   return {
     asked: needed(entry, "asked", isOneOf("read", "list", "link"), "read, list or link"),
     path: needed(entry, "path", isText, "a path"),
-    why: needed(entry, "why", isOneOf("denied", "failed"), "denied or failed"),
+    why: needed(entry, "why", isOneOf("denied", "failed", "late"), "denied, failed or late"),
     message: field(entry, "message", isText, "a text") ?? "",
   };
 }

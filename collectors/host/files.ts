@@ -1,5 +1,5 @@
 /** Files with limits on time and size. */
-import { type FolderEntry, OUTPUT_LIMIT_BYTES, type Read } from "../host.ts";
+import { type FolderEntry, OUTPUT_LIMIT_BYTES, type Read, type WhyUnread } from "../host.ts";
 
 /** Each function takes where the thing lies, and what the host calls it, for messages. */
 export interface FileReader {
@@ -14,7 +14,7 @@ export interface FileReader {
 }
 
 /** A driver that waits for broken hardware must not hold up the rest. */
-const TIME_LIMIT_MS = 2_000;
+const TIME_LIMIT_MS = 5_000;
 /** More at once cost memory (a thread each) and save no time. */
 const AT_ONCE = 16;
 
@@ -54,13 +54,13 @@ export function fileReader(): FileReader {
 export const NO_REGULAR_FILE = "no regular file";
 const TOO_BIG = `more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB`;
 
-/** Why something is not read although the kernel might let it be; `denied` is told apart from `failed`. */
+/** Why something is not read although the kernel might let it be. */
 export class Refusal extends Error {
-  readonly denied: boolean;
+  readonly why: WhyUnread;
 
-  constructor(message: string, options: { denied?: boolean } = {}) {
+  constructor(message: string, why: WhyUnread = "failed") {
     super(message);
-    this.denied = options.denied ?? false;
+    this.why = why;
   }
 }
 
@@ -73,11 +73,11 @@ export async function attempt<T>(path: string, action: () => Promise<T>): Promis
   }
 }
 
-function reasonOf(error: unknown): "absent" | "denied" | "failed" {
+function reasonOf(error: unknown): WhyUnread {
   // ENOTDIR: something above it is a file, so it is not there.
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return "denied";
-  return error instanceof Refusal && error.denied ? "denied" : "failed";
+  return error instanceof Refusal ? error.why : "failed";
 }
 
 /** Deno's words without its own mention of the path, which is where the file lies, not what it is called. */
@@ -137,7 +137,7 @@ function deadline(ms: number): <T>(action: () => Promise<T>) => Promise<T> {
         break;
       }
       pending.delete(each);
-      each.giveUp(new Refusal(`no answer within ${ms / 1000} s`));
+      each.giveUp(new Refusal(`no answer within ${ms / 1000} s`, "late"));
     }
   };
   return async (action) => {

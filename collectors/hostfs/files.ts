@@ -14,6 +14,8 @@ export interface HostFiles {
   link(path: string): Promise<string | undefined>;
   /** The paths that need more rights than this process has. */
   denied(): string[];
+  /** The paths that gave no answer in time. */
+  late(): string[];
   /** Those of /proc and /sys of which nothing at all could be read. */
   silent(): ("proc" | "sys")[];
 }
@@ -21,6 +23,7 @@ export interface HostFiles {
 /** `host` with a memory of texts: two subjects that need the same one cost one read. Good for one collection. */
 export function hostFiles(host: Host): HostFiles {
   const denied = new Set<string>();
+  const late = new Set<string>();
   const answered = new Set<string>();
 
   async function answer<T>(path: string, ask: (path: string) => Promise<Read<T>>): Promise<T | undefined> {
@@ -30,6 +33,7 @@ export function hostFiles(host: Host): HostFiles {
       return read.value;
     }
     if (read.why === "denied") denied.add(path);
+    if (read.why === "late") late.add(path);
     return undefined;
   }
 
@@ -51,6 +55,7 @@ export function hostFiles(host: Host): HostFiles {
     entries: (path) => answer(path, (path) => host.list(path)),
     link: (path) => answer(path, (path) => host.link(path)),
     denied: () => [...denied].sort(),
+    late: () => [...late].sort(),
     silent: () => (["proc", "sys"] as const).filter((root) => !answered.has(root)),
   };
 }

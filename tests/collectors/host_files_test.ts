@@ -99,10 +99,10 @@ Deno.test({
         const began = performance.now();
         const answers = await Promise.all(paths.map((_, i) => host.read(`/sys/leased${i}`)));
         for (const [i, answer] of answers.entries()) {
-          assertEquals(answer, { why: "failed", message: `/sys/leased${i}: no answer within 2 s` });
+          assertEquals(answer, { why: "late", message: `/sys/leased${i}: no answer within 5 s` });
         }
-        assertGreater(performance.now() - began, 1900);
-        assertLess(performance.now() - began, 5500);
+        assertGreater(performance.now() - began, 4900);
+        assertLess(performance.now() - began, 12_000);
         assertEquals(await readText(host, "/sys/other"), "at once");
       } finally {
         holder.kill("SIGKILL");

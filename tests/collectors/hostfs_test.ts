@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Host, Read } from "../../collectors/host.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { type HostFs, hostfsCollector } from "../../collectors/hostfs.ts";
@@ -86,6 +86,19 @@ Deno.test("hostfsCollector hands on what is ready while a file does not answer",
   });
   await ready;
   assertEquals([latest?.nics?.length, latest?.pci?.length, latest?.disks], [1, 1, undefined]);
+});
+
+Deno.test("hostfsCollector has come to no end where a file gave no answer in time, so that its facts are kept", async () => {
+  await using machine = await makeMachine(SERVER);
+  const slow: Host = {
+    ...machine.host,
+    read: (path) =>
+      path.endsWith("/serial") ? Promise.resolve({ why: "late", message: "no answer" }) : machine.host.read(path),
+  };
+  const context = { signal: new AbortController().signal, partial: () => {} };
+  const { status, error, value } = await hostfsCollector({ includeSecrets: false }).collect(slow, context);
+  assertEquals([status, value?.disks?.length], ["timeout", 1]);
+  assertMatch(error!, /no answer: \/sys\/block\/.*serial/);
 });
 
 Deno.test("hostfsCollector tells the same in the same order each time on an unchanged machine", async () => {
