@@ -59,7 +59,7 @@ export interface Config {
   mk_log_level: LogLevel;
   /** Absent: nothing is excluded. */
   mk_fact_excl_pattern?: FactExclusion;
-  /** The certificates to trust for https, in place of the system's. */
+  /** PEM: certificates to trust for https, besides those that the system trusts. */
   mk_ca_file?: string;
   /** Both or none. */
   mk_client_cert_file?: string;
