@@ -1,5 +1,10 @@
-/** Image archives, as `docker save` writes them: what a Hanlon server imports, and a node loads. */
-import { join } from "@std/path";
+/**
+ * Image archives in the classic layout of `docker save`: what a Hanlon server imports, and what a node loads, whose
+ * Docker may be older than 1.10 and then knows no other. Builders write it each in its own way: Docker since 25 as an
+ * OCI layout, with containerd's store without `repositories`, and podman with both.
+ */
+import { createHash } from "node:crypto";
+import { dirname, join } from "@std/path";
 import { IMPORTABLE } from "./version.ts";
 
 /** One image under one name. */
@@ -15,60 +20,117 @@ export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
 }
 
+/** The list of images in every archive since Docker 1.10. */
 const MANIFEST = "manifest.json";
-/** What a Hanlon server reads: the first name's first tag is the version of the image. */
+/** What a Hanlon server reads, the first name's first tag being the version; and Docker before 1.10. */
 const REPOSITORIES = "repositories";
+
+interface ManifestEntry {
+  /** The name of the image's configuration in the archive. */
+  Config: string;
+  RepoTags?: string[] | null;
+  Layers: string[];
+}
+
+/** Writes the one image of the archive `from` to the archive `to`, in the classic layout and under one name. */
+export async function repack(from: string, to: string, { repository, tag }: Omit<Archive, "layers">): Promise<void> {
+  const folder = await Deno.makeTempDir({ dir: dirname(to), prefix: ".repack-" });
+  const [unpacked, packed] = [join(folder, "unpacked"), join(folder, "packed")];
+  try {
+    for (const each of [unpacked, packed]) await Deno.mkdir(each);
+    await tar("-xf", from, "-C", unpacked);
+    const image = onlyImage(from, JSON.parse(await Deno.readTextFile(join(unpacked, MANIFEST))));
+    const config = await Deno.readTextFile(join(unpacked, image.Config));
+    const digest = createHash("sha256").update(config).digest("hex");
+    const { config: settings, rootfs, created, os, architecture } = JSON.parse(config);
+    const ids: string[] = [];
+    for (const [i, layer] of image.Layers.entries()) {
+      const isTop = i === image.Layers.length - 1;
+      const diffId: string = rootfs.diff_ids[i];
+      // Any name that differs with what it names will do.
+      const id = createHash("sha256").update(`${ids.at(-1) ?? ""} ${diffId} ${isTop ? digest : ""}`).digest("hex");
+      await Deno.mkdir(join(packed, id));
+      const json = { id, parent: ids.at(-1), created, os, architecture, ...(isTop ? { config: settings } : {}) };
+      await Deno.writeTextFile(join(packed, id, "json"), JSON.stringify(json));
+      await Deno.writeTextFile(join(packed, id, "VERSION"), "1.0");
+      const found = await copyUncompressed(join(unpacked, layer), join(packed, id, "layer.tar"));
+      if (found !== diffId) throw new ArchiveError(`${from}: found the layer ${found}, expected ${diffId}`);
+      ids.push(id);
+    }
+    const manifest: ManifestEntry = {
+      Config: `${digest}.json`,
+      RepoTags: [`${repository}:${tag}`],
+      Layers: ids.map((id) => `${id}/layer.tar`),
+    };
+    await Deno.writeTextFile(join(packed, manifest.Config), config);
+    await Deno.writeTextFile(join(packed, MANIFEST), JSON.stringify([manifest]));
+    await Deno.writeTextFile(join(packed, REPOSITORIES), JSON.stringify({ [repository]: { [tag]: ids.at(-1) } }));
+    await tar("-cf", to, "-C", packed, MANIFEST, REPOSITORIES, manifest.Config, ...ids);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Copies a layer, without the gzip that containerd's store keeps it in; gives the digest of what was written. */
+async function copyUncompressed(from: string, to: string): Promise<string> {
+  const isZipped = await isGzip(from);
+  const file = (await Deno.open(from)).readable;
+  const plain = isZipped ? file.pipeThrough(new DecompressionStream("gzip")) : file;
+  const hash = createHash("sha256");
+  using target = await Deno.open(to, { write: true, createNew: true });
+  for await (const chunk of plain) {
+    hash.update(chunk);
+    for (let written = 0; written < chunk.length;) written += await target.write(chunk.subarray(written));
+  }
+  return `sha256:${hash.digest("hex")}`;
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  using file = await Deno.open(path);
+  const start = new Uint8Array(2);
+  await file.read(start);
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
 
 /**
  * Reads the archive at `file`, and checks all that server and node expect: one image (the node starts every id that it
- * finds, and a second one would be taken for the command), one name and tag, in the manifest as in `repositories`, and a
- * tag of the form that the server imports. Throws ArchiveError.
+ * finds, and a second one would be taken for the command), one name and tag, in the manifest as in `repositories`, a tag
+ * of the form that the server imports, and layers as Docker before 1.10 wants them. Throws ArchiveError.
  */
 export async function readArchive(file: string): Promise<Archive> {
-  const manifest = JSON.parse(await member(file, MANIFEST)) as { RepoTags?: string[] | null; Layers: string[] }[];
-  const [image] = manifest;
-  if (image === undefined || manifest.length !== 1) {
-    throw new ArchiveError(`${file}: found ${manifest.length} images, expected one`);
-  }
-  const names = image.RepoTags ?? [];
-  if (names.length !== 1) throw new ArchiveError(`${file}: found the names ${names.join(", ")}, expected one`);
-  const colon = names[0]!.lastIndexOf(":");
-  const [repository, tag] = [names[0]!.slice(0, colon), names[0]!.slice(colon + 1)];
+  const names = (await tar("-tf", file)).split("\n");
+  const member = async (name: string) => {
+    if (!names.includes(name)) throw new ArchiveError(`${file}: found no ${name} in it`);
+    return JSON.parse(await tar("-xOf", file, name));
+  };
+  const image = onlyImage(file, await member(MANIFEST));
+  const tags = image.RepoTags ?? [];
+  if (tags.length !== 1) throw new ArchiveError(`${file}: found the names ${tags.join(", ")}, expected one`);
+  const colon = tags[0]!.lastIndexOf(":");
+  const [repository, tag] = [tags[0]!.slice(0, colon), tags[0]!.slice(colon + 1)];
   if (!IMPORTABLE.test(tag)) {
     throw new ArchiveError(
       `${file}: found the tag ${tag}, which no Hanlon server imports: expected ${IMPORTABLE.source}`,
     );
   }
-  const repositories = JSON.parse(await member(file, REPOSITORIES)) as Record<string, Record<string, string>>;
+  const repositories: Record<string, Record<string, string>> = await member(REPOSITORIES);
   const told = Object.entries(repositories).flatMap(([name, tags]) => Object.keys(tags).map((tag) => `${name}:${tag}`));
-  if (told.length !== 1 || told[0] !== names[0]) {
-    throw new ArchiveError(`${file}: ${REPOSITORIES} names ${told.join(", ")}, expected ${names[0]}`);
+  if (told.length !== 1 || told[0] !== tags[0]) {
+    throw new ArchiveError(`${file}: ${REPOSITORIES} names ${told.join(", ")}, expected ${tags[0]}`);
+  }
+  for (const layer of image.Layers) {
+    const folder = dirname(layer);
+    if (!["json", "VERSION", "layer.tar"].every((name) => names.includes(`${folder}/${name}`))) {
+      throw new ArchiveError(`${file}: found ${layer}, which Docker before 1.10 does not load`);
+    }
   }
   return { repository, tag, layers: image.Layers };
 }
 
-/**
- * Adds the entry that the server reads where it is missing: Docker leaves it out when containerd keeps its images. Only
- * the names in it count nowadays, the id is the image's.
- */
-export async function addRepositories(file: string): Promise<void> {
-  if ((await tar("-tf", file)).split("\n").includes(REPOSITORIES)) return;
-  const manifest = JSON.parse(await member(file, MANIFEST)) as { Config: string; RepoTags?: string[] | null }[];
-  const repositories: Record<string, Record<string, string>> = {};
-  for (const { Config, RepoTags } of manifest) {
-    const id = Config.split("/").at(-1)!.replace(/\.json$/, "");
-    for (const name of RepoTags ?? []) {
-      const colon = name.lastIndexOf(":");
-      (repositories[name.slice(0, colon)] ??= {})[name.slice(colon + 1)] = id;
-    }
-  }
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(join(folder, REPOSITORIES), JSON.stringify(repositories) + "\n");
-    await tar("-rf", file, "-C", folder, REPOSITORIES);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+function onlyImage(file: string, manifest: ManifestEntry[]): ManifestEntry {
+  const [image] = manifest;
+  if (image !== undefined && manifest.length === 1) return image;
+  throw new ArchiveError(`${file}: found ${manifest.length} images, expected one`);
 }
 
 /** Sizes in bytes; compressed is what gzip makes of it. */
@@ -101,25 +163,12 @@ export async function measure(file: string, { layers }: Archive, path: string): 
   }
 }
 
-/** How large the file is, or would be, in gzip. */
+/** How large the file is in gzip. */
 async function gzippedSize(location: string): Promise<number> {
-  const file = await Deno.open(location);
-  const start = new Uint8Array(2);
-  await file.read(start);
-  if (start[0] === 0x1f && start[1] === 0x8b) {
-    const { size } = await file.stat();
-    file.close();
-    return size;
-  }
-  await file.seek(0, Deno.SeekMode.Start);
   let size = 0;
-  for await (const chunk of file.readable.pipeThrough(new CompressionStream("gzip"))) size += chunk.length;
+  const file = (await Deno.open(location)).readable;
+  for await (const chunk of file.pipeThrough(new CompressionStream("gzip"))) size += chunk.length;
   return size;
-}
-
-async function member(file: string, name: string): Promise<string> {
-  if (!(await tar("-tf", file)).split("\n").includes(name)) throw new ArchiveError(`${file}: found no ${name} in it`);
-  return await tar("-xOf", file, name);
 }
 
 async function tar(...args: string[]): Promise<string> {

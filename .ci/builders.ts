@@ -7,7 +7,7 @@ export interface Builder {
   probe: readonly string[];
   /** The Dockerfile of the working folder. The healthcheck is only kept in Docker's own format. */
   build: readonly string[];
-  /** Writes `image` as `docker save` does. */
+  /** Writes `image` to an archive, in whatever layout. */
   save(image: string, file: string): string[];
 }
 
@@ -29,8 +29,7 @@ export const BUILDERS: readonly Builder[] = [
     name: "buildah",
     probe: ["version"],
     build: ["build", "--format", "docker"],
-    // Without its full name it would be written under two of them.
-    save: (image, file) => ["push", `localhost/${image}`, `docker-archive:${file}:localhost/${image}`],
+    save: (image, file) => ["push", image, `docker-archive:${file}:${image}`],
   },
 ];
 

@@ -1,6 +1,6 @@
 /** `deno task image` builds the image, `deno task image:save` writes it to the one file that a Hanlon server imports. */
 import { dirname, extname, fromFileUrl, join, resolve } from "@std/path";
-import { addRepositories, ArchiveError, measure, readArchive } from "./archive.ts";
+import { ArchiveError, measure, readArchive, repack } from "./archive.ts";
 import { type Builder, BuilderError, findBuilder } from "./builders.ts";
 import { megabytes } from "./sizes.ts";
 import { sourceOf, VersionError, versionInGit } from "./version.ts";
@@ -33,11 +33,11 @@ async function save(builder: Builder, wanted: string | undefined): Promise<void>
   // Beside the file, so that it can be put in its place whole.
   const folder = await Deno.makeTempDir({ dir: dirname(file), prefix: ".hnl_mk-" });
   try {
+    const saved = join(folder, "saved.tar");
+    await run(builder.name, builder.save(`hnl_mk:${version}`, saved));
     let made = join(folder, "image.tar");
-    await run(builder.name, builder.save(`hnl_mk:${version}`, made));
-    await addRepositories(made);
+    await repack(saved, made, { repository: "hnl_mk", tag: version });
     const archive = await readArchive(made);
-    if (archive.tag !== version) throw new ArchiveError(`${made}: found the tag ${archive.tag}, expected ${version}`);
     const { program, rest } = await measure(made, archive, PROGRAM);
     const plain = (await Deno.stat(made)).size;
     made = await compressed(made, extname(file));

@@ -1,73 +1,85 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { addRepositories, ArchiveError, measure, readArchive } from "../../.ci/archive.ts";
+import { ArchiveError, measure, readArchive, repack } from "../../.ci/archive.ts";
 import { type Builder, BuilderError, BUILDERS, findBuilder } from "../../.ci/builders.ts";
 import { compressed } from "../../.ci/image.ts";
 import { must } from "./project.ts";
 
 const PROGRAM = "usr/local/bin/hnl_mk";
 
+/** What an archive is made of: two layers, of which the second holds the program. */
 interface Parts {
   manifest?: unknown;
   repositories?: unknown;
+  /** Without these. */
+  missing?: string[];
 }
 
-const MANIFEST = [{ Config: "blobs/sha256/abc", RepoTags: ["hnl_mk:4.0.0"], Layers: ["one.tar", "two.tar"] }];
-const REPOSITORIES = { hnl_mk: { "4.0.0": "abc" } };
+const MANIFEST = [{ Config: "c.json", RepoTags: ["hnl_mk:4.0.0"], Layers: ["one/layer.tar", "two/layer.tar"] }];
+const REPOSITORIES = { hnl_mk: { "4.0.0": "two" } };
 
-/** An archive with two layers: the second holds the program. */
-async function archiveOf({ manifest = MANIFEST, repositories }: Parts): Promise<string> {
+/** A folder with two layers. */
+async function layers(): Promise<string> {
   const folder = await Deno.makeTempDir();
-  const files = ["manifest.json", "one.tar", "two.tar"];
-  await Deno.mkdir(join(folder, "usr/local/bin"), { recursive: true });
+  for (const name of ["one", "two", "usr/local/bin"]) await Deno.mkdir(join(folder, name), { recursive: true });
   await Deno.writeFile(join(folder, PROGRAM), new Uint8Array(100_000));
   await Deno.writeFile(join(folder, "other"), crypto.getRandomValues(new Uint8Array(50_000)));
-  await must("tar", ["-cf", join(folder, "one.tar"), "-C", folder, "other"]);
-  await must("tar", ["-cf", join(folder, "two.tar"), "-C", folder, `./${PROGRAM}`]);
-  await Deno.writeTextFile(join(folder, "manifest.json"), JSON.stringify(manifest));
-  if (repositories !== undefined) {
-    await Deno.writeTextFile(join(folder, "repositories"), JSON.stringify(repositories));
-    files.push("repositories");
+  await must("tar", ["-cf", join(folder, "one/layer.tar"), "-C", folder, "other"]);
+  await must("tar", ["-cf", join(folder, "two/layer.tar"), "-C", folder, `./${PROGRAM}`]);
+  return folder;
+}
+
+async function archiveOf(
+  { manifest = MANIFEST, repositories = REPOSITORIES, missing = [] }: Parts = {},
+): Promise<string> {
+  const folder = await layers();
+  for (const layer of ["one", "two"]) {
+    for (const name of ["json", "VERSION"]) await Deno.writeTextFile(join(folder, layer, name), "{}");
   }
+  await Deno.writeTextFile(join(folder, "manifest.json"), JSON.stringify(manifest));
+  await Deno.writeTextFile(join(folder, "repositories"), JSON.stringify(repositories));
+  for (const name of missing) await Deno.remove(join(folder, name));
   const file = join(folder, "image.tar");
-  await must("tar", ["-cf", file, "-C", folder, ...files]);
+  const names = ["manifest.json", "repositories", "one", "two"].filter((name) => !missing.includes(name));
+  await must("tar", ["-cf", file, "-C", folder, ...names]);
   return file;
 }
 
 Deno.test("readArchive() gives the one name and the layers", async () => {
-  assertEquals(await readArchive(await archiveOf({ repositories: REPOSITORIES })), {
+  assertEquals(await readArchive(await archiveOf()), {
     repository: "hnl_mk",
     tag: "4.0.0",
-    layers: ["one.tar", "two.tar"],
+    layers: ["one/layer.tar", "two/layer.tar"],
   });
 });
 
 const [image] = MANIFEST;
 const WRONG: [string, Parts, string][] = [
-  ["has two images", { manifest: [image, image], repositories: REPOSITORIES }, "found 2 images, expected one"],
-  ["has no image", { manifest: [], repositories: REPOSITORIES }, "found 0 images, expected one"],
+  ["has two images", { manifest: [image, image] }, "found 2 images, expected one"],
+  ["has no image", { manifest: [] }, "found 0 images, expected one"],
   [
     "has two names",
-    { manifest: [{ ...image, RepoTags: ["hnl_mk:4.0.0", "hnl_mk:4.0.1"] }], repositories: REPOSITORIES },
+    { manifest: [{ ...image, RepoTags: ["hnl_mk:4.0.0", "hnl_mk:4.0.1"] }] },
     "found the names hnl_mk:4.0.0, hnl_mk:4.0.1, expected one",
   ],
-  ["has no name", { manifest: [{ ...image, RepoTags: null }], repositories: REPOSITORIES }, "expected one"],
+  ["has no name", { manifest: [{ ...image, RepoTags: null }] }, "expected one"],
   [
     "has a tag that is no version",
-    { manifest: [{ ...image, RepoTags: ["hnl_mk:latest"] }], repositories: { hnl_mk: { latest: "abc" } } },
+    { manifest: [{ ...image, RepoTags: ["hnl_mk:latest"] }], repositories: { hnl_mk: { latest: "two" } } },
     "the tag latest, which no Hanlon server imports",
   ],
-  ["has no repositories", {}, "found no repositories"],
+  ["has no repositories", { missing: ["repositories"] }, "found no repositories"],
   [
     "says something else in repositories",
-    { repositories: { hnl_mk: { "4.0.1": "abc" } } },
+    { repositories: { hnl_mk: { "4.0.1": "two" } } },
     "repositories names hnl_mk:4.0.1, expected hnl_mk:4.0.0",
   ],
   [
     "names another image in repositories",
-    { repositories: { ...REPOSITORIES, alpine: { "3.24": "def" } } },
+    { repositories: { ...REPOSITORIES, alpine: { "3.24": "one" } } },
     "repositories names hnl_mk:4.0.0, alpine:3.24",
   ],
+  ["is not in the classic layout", { missing: ["two/json"] }, "two/layer.tar, which Docker before 1.10 does not load"],
 ];
 for (const [what, parts, message] of WRONG) {
   Deno.test(`readArchive() throws ArchiveError when the archive ${what}`, async () => {
@@ -79,22 +91,76 @@ Deno.test("readArchive() throws ArchiveError when there is no archive", async ()
   await assertRejects(() => readArchive("/nowhere.tar"), ArchiveError, "/nowhere.tar");
 });
 
-Deno.test("addRepositories() adds what is missing, and leaves what is there", async () => {
-  const names = ["localhost:5000/hnl_mk:4.0.0"];
-  const manifest = [{ ...image, RepoTags: names }];
-  const without = await archiveOf({ manifest });
-  await addRepositories(without);
-  assertEquals(JSON.parse(await must("tar", ["-xOf", without, "repositories"])), {
-    "localhost:5000/hnl_mk": { "4.0.0": "abc" },
+/** An archive as Docker writes it with containerd's store: blobs, of which the layers are compressed. */
+async function ociArchive(changed?: string): Promise<string> {
+  const folder = await layers();
+  const digest = async (path: string) => (await must("sha256sum", [path])).slice(0, 64);
+  const plain = ["one/layer.tar", "two/layer.tar"].map((name) => join(folder, name));
+  const diffIds = await Promise.all(plain.map(async (path) => `sha256:${await digest(path)}`));
+  await Deno.mkdir(join(folder, "blobs/sha256"), { recursive: true });
+  for (const [i, path] of plain.entries()) {
+    await must("gzip", [path]);
+    await Deno.rename(`${path}.gz`, join(folder, `blobs/sha256/layer${i}`));
+  }
+  const config = {
+    created: "2026-01-01T00:00:00Z",
+    os: "linux",
+    architecture: "amd64",
+    config: { Entrypoint: ["/usr/local/bin/hnl_mk"] },
+    rootfs: { type: "layers", diff_ids: changed === undefined ? diffIds : [changed, diffIds[1]] },
+  };
+  await Deno.writeTextFile(join(folder, "blobs/sha256/config"), JSON.stringify(config));
+  const entry = {
+    Config: "blobs/sha256/config",
+    RepoTags: ["docker.io/library/hnl_mk:4.0.0", "hnl_mk:latest"],
+    Layers: ["blobs/sha256/layer0", "blobs/sha256/layer1"],
+  };
+  await Deno.writeTextFile(join(folder, "manifest.json"), JSON.stringify([entry]));
+  const file = join(folder, "saved.tar");
+  await must("tar", ["-cf", file, "-C", folder, "manifest.json", "blobs"]);
+  return file;
+}
+
+Deno.test("repack() writes the classic layout, whatever the builder has written", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = join(folder, "image.tar");
+  await repack(await ociArchive(), file, { repository: "hnl_mk", tag: "4.0.0" });
+  const { repository, tag, layers } = await readArchive(file);
+  assertEquals([repository, tag, layers.length], ["hnl_mk", "4.0.0", 2]);
+  const read = async (name: string) => JSON.parse(await must("tar", ["-xOf", file, name]));
+  const [lower, upper] = layers.map((layer) => layer.replace("/layer.tar", ""));
+  assertEquals((await read("repositories")).hnl_mk["4.0.0"], upper);
+  assertEquals((await read(`${lower}/json`)).parent, undefined);
+  assertEquals((await read(`${lower}/json`)).config, undefined);
+  assertEquals(await read(`${upper}/json`), {
+    id: upper,
+    parent: lower,
+    created: "2026-01-01T00:00:00Z",
+    os: "linux",
+    architecture: "amd64",
+    config: { Entrypoint: ["/usr/local/bin/hnl_mk"] },
   });
-  assertEquals((await readArchive(without)).repository, "localhost:5000/hnl_mk");
-  const size = (await Deno.stat(without)).size;
-  await addRepositories(without);
-  assertEquals((await Deno.stat(without)).size, size);
+  // Docker since 1.10 looks for the image by the digest of its configuration.
+  const [{ Config: name }] = await read("manifest.json");
+  await must("tar", ["-xf", file, "-C", folder]);
+  assertEquals(`${(await must("sha256sum", [join(folder, name)])).slice(0, 64)}.json`, name);
+  assertEquals(await must("tar", ["-tf", join(folder, layers[1]!)]), `./${PROGRAM}\n`);
+  const left = [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("."));
+  assertEquals(left, []);
+});
+
+Deno.test("repack() throws ArchiveError when a layer is not what the image says", async () => {
+  const file = join(await Deno.makeTempDir(), "image.tar");
+  const other = `sha256:${"0".repeat(64)}`;
+  await assertRejects(
+    async () => repack(await ociArchive(other), file, { repository: "hnl_mk", tag: "4.0.0" }),
+    ArchiveError,
+    `expected ${other}`,
+  );
 });
 
 Deno.test("measure() tells the program from the rest", async () => {
-  const file = await archiveOf({ repositories: REPOSITORIES });
+  const file = await archiveOf();
   const { program, rest } = await measure(file, await readArchive(file), PROGRAM);
   assertEquals(program.size, 100_000);
   assert(program.compressed < 1000, `${program.compressed}`);

@@ -188,17 +188,24 @@ export function storageOf(folder: string): Record<string, string> {
   return { CONTAINERS_STORAGE_CONF: join(folder, "storage.conf"), BUILDER: "buildah" };
 }
 
+/** Makes `folder` a store for images; gives the environment that leads there. */
+export async function writeStorage(folder: string): Promise<Record<string, string>> {
+  const env = storageOf(folder);
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(
+    env["CONTAINERS_STORAGE_CONF"]!,
+    `[storage]\ndriver = "overlay"\ngraphroot = "${folder}/images"\nrunroot = "${folder}/run"\n`,
+  );
+  return env;
+}
+
 /** Builds the image by the project's own task from stand-ins for its base images, in a store of its own. */
 export async function buildImage(
   folder: string,
   project: string,
   contexts: { deno: string; alpine: string },
 ): Promise<Image> {
-  const env = storageOf(folder);
-  await Deno.writeTextFile(
-    env["CONTAINERS_STORAGE_CONF"]!,
-    `[storage]\ndriver = "overlay"\ngraphroot = "${folder}/images"\nrunroot = "${folder}/run"\n`,
-  );
+  const env = await writeStorage(folder);
   const build = ["--isolation", "chroot", "--pull-never"];
   const bases: string[] = [];
   for (const [name, context] of Object.entries(contexts)) {

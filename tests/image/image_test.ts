@@ -5,7 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { CASES } from "./cases.ts";
-import { buildImage, type Image, storageOf, waysHere } from "./containers.ts";
+import { buildImage, type Image, storageOf, waysHere, writeStorage } from "./containers.ts";
 import { copyProject, must, run, VERSION } from "./project.ts";
 import { whyNoStandIns, writeStandIns } from "./stand_ins.ts";
 
@@ -73,7 +73,7 @@ async function testSaved(image: Image, project: string): Promise<void> {
     line.replace(/\d+\.\d MB/g, "N MB").trim().split(/ {2,}/)
   );
   assertEquals(sizes, [
-    [`${join(project, `dist/hnl_mk-${VERSION}.tar`)}: one image, localhost/hnl_mk:${VERSION}`],
+    [`${join(project, `dist/hnl_mk-${VERSION}.tar`)}: one image, hnl_mk:${VERSION}`],
     ["file", "N MB"],
     ["program", "N MB (N MB compressed)"],
     ["image without it", "N MB compressed"],
@@ -86,12 +86,18 @@ async function testSaved(image: Image, project: string): Promise<void> {
   await must("tar", ["-xf", join(project, "dist", left[0]!), "-C", folder]);
   const [entry, ...others] = JSON.parse(await Deno.readTextFile(join(folder, "manifest.json")));
   assertEquals(others, []);
-  assertEquals(entry.RepoTags, [`localhost/hnl_mk:${VERSION}`]);
+  assertEquals(entry.RepoTags, [`hnl_mk:${VERSION}`]);
   const repositories = JSON.parse(await Deno.readTextFile(join(folder, "repositories")));
   assertEquals(Object.entries(repositories).map(([name, tags]) => [name, Object.keys(tags as object)]), [
-    ["localhost/hnl_mk", [VERSION]],
+    ["hnl_mk", [VERSION]],
   ]);
   const { config } = JSON.parse(await Deno.readTextFile(join(folder, entry.Config)));
   assertEquals(config.Entrypoint, ["/usr/local/bin/hnl_mk"]);
   await Deno.remove(folder, { recursive: true });
+
+  // As the node does it: what is loaded is one image.
+  const elsewhere = await writeStorage(join(project, "loaded"));
+  await must("buildah", ["pull", `docker-archive:${join(project, "dist", left[0]!)}`], { env: elsewhere });
+  const ids = (await must("buildah", ["images", "--quiet"], { env: elsewhere })).trim().split("\n");
+  assertEquals(ids.length, 1);
 }
