@@ -192,7 +192,7 @@ export interface CpuPackage {
 
 /** dmidecode types 16 and 17; `usableBytes` is MemTotal of /proc/meminfo; lshw where dmidecode gave nothing. */
 export interface Memory {
-  /** The sum of the DIMMs, else what lshw says. */
+  /** The sum of the DIMMs without what is persistent of them, else what lshw says. */
   totalBytes?: number;
   usableBytes?: number;
   swapBytes?: number;
@@ -209,6 +209,8 @@ export interface Dimm {
   locator?: string;
   bank?: string;
   sizeBytes: number;
+  /** Of `sizeBytes`, what is persistent memory, and no RAM (NVDIMM, Optane in App Direct mode). */
+  nonVolatileBytes?: number;
   formFactor?: string;
   type?: string;
   typeDetail?: string[];

@@ -25,7 +25,7 @@ function dmiMemory(dmi: DmiTable): Memory {
   const dimms = devices.filter(isPopulated).map(dimm);
   const capacities = arrays.map((array) => array.maxCapacityBytes);
   return prune<Memory>({
-    totalBytes: dimms.length > 0 ? sum(dimms.map((d) => d.sizeBytes)) : undefined,
+    totalBytes: sum(dimms.map((d) => d.sizeBytes - (d.nonVolatileBytes ?? 0))) || undefined,
     maxCapacityBytes: capacities.length > 0 && capacities.every((c) => c !== undefined)
       ? sum(capacities as number[])
       : undefined,
@@ -45,6 +45,7 @@ function dimm(device: DmiMemoryDevice & { sizeBytes: number }): Dimm {
     locator: device.locator,
     bank: device.bank,
     sizeBytes: device.sizeBytes,
+    nonVolatileBytes: device.nonVolatileBytes,
     formFactor: device.formFactor,
     type: device.type,
     typeDetail: device.typeDetail.length > 0 ? device.typeDetail : undefined,

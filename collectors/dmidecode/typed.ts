@@ -177,6 +177,7 @@ function memoryDevice(fields: Fields, handle: string): DmiMemoryDevice {
     totalWidthBits: quantity(fields, ["Total Width"], "bits"),
     dataWidthBits: quantity(fields, ["Data Width"], "bits"),
     sizeBytes: bytes(fields, "Size"),
+    nonVolatileBytes: bytes(fields, "Non-Volatile Size"),
     formFactor: word(fields, "Form Factor"),
     locator: text(fields, "Locator"),
     bank: text(fields, "Bank Locator"),

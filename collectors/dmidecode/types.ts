@@ -142,6 +142,8 @@ export interface DmiMemoryDevice {
   totalWidthBits?: number;
   dataWidthBits?: number;
   sizeBytes?: number;
+  /** Of `sizeBytes`, what keeps its content without power (SMBIOS 3.2). */
+  nonVolatileBytes?: number;
   formFactor?: string;
   locator?: string;
   bank?: string;

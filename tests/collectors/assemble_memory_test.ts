@@ -58,6 +58,17 @@ Deno.test("assemble() takes no flash chip for RAM, with handles and without", ()
   }
 });
 
+Deno.test("assemble() counts persistent memory among the DIMMs, and not as RAM", () => {
+  const persistent = device("0x1101", "0x1000", "A2", "126 GB", "Logical non-volatile device");
+  const { memory } = assembled({
+    dmidecode: array("0x1000", "System Memory") +
+      device("0x1100", "0x1000", "A1", "32 GB").replace("\n\n", "\n\tNon-Volatile Size: None\n\n") +
+      persistent.replace("\n\n", "\n\tNon-Volatile Size: 126 GB\n\n"),
+  });
+  assertEquals([memory?.totalBytes, memory?.slotsUsed], [32 * GIB, 2]);
+  assertEquals(memory?.dimms?.map(({ nonVolatileBytes }) => nonVolatileBytes), [undefined, 126 * GIB]);
+});
+
 Deno.test("assemble() leaves the capacity out where one array does not tell it", () => {
   const { memory } = assembled({
     dmidecode: array("0x1000", "System Memory") + array("0x1001", "System Memory", "Unknown") +
