@@ -22,10 +22,11 @@ function dmiMemory(dmi: DmiTable): Memory {
   const devices = dmi.memoryDevices.filter(({ arrayHandle, type }) =>
     arrayHandle === undefined ? others.size === 0 || type !== "Flash" : !others.has(arrayHandle)
   );
-  const dimms = devices.filter(isPopulated).map(dimm);
+  const populated = devices.filter(isPopulated);
+  const dimms = populated.map(dimm);
   const capacities = arrays.map((array) => array.maxCapacityBytes);
   return prune<Memory>({
-    totalBytes: sum(dimms.map((d) => d.sizeBytes - (d.nonVolatileBytes ?? 0))) || undefined,
+    totalBytes: sum(populated.map(ramBytes)) || undefined,
     maxCapacityBytes: capacities.length > 0 && capacities.every((c) => c !== undefined)
       ? sum(capacities as number[])
       : undefined,
@@ -38,6 +39,12 @@ function dmiMemory(dmi: DmiTable): Memory {
 
 function isPopulated(device: DmiMemoryDevice): device is DmiMemoryDevice & { sizeBytes: number } {
   return device.sizeBytes !== undefined && device.sizeBytes > 0;
+}
+
+/** Of persistent memory only what is set up as RAM; it keeps a little for itself, so its parts are less than its size. */
+function ramBytes(device: DmiMemoryDevice & { sizeBytes: number }): number {
+  const isPersistent = device.nonVolatileBytes !== undefined || device.type === "Logical non-volatile device";
+  return isPersistent ? device.volatileBytes ?? 0 : device.sizeBytes;
 }
 
 function dimm(device: DmiMemoryDevice & { sizeBytes: number }): Dimm {

@@ -178,6 +178,7 @@ function memoryDevice(fields: Fields, handle: string): DmiMemoryDevice {
     dataWidthBits: quantity(fields, ["Data Width"], "bits"),
     sizeBytes: bytes(fields, "Size"),
     nonVolatileBytes: bytes(fields, "Non-Volatile Size"),
+    volatileBytes: bytes(fields, "Volatile Size"),
     formFactor: word(fields, "Form Factor"),
     locator: text(fields, "Locator"),
     bank: text(fields, "Bank Locator"),

@@ -144,6 +144,8 @@ export interface DmiMemoryDevice {
   sizeBytes?: number;
   /** Of `sizeBytes`, what keeps its content without power (SMBIOS 3.2). */
   nonVolatileBytes?: number;
+  /** Of `sizeBytes`, what is RAM, next to `nonVolatileBytes`; some firmware has nonsense here for plain DIMMs. */
+  volatileBytes?: number;
   formFactor?: string;
   locator?: string;
   bank?: string;

@@ -59,14 +59,17 @@ Deno.test("assemble() takes no flash chip for RAM, with handles and without", ()
 });
 
 Deno.test("assemble() counts persistent memory among the DIMMs, and not as RAM", () => {
-  const persistent = device("0x1101", "0x1000", "A2", "126 GB", "Logical non-volatile device");
+  const persistent = device("0x1101", "0x1000", "A2", "129408 MB", "Logical non-volatile device");
   const { memory } = assembled({
     dmidecode: array("0x1000", "System Memory") +
-      device("0x1100", "0x1000", "A1", "32 GB").replace("\n\n", "\n\tNon-Volatile Size: None\n\n") +
-      persistent.replace("\n\n", "\n\tNon-Volatile Size: 126 GB\n\n"),
+      device("0x1100", "0x1000", "A1", "32 GB").replace(
+        "\n\n",
+        "\n\tNon-Volatile Size: None\n\tVolatile Size: 64 kB\n\n",
+      ) +
+      persistent.replace("\n\n", "\n\tNon-Volatile Size: 63 GB\n\tVolatile Size: 63 GB\n\n"),
   });
-  assertEquals([memory?.totalBytes, memory?.slotsUsed], [32 * GIB, 2]);
-  assertEquals(memory?.dimms?.map(({ nonVolatileBytes }) => nonVolatileBytes), [undefined, 126 * GIB]);
+  assertEquals([memory?.totalBytes, memory?.slotsUsed], [95 * GIB, 2]);
+  assertEquals(memory?.dimms?.map(({ nonVolatileBytes }) => nonVolatileBytes), [undefined, 63 * GIB]);
 });
 
 Deno.test("assemble() leaves the capacity out where one array does not tell it", () => {
