@@ -13,7 +13,7 @@ const BY_SMBIOS: readonly [RegExp, string][] = [
   [/rhev hypervisor/i, "rhev"],
   [/ovirt node/i, "ovirt"],
   [/google compute engine/i, "gce"],
-  [/\bkvm\b|qemu|bochs|openstack|standard pc|cloud hypervisor/i, "kvm"],
+  [/\bkvm\b|qemu|bochs|openstack|standard pc|\bpc-(i440fx|q35)-|cloud hypervisor/i, "kvm"],
   [/bhyve/i, "bhyve"],
   [/^microsoft corporation\nvirtual machine$/im, "hyperv"],
 ];
@@ -33,20 +33,20 @@ const BY_LSCPU: ReadonlyMap<string, string> = new Map([
 /**
  * Whether this is a virtual machine, and of which kind. SMBIOS is the more exact (VirtualBox and others present
  * themselves as KVM or Hyper-V to the CPU), but a virtual machine may have the strings of a real server: that one is
- * told by its CPU. Undefined where neither lscpu nor SMBIOS nor /sys said anything.
+ * told by its CPU. Undefined where neither lscpu nor SMBIOS nor /sys said anything of it.
  */
 export function virtualization(
   lscpu: LscpuInfo | undefined,
   dmi: DmiTable | undefined,
   host: HostFs | undefined,
 ): Virtualization | undefined {
-  if (!lscpu && !dmi && !host?.dmiIds && !host?.hypervisor) return undefined;
   const vendor = lscpu?.cpu.hypervisorVendor;
   const smbios = smbiosWords(dmi, host).join("\n");
   const flags = lscpu?.cpu.flags;
   // A hypervisor that does not say its name shows in the CPU's flags, and in the firmware's.
   const isHidden = flags?.includes("hypervisor") ||
     dmi?.bios?.characteristics.includes("System is a virtual machine");
+  if (!lscpu && smbios === "" && !host?.hypervisor && !isHidden) return undefined;
   if (vendor === "Xen" || host?.hypervisor === "xen") return xen(lscpu?.virtualizationType, smbios);
   // Google sells bare metal with the same words in SMBIOS. Only x86 has a flag for hypervisors, and it has "fpu".
   const isBareMetal = vendor === undefined && !isHidden && flags?.includes("fpu") === true;
@@ -71,6 +71,7 @@ function smbiosWords(dmi: DmiTable | undefined, host: HostFs | undefined): strin
   return [
     dmi?.system?.manufacturer ?? ids?.["sys_vendor"],
     dmi?.system?.productName ?? ids?.["product_name"],
+    dmi?.system?.version ?? ids?.["product_version"],
     dmi?.bios?.vendor ?? ids?.["bios_vendor"],
     dmi?.baseboards[0]?.manufacturer ?? ids?.["board_vendor"],
   ].map(told).filter((word) => word !== undefined);

@@ -41,6 +41,11 @@ const MACHINES: [what: string, sources: Sources, expected: Virtualization | unde
     guest("kvm"),
   ],
   ["QEMU that shows Hyper-V to its guests", { lscpu: under("Microsoft"), dmidecode: QEMU }, guest("kvm")],
+  [
+    "QEMU under another name",
+    { dmidecode: `${smbios("Alibaba Cloud", "ECS")}\tVersion: pc-i440fx-2.1\n` },
+    guest("kvm"),
+  ],
   ["OpenStack", { lscpu: under("KVM"), dmidecode: smbios("OpenStack Foundation", "OpenStack Nova") }, guest("kvm")],
   ["RHEV", { lscpu: under("KVM"), dmidecode: smbios("Red Hat", "RHEV Hypervisor") }, guest("rhev")],
   ["oVirt", { lscpu: under("KVM"), dmidecode: smbios("oVirt", "oVirt Node") }, guest("ovirt")],
@@ -86,6 +91,9 @@ const MACHINES: [what: string, sources: Sources, expected: Virtualization | unde
       "\t\tSystem is a virtual machine\n",
   }, guest("unknown")],
   ["nobody that says anything", { lshw: { id: "x", class: "system" } }, undefined],
+  ["a paste of one power supply", {
+    dmidecode: "Handle 0x0027, DMI type 39, 22 bytes\nSystem Power Supply\n\tName: PSU1\n",
+  }, undefined],
 ];
 
 for (const [what, sources, expected] of MACHINES) {
