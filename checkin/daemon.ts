@@ -11,7 +11,7 @@ import { isEmpty, nodeIds } from "./identity.ts";
 import { POWER_COMMANDS } from "./power.ts";
 import { afterAnswer, afterFailure, firstCheckin } from "./schedule.ts";
 import { createSettings, type Setting, type Settings } from "./settings.ts";
-import { createStatusWriter, tellUnwritten, timestamp } from "./status.ts";
+import { createStatusWriter, remember, tellUnwritten, timestamp } from "./status.ts";
 import { createTelling } from "./telling.ts";
 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
@@ -59,9 +59,9 @@ async function talk(
   const intervalMs = () => setting().config.mk_checkin_interval * 1000;
 
   let { identity, bootId, isSameBoot } = await identify(deps);
-  const before = isSameBoot ? state.readStatus().value : undefined;
-  const remembered = isSameBoot ? state.readRegistered().value : undefined;
-  let isFirstCheckin = state.readFirstCheckin().value ?? false;
+  const before = isSameBoot ? remember(log, state.readStatus()) : undefined;
+  const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
+  let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
   const writeStatus = createStatusWriter(deps, before);
   const keeper = createFactsKeeper(deps, { identity: () => identity, bootId, onFacts: () => telling.compare() });
   const telling = createTelling(deps, {

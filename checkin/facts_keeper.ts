@@ -6,7 +6,7 @@ import type { CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/parsing.ts";
 import { describeChanges } from "./changes.ts";
 import type { AgentDeps } from "./deps.ts";
-import { tellUnwritten } from "./status.ts";
+import { remember, tellUnwritten } from "./status.ts";
 
 export interface FactsKeeper {
   /** Those of the last collection; undefined before the first has ended. */
@@ -32,7 +32,7 @@ export interface KeeperOptions {
 /** A keeper that begins with the last good values of this boot, if there are any. */
 export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts }: KeeperOptions): FactsKeeper {
   const { host, clock, log, state, signal, agentVersion } = deps;
-  let parts = state.readParts(bootId).value;
+  let parts = remember(log, state.readParts(bootId));
   let facts: Facts | undefined;
   let lastBegunMs = -Infinity;
   let collecting: Promise<void> | undefined;

@@ -3,7 +3,7 @@ import type { Identity } from "../collectors/facts.ts";
 import { readBootId, readIdentity } from "../collectors/identity.ts";
 import type { AgentDeps } from "./deps.ts";
 import { decideIdentity, isEmpty } from "./identity.ts";
-import { tellUnwritten } from "./status.ts";
+import { remember, tellUnwritten } from "./status.ts";
 
 export interface Identified {
   identity: Identity;
@@ -15,14 +15,12 @@ export interface Identified {
 /** Reads and decides the identity, and keeps it in the state folder. Never throws. */
 export async function identify({ host, state, log }: AgentDeps): Promise<Identified> {
   const [read, bootId] = await Promise.all([readIdentity(host), readBootId(host)]);
-  const kept = state.readIdentity();
-  const { identity, keep, warnings } = decideIdentity(read.identity, kept.value, bootId);
-  for (const warning of [kept.problem?.message, ...read.warnings, ...warnings]) {
-    if (warning !== undefined) log.once(`identity ${warning}`, "WARN", warning);
-  }
+  const kept = remember(log, state.readIdentity());
+  const { identity, keep, warnings } = decideIdentity(read.identity, kept, bootId);
+  for (const warning of [...read.warnings, ...warnings]) log.once(`identity ${warning}`, "WARN", warning);
   tellUnwritten(log, state.writeIdentity(keep));
   if (isEmpty(identity)) {
     log.once("identity", "ERROR", "neither a uuid nor a MAC can be read: no server takes such a node");
   }
-  return { identity, bootId, isSameBoot: bootId !== undefined && kept.value?.bootId === bootId };
+  return { identity, bootId, isSameBoot: bootId !== undefined && kept?.bootId === bootId };
 }

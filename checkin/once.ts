@@ -13,7 +13,7 @@ import { identify } from "./identify.ts";
 import { nodeIds } from "./identity.ts";
 import { POWER_COMMANDS } from "./power.ts";
 import { createSettings, type Settings } from "./settings.ts";
-import { tellUnwritten } from "./status.ts";
+import { remember, tellUnwritten } from "./status.ts";
 
 /** How the cycle went. What was not reached, refused or not understood stands in the log. */
 export interface OnceResult {
@@ -43,13 +43,13 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const { identity, bootId, isSameBoot } = await identify(deps);
   const ids = nodeIds(identity);
   const { config, client } = settings.current!;
-  const isFirstCheckin = state.readFirstCheckin().value ?? false;
+  const isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
   const [answer, found] = await Promise.all([
     client.checkin(checkinRequest(config, ids, isFirstCheckin), signal),
     deps.collectParts(host, prune<CollectOptions>({ ...deps.collectOptions, signal })),
   ]);
   if (signal.aborted) return { end: "done", isRegistered: false };
-  const parts = keepLastGood(state.readParts(bootId).value, found);
+  const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   tellUnwritten(log, state.writeParts(parts, bootId));
   const facts = factsOf(parts, identity, deps.agentVersion, clock.wall());
   if (answer.kind !== "command") {
@@ -63,8 +63,8 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
 
   const { mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
   const exclude = mk_fact_excl_pattern?.regexp;
-  const known = isSameBoot ? state.readRegistered().value : undefined;
-  const isOwed = command === "register" || !known || (state.readStatus().value?.isRegistrationOwed ?? false);
+  const known = isSameBoot ? remember(log, state.readRegistered()) : undefined;
+  const isOwed = command === "register" || !known || (remember(log, state.readStatus())?.isRegistrationOwed ?? false);
   if (known) { for (const line of describeChanges(known, facts)) log.info(`changed: ${line}`); }
   const isChanged = (form: (facts: Facts) => unknown) => isOwed || !isDeepStrictEqual(form(known), form(facts));
 

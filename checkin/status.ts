@@ -2,7 +2,7 @@
 import { prune } from "../collectors/parsing.ts";
 import type { DaemonDeps } from "./deps.ts";
 import type { Logger } from "./log.ts";
-import type { Status } from "./state.ts";
+import type { Kept, Status } from "./state.ts";
 import type { FileProblem } from "./trusted_files.ts";
 
 /** Writes down what has changed. */
@@ -27,6 +27,12 @@ export function createStatusWriter(deps: DaemonDeps, before: Status | undefined)
 /** RFC 3339, UTC. */
 export function timestamp({ clock }: Pick<DaemonDeps, "clock">): string {
   return new Date(clock.wall()).toISOString();
+}
+
+/** What was kept, if anything was; says once of a file that is not to be believed, or not understood, why. */
+export function remember<T>(log: Logger, { value, problem }: Kept<T>): T | undefined {
+  if (problem) log.once(`state ${problem.message}`, "WARN", problem.message);
+  return value;
 }
 
 /** Says once that the state folder takes nothing: it costs memory of the past, and nothing else. */

@@ -110,6 +110,8 @@ for (const [damage, damaged] of DAMAGES) {
         await agent.clock.advance(2 * MINUTE);
         assertEquals(registrations(agent), 1, `${name}: ${agent.lines.join("\n")}`);
         assert(!agent.lines.some((line) => line.includes("internal error")), agent.lines.join("\n"));
+        const named = agent.lines.filter((line) => line.includes("WARN") && line.includes(path));
+        if (damage === "binary") assertEquals(named.length, 1, `${name}: ${agent.lines.join("\n")}`);
       }
       await Deno.remove(folder, { recursive: true });
     }
