@@ -33,7 +33,7 @@ function onNode(args: readonly string[], options?: NodeOptions): Promise<Ended> 
 }
 
 /** What Deno says where a permission is missing, and what the program makes of it. */
-const LACKS = /NotCapable|run again with|lacks|--allow-/;
+const LACKS = /NotCapable|run again with|this program lacks|--allow-/;
 
 Deno.test({
   name: `${TRIED} collects all that it collects with every permission`,
