@@ -76,7 +76,7 @@ export const CPU_AND_MEMORY: Origins = {
   }),
   ...section("memory", {
     totalBytes: made(
-      `the sum of ${DIMMS}, else of lshw's`,
+      `the sum of ${DIMMS} without what is persistent of them, else of lshw's`,
       dmiAll("Memory Device", "Size"),
       lshw({ description: "System Memory" }, "size"),
       lshw({ description: "System memory" }, "size"),
@@ -90,10 +90,11 @@ export const CPU_AND_MEMORY: Origins = {
     "dimms[].locator": [device("Locator"), bank("slot")],
     "dimms[].bank": [device("Bank Locator")],
     "dimms[].sizeBytes": made("in bytes", device("Size"), bank("size")),
-    "dimms[].formFactor": [device("Form Factor")],
-    "dimms[].type": [device("Type")],
+    "dimms[].nonVolatileBytes": made("in bytes", device("Non-Volatile Size")),
+    "dimms[].formFactor": [device("Form Factor"), bank("description")],
+    "dimms[].type": [device("Type"), bank("description")],
     "dimms[].typeDetail[]": [device("Type Detail")],
-    "dimms[].speedMTs": [device("Speed")],
+    "dimms[].speedMTs": [device("Speed"), bank("clock")],
     "dimms[].configuredSpeedMTs": [device("Configured Memory Speed"), device("Configured Clock Speed")],
     "dimms[].voltage": [device("Configured Voltage")],
     "dimms[].manufacturer": [device("Manufacturer"), bank("vendor")],
