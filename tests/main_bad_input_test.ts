@@ -71,17 +71,16 @@ const MACHINE: Entries = {
 
 interface Ended {
   code: number;
-  stdout: string;
   stderr: string;
   elapsedMs: number;
+  facts: Facts;
 }
 
 /** A place with tools, a machine, and what the tools write down of themselves. */
 interface Place {
   folder: string;
-  run(args: string[], options?: { words?: string[]; env?: Record<string, string> }): Promise<Ended>;
-  /** The same, and its facts. */
-  facts(args: string[], options?: { words?: string[] }): Promise<Ended & { facts: Facts }>;
+  /** Runs the program there, behind `words`. */
+  facts(args: string[], words?: string[]): Promise<Ended>;
   /** Processes of tools that are still there. */
   left(): Promise<string[]>;
 }
@@ -108,27 +107,23 @@ async function withPlace(
     await writeTool(join(bin, tool), `args="$*"\n${script}${behaviour}`);
   }
   const roots = ["proc", "sys", "dev"].flatMap((root) => [`--${root}`, join(folder, root)]);
-  const run: Place["run"] = async (args, { words = [], env = {} } = {}) => {
-    const [program, ...rest] = [...words, ...START, "--once", ...roots, ...args];
-    const began = performance.now();
-    const { code, stdout, stderr } = await new Deno.Command(program!, {
-      args: rest,
-      env: { PATH: `${bin}:/usr/sbin:/usr/bin:/sbin:/bin`, ...env },
-      stdin: "null",
-      signal: AbortSignal.timeout(60_000),
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, stdout: text(stdout), stderr: text(stderr), elapsedMs: performance.now() - began };
-  };
   await test({
     folder,
-    run,
-    facts: async (args, options) => {
-      const ended = await run([...args, "--format", "json"], options);
+    facts: async (args, words = []) => {
+      const [program, ...rest] = [...words, ...START, "--once", ...roots, "--format", "json", ...args];
+      const began = performance.now();
+      const { code, stdout, stderr } = await new Deno.Command(program!, {
+        args: rest,
+        env: { PATH: `${bin}:/usr/sbin:/usr/bin:/sbin:/bin` },
+        stdin: "null",
+        signal: AbortSignal.timeout(60_000),
+      }).output();
+      const elapsedMs = performance.now() - began;
+      const said = new TextDecoder().decode(stderr);
       try {
-        return { ...ended, facts: JSON.parse(ended.stdout) };
+        return { code, stderr: said, elapsedMs, facts: JSON.parse(new TextDecoder().decode(stdout)) };
       } catch (error) {
-        throw new Error(`exit code ${ended.code}: ${ended.stderr}`, { cause: error });
+        throw new Error(`exit code ${code}: ${said}`, { cause: error });
       }
     },
     left: async () => {
@@ -268,7 +263,7 @@ Deno.test({ name: "main.ts --once works where no tool is installed", ignore: !ca
     await Deno.remove(join(place.folder, "bin"), { recursive: true });
     await Deno.mkdir(join(place.folder, "bin"));
     const hide = `mount --bind ${place.folder}/bin /usr/sbin && mount --bind ${place.folder}/bin /usr/bin && exec "$@"`;
-    const { code, facts } = await place.facts(["--strict"], { words: ["unshare", "-m", "sh", "-c", hide, "sh"] });
+    const { code, facts } = await place.facts(["--strict"], ["unshare", "-m", "sh", "-c", hide, "sh"]);
     assertEquals(code, 0, JSON.stringify(facts.sources, null, 1));
     for (const tool of TOOLS) assertEquals(facts.sources[tool]!.status, "missing", tool);
     assertEquals(facts.disks?.map(({ name }) => name), ["sda"]);
@@ -362,7 +357,11 @@ Deno.test("main.ts --once ends within a second of SIGINT with 130, and SIGTERM w
         stdout: "piped",
         stderr: "piped",
       }).spawn();
-      while ((await place.left()).length < TOOLS.length) await new Promise((resolve) => setTimeout(resolve, 50));
+      const deadline = performance.now() + 20_000;
+      while ((await place.left()).length < TOOLS.length) {
+        assertLess(performance.now(), deadline, "not all tools were started");
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
       const began = performance.now();
       child.kill(signal);
       const { code, stdout, stderr } = await child.output();
