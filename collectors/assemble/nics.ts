@@ -34,14 +34,33 @@ function completed(nic: Nic, node: HardwareNode | undefined, device: HardwareNod
 }
 
 /** Drivers, as lshw names them (ethtool), of interfaces without hardware; a NIC on a board's own bus has none either. */
-const VIRTUAL_DRIVERS =
-  /^(802\.1Q VLAN Support|bonding|bridge|dummy|geneve|gretap|ifb|ip6?_?gre|ipvlan|macvlan|macvtap|openvswitch|team|tun|veth|vrf|vxlan|wireguard)$/;
+const VIRTUAL_DRIVERS = new Set([
+  "802.1Q VLAN Support",
+  "bonding",
+  "bridge",
+  "dummy",
+  "geneve",
+  "gretap",
+  "ifb",
+  "ip6_gre",
+  "ip_gre",
+  "ipvlan",
+  "macvlan",
+  "macvtap",
+  "openvswitch",
+  "team",
+  "tun",
+  "veth",
+  "vrf",
+  "vxlan",
+  "wireguard",
+]);
 
 /** What lshw knows of the interfaces with hardware behind them, by name, but for what `completed` takes from it. */
 function lshwNics(nodes: ReadonlyMap<string, HardwareNode>): Nic[] {
   const isHardware = (node: HardwareNode) => {
     const driver = told(setting(node, "driver"));
-    return node.busInfo !== undefined || (driver !== undefined && !VIRTUAL_DRIVERS.test(driver));
+    return node.busInfo !== undefined || (driver !== undefined && !VIRTUAL_DRIVERS.has(driver));
   };
   return [...nodes].filter(([_, node]) => isHardware(node)).map(([name, node]): Nic => {
     const duplex = setting(node, "duplex"), link = setting(node, "link");
