@@ -19,6 +19,9 @@ export const NO_IPMI_DEVICE = "no IPMI device: none of /dev/ipmi0, /dev/ipmi/0, 
 /** The same, where SMBIOS type 38 is the board's word that it has one. */
 export const NO_IPMI_DRIVER =
   "the board has a BMC (SMBIOS type 38), but the host lacks ipmi_si and ipmi_devintf: there is no /dev/ipmi0";
+/** The host's device is no device of this container's. */
+export const IPMI_DEVICE_OUTSIDE =
+  "the host has an IPMI device, but this container was not given it: --device /dev/ipmi0";
 
 /** A slow BMC takes 5 s a call. */
 const CALL_MS = 10_000;
@@ -39,10 +42,12 @@ export function ipmitoolCollector(options: IpmitoolOptions): Collector<Bmc> {
     sections: ["bmc"],
     timeoutMs: 55_000,
     collect: async (host, context) => {
-      if (await hasDevice(host) === false) return { status: "skipped", error: await whyNoDevice(host) };
+      const isThere = await hasDevice(host);
+      if (isThere === false) return { status: "skipped", error: await whyNoDevice(host) };
+      const whyNot = () => isThere ? IPMI_DEVICE_OUTSIDE : whyNoDevice(host);
       const [version, collected] = await Promise.all([
         versionOf(host, context.signal),
-        collectBmc(host, context, options),
+        collectBmc(host, context, options, whyNot),
       ]);
       return version === undefined || collected.status === "missing" ? collected : { ...collected, version };
     },
@@ -76,11 +81,12 @@ async function collectBmc(
   host: Host,
   context: CollectContext<Bmc>,
   { includeSecrets }: IpmitoolOptions,
+  whyNoDevice: () => Promise<string> | string,
 ): Promise<Collected<Bmc>> {
   const asking = questions(host, context.signal);
   const first = await asking.ask(["mc", "info"]);
   const info = collectedFrom("ipmitool", first, parseMcInfo);
-  if (!info.value) return isNoDevice(first) ? { status: "skipped", error: await whyNoDevice(host) } : info;
+  if (!info.value) return isNoDevice(first) ? { status: "skipped", error: await whyNoDevice() } : info;
 
   const bmc: Bmc = { ...info.value };
   const unparsed = [...info.unparsed ?? []];

@@ -1,6 +1,7 @@
 /** The values of the sources, put together by subject: a DIMM, disk or NIC that two tools know is one entry. */
 import { type Facts, type Identity, SCHEMA_VERSION, type Source, type SourceName } from "../facts.ts";
 import type { Parts } from "../mod.ts";
+import { NO_IPMI_DEVICE, NO_IPMI_DRIVER } from "../ipmitool.ts";
 import { nonEmpty, prune } from "../parsing.ts";
 import { cpu, isChanging } from "./cpu.ts";
 import { disks, partitions } from "./disks.ts";
@@ -21,6 +22,10 @@ export function assemble(
   const whole = wholeOf(dmi, host, tree.nodes);
   const sources: Partial<Record<SourceName, Source>> = {};
   for (const [name, part] of Object.entries(parts) as [SourceName, { source: Source }][]) sources[name] = part.source;
+  // What SMBIOS says of a BMC the tool that found no device does not know.
+  if (ipmitool?.source.error === NO_IPMI_DEVICE && dmi && dmi.ipmiDevices.length > 0) {
+    sources.ipmitool = { ...ipmitool.source, error: NO_IPMI_DRIVER };
+  }
   return prune<Facts>({
     schemaVersion: SCHEMA_VERSION,
     agentVersion: about.agentVersion,

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { assembled } from "./assembled.ts";
+import { parseDmidecode } from "../../collectors/dmidecode.ts";
+import { NO_IPMI_DEVICE, NO_IPMI_DRIVER } from "../../collectors/ipmitool.ts";
+import type { Parts } from "../../collectors/mod.ts";
+import { assembled, ok, uncheckedFactsOf } from "./assembled.ts";
 
 const SERVER = Deno.readTextFileSync(new URL("../fixtures/dmidecode/server.txt", import.meta.url));
 
@@ -135,4 +138,14 @@ Deno.test("assemble() gives slots and power supplies without handles, in SMBIOS'
   assertEquals(slots?.map(({ designation }) => designation), ["PCIe Slot 1", "PCIe Slot 2"]);
   assertEquals(powerSupplies?.map((supply) => Object.hasOwn(supply, "handle")), [false, false]);
   assertEquals(Array.isArray(oemStrings), true);
+});
+
+Deno.test("assemble() says that the host lacks the drivers where SMBIOS knows of a BMC, and there is no device", () => {
+  const skipped = (error: string) => ({ source: { status: "skipped" as const, elapsedMs: 1, error }, collectedAt: "" });
+  const dmidecode = ok(parseDmidecode("Handle 0x2600, DMI type 38, 18 bytes\nIPMI Device Information\n").value);
+  const told = (error: string, parts: Parts = { dmidecode }) =>
+    uncheckedFactsOf({ ...parts, ipmitool: skipped(error) }).sources.ipmitool?.error;
+  assertEquals(told(NO_IPMI_DEVICE), NO_IPMI_DRIVER);
+  assertEquals(told(NO_IPMI_DEVICE, {}), NO_IPMI_DEVICE);
+  assertEquals(told("another reason"), "another reason");
 });

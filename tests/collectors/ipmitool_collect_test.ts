@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import type { Collected } from "../../collectors/collector.ts";
 import type { Bmc } from "../../collectors/facts.ts";
 import type { FolderEntry, Host, RunResult } from "../../collectors/host.ts";
-import { ipmitoolCollector, NO_IPMI_DEVICE, NO_IPMI_DRIVER } from "../../collectors/ipmitool.ts";
+import { IPMI_DEVICE_OUTSIDE, ipmitoolCollector, NO_IPMI_DEVICE, NO_IPMI_DRIVER } from "../../collectors/ipmitool.ts";
 import { withTools } from "./host_support.ts";
 import { type StubHost, stubHost } from "./stub_host.ts";
 
@@ -143,6 +143,9 @@ Deno.test("ipmitoolCollector() says why there is no device", async () => {
   assertEquals(await told(bmc({}, folders({ "/dev": [], ...board }))), ["skipped", NO_IPMI_DRIVER, undefined]);
   assertEquals(await told(bmc(unopened)), ["skipped", NO_IPMI_DEVICE, undefined]);
   assertEquals(await told(bmc(unopened, folders(board))), ["skipped", NO_IPMI_DRIVER, undefined]);
+  // In a container without --device.
+  const outside = folders({ "/dev": ["ipmi0"], ...board });
+  assertEquals(await told(bmc(unopened, outside)), ["skipped", IPMI_DEVICE_OUTSIDE, undefined]);
   const denied = {
     failure: "failed",
     code: 1,
