@@ -2,18 +2,21 @@
 
 import type { Facts } from "../../collectors/facts.ts";
 
-/** What says nothing of the machine, or says again, in lshw's words, what other sections say. */
-const ASIDE = new Set(["collectedAt", "sources", "volatile", "hardware"]);
+/** What changes by itself; and what says again, in lshw's words, what other sections say. */
+const ASIDE = new Set(["collectedAt", "sources", "volatile", "hardware", "listenedSeconds"]);
 
-/** The paths at which a value came, went or changed; entries of lists by their name, else by their place. */
+/**
+ * The paths at which a value came, went or changed; entries of lists by their name, else by their place. No list is
+ * the same as an empty one.
+ */
 export function changedPaths(before: Facts, after: Facts): string[] {
   const paths: string[] = [];
   const compare = (path: string, a: unknown, b: unknown) => {
     if (JSON.stringify(a) === JSON.stringify(b)) return;
-    const inA = parts(a), inB = parts(b);
+    const inA = parts(a ?? (Array.isArray(b) ? [] : a)), inB = parts(b ?? (Array.isArray(a) ? [] : b));
     if (!inA || !inB) return void paths.push(path);
     for (const key of new Set([...inA.keys(), ...inB.keys()])) {
-      if (path !== "" || !ASIDE.has(key)) compare(path === "" ? key : `${path}.${key}`, inA.get(key), inB.get(key));
+      if (!ASIDE.has(key)) compare(path === "" ? key : `${path}.${key}`, inA.get(key), inB.get(key));
     }
   };
   compare("", before, after);

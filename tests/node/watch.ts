@@ -31,16 +31,23 @@ export interface WatchedNode extends AsyncDisposable {
   delivered(what: string, known: number, fits: (facts: Facts) => boolean): Promise<Facts>;
   /** How many collections the agent has ended. */
   collections(): number;
+  /** When the kernel began, and when the first request to each path came: seconds on one clock. */
+  kernelStart(): Promise<number>;
+  times: ReadonlyMap<string, number>;
 }
 
 /** Boots the machine and its agent. Progress, and what the agent logs, goes to standard error. */
 export async function watchNode(machine: Machine): Promise<WatchedNode> {
   const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  let kernelStart: number | undefined;
+  const times = new Map<string, number>();
   const progress = (line: string) => {
+    const uptime = /^node: kernel is up \(([\d.]+) s\)/.exec(line)?.[1];
+    if (uptime) kernelStart ??= seconds() - Number(uptime);
     if (/^node:|^\S+ (DEBUG|INFO|WARN|ERROR|ALWAYS)|^hnl_mk/.test(line)) say(line);
   };
-  const say = (line: string) =>
-    console.error(`[${machine.name} ${Math.round((performance.now() - started) / 1000)} s] ${line}`);
+  const say = (line: string) => console.error(`[${machine.name} ${Math.round(seconds())} s] ${line}`);
 
   await using resources = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-node-" });
@@ -50,7 +57,10 @@ export async function watchNode(machine: Machine): Promise<WatchedNode> {
     startHanlonServer({
       clientConfig: { mk_checkin_interval: CHECKIN_INTERVAL, mk_checkin_skew: 0, mk_log_level: "Logger::INFO" },
       async intercept(request) {
-        if (new URL(request.url).pathname !== "/facts") return undefined;
+        const { pathname } = new URL(request.url);
+        const name = pathname.slice(pathname.lastIndexOf("/"));
+        if (!times.has(name)) times.set(name, seconds());
+        if (name !== "/facts") return undefined;
         deliveries.push(await request.json());
         return new Response(null, { status: 204 });
       },
@@ -85,6 +95,8 @@ export async function watchNode(machine: Machine): Promise<WatchedNode> {
     ...{ node, server, deliveries, until, checkins: exchanges("/checkin"), registrations: exchanges("/register") },
     delivered: (what, known, fits) => until(what, () => deliveries.slice(known).find(fits)),
     collections: () => node.vm.console.filter((line) => line.includes("collected")).length,
+    kernelStart: () => until("the kernel", () => kernelStart),
+    times,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
