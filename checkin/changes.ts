@@ -1,12 +1,13 @@
 /** What changed between two collections, in words for the log: "dimm A3 gone". */
 import { isDeepStrictEqual } from "node:util";
+import { stableFacts } from "../collectors/change.ts";
 import type { Facts, Neighbour } from "../collectors/facts.ts";
 
 /** At most so many lines; what a new mainboard changes is not worth more. */
 const MOST_LINES = 30;
 
-/** Sections that say again, in a tool's own words, what others say; and those that change by themselves. */
-const UNSAID = new Set(["volatile", "collectedAt", "sources", "hardware", "schemaVersion", "agentVersion"]);
+/** Sections that say again, in a tool's own words, what others say; and those that say nothing of the machine. */
+const UNSAID = new Set(["sources", "hardware", "schemaVersion", "agentVersion"]);
 const RAW_LISTS = new Set(["lscpu", "fields", "logical"]);
 
 /** Lists whose entries have a name: what an entry is called, and which of its fields name it. */
@@ -28,7 +29,8 @@ const NAMED: Record<string, [noun: string, ...fields: string[]]> = {
 };
 
 /** One line for each difference that a person would name. Empty where only what changes by itself did. */
-export function describeChanges(before: Facts, after: Facts): string[] {
+export function describeChanges(factsBefore: Facts, factsAfter: Facts): string[] {
+  const before = stableFacts(factsBefore) as Partial<Facts>, after = stableFacts(factsAfter) as Partial<Facts>;
   const lines = [...neighbourChanges(before.neighbours ?? [], after.neighbours ?? [])];
   for (const section of keysOf(before, after)) {
     if (UNSAID.has(section) || section === "neighbours") continue;

@@ -20,6 +20,7 @@ const FACTS: Facts = {
     portId: { subtype: "Ifname", value: "Ethernet1/17" },
     systemDescription: "NX-OS 9",
   }],
+  lldp: [{ interface: "eth1", verdict: "neighbour", listenedSeconds: 0 }],
   volatile: { uptimeSeconds: 1 },
 };
 
@@ -34,6 +35,7 @@ Deno.test("describeChanges() says nothing of what changes by itself", () => {
     changed((facts) => {
       facts.collectedAt = "2027-01-01T00:00:00Z";
       facts.volatile = { uptimeSeconds: 99 };
+      facts.lldp![0]!.listenedSeconds = 600;
       facts.sources.lshw = { status: "timeout", elapsedMs: 20_000, keptFrom: "2026-01-01T00:00:00Z" };
     }),
     [],
