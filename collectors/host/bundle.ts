@@ -4,7 +4,8 @@
  *     commands.json    what was run, a list of `CommandEntry`; of several with one argv the last counts
  *     commands/        what the tools printed
  *     proc/ sys/ dev/  what was read and listed; a file that was only seen in a listing is empty; of dev/ names and
- *                      links only, a file there stands for a device
+ *                      links only, a file there stands for a device; an empty folder holds a file `.empty`, since git
+ *                      carries no empty folders
  *     etc/             os-release, debian_version
  *     addresses.json   the addresses of the interfaces, a list of `InterfaceAddress`
  *     unreadable.json  what was there and could not be read, a list of `Unreadable`
@@ -19,6 +20,7 @@ export const COMMANDS = "commands.json";
 export const COMMANDS_FOLDER = "commands";
 export const ADDRESSES = "addresses.json";
 export const UNREADABLE = "unreadable.json";
+export const EMPTY = ".empty";
 export const LINKS = "links.json";
 export const ROOTS = "roots.json";
 

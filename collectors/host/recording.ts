@@ -1,5 +1,5 @@
 /** Records what a host is asked and what it answers, so that it can be asked again elsewhere. */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import type { Host, InterfaceAddress, Read, RunResult } from "../host.ts";
 import {
   ADDRESSES,
@@ -7,6 +7,7 @@ import {
   type CommandEntry,
   COMMANDS,
   COMMANDS_FOLDER,
+  EMPTY,
   isRecordable,
   LINKS,
   ROOTS,
@@ -137,8 +138,11 @@ async function maskerFor(host: Host): Promise<Masker> {
 /** Links come last: nothing is ever written through one, wherever it points. */
 async function writeTree(folder: string, tree: FileTree, mask: Masker | undefined): Promise<void> {
   const nodes = tree.nodes();
+  const filled = new Set(nodes.map(([path]) => dirname(path)));
   for (const [path, node] of nodes) {
-    if (node.kind === "folder") await Deno.mkdir(join(folder, path), { recursive: true });
+    if (node.kind !== "folder") continue;
+    await Deno.mkdir(join(folder, path), { recursive: true });
+    if (!filled.has(path)) await Deno.writeFile(join(folder, path, EMPTY), new Uint8Array(), { createNew: true });
   }
   for (const [path, node] of nodes) {
     if (node.kind !== "file") continue;

@@ -1,7 +1,7 @@
 /** A recorded machine (bundle.ts says what a recording is made of). */
 import type { FolderEntry, Host, Read, RunResult } from "../host.ts";
 import { decode } from "../host.ts";
-import { BundleError, type CommandEntry, isRecordable, type Unreadable } from "./bundle.ts";
+import { BundleError, type CommandEntry, EMPTY, isRecordable, type Unreadable } from "./bundle.ts";
 import { locate, openBundle, readInside } from "./bundle_reader.ts";
 import { followLinks } from "./links.ts";
 import { basename, dirname } from "@std/path";
@@ -54,7 +54,7 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
     const entries = await files.list(location, path);
     if ("why" in entries) return entries;
     const isDev = isDevice(`${location}/`);
-    const made = entries.value.map(({ name, kind }): FolderEntry => (
+    const made = entries.value.filter(({ name }) => name !== EMPTY).map(({ name, kind }): FolderEntry => (
       { name, kind: isDev && kind === "file" ? "other" : kind }
     ));
     return { value: [...made, ...listedLinks(location.slice(root.length))].sort((a, b) => a.name < b.name ? -1 : 1) };

@@ -77,3 +77,20 @@ Deno.test("recordingHost() lists the links where the program may not make any", 
   await free.finish();
   assertEquals(await Deno.readLink(join(folder, "free/sys/class/net/eth0")), LINKS["/sys/class/net/eth0"]);
 });
+
+Deno.test("recordingHost() keeps empty folders where only files are carried on", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(join(folder, "sys/firmware/memmap"), { recursive: true });
+  const host = recordingHost(createLocalHost({ roots: { sys: join(folder, "sys") } }), join(folder, "recording"), {
+    includeSecrets: false,
+  });
+  const listed = await host.list("/sys/firmware");
+  await host.finish();
+  assertEquals(listed, { value: [{ name: "memmap", kind: "folder" }] });
+  assertEquals([...Deno.readDirSync(join(folder, "recording/sys/firmware/memmap"))].map(({ name }) => name), [
+    ".empty",
+  ]);
+  const replay = await openReplay(join(folder, "recording"));
+  assertEquals(await replay.list("/sys/firmware"), listed);
+  assertEquals(await replay.list("/sys/firmware/memmap"), { value: [] });
+});
