@@ -50,12 +50,13 @@ export async function runCycle(context: ModeContext): Promise<CycleResult> {
   const { command, options } = context;
   const { switches, values } = command;
   const config = serverConfig(command) ?? fileConfig(command);
+  const deps = agentDeps(context);
   const result = await runOnce(prune<OnceDeps>({
-    ...agentDeps(context),
+    ...deps,
     config: values["server"] === undefined ? { file: values["config"] ?? DEFAULT_CONFIG_FILE } : { config },
     collectParts,
     collectOptions: options,
-    power: switches.has("obey") ? createPowerChannel(stateDir(command), systemClock.monotonic) : undefined,
+    power: switches.has("obey") ? createPowerChannel(deps.state, deps.clock) : undefined,
   }));
   // Whatever was wrong with the configuration when it was read again stands in the log.
   if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");

@@ -94,7 +94,7 @@ function report(command: string, { power, log }: OnceDeps): void {
   const powerCommand = POWER_COMMANDS.find((known) => known === command);
   if (powerCommand && power) {
     const { outcome, message } = power.send(powerCommand);
-    if (outcome === "written") log.always(message);
+    if (outcome === "written" || outcome === "tooSoon") log.always(message);
     else log.error(message);
   } else if (powerCommand) {
     log.always(`${command}: not carried out, because --obey is not given`);

@@ -1,6 +1,8 @@
 /** Reboot and poweroff, through the FIFO that a script of the host reads (the boot contract of Hanlon's Microkernel). */
 import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from "node:fs";
 import { join } from "@std/path";
+import type { Clock } from "./clock.ts";
+import type { State } from "./state.ts";
 
 export const POWER_COMMANDS = ["reboot", "poweroff"] as const;
 export type PowerCommand = (typeof POWER_COMMANDS)[number];
@@ -29,26 +31,36 @@ export interface PowerChannel {
 const REPEAT_AFTER_MS = 30_000;
 
 /**
- * The channel in `stateDir`. `monotonicMs` is a clock that no one sets (performance.now), so that a step of the wall
- * clock neither repeats a command nor holds it back.
+ * The channel in the state folder. The 30 s are those of all processes of the agent: a `--once --obey` beside the daemon,
+ * and a daemon that was started again. A process measures from its own commands with the clock that nobody sets; to what
+ * another has written in the state folder it has the wall clock only, and a step of that costs 30 s at most.
  */
-export function createPowerChannel(stateDir: string, monotonicMs: () => number): PowerChannel {
+export function createPowerChannel(
+  state: Pick<State, "folder" | "readLastPower" | "writeLastPower">,
+  clock: Pick<Clock, "wall" | "monotonic">,
+): PowerChannel {
   let lastWrittenMs: number | undefined;
   let unanswered = 0;
+  const sinceMs = () => {
+    const own = lastWrittenMs === undefined ? Infinity : clock.monotonic() - lastWrittenMs;
+    const others = clock.wall() - Date.parse(state.readLastPower().value?.at ?? "");
+    return others >= 0 ? Math.min(own, others) : own;
+  };
   return {
     send(command) {
-      const now = monotonicMs();
-      if (lastWrittenMs !== undefined && now - lastWrittenMs < REPEAT_AFTER_MS) {
-        const ago = Math.round((now - lastWrittenMs) / 1000);
+      const ms = sinceMs();
+      if (ms < REPEAT_AFTER_MS) {
         return {
           outcome: "tooSoon",
-          message: `${command}: not written again, the last command was written ${ago} s ago`,
+          message: `${command}: not written again, the last command was written ${Math.floor(ms / 1000)} s ago`,
         };
       }
-      const outcome = sendPowerCommand(stateDir, command);
+      const outcome = sendPowerCommand(state.folder, command);
       if (outcome.outcome === "written") {
-        lastWrittenMs = now;
+        lastWrittenMs = clock.monotonic();
         unanswered++;
+        // Where it cannot be written, this process still keeps to its own 30 s.
+        state.writeLastPower({ command, at: new Date(clock.wall()).toISOString() });
       }
       return outcome;
     },

@@ -38,7 +38,7 @@ export async function serve(
     await runDaemon({
       ...deps,
       collectParts: collect,
-      power: createPowerChannel(state.folder, clock.monotonic),
+      power: createPowerChannel(state, clock),
       pid: about.pid,
       onReload: about.onReload,
     });

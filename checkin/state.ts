@@ -39,6 +39,13 @@ export interface Status {
   lastError?: { at: string; message: string };
 }
 
+/** The last command that was handed to the host, by whichever process of the agent. */
+export interface LastPower {
+  command: string;
+  /** RFC 3339, UTC. */
+  at: string;
+}
+
 /** The state folder. Reading and writing never wait and never throw. */
 export interface State {
   readonly folder: string;
@@ -53,6 +60,8 @@ export interface State {
   /** The last good answers of the sources; those of another boot may be another machine's, and count as none. */
   readParts(bootId: string | undefined): Kept<Parts>;
   writeParts(parts: Parts, bootId: string | undefined): FileProblem | undefined;
+  readLastPower(): Kept<LastPower>;
+  writeLastPower(last: LastPower): FileProblem | undefined;
   readStatus(): Kept<Status>;
   writeStatus(status: Status): FileProblem | undefined;
 }
@@ -63,6 +72,7 @@ const FILES = {
   registered: "prev_facts.yaml",
   identity: "identity.json",
   parts: "last_good.json",
+  lastPower: "last_power.json",
   status: "status.json",
 } as const;
 
@@ -110,6 +120,8 @@ export function openState(folder: string, options: StateOptions): State {
     writeIdentity: (kept) => write("identity", `${JSON.stringify(kept)}\n`),
     readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),
     writeParts: (parts, bootId) => write("parts", `${JSON.stringify({ bootId, parts })}\n`),
+    readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
+    writeLastPower: (last) => write("lastPower", `${JSON.stringify(last)}\n`),
     readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
     writeStatus: (status) => write("status", `${JSON.stringify(status)}\n`, 0o644),
   };
@@ -141,6 +153,12 @@ function parseParts(text: string, bootId: string | undefined): Parts | undefined
   const isWhole = Object.values(kept.parts).every((part) => isMap(part) && isMap(part.source));
   if (!isWhole) throw new Error("not the answers of sources");
   return bootId !== undefined && kept.bootId === bootId ? kept.parts : undefined;
+}
+
+function parseLastPower(json: unknown): LastPower | undefined {
+  const last = json as Partial<LastPower> | null;
+  const isWhole = isMap(last) && typeof last.command === "string" && !Number.isNaN(Date.parse(String(last.at)));
+  return isWhole ? last as LastPower : undefined;
 }
 
 function parseStatus(json: unknown): Status | undefined {

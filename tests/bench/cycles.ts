@@ -25,6 +25,7 @@ if (import.meta.main) {
   let busy = 0;
   const clock = createFakeClock(() => busy > 0);
   const ending = new AbortController();
+  const state = openState(folder, { isRoot: Deno.uid() === 0 });
   const running = runDaemon({
     host: createLocalHost(),
     clock: { ...clock, wall: systemClock.wall },
@@ -34,7 +35,7 @@ if (import.meta.main) {
       return await globalThis.fetch(input, init).finally(() => busy--);
     },
     log: createLogger({ write: () => {} }),
-    state: openState(folder, { isRoot: Deno.uid() === 0 }),
+    state,
     isRoot: Deno.uid() === 0,
     agentVersion: "bench",
     config: { config: { ...configForServer(url), mk_collect_interval: Number(Deno.args[3] ?? 600) } },
@@ -43,7 +44,7 @@ if (import.meta.main) {
       busy++;
       return collectParts(host, options).finally(() => busy--);
     },
-    power: createPowerChannel(folder, clock.monotonic),
+    power: createPowerChannel(state, clock),
     pid: Deno.pid,
   });
   for (let cycle = 1; cycle <= Number(cycles); cycle++) {

@@ -201,7 +201,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
         signal!,
       );
     },
-    power: createPowerChannel(folder, clock.monotonic),
+    power: createPowerChannel(state, clock),
     pid: 4242,
     onReload: (listener) => {
       reload = listener;

@@ -87,7 +87,14 @@ Deno.test("runDaemon() keeps the server's settings where they cannot be written 
   assert(agent.told().length > 18, String(agent.told().length));
 });
 
-const STATE_FILES = ["first_checkin.yaml", "prev_facts.yaml", "identity.json", "last_good.json", "status.json"];
+const STATE_FILES = [
+  "first_checkin.yaml",
+  "prev_facts.yaml",
+  "identity.json",
+  "last_good.json",
+  "last_power.json",
+  "status.json",
+];
 const DAMAGES: [string, (text: string) => Uint8Array][] = [
   ["empty", () => new Uint8Array()],
   ["cut", (text) => new TextEncoder().encode(text.slice(0, text.length / 2))],

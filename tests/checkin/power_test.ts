@@ -8,7 +8,10 @@ import {
   type PowerOutcome,
   sendPowerCommand,
 } from "../../checkin/power.ts";
+import { openState } from "../../checkin/state.ts";
 import { withFolder } from "../collectors/host_support.ts";
+
+const isRoot = Deno.uid() === 0;
 
 /** Runs `test` with a state folder that has the FIFO. */
 async function withFifo(test: (stateDir: string, fifo: string) => Promise<void>): Promise<void> {
@@ -126,7 +129,8 @@ Deno.test("sendPowerCommand() does not wait for a reader that takes nothing", as
 Deno.test("createPowerChannel() writes one command within 30 s, and tries again at once what was not written", async () => {
   await withFifo((stateDir, fifo) => {
     let now = 1_000_000;
-    const channel = createPowerChannel(stateDir, () => now);
+    const clock = { monotonic: () => now, wall: () => now };
+    const channel = createPowerChannel(openState(stateDir, { isRoot }), clock);
     const send = () => channel.send("reboot").outcome;
     assertEquals([send(), send(), channel.unanswered], ["noReader", "noReader", 0]);
     // A reader that does not read: what is written stays in the FIFO.
@@ -142,6 +146,32 @@ Deno.test("createPowerChannel() writes one command within 30 s, and tries again 
       assertEquals([send(), channel.unanswered], ["written", 2]);
       now += 30_000;
       assertEquals([send(), channel.unanswered], ["written", 3]);
+    } finally {
+      closeSync(reader);
+    }
+    return Promise.resolve();
+  });
+});
+
+Deno.test("createPowerChannel() shares its 30 s with the other processes of the agent", async () => {
+  await withFifo((stateDir, fifo) => {
+    const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    let wall = Date.parse("2026-11-22T09:00:00Z");
+    // Each process has a monotonic clock of its own.
+    const start = (startedMs: number) =>
+      createPowerChannel(openState(stateDir, { isRoot }), { monotonic: () => startedMs, wall: () => wall });
+    try {
+      assertEquals(start(5).send("reboot").outcome, "written");
+      wall += 8_000;
+      assertEquals(start(1_000_000).send("reboot"), {
+        outcome: "tooSoon",
+        message: "reboot: not written again, the last command was written 8 s ago",
+      });
+      // The clock is set back by a day: what was written in its future says nothing.
+      wall -= 86_400_000;
+      assertEquals(start(7).send("reboot").outcome, "written");
+      wall += 30_000;
+      assertEquals(start(9).send("reboot").outcome, "written");
     } finally {
       closeSync(reader);
     }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { KeptIdentity } from "../../checkin/identity.ts";
-import { type Kept, openState, type State, type Status } from "../../checkin/state.ts";
+import { type Kept, type LastPower, openState, type State, type Status } from "../../checkin/state.ts";
 import { type Facts, SCHEMA_VERSION } from "../../collectors/facts.ts";
 import type { Parts } from "../../collectors/mod.ts";
 import { withFolder } from "../collectors/host_support.ts";
@@ -24,6 +24,7 @@ const PARTS: Parts = {
   },
 };
 const IDENTITY: KeptIdentity = { bootId: "boot-1", identity: FACTS.identity };
+const POWER: LastPower = { command: "reboot", at: "2026-11-22T09:00:00.000Z" };
 const STATUS: Status = {
   agentVersion: "4.0.0",
   pid: 17,
@@ -39,6 +40,7 @@ const FILES: [name: string, read: (state: State) => Kept<unknown>, write: (state
     ["prev_facts.yaml", (state) => state.readRegistered(), (state) => state.writeRegistered(FACTS), FACTS],
     ["identity.json", (state) => state.readIdentity(), (state) => state.writeIdentity(IDENTITY), IDENTITY],
     ["last_good.json", (state) => state.readParts("boot-1"), (state) => state.writeParts(PARTS, "boot-1"), PARTS],
+    ["last_power.json", (state) => state.readLastPower(), (state) => state.writeLastPower(POWER), POWER],
     ["status.json", (state) => state.readStatus(), (state) => state.writeStatus(STATUS), STATUS],
   ];
 
