@@ -2,7 +2,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { PARSERS } from "../collectors/parsers.ts";
 import { VERSION } from "../collectors/version.ts";
-import { LOG_LEVELS } from "./log.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "./log.ts";
 
 /** Where the server's cloud-config puts the configuration. */
 export const DEFAULT_CONFIG_FILE = "/tmp/mk_conf.yaml";
@@ -15,6 +15,8 @@ export interface Option {
   name: string;
   /** What the value is called; a switch has none. */
   value?: string;
+  /** The only values that it can have. */
+  words?: readonly string[];
   help: string;
   /** The modes that it goes with; a mode's own switch has none. */
   with?: readonly Mode[];
@@ -35,6 +37,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "parse",
     value: "TOOL",
+    words: Object.keys(PARSERS),
     help: "one output of a tool on stdin, the typed value as JSON on stdout",
   },
   { name: "version", help: "print the version" },
@@ -42,6 +45,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "format",
     value: "FORMAT",
+    words: FORMATS,
     help: "json, yaml, table, or attributes, as a Hanlon server gets them",
     with: ["once"],
   },
@@ -83,10 +87,17 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "log-level",
     value: "LEVEL",
+    words: LOG_LEVELS,
     help: `${LOG_LEVELS.join(", ")} (default: the configuration's)`,
     with: WITH_SERVER,
   },
-  { name: "log-format", value: "FORMAT", help: "text or json; the log goes to stderr", with: WITH_SERVER },
+  {
+    name: "log-format",
+    value: "FORMAT",
+    words: LOG_FORMATS,
+    help: "text or json; the log goes to stderr",
+    with: WITH_SERVER,
+  },
 ];
 
 /** The command line makes no sense; `message` says what and what would. */
@@ -104,9 +115,12 @@ export interface Command {
 /** `args` as a command. Throws UsageError with a hint. */
 export function parseCommand(args: readonly string[]): Command {
   const switches = OPTIONS.filter((option) => option.value === undefined).map((option) => option.name);
-  for (const arg of args) {
+  for (const [i, arg] of args.entries()) {
     const name = switches.find((name) => arg.startsWith(`--${name}=`));
     if (name) throw new UsageError(`--${name} takes no value, found ${arg}`);
+    // parseArgs takes the empty value of `--only "$UNSET"` for a stray word.
+    const before = OPTIONS.find((option) => option.value !== undefined && args[i - 1] === `--${option.name}`);
+    if (arg === "" && before) throw needsValue(before);
   }
   const parsed = parseArgs(args, {
     boolean: switches,
@@ -117,11 +131,12 @@ export function parseCommand(args: readonly string[]): Command {
   });
   const given = OPTIONS.filter(({ name }) => parsed[name] !== undefined && parsed[name] !== false);
   const values: Partial<Record<string, string>> = {};
-  for (const { name, value } of given) {
+  for (const option of given) {
+    const { name, value, words } = option;
     if (value === undefined) continue;
     const text = parsed[name];
-    if (typeof text !== "string" || text === "") throw new UsageError(`--${name} needs a value: --${name} ${value}`);
-    values[name] = text;
+    if (typeof text !== "string" || text === "") throw needsValue(option);
+    values[name] = words ? oneOf(name, text, words) : text;
   }
   const modes = given.filter((option) => option.with === undefined).map((option) => option.name as Mode);
   if (modes.length > 1) throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together`);
@@ -133,6 +148,10 @@ export function parseCommand(args: readonly string[]): Command {
     }
   }
   return { mode, values, switches: new Set(given.map(({ name }) => name)) };
+}
+
+function needsValue({ name, value }: Option): UsageError {
+  return new UsageError(`--${name} needs a value: --${name} ${value}`);
 }
 
 /** The option that shares the longest beginning with what was written, if it is more than a letter. */
@@ -171,7 +190,9 @@ export function oneOf<T extends string>(option: string, text: string, allowed: r
 export function seconds(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!(value > 0 && value <= 3600)) throw new UsageError(`--${option}: found "${text}", expected seconds, 0 to 3600`);
+  if (!(value > 0 && value <= 3600)) {
+    throw new UsageError(`--${option}: found "${text}", expected seconds, more than 0 and at most 3600`);
+  }
   return value;
 }
 

@@ -45,7 +45,11 @@ const WRONG: [string[], string][] = [
   [["--once", "now"], 'stray word "now"'],
   [["--once", "--format"], "--format needs a value"],
   [["--once", "--only", "--strict"], "--only needs a value"],
+  [["--once", "--only", ""], "--only needs a value"],
+  [["--once", "--strict", ""], 'stray word ""'],
   [["--once=yes"], "--once takes no value"],
+  [["--once", "--log-level", "debug"], 'found "debug", expected DEBUG, INFO'],
+  [["--once", "--log-format", "xml"], 'found "xml", expected text, json'],
   [["--parse", "lshw", "--once"], "do not go together"],
   [["--parse", "lshw", "--strict"], "--strict goes only with --once"],
 ];
@@ -61,6 +65,7 @@ Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense
     const [args, message] of [
       [["--once", "--format", "xml"], 'found "xml", expected json, yaml, table'],
       [["--once", "--timeout", "soon"], 'found "soon", expected seconds'],
+      [["--once", "--timeout", "0"], 'found "0", expected seconds, more than 0'],
       [["--once", "--only", "discs"], 'found "discs", expected'],
       [["--parse", "lspci"], 'found "lspci", expected dmidecode'],
     ] as [string[], string][]
