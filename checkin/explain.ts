@@ -71,7 +71,10 @@ function explainFact(path: string, resolved: Resolved, evidence: Evidence): stri
 /** Where the fact stands in what was run and read, and its words there. */
 function raw({ pattern, items, value }: Resolved, evidence: Evidence): string[] {
   const origin = originOf(pattern);
-  if (!origin) return [`  from ${toolsBelow(pattern, items).join(", ")}`];
+  if (!origin) {
+    const tools = toolsBelow(pattern, items);
+    return tools.length === 0 ? [] : [`  from ${tools.join(", ")}`];
+  }
   const found = origin.from.flatMap((place) => place.look(evidence, items) ?? []);
   // Of several places the first counts, unless the firmware says nothing there, in one of its many words.
   const best = found.find(({ lines }) => typeof value === "string" && holds(lines, value)) ?? found[0];

@@ -28,11 +28,13 @@ export function resolve(facts: Facts, path: string): Resolved | undefined {
   const items: Record<string, unknown>[] = [];
   for (const step of stepsOf(path)) {
     if (Array.isArray(value)) {
-      const found = itemOf(value, step, pattern);
-      if (!found) return undefined;
-      pattern += "[]";
-      value = found.item;
-      if (found.path !== undefined) items.push({ path: found.path });
+      const isTree = pattern === "hardware" || pattern === "hardware[].children";
+      value = (pattern === "hardware" ? nodeAt(value, step) : undefined) ?? itemOf(value, step);
+      if (value === undefined) return undefined;
+      // However deep a node of lshw's tree lies, its fields come from the same places.
+      pattern = isTree ? "hardware[]" : `${pattern}[]`;
+      const placed = isTree ? [...walk(facts.hardware ?? [])].find(({ node }) => node === value) : undefined;
+      if (placed) items.push({ path: placed.path });
     } else if (isObject(value) && Object.hasOwn(value, step)) {
       pattern += `${pattern && "."}${step}`;
       value = value[step];
@@ -75,13 +77,12 @@ export function stepsOf(path: string): string[] {
   return steps;
 }
 
-function itemOf(list: unknown[], step: string, pattern: string): { item: unknown; path?: string } | undefined {
-  if (pattern === "hardware") {
-    const placed = [...walk(list as HardwareNode[])].find(({ path }) => path === step);
-    if (placed) return { item: placed.node, path: placed.path };
-  }
-  const item = list.find((item) => nameOf(item) === step) ?? (/^\d+$/.test(step) ? list[Number(step)] : undefined);
-  return item === undefined ? undefined : { item };
+function nodeAt(nodes: HardwareNode[], wanted: string): HardwareNode | undefined {
+  return [...walk(nodes)].find(({ path }) => path === wanted)?.node;
+}
+
+function itemOf(list: unknown[], step: string): unknown {
+  return list.find((item) => nameOf(item) === step) ?? (/^\d+$/.test(step) ? list[Number(step)] : undefined);
 }
 
 /** What the items of the lists are called by, in the order of what tells most. */

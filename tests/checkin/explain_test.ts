@@ -65,6 +65,7 @@ Deno.test("resolve() finds items by name and by place", () => {
       ["bmc.channels[8].ip", "192.0.2.8"],
       ["bmc.channels[0].ip", "192.0.2.1"],
       ["hardware[core].vendor", "Dell Inc."],
+      ["hardware[0].children[core].vendor", "Dell Inc."],
     ] as const
   ) assertEquals(resolve(FACTS, path)?.value, value, path);
   for (
@@ -73,6 +74,15 @@ Deno.test("resolve() finds items by name and by place", () => {
     assertEquals(resolve(FACTS, path === "disks." ? "disks..x" : path), undefined, path);
   }
   assertEquals(resolve(FACTS, "disks[sda].sizeBytes")?.pattern, "disks[].sizeBytes");
+});
+
+Deno.test("resolve() knows a node of lshw's tree by its place, whichever way it was reached", () => {
+  for (
+    const path of ["hardware[core].vendor", "hardware[0].children[0].vendor", "hardware.host.children.core.vendor"]
+  ) {
+    const { pattern, items } = resolve(FACTS, path)!;
+    assertEquals([pattern, items.findLast((item) => "path" in item)], ["hardware[].vendor", { path: "core" }], path);
+  }
 });
 
 Deno.test("allPaths() gives paths that resolve() finds again", () => {
