@@ -1,10 +1,11 @@
 /**
  * Figures of a collection on this machine, and of the parsers: measured, never asserted.
- * The parsers read the largest file of each tool below HNL_MK_CORPUS where there is one, else our own fixtures.
+ * The parsers read the largest file of each tool in the corpus where there is one, else our own fixtures.
  */
 import { fromFileUrl, join } from "@std/path";
 import { decode } from "../../collectors/host.ts";
 import { PARSERS } from "../../collectors/parsers.ts";
+import { CORPUS } from "../corpus/corpus.ts";
 import { type Cost, costOf } from "./processes.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
@@ -45,8 +46,7 @@ const FILES: Readonly<Record<string, [folder: string, pattern: RegExp]>> = {
 };
 
 function largest(folder: string, pattern: RegExp): { name: string; text: string } | undefined {
-  const corpus = Deno.env.get("HNL_MK_CORPUS") ?? join(ROOT, "../shared/corpus");
-  for (const root of [corpus, join(ROOT, "tests/fixtures")]) {
+  for (const root of [CORPUS, join(ROOT, "tests/fixtures")]) {
     const found: { name: string; size: number }[] = [];
     try {
       for (const { name, isFile } of Deno.readDirSync(join(root, folder))) {
