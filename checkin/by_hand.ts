@@ -55,7 +55,11 @@ export function statusText(status: Status | undefined, now: Date): { isWell: boo
     ["last error", lastError && `${ago(lastError.at)}: ${lastError.message}`],
     [
       "verdict",
-      isWell ? "checks in" : `does not check in: nothing within ${INTERVALS} intervals of ${intervalSeconds} s`,
+      isWell
+        ? "checks in"
+        : lastCheckin
+        ? `does not check in: nothing within ${INTERVALS} intervals of ${intervalSeconds} s`
+        : "has not checked in yet",
     ],
   ];
   const text = lines.filter(([_, value]) => value !== undefined).map(([name, value]) =>

@@ -11,7 +11,7 @@ import { isEmpty, nodeIds } from "./identity.ts";
 import { POWER_COMMANDS } from "./power.ts";
 import { afterAnswer, afterFailure, firstCheckin } from "./schedule.ts";
 import { createSettings, type Setting, type Settings } from "./settings.ts";
-import { createStatusWriter, remember, tellUnwritten, timestamp } from "./status.ts";
+import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./status.ts";
 import { createTelling } from "./telling.ts";
 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
@@ -33,7 +33,12 @@ export async function runDaemon(deps: DaemonDeps): Promise<void> {
     alarm.ring();
   });
   try {
-    while (!signal.aborted && !settings.reload()) await alarm.until(clock.monotonic() + WAIT_MS);
+    let problem: string | undefined;
+    while (!signal.aborted && !settings.reload()) {
+      if (settings.problem !== undefined && settings.problem !== problem) writeWaiting(deps, settings.problem);
+      problem = settings.problem;
+      await alarm.until(clock.monotonic() + WAIT_MS);
+    }
     if (signal.aborted) return;
     await talk(deps, settings, alarm, () => {
       const wanted = isReloadWanted;
@@ -62,7 +67,7 @@ async function talk(
   const before = isSameBoot ? remember(log, state.readStatus()) : undefined;
   const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
-  const writeStatus = createStatusWriter(deps, before);
+  const writeStatus = createStatusWriter(deps, before, () => setting().config);
   const keeper = createFactsKeeper(deps, { identity: () => identity, bootId, onFacts: () => telling.compare() });
   const telling = createTelling(deps, {
     setting,
@@ -73,7 +78,8 @@ async function talk(
     onRegistered: firstCheckinDone,
   });
   // Every boot registers at least once, and a restart does not forget what was owed.
-  if (!remembered || before?.isRegistrationOwed || before?.isDeliveryOwed) telling.owe();
+  const isDeliveryOwed = before?.isDeliveryOwed ?? setting().config.mk_facts_uri !== undefined;
+  if (!remembered || before?.isRegistrationOwed || isDeliveryOwed) telling.owe();
 
   let lastReason: string | undefined;
   let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
@@ -107,6 +113,7 @@ async function talk(
     if (isEmpty(identity)) ({ identity } = await identify(deps));
     if (isEmpty(identity)) {
       // A NIC whose driver is still to come; no server takes a node without a name.
+      writeStatus({ lastError: { at: timestamp(deps), message: "check-in: neither a uuid nor a MAC can be read" } });
       schedule = { ...schedule, dueMs: clock.monotonic() + WAIT_MS };
       return lookAtMachine();
     }
@@ -138,11 +145,7 @@ async function talk(
       log.forget("check-in");
       if (settings.take(outcome.clientConfig)) telling.compare();
       obey(outcome.command);
-      writeStatus({
-        server: setting().config.mk_uri,
-        intervalSeconds: setting().config.mk_checkin_interval,
-        lastCheckin: { at: timestamp(deps), command: outcome.command },
-      });
+      writeStatus({ lastCheckin: { at: timestamp(deps), command: outcome.command } });
     } else {
       log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; tried again every interval`);
       writeStatus({ lastError: { at: timestamp(deps), message: `check-in: ${outcome.reason}` } });

@@ -1,5 +1,6 @@
 /** What the daemon last did, kept in the state folder for `--status`. */
 import { prune } from "../collectors/parsing.ts";
+import type { Config } from "./config.ts";
 import type { DaemonDeps } from "./deps.ts";
 import type { Logger } from "./log.ts";
 import type { Kept, Status } from "./state.ts";
@@ -9,19 +10,36 @@ import type { FileProblem } from "./trusted_files.ts";
 export type StatusWriter = (change: Partial<Status>) => void;
 
 /** A writer that begins anew, but for when `before` last registered. */
-export function createStatusWriter(deps: DaemonDeps, before: Status | undefined): StatusWriter {
-  const status: Status = prune<Status>({
+export function createStatusWriter(
+  deps: DaemonDeps,
+  before: Status | undefined,
+  config: () => Pick<Config, "mk_uri" | "mk_checkin_interval">,
+): StatusWriter {
+  const status = newStatus(deps, { lastRegistration: before?.lastRegistration });
+  return (change) => {
+    const { mk_uri: server, mk_checkin_interval: intervalSeconds } = config();
+    Object.assign(status, { server, intervalSeconds, ...change });
+    tellUnwritten(deps.log, deps.state.writeStatus(status));
+  };
+}
+
+/** Writes down why there is no conversation yet. What an earlier run of the agent owed stays there for it. */
+export function writeWaiting(deps: DaemonDeps, problem: string): void {
+  const { lastRegistration, isRegistrationOwed, isDeliveryOwed } = deps.state.readStatus().value ?? {};
+  const lastError = { at: timestamp(deps), message: problem };
+  const status = newStatus(deps, { lastRegistration, isRegistrationOwed, isDeliveryOwed, lastError });
+  tellUnwritten(deps.log, deps.state.writeStatus(status));
+}
+
+function newStatus(deps: DaemonDeps, known: { [key in keyof Status]?: Status[key] | undefined }): Status {
+  return prune<Status>({
     agentVersion: deps.agentVersion,
     pid: deps.pid,
     startedAt: timestamp(deps),
     intervalSeconds: 0,
-    isRegistrationOwed: true,
-    lastRegistration: before?.lastRegistration,
+    ...known,
+    isRegistrationOwed: known.isRegistrationOwed ?? true,
   });
-  return (change) => {
-    Object.assign(status, change);
-    tellUnwritten(deps.log, deps.state.writeStatus(status));
-  };
 }
 
 /** RFC 3339, UTC. */

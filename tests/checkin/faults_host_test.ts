@@ -1,6 +1,7 @@
 /** What goes wrong on the machine itself: configuration, state folder, the host's FIFO. The daemon goes on. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { statusText } from "../../checkin/by_hand.ts";
 import { canMount, withReadOnly, withSmallFolder } from "./mounts.ts";
 import { type Agent, configText, startAgent, UUID } from "./agent.ts";
 
@@ -36,6 +37,10 @@ for (const [what, text, says] of BAD_CONFIGS) {
     const said = agent.lines.filter((line) => says.test(line));
     assertEquals(said.length, 1, agent.lines.join("\n"));
     assertMatch(said[0]!, /ERROR .*; waiting for it/);
+    const { isWell, text: status } = statusText(agent.state.readStatus().value, new Date(agent.clock.wall()));
+    assertEquals(isWell, false);
+    assertMatch(status, /server +none: no configuration yet\n/);
+    assertMatch(status, says);
     agent.writeConfig(configText());
     await agent.clock.advance(6_000);
     assertEquals(agent.told(), ["checkin register", "register 201"]);
@@ -87,14 +92,7 @@ Deno.test("runDaemon() keeps the server's settings where they cannot be written 
   assert(agent.told().length > 18, String(agent.told().length));
 });
 
-const STATE_FILES = [
-  "first_checkin.yaml",
-  "prev_facts.yaml",
-  "identity.json",
-  "last_good.json",
-  "last_power.json",
-  "status.json",
-];
+const STATE_FILES = ["first_checkin.yaml", "prev_facts.yaml", "identity.json", "last_good.json", "status.json"];
 const DAMAGES: [string, (text: string) => Uint8Array][] = [
   ["empty", () => new Uint8Array()],
   ["cut", (text) => new TextEncoder().encode(text.slice(0, text.length / 2))],

@@ -3,6 +3,7 @@
  * fault, it goes on, says what is wrong, and in the end the server has every fact.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { statusText } from "../../checkin/by_hand.ts";
 import { startHanlonServer } from "../hanlon_server.ts";
 import { type AgentOptions, startAgent } from "./agent.ts";
 import type { FakeClock } from "./fake_clock.ts";
@@ -173,6 +174,12 @@ Deno.test("runDaemon() finds a server that is down at the start and back after t
   assertEquals(since.length, 1);
   assertMatch(since[0]!, /since 2026-01-01T00:00:00.000Z: cannot connect to 127\.0\.0\.1:\d+: .*Connection refused/);
   assertEquals(agent.collections(), 1);
+  const { isWell, text } = statusText(agent.state.readStatus().value, new Date(agent.clock.wall()));
+  assertEquals(isWell, false);
+  assertMatch(
+    text,
+    new RegExp(`server +http://127.0.0.1:${port}\n(.*\n)*last error .*refused.*\n.*has not checked in`),
+  );
   const server = startHanlonServer({ port });
   try {
     await agent.clock.advance(2 * MINUTE);

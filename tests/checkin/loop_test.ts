@@ -311,6 +311,25 @@ Deno.test("runDaemon() sends the whole facts to mk_facts_uri, and is not held up
   assertEquals(received.length, 2);
 });
 
+Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restart", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+  const received: string[] = [];
+  for (const config of [{}, { mk_facts_uri: "http://inventory.test/machines" }]) {
+    await using agent = await startAgent({
+      folder,
+      config,
+      intercept: (request) => {
+        if (new URL(request.url).hostname !== "inventory.test") return undefined;
+        received.push(request.url);
+        return new Response(null, { status: 200 });
+      },
+    });
+    await agent.clock.advance(2 * MINUTE);
+  }
+  assertEquals(received.length, 1);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("runDaemon() obeys Retry-After", async () => {
   let requests = 0;
   await using agent = await startAgent({

@@ -172,6 +172,10 @@ Deno.test("createPowerChannel() shares its 30 s with the other processes of the 
       assertEquals(start(7).send("reboot").outcome, "written");
       wall += 30_000;
       assertEquals(start(9).send("reboot").outcome, "written");
+      for (const damaged of ["", "{", "null", '{"command":"reboot","at":7}', "\0"]) {
+        Deno.writeTextFileSync(join(stateDir, "last_power.json"), damaged);
+        assertEquals(start(9).send("reboot").outcome, "written", damaged);
+      }
     } finally {
       closeSync(reader);
     }
