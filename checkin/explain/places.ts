@@ -37,15 +37,16 @@ export function file(template: string, key?: string, ...anchors: Anchor[]): Plac
   };
 }
 
-/** The lines of a file that hold a text. */
-export function fileLines(path: string, template: string): Place {
+/** The first lines of a file that hold a text, and do not begin with another. */
+export function fileLines(path: string, template: string, without?: string): Place {
+  const isWanted = (line: string) => without === undefined || !line.startsWith(without);
   return {
-    words: `${path}: ${template}`,
+    words: template.trim() === "" ? path : `${path}: ${template}`,
     look: ({ files }, items) => {
       const wanted = fillWhole(template, items);
       const lines = wanted === undefined
         ? []
-        : files.get(path)?.split("\n").filter((line) => line.includes(wanted)) ?? [];
+        : files.get(path)?.split("\n").filter((line) => line.includes(wanted) && isWanted(line)) ?? [];
       return found(path, lines.slice(0, 3));
     },
   };

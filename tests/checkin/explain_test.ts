@@ -233,6 +233,18 @@ Deno.test("explain() throws UnknownName with what is nearly called so", async ()
 /** What is put together of so much that no one line stands behind it. */
 const WITHOUT_WORDS = /^(processorcount|lldp_neighbor_vlans_\w+|partitions|gpus|slots|powerSupplies)$/;
 
+Deno.test("explain() shows the flag of a hypervisor that says no name, and not the names of the machine it plays", async () => {
+  const host = stubHost(([tool]) => {
+    if (tool === "dmidecode") return { stdout: DMIDECODE };
+    return tool === "lscpu" ? { stdout: "Architecture: x86_64\nFlags: fpu vme hypervisor lahf_lm\n" } : undefined;
+  });
+  const remembering = rememberingHost(host, { includeSecrets: false });
+  const facts = await collect(remembering.host, "4.0.0");
+  const text = explain("is_virtual", facts, remembering.evidence);
+  assertStringIncludes(text, "is_virtual = true");
+  assertStringIncludes(text, "| Flags: … hypervisor …");
+});
+
 Deno.test("explain() finds the words behind every fact of a recorded machine", async () => {
   const bundle = fromFileUrl(new URL("../fixtures/bundles/dell", import.meta.url));
   const { host, evidence } = rememberingHost(await openReplay(bundle), { includeSecrets: false });

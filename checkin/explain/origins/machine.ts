@@ -9,8 +9,19 @@ const SYSTEM = "System Information", BOARD = "Base Board Information", CHASSIS =
 const BIOS = "BIOS Information";
 const UUID = "lower case; UUIDs that many machines share are none";
 
-const OS_RELEASE = "/etc/os-release";
+const OS_RELEASE = "/etc/os-release", FILESYSTEMS = "/proc/filesystems";
 const NAME = file("/proc/sys/kernel/hostname");
+
+/** What shows a hypervisor that does not say its name. Of the line of flags, which is long, the one. */
+const FLAG: Place = {
+  words: "lscpu -J: Flags: hypervisor",
+  look: (evidence, items) => {
+    const found = lscpu("Flags").look(evidence, items);
+    const isThere = found?.lines.some((line) => /\bhypervisor\b/.test(line));
+    return isThere ? { where: found!.where, lines: ["Flags: … hypervisor …"] } : undefined;
+  },
+};
+const HYPERVISOR = [lscpu("Hypervisor vendor"), FLAG, outputLine("dmidecode", "System is a virtual machine")];
 
 export const MACHINE: Origins = {
   ...section("identity", {
@@ -79,7 +90,7 @@ export const MACHINE: Origins = {
   ...section("virtualization", {
     isVirtual: made(
       "a virtual machine has a hypervisor, or SMBIOS names one",
-      lscpu("Hypervisor vendor"),
+      ...HYPERVISOR,
       dmi(SYSTEM, "Product Name"),
       dmi(SYSTEM, "Manufacturer"),
       lscpu("Virtualization type"),
@@ -87,7 +98,7 @@ export const MACHINE: Origins = {
     ),
     type: made(
       "in Facter's words, told by the names of the hypervisor and of the machine",
-      lscpu("Hypervisor vendor"),
+      ...HYPERVISOR,
       dmi(SYSTEM, "Product Name"),
       dmi(SYSTEM, "Manufacturer"),
       file("/sys/hypervisor/type"),
@@ -108,5 +119,5 @@ export const MACHINE: Origins = {
     "distribution.codename": made("else what stands in brackets in VERSION", file(OS_RELEASE, "VERSION_CODENAME")),
     "distribution.description": [file(OS_RELEASE, "PRETTY_NAME")],
   }),
-  "filesystems[]": made("without the nodev ones", file("/proc/filesystems")),
+  "filesystems[]": made("without the nodev ones", fileLines(FILESYSTEMS, "\t", "nodev"), file(FILESYSTEMS)),
 };
