@@ -7,8 +7,13 @@ export interface Progress {
   end(): void;
 }
 
-/** `write` gets text for the terminal; `now` is a monotonic clock in ms. The line is renewed twice a second. */
-export function progress(write: (text: string) => void, now: () => number): Progress {
+/**
+ * `write` gets text for the terminal, which is `columns` wide (0: it does not say, as serial consoles); `now` is a
+ * monotonic clock in ms. The line is renewed twice a second.
+ */
+export function progress(write: (text: string) => void, now: () => number, columns = 0): Progress {
+  // In the last column some terminals wrap, and a carriage return does not lead back over that.
+  const mostColumns = Math.min(columns || 80, 80) - 1;
   const started = now();
   const running = new Set<SourceName>();
   const done: string[] = [];
@@ -17,7 +22,7 @@ export function progress(write: (text: string) => void, now: () => number): Prog
     const seconds = ((now() - started) / 1000).toFixed(0);
     const lists = [["running", [...running]], ["done", done]] as const;
     const words = lists.filter(([_, names]) => names.length > 0).map(([word, names]) => `${word}: ${names.join(" ")}`);
-    const line = [`${seconds} s`, ...words].join("  ").slice(0, 79);
+    const line = [`${seconds} s`, ...words].join("  ").slice(0, mostColumns);
     write(`\r${line.padEnd(width)}`);
     width = line.length;
   };

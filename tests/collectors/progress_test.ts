@@ -46,12 +46,14 @@ Deno.test("progress() goes on counting while nothing happens", async () => {
   line.end();
 });
 
-Deno.test("progress() never fills a line of 80 columns", () => {
-  let longest = 0;
-  const line = progress((text) => longest = Math.max(longest, text.length), () => 0);
-  for (const name of SOURCE_NAMES) line.onProgress(name);
-  for (const name of SOURCE_NAMES) line.onProgress(name, { status: "failed", elapsedMs: 1 });
-  line.end();
-  assert(longest > 60);
-  assertLessOrEqual(longest, "\r".length + 79 + "\r".length);
-});
+for (const [columns, most] of [[undefined, 79], [0, 79], [200, 79], [40, 39]] as const) {
+  Deno.test(`progress() writes at most ${most} columns when the terminal says ${columns}`, () => {
+    let longest = 0;
+    const line = progress((text) => longest = Math.max(longest, text.length), () => 0, columns);
+    for (const name of SOURCE_NAMES) line.onProgress(name);
+    for (const name of SOURCE_NAMES) line.onProgress(name, { status: "failed", elapsedMs: 1 });
+    line.end();
+    assert(longest > most / 2);
+    assertLessOrEqual(longest, "\r".length + most + "\r".length);
+  });
+}
