@@ -21,7 +21,9 @@ export class ParseError extends Error {
 
   /** `line` counts from 1 (0: the output as a whole); `text` is what stands there, `expected` what should. */
   constructor(tool: string, line: number, text: string, expected: string) {
-    super(`${tool}: line ${line}: found ${JSON.stringify(text.slice(0, 120))}, expected ${expected}`);
+    const where = line === 0 ? "" : `line ${line}: `;
+    const found = text === "" ? "nothing" : JSON.stringify(text.slice(0, 120));
+    super(`${tool}: ${where}found ${found}, expected ${expected}`);
     this.tool = tool;
     this.line = line;
     this.text = text.slice(0, 1000);

@@ -203,7 +203,7 @@ Deno.test("parseDmidecode() gives an empty table for a machine without SMBIOS, a
   const { value } = parseDmidecode("# dmidecode 2.11\n# No SMBIOS nor DMI entry point found, sorry.\n");
   assertEquals(value.toolVersion, "2.11");
   assert(Object.values(value).every((part) => typeof part === "string" || part.length === 0));
-  assertThrows(() => parseDmidecode(""), ParseError, "dmidecode: line 0");
+  assertThrows(() => parseDmidecode(""), ParseError, "dmidecode: found nothing");
   assertThrows(() => parseDmidecode("\n03000200-0400-0500-0006-000700080009\n"), ParseError, "dmidecode: line 2");
 });
 
