@@ -78,7 +78,7 @@ async function daemon(command: Command): Promise<number> {
     host,
     options: collectOptions(command),
     signal: stop.signal,
-    warning: await missingMounts(host),
+    warning: await missing(command, host),
     onReload: (listener) => onSignals(["SIGHUP"], listener),
   });
   return EXIT.done;
@@ -95,9 +95,9 @@ async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
-  const warning = await missingMounts(host);
+  const warning = await missing(command, host);
   if (warning) complain(warning, EXIT.done);
-  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now()) : undefined;
+  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
     signal: stop.signal,
@@ -120,6 +120,14 @@ async function once(command: Command): Promise<number> {
     status === "failed" || status === "timeout"
   );
   return switches.has("strict") && isFailed ? EXIT.sourceFailed : EXIT.done;
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 0;
+  }
 }
 
 async function dryRun(command: Command): Promise<number> {
@@ -208,8 +216,10 @@ function milliseconds(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-/** In the compiled program /proc itself is closed: what to mount where, or undefined where it can be read. */
-async function missingMounts(host: Host): Promise<string | undefined> {
+/** What was named and cannot be read. In the compiled program /proc itself is closed: what to mount where. */
+async function missing({ values }: Command, host: Host): Promise<string | undefined> {
+  const osRelease = values["os-release"] === undefined ? undefined : await host.read("/etc/os-release");
+  if (osRelease && "why" in osRelease) return `--os-release ${values["os-release"]}: ${osRelease.message}`;
   const read = await host.read("/proc/version");
   if ("value" in read || read.why !== "denied" || host.roots.proc !== "/proc") return undefined;
   return "the host's /proc and /sys cannot be read, only what the tools know is shown: mount --bind /proc /host-proc " +
@@ -275,7 +285,10 @@ async function readInput(tool: string): Promise<Uint8Array> {
   for await (const chunk of Deno.stdin.readable) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > OUTPUT_LIMIT_BYTES) throw new ParseError(tool, 0, "", `at most ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB`);
+    if (size > OUTPUT_LIMIT_BYTES) {
+      const limit = `${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB`;
+      throw new ParseError(tool, 0, `more than ${limit}`, `at most ${limit}`);
+    }
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
