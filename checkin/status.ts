@@ -53,7 +53,9 @@ export function remember<T>(log: Logger, { value, problem }: Kept<T>): T | undef
   return value;
 }
 
-/** Says once that the state folder takes nothing: it costs memory of the past, and nothing else. */
+/** Says once of each file that the state folder does not take it: it costs memory of the past, and nothing else. */
 export function tellUnwritten(log: Logger, problem: FileProblem | undefined): void {
-  if (problem) log.once("state", "WARN", `${problem.message}; nothing is remembered over a restart`);
+  if (!problem) return;
+  const message = `${problem.message}; nothing is remembered over a restart`;
+  log.once(`state ${message}`, "WARN", message);
 }
