@@ -128,6 +128,18 @@ Deno.test("runDaemon() takes no fact away for a source that fails, and says so o
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
 });
 
+Deno.test("runDaemon() takes no fact away for a source that fails after a restart", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+  for (const parts of [PARTS, without(PARTS, "lldptool")]) {
+    // The server of the second run knows nothing of the node, and says register.
+    await using agent = await startAgent({ folder, collect: () => parts });
+    await agent.clock.advance(MINUTE / 2);
+    assertEquals(agent.told(), ["checkin register", "register 201"]);
+    assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("runDaemon() looks for changed hardware at every check-in, and collects when there is some", async () => {
   await using agent = await startAgent({ collect: (n) => n === 1 ? PARTS : MOVED });
   await agent.clock.advance(3.5 * MINUTE);
