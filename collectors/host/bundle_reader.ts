@@ -7,6 +7,7 @@ import {
   BundleError,
   type CommandEntry,
   COMMANDS,
+  EMPTY,
   LINKS,
   ROOTS,
   UNREADABLE,
@@ -33,6 +34,7 @@ export interface Bundle {
 /** Reads the lists; throws `BundleError` where `folder` is none, or its commands.json no list. */
 export async function openBundle(folder: string, files: FileReader): Promise<Bundle> {
   const root = await folderAt(folder);
+  await checkIsRecording(folder, root, files);
   const problems: string[] = [];
   const commands: Bundle["commands"] = new Map();
   const listed = await read(files, root, COMMANDS, listOf);
@@ -87,6 +89,18 @@ async function folderAt(folder: string): Promise<string> {
   });
   if ("why" in found) throw new BundleError(`${found.message}, expected a folder with a recording`);
   return found.value;
+}
+
+/** What a recording may consist of at its top, but for the outputs of tools, which may have any name. */
+const PARTS = [COMMANDS, "proc", "sys", "dev", "etc", ADDRESSES, UNREADABLE, LINKS, ROOTS, EMPTY];
+
+/** Another folder, such as the one around the recording, would pass for a machine without anything. */
+async function checkIsRecording(folder: string, root: string, files: FileReader): Promise<void> {
+  const listed = await files.list(root, folder);
+  const names = "value" in listed ? listed.value.map(({ name }) => name) : [];
+  if (names.length === 0 || names.some((name) => PARTS.includes(name))) return;
+  const found = names.length > 3 ? [...names.slice(0, 3), "…"] : names;
+  throw new BundleError(`${folder}: found ${found.join(", ")}, expected a recording: ${COMMANDS}, proc, sys, dev`);
 }
 
 /** Reads one of the JSON files and checks it with `check`, which throws a BundleError. */

@@ -91,6 +91,23 @@ Deno.test("openReplay() refuses what is no recording, in one line", async () => 
   });
 });
 
+Deno.test("openReplay() refuses a folder in which nothing is of a recording", async () => {
+  for (
+    const [files, found] of [
+      [{ "node17/commands.json": "[]" }, "node17"],
+      [{ "a.txt": "", "b.txt": "", "c.txt": "", "d.txt": "" }, "a.txt, b.txt, c.txt, …"],
+    ] as const
+  ) {
+    await withBundle(files, async (folder) => {
+      const error = await assertRejects(() => openReplay(folder), BundleError);
+      assertEquals(
+        (error as unknown as Error).message,
+        `${folder}: found ${found}, expected a recording: commands.json, proc, sys, dev`,
+      );
+    });
+  }
+});
+
 Deno.test("openReplay() lets a broken entry cost its own command only", async () => {
   const good = { argv: ["good"], stdout: "out" };
   const broken = [
