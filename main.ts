@@ -6,6 +6,7 @@ import {
   helpText,
   isLegacyStart,
   oneOf,
+  OPTIONS,
   parseCommand,
   seconds,
   UsageError,
@@ -226,22 +227,10 @@ async function missing({ values }: Command, host: Host): Promise<string | undefi
     "and mount --rbind /sys /host-sys give the rest";
 }
 
-/** Options that name a path, and what is done there. */
-const PATHS = [
-  ["record", "write"],
-  ["state-dir", "write"],
-  ["replay", "read"],
-  ["proc", "read"],
-  ["sys", "read"],
-  ["dev", "read"],
-  ["os-release", "read"],
-  ["config", "read"],
-] as const;
-
 function checkPaths({ values }: Command): void {
-  for (const [name, access] of PATHS) {
+  for (const { name, access } of OPTIONS) {
     const path = values[name];
-    const problem = path === undefined ? undefined : whyNotPermitted(path, access);
+    const problem = path === undefined || !access ? undefined : whyNotPermitted(path, access);
     if (problem) throw new UsageError(`--${name}: ${problem}`);
   }
 }

@@ -17,6 +17,8 @@ export interface Option {
   value?: string;
   /** The only values that it can have. */
   words?: readonly string[];
+  /** What is done at the path that it names. */
+  access?: "read" | "write";
   help: string;
   /** The modes that it goes with; a mode's own switch has none. */
   with?: readonly Mode[];
@@ -57,23 +59,55 @@ export const OPTIONS: readonly Option[] = [
   },
   { name: "strict", help: "exit 5 when a source failed or timed out", with: ["once"] },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
-  { name: "record", value: "DIR", help: "write all that is read from this machine to a new folder", with: ["once"] },
+  {
+    name: "record",
+    value: "DIR",
+    access: "write",
+    help: "write all that is read from this machine to a new folder",
+    with: ["once"],
+  },
   {
     name: "replay",
     value: "DIR",
+    access: "read",
     help: "read a recording instead of this machine; contacts nobody",
     with: ["once", "explain"],
   },
   { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
   { name: "timeout", value: "SECONDS", help: "limit for a whole collection (default 60)", with: COLLECTING },
   { name: "include-secrets", help: "keep the BMC's SNMP community, and secrets on the kernel line", with: COLLECTING },
-  { name: "proc", value: "DIR", help: "the host's /proc (default /host-proc where it is mounted)", with: COLLECTING },
-  { name: "sys", value: "DIR", help: "the host's /sys (default /host-sys where it is mounted)", with: COLLECTING },
-  { name: "dev", value: "DIR", help: "the host's /dev (default /host-dev where it is mounted)", with: COLLECTING },
-  { name: "os-release", value: "FILE", help: "the host's os-release, in a container", with: COLLECTING },
+  {
+    name: "proc",
+    value: "DIR",
+    access: "read",
+    help: "the host's /proc (default /host-proc where it is mounted)",
+    with: COLLECTING,
+  },
+  {
+    name: "sys",
+    value: "DIR",
+    access: "read",
+    help: "the host's /sys (default /host-sys where it is mounted)",
+    with: COLLECTING,
+  },
+  {
+    name: "dev",
+    value: "DIR",
+    access: "read",
+    help: "the host's /dev (default /host-dev where it is mounted)",
+    with: COLLECTING,
+  },
+  {
+    name: "os-release",
+    value: "FILE",
+    access: "read",
+    help: "the host's os-release, in a container",
+    with: COLLECTING,
+  },
   {
     name: "config",
     value: "FILE",
+    access: "read",
     help: `the configuration (default ${DEFAULT_CONFIG_FILE})`,
     with: [...WITH_SERVER, "check-config"],
   },
@@ -81,6 +115,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "state-dir",
     value: "DIR",
+    access: "write",
     help: "what outlives a restart, and the host's command channel (default /tmp)",
     with: [...WITH_SERVER, "status"],
   },
