@@ -60,7 +60,8 @@ function cpuLines({ cpu }: Facts): string[] {
   return named([
     ["model", cpu.modelName ?? cpu.packages?.find((p) => p.populated)?.model ?? cpu.architecture],
     ["layout", counts],
-    ["clock", list(cpu.maxMHz && `${cpu.maxMHz} MHz max`, cpu.microcode && `microcode ${cpu.microcode}`)],
+    ["clock", cpu.maxMHz && `${cpu.maxMHz} MHz max`],
+    ["microcode", cpu.microcode],
     ["vulnerable", vulnerable?.join(", ")],
   ]);
 }

@@ -147,7 +147,8 @@ SYSTEM
 CPU
   model      Intel(R) Xeon(R) Gold 6230 CPU @ 2.10GHz
   layout     2 sockets, 20 cores a socket, 2 threads a core, 80 logical CPUs, 2 NUMA nodes
-  clock      3900 MHz max, microcode 0x5003604
+  clock      3900 MHz max
+  microcode  0x5003604
   vulnerable Retbleed, Mmio stale data
 
 MEMORY
