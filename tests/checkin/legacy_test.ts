@@ -1,3 +1,4 @@
+import { tempFolder } from "../temp_folder.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { isLegacyStart } from "../../checkin/command.ts";
@@ -29,7 +30,7 @@ for (
 
 /** A folder with the version file, when there is a text for it. */
 async function stateFolder(text?: string): Promise<string> {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempFolder();
   if (text !== undefined) await Deno.writeTextFile(join(folder, "mk-version.yaml"), text);
   return folder;
 }

@@ -1,3 +1,4 @@
+import { tempFolder } from "../temp_folder.ts";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { listNames, readLine } from "../../collectors/host.ts";
@@ -31,7 +32,7 @@ async function tree(folder: string): Promise<void> {
 }
 
 Deno.test("openReplay() answers from a list of links as from links", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempFolder();
   await tree(folder);
   const links = Object.fromEntries(Object.entries(LINKS).slice(0, 2));
   await Deno.writeTextFile(join(folder, "links.json"), JSON.stringify({ ...links, "/sys/class/net/evil": "/etc" }));
@@ -46,7 +47,7 @@ Deno.test("openReplay() answers from a list of links as from links", async () =>
 });
 
 Deno.test("recordingHost() lists the links where the program may not make any", async () => {
-  const folder = await Deno.makeTempDir({ dir: "/tmp" });
+  const folder = await tempFolder();
   await tree(folder);
   await Deno.symlink(LINKS["/sys/class/net/eth0"]!, join(folder, "sys/class/net/eth0"));
   const program = `
@@ -79,7 +80,7 @@ Deno.test("recordingHost() lists the links where the program may not make any", 
 });
 
 Deno.test("recordingHost() keeps empty folders where only files are carried on", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempFolder();
   await Deno.mkdir(join(folder, "sys/firmware/memmap"), { recursive: true });
   const host = recordingHost(createLocalHost({ roots: { sys: join(folder, "sys") } }), join(folder, "recording"), {
     includeSecrets: false,

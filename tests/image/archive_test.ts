@@ -1,3 +1,4 @@
+import { tempFolder } from "../temp_folder.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { ArchiveError, measure, readArchive, repack } from "../../.ci/archive.ts";
@@ -20,7 +21,7 @@ const REPOSITORIES = { hnl_mk: { "4.0.0": "two" } };
 
 /** A folder with two layers. */
 async function layers(): Promise<string> {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempFolder();
   for (const name of ["one", "two", "usr/local/bin"]) await Deno.mkdir(join(folder, name), { recursive: true });
   await Deno.writeFile(join(folder, PROGRAM), new Uint8Array(100_000));
   await Deno.writeFile(join(folder, "other"), crypto.getRandomValues(new Uint8Array(50_000)));
@@ -122,7 +123,7 @@ async function ociArchive(changed?: string): Promise<string> {
 }
 
 Deno.test("repack() writes the classic layout, whatever the builder has written", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempFolder();
   const file = join(folder, "image.tar");
   await repack(await ociArchive(), file, { repository: "hnl_mk", tag: "4.0.0" });
   const { repository, tag, layers } = await readArchive(file);
@@ -150,7 +151,7 @@ Deno.test("repack() writes the classic layout, whatever the builder has written"
 });
 
 Deno.test("repack() throws ArchiveError when a layer is not what the image says", async () => {
-  const file = join(await Deno.makeTempDir(), "image.tar");
+  const file = join(await tempFolder(), "image.tar");
   const other = `sha256:${"0".repeat(64)}`;
   await assertRejects(
     async () => repack(await ociArchive(other), file, { repository: "hnl_mk", tag: "4.0.0" }),
@@ -174,7 +175,7 @@ Deno.test("measure() tells the program from the rest", async () => {
 
 for (const [ending, unpack] of [[".tar", undefined], [".gz", "gzip"], [".bz2", "bzip2"]] as const) {
   Deno.test(`compressed() makes of a file what ${ending} stands for`, async () => {
-    const folder = await Deno.makeTempDir();
+    const folder = await tempFolder();
     const file = join(folder, "image.tar");
     await Deno.writeTextFile(file, "an image");
     const made = await compressed(file, ending);

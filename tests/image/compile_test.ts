@@ -1,3 +1,4 @@
+import { tempFolder } from "../temp_folder.ts";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { compileArguments, copySources, settingsOfProgram, withVersion } from "../../.ci/compile.ts";
@@ -61,13 +62,13 @@ function compileTask(args: string[], env: Record<string, string>): Promise<Ended
 /** A cache of Deno's that holds the npm packages, but no runtime. */
 async function cacheWithoutRuntime(): Promise<string> {
   const { stdout } = await deno(["info", "--json"]);
-  const folder = await Deno.makeTempDir();
+  const folder = await tempFolder();
   await Deno.symlink(JSON.parse(stdout).npmCache, join(folder, "npm"));
   return folder;
 }
 
 Deno.test("the compiler embeds main.ts, collectors/, checkin/ and deno-std only", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempFolder();
   await copySources(folder, "4.0.0_test");
   const env = { DENORT_BIN: Deno.execPath() };
   const { code, stdout, stderr } = await deno(compileArguments(join(folder, "hnl_mk")), { cwd: folder, env });
@@ -79,7 +80,6 @@ Deno.test("the compiler embeds main.ts, collectors/, checkin/ and deno-std only"
   const modules = top.filter((path) => path.startsWith("."));
   assertEquals(modules.length, 1, top.join("\n"));
   assertMatch(modules[0]!, /^\.deno_compile_node_modules\/[^/]+\/deno-std\//);
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("the task compile says so when what it made is not the program", async () => {

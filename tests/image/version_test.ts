@@ -1,3 +1,4 @@
+import { tempFolder } from "../temp_folder.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { IMPORTABLE, importable, VersionError, versionInGit, versionOf } from "../../.ci/version.ts";
@@ -38,7 +39,7 @@ async function git(folder: string, ...args: string[]): Promise<void> {
 }
 
 Deno.test("versionInGit() follows a repository from no commit to a changed work tree", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await tempFolder();
   assertEquals(await versionInGit(folder), { version: "4.0.0" });
   await git(folder, "init", "--quiet");
   assertEquals(await versionInGit(folder), { version: "4.0.0" });
