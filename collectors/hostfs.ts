@@ -35,6 +35,8 @@ export interface HostFs {
   dmiIds?: Record<string, string>;
   /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */
   hypervisor?: string;
+  /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
+  isGuestCpu?: boolean;
   volatile?: Volatile;
 }
 

@@ -33,7 +33,7 @@ const BY_LSCPU: ReadonlyMap<string, string> = new Map([
 /**
  * Whether this is a virtual machine, and of which kind. SMBIOS is the more exact (VirtualBox and others present
  * themselves as KVM or Hyper-V to the CPU), but a virtual machine may have the strings of a real server: that one is
- * told by its CPU. Undefined where neither lscpu nor SMBIOS nor /sys said anything of it.
+ * told by its CPU. Undefined where nothing says that it is one, and the CPU was not asked.
  */
 export function virtualization(
   lscpu: LscpuInfo | undefined,
@@ -43,16 +43,17 @@ export function virtualization(
   const vendor = lscpu?.cpu.hypervisorVendor;
   const smbios = smbiosWords(dmi, host).join("\n");
   const flags = lscpu?.cpu.flags;
+  // Only x86 has a flag for hypervisors, and it has "fpu".
+  const isGuestCpu = flags?.includes("fpu") ? flags.includes("hypervisor") : host?.isGuestCpu;
   // A hypervisor that does not say its name shows in the CPU's flags, and in the firmware's.
-  const isHidden = flags?.includes("hypervisor") ||
-    dmi?.bios?.characteristics.includes("System is a virtual machine");
-  if (!lscpu && smbios === "" && !host?.hypervisor && !isHidden) return undefined;
+  const isHidden = isGuestCpu || dmi?.bios?.characteristics.includes("System is a virtual machine");
   if (vendor === "Xen" || host?.hypervisor === "xen") return xen(lscpu?.virtualizationType, smbios);
-  // Google sells bare metal with the same words in SMBIOS. Only x86 has a flag for hypervisors, and it has "fpu".
-  const isBareMetal = vendor === undefined && !isHidden && flags?.includes("fpu") === true;
+  // Google sells bare metal with the same words in SMBIOS.
+  const isBareMetal = vendor === undefined && !isHidden && isGuestCpu === false;
   const named = BY_SMBIOS.find(([pattern, type]) => pattern.test(smbios) && !(type === "gce" && isBareMetal))?.[1];
   const type = named ?? (vendor && (BY_LSCPU.get(vendor) ?? vendor.toLowerCase())) ?? (isHidden && "unknown");
-  return type ? { isVirtual: true, type } : { isVirtual: false, type: "physical" };
+  if (type) return { isVirtual: true, type };
+  return lscpu || isGuestCpu === false ? { isVirtual: false, type: "physical" } : undefined;
 }
 
 /**

@@ -50,15 +50,25 @@ export function parseCpuinfo(text: string): CpuInfo {
   return prune<CpuInfo>({ logical, microcode, mhz });
 }
 
+/**
+ * Whether /proc/cpuinfo has the flag "hypervisor" (CPUID leaf 1, ECX bit 31). Undefined where no flags are those of x86,
+ * all of which have "fpu".
+ */
+export function isGuestCpu(text: string): boolean | undefined {
+  const flags = /^flags\s*:(.*)$/m.exec(text)?.[1]?.split(" ");
+  return flags?.includes("fpu") ? flags.includes("hypervisor") : undefined;
+}
+
 /** The part of `cpu` that the kernel knows better than lscpu, and the current clocks. */
-export async function readCpu(files: HostFiles): Promise<Pick<HostFs, "cpu" | "volatile">> {
+export async function readCpu(files: HostFiles): Promise<Pick<HostFs, "cpu" | "isGuestCpu" | "volatile">> {
   const [text, vulnerabilities] = await Promise.all([files.text("/proc/cpuinfo"), readVulnerabilities(files)]);
   const { logical, microcode, mhz } = parseCpuinfo(text ?? "");
   const cpu = prune({ microcode, logical: nonEmpty(logical), vulnerabilities });
-  return {
-    ...(Object.keys(cpu).length > 0 ? { cpu } : {}),
-    ...(mhz.length > 0 ? { volatile: { cpuMHz: mhz } } : {}),
-  };
+  return prune({
+    cpu: Object.keys(cpu).length > 0 ? cpu : undefined,
+    isGuestCpu: isGuestCpu(text ?? ""),
+    volatile: mhz.length > 0 ? { cpuMHz: mhz } : undefined,
+  });
 }
 
 /** Documentation/ABI/testing/sysfs-devices-system-cpu: one file a vulnerability, "Not affected", "Mitigation: PTI" … */

@@ -28,9 +28,11 @@ const guest = (type: string): Virtualization => ({ isVirtual: true, type });
 
 const MACHINES: [what: string, sources: Sources, expected: Virtualization | undefined][] = [
   ["a server", { lscpu: BARE, dmidecode: DELL }, physical],
-  ["a server of which only SMBIOS is known", { dmidecode: DELL }, physical],
+  ["a server of which SMBIOS and /proc are known", { dmidecode: DELL, hostfs: { isGuestCpu: false } }, physical],
+  ["a guest of which SMBIOS and /proc are known", { dmidecode: DELL, hostfs: { isGuestCpu: true } }, guest("unknown")],
+  ["nothing of a server of which only SMBIOS is known: a guest may have it", { dmidecode: DELL }, undefined],
   ["a server of which only the CPU is known", { lscpu: BARE }, physical],
-  ["a server of which only /sys is known", { hostfs: { dmiIds: { sys_vendor: "Dell Inc." } } }, physical],
+  ["nothing of a server of which only /sys is known", { hostfs: { dmiIds: { sys_vendor: "Dell Inc." } } }, undefined],
   ["a tablet of Microsoft's", { lscpu: BARE, dmidecode: smbios("Microsoft Corporation", "Surface Go") }, physical],
   ["KVM", { lscpu: under("KVM"), dmidecode: QEMU }, guest("kvm")],
   ["KVM that hides from the CPU", { lscpu: BARE, dmidecode: QEMU }, guest("kvm")],

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseCpuinfo } from "../../collectors/hostfs/cpu.ts";
+import { isGuestCpu, parseCpuinfo } from "../../collectors/hostfs/cpu.ts";
 import { hostFsOf } from "./hostfs_tree.ts";
 
 Deno.test("parseCpuinfo() reads x86", () => {
@@ -22,6 +22,13 @@ power management:
     microcode: "0x1d",
     mhz: [2266, 1600.123],
   });
+});
+
+Deno.test("isGuestCpu() looks for the flag of x86", () => {
+  assertEquals(isGuestCpu("processor\t: 0\nflags\t\t: fpu vme hypervisor lahf_lm\nbugs\t\t: mds\n"), true);
+  assertEquals(isGuestCpu("flags\t\t: fpu vme\nvmx flags\t: hypervisor\n"), false);
+  assertEquals(isGuestCpu("Features\t: fp asimd\n"), undefined);
+  assertEquals(isGuestCpu(""), undefined);
 });
 
 Deno.test("parseCpuinfo() reads arm64, which names no model", () => {

@@ -16,9 +16,9 @@ const NAME = file("/proc/sys/kernel/hostname");
 const FLAG: Place = {
   words: "lscpu -J: Flags: hypervisor",
   look: (evidence, items) => {
-    const found = lscpu("Flags").look(evidence, items);
-    const isThere = found?.lines.some((line) => /\bhypervisor\b/.test(line));
-    return isThere ? { where: found!.where, lines: ["Flags: … hypervisor …"] } : undefined;
+    const found = [lscpu("Flags"), file("/proc/cpuinfo", "flags")].map((place) => place.look(evidence, items))
+      .find((found) => found?.lines.some((line) => /\bhypervisor\b/.test(line)));
+    return found && { where: found.where, lines: ["Flags: … hypervisor …"] };
   },
 };
 const HYPERVISOR = [lscpu("Hypervisor vendor"), FLAG, outputLine("dmidecode", "System is a virtual machine")];
