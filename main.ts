@@ -28,6 +28,9 @@ import { VERSION } from "./collectors/version.ts";
 /** What the program ends with. */
 export const EXIT = { done: 0, unusableInput: 1, usage: 2, configuration: 3, server: 4, sourceFailed: 5 } as const;
 
+/** Stdin or stdout is of no use: a folder, or a file on a full disk. */
+class StreamError extends Error {}
+
 /** Runs the program; gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
@@ -58,7 +61,9 @@ export async function main(args: readonly string[]): Promise<number> {
     }
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\nhnl_mk --help shows what there is`, EXIT.usage);
-    if (error instanceof BundleError || error instanceof ParseError) return complain(error.message, EXIT.unusableInput);
+    if (error instanceof BundleError || error instanceof ParseError || error instanceof StreamError) {
+      return complain(error.message, EXIT.unusableInput);
+    }
     if (error instanceof Error && error.name === "ConfigError") return complain(error.message, EXIT.configuration);
     throw error;
   }
@@ -271,7 +276,9 @@ async function parseInput(tool: string): Promise<number> {
 async function readInput(tool: string): Promise<Uint8Array> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  for await (const chunk of Deno.stdin.readable) {
+  const stdin = Deno.stdin.readable.getReader();
+  const next = () => stdin.read().catch((error) => Promise.reject(new StreamError(`stdin: ${error.message}`)));
+  for (let chunk = (await next()).value; chunk; chunk = (await next()).value) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > OUTPUT_LIMIT_BYTES) {
@@ -288,7 +295,7 @@ async function print(text: string): Promise<number> {
   try {
     for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw new StreamError(`stdout: ${(error as Error).message}`);
   }
   return EXIT.done;
 }

@@ -389,6 +389,21 @@ Deno.test("main.ts --once takes a reader that goes away for no failure", async (
   });
 });
 
+Deno.test("main.ts ends with one line and 1 when stdin or stdout is of no use", async () => {
+  for (
+    const [command, message] of [
+      ['"$0" run --quiet --allow-all "$1" --help >/dev/full', "hnl_mk: stdout: No space left on device"],
+      ['"$0" run --quiet --allow-all "$1" --parse lshw </', "hnl_mk: stdin: Is a directory"],
+    ] as const
+  ) {
+    const child = new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), MAIN], stdout: "null" });
+    const { code, stderr } = await child.output();
+    const lines = new TextDecoder().decode(stderr).trim().split("\n");
+    assertEquals([code, lines.length], [1, 1], lines.join("\n"));
+    assertStringIncludes(lines[0]!, message);
+  }
+});
+
 Deno.test("main.ts --replay loses only what is broken in a recording, and says what", async () => {
   await withFolder(async (bundle) => {
     const write = (name: string, text: string) => Deno.writeTextFile(join(bundle, name), text);
