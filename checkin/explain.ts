@@ -57,15 +57,20 @@ function explainAttribute(
     if (!resolved) continue;
     const isPart = typeof resolved.value === "object";
     lines.push(`  made of ${isPart ? path : `${path} = ${shown(resolved.value)}`}`);
-    lines.push(...raw(resolved, evidence).map((line) => `  ${line}`));
+    lines.push(...derivation(resolved, evidence).map((line) => `  ${line}`));
   }
   if (from.facts.length > MOST_SHOWN) lines.push(`  and of ${from.facts.length - MOST_SHOWN} more`);
   return lines;
 }
 
 function explainFact(path: string, resolved: Resolved, evidence: Evidence): string[] {
+  return [`${path} = ${shown(resolved.value)}`, ...derivation(resolved, evidence)];
+}
+
+/** How the fact is made, where it is not simply what stands there, and of what. */
+function derivation(resolved: Resolved, evidence: Evidence): string[] {
   const how = originOf(resolved.pattern)?.how;
-  return [`${path} = ${shown(resolved.value)}`, ...(how === undefined ? [] : [`  ${how}`]), ...raw(resolved, evidence)];
+  return [...(how === undefined ? [] : [`  ${how}`]), ...raw(resolved, evidence)];
 }
 
 /** Where the fact stands in what was run and read, and its words there. */

@@ -174,6 +174,7 @@ Deno.test("explain() shows an old name with the fact that it is made of and the 
     `memorysize_mb = "24105.56"
   in MiB, with two decimals
   made of memory.usableBytes = 25276510208
+    in bytes
     from /proc/meminfo
       | MemTotal:   24684092 kB
 `,
