@@ -2,6 +2,7 @@
  * The SMBIOS tables as types (DMTF DSP0134). Strings are as the firmware gives them, trimmed; placeholders
  * ("To Be Filled By O.E.M.", "Unknown", "<OUT OF SPEC>") and quantities of 0 are left out.
  */
+import type { Firmware, System } from "../facts.ts";
 
 /** One structure as dmidecode prints it. Types 10 and 40 print as several with the same handle. */
 export interface DmiStructure {
@@ -44,29 +45,12 @@ export interface DmiTable {
 }
 
 /** Type 0. */
-export interface DmiBios {
-  vendor?: string;
-  version?: string;
-  /** YYYY-MM-DD where it is a date, else as printed. */
-  releaseDate?: string;
-  revision?: string;
-  ecRevision?: string;
-  romSizeBytes?: number;
+export interface DmiBios extends Omit<Firmware, "bootMode" | "secureBoot" | "smbiosVersion"> {
   characteristics: string[];
 }
 
 /** Type 1. */
-export interface DmiSystem {
-  manufacturer?: string;
-  productName?: string;
-  version?: string;
-  serialNumber?: string;
-  /** Lower case; no placeholder. */
-  uuid?: string;
-  wakeUpType?: string;
-  sku?: string;
-  family?: string;
-}
+export type DmiSystem = System;
 
 /** Type 2. */
 export interface DmiBaseboard {
