@@ -74,7 +74,12 @@ export const OPTIONS: readonly Option[] = [
     with: ["once", "explain"],
   },
   { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
-  { name: "timeout", value: "SECONDS", help: "limit for a whole collection (default 60)", with: COLLECTING },
+  {
+    name: "timeout",
+    value: "SECONDS",
+    help: "limit for a whole collection (default 60); --lldp comes on top",
+    with: COLLECTING,
+  },
   { name: "include-secrets", help: "keep the BMC's SNMP community, and secrets on the kernel line", with: COLLECTING },
   {
     name: "proc",
