@@ -2,7 +2,7 @@
  * The SMBIOS tables as types (DMTF DSP0134). Strings are as the firmware gives them, trimmed; placeholders
  * ("To Be Filled By O.E.M.", "Unknown", "<OUT OF SPEC>") and quantities of 0 are left out.
  */
-import type { Firmware, System } from "../facts.ts";
+import type { Baseboard, Chassis, Firmware, System } from "../facts.ts";
 
 /** One structure as dmidecode prints it. Types 10 and 40 print as several with the same handle. */
 export interface DmiStructure {
@@ -53,26 +53,14 @@ export interface DmiBios extends Omit<Firmware, "bootMode" | "secureBoot" | "smb
 export type DmiSystem = System;
 
 /** Type 2. */
-export interface DmiBaseboard {
+export interface DmiBaseboard extends Baseboard {
   handle: string;
-  manufacturer?: string;
-  productName?: string;
-  version?: string;
-  serialNumber?: string;
-  assetTag?: string;
   type?: string;
 }
 
 /** Type 3. */
-export interface DmiChassis {
+export interface DmiChassis extends Chassis {
   handle: string;
-  manufacturer?: string;
-  type?: string;
-  version?: string;
-  serialNumber?: string;
-  assetTag?: string;
-  heightU?: number;
-  sku?: string;
 }
 
 /** Type 4. */
