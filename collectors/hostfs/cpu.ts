@@ -55,7 +55,7 @@ export function parseCpuinfo(text: string): CpuInfo {
  * all of which have "fpu".
  */
 export function isGuestCpu(text: string): boolean | undefined {
-  const flags = /^flags\s*:(.*)$/m.exec(text)?.[1]?.split(" ");
+  const flags = /^flags[ \t]*:(.*)$/m.exec(text)?.[1]?.split(" ");
   return flags?.includes("fpu") ? flags.includes("hypervisor") : undefined;
 }
 
