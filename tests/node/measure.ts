@@ -46,7 +46,7 @@ for (const memoryMiB of MEMORIES) {
     break;
   }
 }
-report("smallest memory of a node", `${enough} MiB, of which the initramfs takes a third`);
+report("smallest memory of a node", `${enough} MiB`);
 
 /** Waits for the end of the next collection. */
 async function collection({ collections, until }: WatchedNode): Promise<void> {

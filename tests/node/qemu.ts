@@ -34,12 +34,15 @@ const DRIVERS = {
   "nvme": "nvme",
 } as const;
 
-/** The arguments. Only emulation: where this runs, nested virtualisation may hang a guest without a word. */
+/**
+ * The arguments. Only emulation: where this runs, nested virtualisation may hang a guest without a word. What is
+ * translated is forgotten early, for memory that has held code is slow to write: a reboot would take a minute longer.
+ */
 export function qemuArguments(machine: Machine, wiring: Wiring): string[] {
   const { cpu } = machine;
   const cpus = cpu.sockets * cpu.coresPerSocket * cpu.threadsPerCore;
   return [
-    ...["-nodefaults", "-machine", "q35", "-accel", "tcg", "-m", `${machine.memoryMiB}`],
+    ...["-nodefaults", "-machine", "q35", "-accel", "tcg,tb-size=160", "-m", `${machine.memoryMiB}`],
     ...["-cpu", `${cpu.model},model-id=${cpu.modelName}`],
     ...["-smp", `${cpus},sockets=${cpu.sockets},cores=${cpu.coresPerSocket},threads=${cpu.threadsPerCore}`],
     ...numaArguments(machine, cpus),
