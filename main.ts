@@ -118,9 +118,10 @@ async function once(command: Command): Promise<number> {
     line?.end();
   }
   if (interrupted !== undefined) return interrupted;
-  if ("finish" in host) await host.finish();
   const { facts, isServerSatisfied } = result;
+  // Shown first: a full disk must cost the recording only.
   if (facts) await print(await show(facts, format, result));
+  if ("finish" in host) await host.finish();
   if (!isServerSatisfied) return EXIT.server;
   const isFailed = Object.values(facts?.sources ?? {}).some(({ status }) =>
     status === "failed" || status === "timeout"
