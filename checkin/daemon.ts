@@ -24,6 +24,7 @@ const MOST_UNANSWERED = 3;
 export async function runDaemon(deps: DaemonDeps): Promise<void> {
   const { clock, log, signal } = deps;
   log.always("started", { version: deps.agentVersion, pid: deps.pid });
+  const startedAt = timestamp(deps);
   const settings = createSettings(deps);
   const alarm = createAlarm(clock, signal);
   let isReloadWanted = false;
@@ -35,12 +36,14 @@ export async function runDaemon(deps: DaemonDeps): Promise<void> {
   try {
     let problem: string | undefined;
     while (!signal.aborted && !settings.reload()) {
-      if (settings.problem !== undefined && settings.problem !== problem) writeWaiting(deps, settings.problem);
+      if (settings.problem !== undefined && settings.problem !== problem) {
+        writeWaiting(deps, startedAt, settings.problem);
+      }
       problem = settings.problem;
       await alarm.until(clock.monotonic() + WAIT_MS);
     }
     if (signal.aborted) return;
-    await talk(deps, settings, alarm, () => {
+    await talk(deps, startedAt, settings, alarm, () => {
       const wanted = isReloadWanted;
       isReloadWanted = false;
       return wanted;
@@ -55,6 +58,7 @@ export async function runDaemon(deps: DaemonDeps): Promise<void> {
 /** The conversation, once there is a configuration. `isReloadWanted` tells it once. */
 async function talk(
   deps: DaemonDeps,
+  startedAt: string,
   settings: Settings,
   alarm: Alarm,
   isReloadWanted: () => boolean,
@@ -67,7 +71,7 @@ async function talk(
   const before = isSameBoot ? remember(log, state.readStatus()) : undefined;
   const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
-  const writeStatus = createStatusWriter(deps, before, () => setting().config);
+  const writeStatus = createStatusWriter(deps, startedAt, before, () => setting().config);
   const keeper = createFactsKeeper(deps, { identity: () => identity, bootId, onFacts: () => telling.compare() });
   const telling = createTelling(deps, {
     setting,

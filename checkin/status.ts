@@ -9,13 +9,14 @@ import type { FileProblem } from "./trusted_files.ts";
 /** Writes down what has changed. */
 export type StatusWriter = (change: Partial<Status>) => void;
 
-/** A writer that begins anew, but for when `before` last registered. */
+/** A writer that begins anew, but for when the agent was started and when `before` last registered. */
 export function createStatusWriter(
   deps: DaemonDeps,
+  startedAt: string,
   before: Status | undefined,
   config: () => Pick<Config, "mk_uri" | "mk_checkin_interval">,
 ): StatusWriter {
-  const status = newStatus(deps, { lastRegistration: before?.lastRegistration });
+  const status = newStatus(deps, { startedAt, lastRegistration: before?.lastRegistration });
   return (change) => {
     const { mk_uri: server, mk_checkin_interval: intervalSeconds } = config();
     Object.assign(status, { server, intervalSeconds, ...change });
@@ -24,18 +25,20 @@ export function createStatusWriter(
 }
 
 /** Writes down why there is no conversation yet. What an earlier run of the agent owed stays there for it. */
-export function writeWaiting(deps: DaemonDeps, problem: string): void {
+export function writeWaiting(deps: DaemonDeps, startedAt: string, problem: string): void {
   const { lastRegistration, isRegistrationOwed, isDeliveryOwed } = deps.state.readStatus().value ?? {};
   const lastError = { at: timestamp(deps), message: problem };
-  const status = newStatus(deps, { lastRegistration, isRegistrationOwed, isDeliveryOwed, lastError });
+  const status = newStatus(deps, { startedAt, lastRegistration, isRegistrationOwed, isDeliveryOwed, lastError });
   tellUnwritten(deps.log, deps.state.writeStatus(status));
 }
 
-function newStatus(deps: DaemonDeps, known: { [key in keyof Status]?: Status[key] | undefined }): Status {
+function newStatus(
+  { agentVersion, pid }: DaemonDeps,
+  known: { [key in keyof Status]?: Status[key] | undefined } & Pick<Status, "startedAt">,
+): Status {
   return prune<Status>({
-    agentVersion: deps.agentVersion,
-    pid: deps.pid,
-    startedAt: timestamp(deps),
+    agentVersion,
+    pid,
     intervalSeconds: 0,
     ...known,
     isRegistrationOwed: known.isRegistrationOwed ?? true,

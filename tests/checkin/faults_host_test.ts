@@ -44,6 +44,7 @@ for (const [what, text, says] of BAD_CONFIGS) {
     agent.writeConfig(configText());
     await agent.clock.advance(6_000);
     assertEquals(agent.told(), ["checkin register", "register 201"]);
+    assertEquals(agent.state.readStatus().value?.startedAt, "2026-01-01T00:00:00.000Z");
   });
 }
 

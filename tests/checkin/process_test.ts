@@ -83,7 +83,8 @@ async function until(isTrue: () => boolean, otherwise: () => string): Promise<vo
 async function endsWell({ terminate, stderr }: Running): Promise<void> {
   const { code, tookMs } = await terminate();
   assertEquals(code, 0, stderr());
-  assertLess(tookMs, 1_000);
+  // On a machine that is busy with other things a second is longer.
+  assertLess(tookMs, 1_000 * Math.max(1, Deno.loadavg()[0]! / navigator.hardwareConcurrency));
   assertMatch(stderr(), / INFO +ended\n$/);
 }
 
@@ -154,8 +155,12 @@ Deno.test("--status finds the daemon well as long as it checks in", async () => 
     const well = await status(running.folder);
     assertEquals(well.code, 0, well.text);
     await endsWell(running);
-    await new Promise((resolve) => setTimeout(resolve, 3_100));
-    assertEquals((await status(running.folder)).code, 4);
+    const file = join(running.folder, "status.json");
+    const written = JSON.parse(Deno.readTextFileSync(file));
+    written.lastCheckin.at = new Date(Date.now() - 3_000).toISOString();
+    Deno.writeTextFileSync(file, JSON.stringify(written));
+    const ill = await status(running.folder);
+    assertEquals(ill.code, 4, ill.text);
   });
 });
 
