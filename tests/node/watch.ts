@@ -8,7 +8,7 @@ import type { Machine } from "./machine.ts";
 import { type Node, startNode } from "./node.ts";
 
 /** Seconds; a request may take half of it, which a busy node needs. It collects behind every check-in. */
-export const CHECKIN_INTERVAL = 10;
+export const CHECKIN_INTERVAL = 8;
 const COLLECT_INTERVAL = 5;
 
 /** Longer than anything takes here, four times over: a test machine may be busy. */
