@@ -51,8 +51,15 @@ export async function send(request: HttpRequest, options: HttpOptions): Promise<
   clock.sleep(timeoutMs, done.signal).then(() => {
     if (!done.signal.aborted) stop(`no whole answer within ${timeoutMs / 1000} s`);
   });
+  // Deno forgets the signal of a request whose answer has begun once the garbage is collected: the end of the wait must
+  // not hang on it.
+  const isCut = new Promise<never>((_, reject) =>
+    cut.signal.addEventListener("abort", () => reject(cut.signal.reason))
+  );
+  const answer = follow(request, options, cut.signal);
+  for (const either of [isCut, answer]) either.catch(() => {});
   try {
-    return await follow(request, options, cut.signal);
+    return await Promise.race([answer, isCut]);
   } catch (error) {
     return { failure: why ?? explain(error, request.url, clock.wall()) };
   } finally {
@@ -76,7 +83,7 @@ async function follow(request: HttpRequest, options: HttpOptions, signal: AbortS
     const { status, headers } = response;
     const location = headers.get("location");
     if (!REDIRECTS.has(status) || location === null) {
-      if (!(options.statusIsEnough && response.ok)) return { status, headers, body: await readBody(response) };
+      if (!(options.statusIsEnough && response.ok)) return { status, headers, body: await readBody(response, signal) };
       await response.body?.cancel();
       return { status, headers, body: "" };
     }
@@ -111,10 +118,11 @@ function isSameHost(from: string, to: URL): boolean {
   return hostname === to.hostname && (protocol === to.protocol || (protocol === "http:" && to.protocol === "https:"));
 }
 
-/** The text of an answer, whole, or an error. */
-async function readBody(response: Response): Promise<string> {
+/** The text of an answer, whole, or an error. The signal closes the connection. */
+async function readBody(response: Response, signal: AbortSignal): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
+  signal.addEventListener("abort", () => reader.cancel().catch(() => {}));
   const decoder = new TextDecoder();
   const parts: string[] = [];
   let bytes = 0;
