@@ -277,8 +277,9 @@ async function readableCopy(folder: string): Promise<string[]> {
   await Deno.copyFile(Deno.execPath(), deno);
   const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   const { npmCache } = JSON.parse(new TextDecoder().decode(info.stdout));
+  const registry = [...Deno.readDirSync(npmCache)].find(({ isDirectory }) => isDirectory)!.name;
   const copies = [
-    [join(npmCache, "registry.npmjs.org/deno-std"), join(cache, "npm/registry.npmjs.org/deno-std")],
+    [join(npmCache, registry, "deno-std"), join(cache, "npm", registry, "deno-std")],
     ...["main.ts", "deno.json", "std.d.ts", "collectors", "checkin"].map((name) => [
       join(dirname(MAIN), name),
       join(project, name),

@@ -1,6 +1,6 @@
 /** What is made of recorded machines, against what other tools counted on them. */
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { parseDmidecode } from "../../collectors/dmidecode.ts";
 import type { Facts } from "../../collectors/facts.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
@@ -9,21 +9,8 @@ import { collect, sections } from "../../collectors/mod.ts";
 import { ParseError } from "../../collectors/parsing.ts";
 import { checkFacts, factsOf, ok } from "../collectors/assembled.ts";
 import { withFolder } from "../collectors/host_support.ts";
+import { CORPUS, filesIn, read } from "./corpus.ts";
 import { layBundle } from "./qemu_bundle.ts";
-
-const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
-
-function filesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(join(CORPUS, folder))].map(({ name }) => join(folder, name)).sort();
-  } catch {
-    return [];
-  }
-}
-
-function read(...path: string[]): string {
-  return Deno.readTextFileSync(join(CORPUS, ...path));
-}
 
 const nodes = filesIn("qemu").filter((node) => filesIn(node).includes(join(node, "ip-link.json")));
 const ignore = nodes.length === 0;

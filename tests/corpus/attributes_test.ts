@@ -15,25 +15,16 @@ import { collect } from "../../collectors/mod.ts";
 import { comparable, listing } from "../checkin/lshw_listing.ts";
 import { stubHost } from "../collectors/stub_host.ts";
 import { refusedKey } from "../hanlon_server/nodes.ts";
+import { CORPUS, filesIn, read } from "./corpus.ts";
 import { layBundle } from "./qemu_bundle.ts";
 
-const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
 const BUNDLES = fromFileUrl(new URL("../fixtures/bundles", import.meta.url));
 
-function filesIn(folder: string, pattern: RegExp): string[] {
-  try {
-    return [...Deno.readDirSync(join(CORPUS, folder))].map(({ name }) => name)
-      .filter((name) => pattern.test(name) && name !== "MANIFEST.json").sort().map((name) => `${folder}/${name}`);
-  } catch {
-    return [];
-  }
+function filesLike(folder: string, pattern: RegExp): string[] {
+  return filesIn(folder, (name) => pattern.test(name) && name !== "MANIFEST.json");
 }
 
-function read(file: string): string {
-  return Deno.readTextFileSync(join(CORPUS, file));
-}
-
-const isThere = filesIn("facter", /./).length > 0;
+const isThere = filesLike("facter", /./).length > 0;
 if (!isThere) console.log(`skipped: no recorded registrations in ${CORPUS}`);
 
 function test(name: string, fn: () => void | Promise<void>): void {
@@ -318,11 +309,11 @@ test("attributesOf() has the names and forms of older registrations and of Facte
   const listings = [
     "facter/hanlon-api-node-r610.txt",
     "facter/hanlon-node-attributes-x10drt-partial.txt",
-    ...filesIn("facter", /^razor-(broker|node)/),
+    ...filesLike("facter", /^razor-(broker|node)/),
     "facter/ansible-facter-2-4-3-fedora25.txt",
     "facter/finchd-facter-2-4-0-openvz.txt",
-    ...filesIn("facter", /^facterdb-2-4-/),
-    ...filesIn("facter", /^foreman-discovery-(dell-npars|bond0|vmware-local|skylake|pxeless)/),
+    ...filesLike("facter", /^facterdb-2-4-/),
+    ...filesLike("facter", /^foreman-discovery-(dell-npars|bond0|vmware-local|skylake|pxeless)/),
   ];
   const seen = new Set<string>();
   for (const file of listings) {
@@ -381,7 +372,7 @@ test("fieldText() says what the text listing of the same machine says", () => {
 
 test("attributesOf() has the memory, board, processors and NICs of every recorded lshw", async () => {
   const machines = [
-    ...filesIn("lshw", /\.json$/),
+    ...filesLike("lshw", /\.json$/),
     ...["dell-extbmc", "dell-simbmc", "smc-nobmc"].map((n) => `qemu/${n}`),
   ];
   for (const file of machines) {
@@ -400,10 +391,10 @@ test("attributesOf() has the memory, board, processors and NICs of every recorde
 
 test("attributesOf() has no key that a store refuses, and explains itself, on every recorded machine", async () => {
   const files = [
-    ...filesIn("lshw", /\.json$/),
-    ...filesIn("dmidecode", /\.txt$/),
-    ...filesIn("lscpu", /\.(txt|json)$/),
-    ...filesIn("ipmitool", /(fru|lan-print).*\.txt$/),
+    ...filesLike("lshw", /\.json$/),
+    ...filesLike("dmidecode", /\.txt$/),
+    ...filesLike("lscpu", /\.(txt|json)$/),
+    ...filesLike("ipmitool", /(fru|lan-print).*\.txt$/),
   ];
   let names = 0;
   const check = (facts: Facts, file: string) => {

@@ -15,6 +15,6 @@ export function filesIn(folder: string, isWanted: (name: string) => boolean = ()
 }
 
 /** The text of one of its files. */
-export function read(file: string): string {
-  return decode(Deno.readFileSync(join(CORPUS, file)));
+export function read(...path: string[]): string {
+  return decode(Deno.readFileSync(join(CORPUS, ...path)));
 }
