@@ -2,6 +2,7 @@
 
 import { PERMISSIONS } from "../../.ci/permissions.ts";
 import { run } from "./command.ts";
+import { programInNode } from "./image.ts";
 
 /** What makes the agent: the compiled binary that HNL_MK_BIN names, else deno, which runs the bundled source. */
 export async function agentProgram(): Promise<string> {
@@ -15,7 +16,7 @@ export async function agentProgram(): Promise<string> {
 export async function putAgent(share: string, permissions: readonly string[] = PERMISSIONS): Promise<void> {
   const folder = `${share}/program`;
   await Deno.mkdir(folder);
-  let command = "/usr/local/bin/" + (await agentProgram()).split("/").at(-1);
+  let command = programInNode(await agentProgram());
   if (!Deno.env.has("HNL_MK_BIN")) {
     await run(Deno.execPath(), ["bundle", "--quiet", "--no-check", "-o", `${folder}/hnl_mk.js`, "main.ts"], {
       cwd: ROOT,

@@ -33,9 +33,14 @@ const ENTERPRISE_NUMBERS = `PRIVATE ENTERPRISE NUMBERS
       dell&dell.com
 `;
 
+/** Where `program` of this machine lies in a node. */
+export function programInNode(program: string): string {
+  return `/usr/local/libexec/${program.slice(program.lastIndexOf("/") + 1)}`;
+}
+
 /**
- * Makes what is not in the cache. `program` is what the agent is run with, and ends up in /usr/local/bin of the node:
- * the compiled agent, or deno. Throws an Error that says what is missing where packages or a kernel cannot be had.
+ * Makes what is not in the cache. `program` is what the agent is run with: the compiled agent, or deno. Throws an Error
+ * that says what is missing where packages or a kernel cannot be had.
  */
 export async function makeImage(program: string, progress: (line: string) => void): Promise<Image> {
   await installPackages(progress);
@@ -92,7 +97,7 @@ async function initramfs(kernel: string, program: string): Promise<Map<string, E
   addFile("/init", new URL("init.sh", import.meta.url).pathname);
   addFile("/bin/busybox", await staticBusybox() ?? "");
   for (const tool of TOOLS) await addProgram(`/usr/sbin/${tool}`, await which(tool) ?? "");
-  await addProgram(`/usr/local/bin/${program.slice(program.lastIndexOf("/") + 1)}`, program);
+  await addProgram(programInNode(program), program);
 
   addFile("/usr/share/misc/pci.ids", "/usr/share/misc/pci.ids", 0o644);
   addText("/usr/share/misc/enterprise-numbers.txt", ENTERPRISE_NUMBERS);

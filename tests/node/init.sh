@@ -49,7 +49,7 @@ done
 
 # What a real node's cloud-config writes, into memory: gone at the next boot, and written again.
 [ -d /share/cloud-config ] && cp -r /share/cloud-config/. /tmp/
-mkdir -p /usr/local/share/hnl_mk/sysroot
+mkdir -p /usr/local/bin /usr/local/share/hnl_mk/sysroot
 ln -s /host-proc /usr/local/share/hnl_mk/sysroot/proc
 ln -s /host-sys /usr/local/share/hnl_mk/sysroot/sys
 cp /share/program/* /usr/local/share/hnl_mk/ 2>/dev/null

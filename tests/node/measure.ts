@@ -15,7 +15,7 @@ const OLD_PATTERN = [
 ];
 
 /** Tried from the largest to the smallest, in MiB, until one does not do. */
-const MEMORIES = [512, 448, 384, 352, 320, 288, 256];
+const MEMORIES = [448, 384, 352, 320];
 
 await using watched = await watchNode(dell);
 const kernelStart = await watched.kernelStart();
@@ -39,7 +39,8 @@ await watched.node.stop();
 let enough: number | undefined;
 for (const memoryMiB of MEMORIES) {
   try {
-    await using small = await watchNode({ ...dell, memoryMiB, cpu: { ...dell.cpu, numaNodes: 0 } });
+    const machine = { ...dell, memoryMiB, cpu: { ...dell.cpu, numaNodes: 0 } };
+    await using small = await watchNode(machine, { patienceMs: 90_000 });
     await small.until("a registration", () => small.times.get("/register"));
     enough = memoryMiB;
   } catch {

@@ -20,7 +20,7 @@ export async function connectMonitor(socket: string, signal: AbortSignal): Promi
   const connection = await connect(socket, signal);
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let last = 0;
-  const listening = (async () => {
+  (async () => {
     for await (const line of linesOf(connection.readable)) {
       const reply = JSON.parse(line) as Reply;
       const waiting = reply.id === undefined ? undefined : pending.get(reply.id);
@@ -46,11 +46,17 @@ export async function connectMonitor(socket: string, signal: AbortSignal): Promi
   await execute("qmp_capabilities");
   return {
     execute,
-    close() {
-      connection.close();
-      void listening;
-    },
+    close: () => close(connection),
   };
+}
+
+/** Closes a connection that the end of QEMU may have closed already. */
+export function close(connection: Deno.UnixConn): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
 }
 
 /** Connects to a socket of QEMU's as soon as it is there. */

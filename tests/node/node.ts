@@ -34,6 +34,9 @@ export interface NodeOptions {
   prepare?: (share: string) => Promise<void>;
 }
 
+/** A boot takes 12 s, and 20 s on a busy machine. */
+const BOOT_LIMIT_MS = 80_000;
+
 /** Starts a machine and waits until it is up. Everything that it started is ended where that fails. */
 export async function startNode(machine: Machine, options: NodeOptions): Promise<Node> {
   const { folder } = options;
@@ -77,7 +80,8 @@ export async function startNode(machine: Machine, options: NodeOptions): Promise
     await vm.monitor.execute("set_link", { name: nic, up: connected });
   };
   for (const { name, wire } of machine.nics) if (wire.kind === "unplugged") await plug(name, false);
-  await vm.shell.up(1);
+  const late = setTimeout(() => vm.stop(), BOOT_LIMIT_MS);
+  await vm.shell.up(1).finally(() => clearTimeout(late));
 
   const everything = started.move();
   const stop = () => everything.disposeAsync();

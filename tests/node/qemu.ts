@@ -82,7 +82,7 @@ function kernelLine(machine: Machine): string {
   if (machine.bmc) others.push("ipmi_si", "ipmi_devintf");
   const uplink = machine.nics.find((nic) => nic.wire.kind === "host");
   return [
-    ...["console=ttyS0", "quiet", "panic=-1", "scsi_mod.scan=manual", ...machine.kernelArguments],
+    ...["console=ttyS0", "quiet", "panic=-1", "rootfstype=ramfs", "scsi_mod.scan=manual", ...machine.kernelArguments],
     `node.network=${[...network].join(",")}`,
     `node.modules=${[...new Set(others)].join(",")}`,
     `node.scsi=${scsiAddresses(machine.disks).join(",")}`,

@@ -1,6 +1,6 @@
 /** A shell in a node, over a port to the host. */
 
-import { connect } from "./monitor.ts";
+import { close, connect } from "./monitor.ts";
 import { linesOf } from "./lines.ts";
 
 export interface Shell {
@@ -29,7 +29,7 @@ export async function connectShell(socket: string, signal: AbortSignal): Promise
     wake.resolve();
     wake = Promise.withResolvers();
   };
-  const listening = (async () => {
+  (async () => {
     for await (const line of linesOf(connection.readable)) {
       if (line.endsWith(GREETING)) ups++;
       else lines.push(line);
@@ -80,9 +80,6 @@ export async function connectShell(socket: string, signal: AbortSignal): Promise
         await wake.promise;
       }
     },
-    close() {
-      connection.close();
-      void listening;
-    },
+    close: () => close(connection),
   };
 }

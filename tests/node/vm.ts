@@ -10,8 +10,7 @@ export interface Vm extends AsyncDisposable {
   shell: Shell;
   /** Every line of the console so far. */
   console: readonly string[];
-  /** Settles when `text` is on the console the `count`th time. Throws an Error with its end where QEMU ends before. */
-  sees(text: string, count?: number): Promise<void>;
+  readonly isRunning: boolean;
   /** Settles when QEMU has ended. */
   ended: Promise<void>;
   stop(): Promise<void>;
@@ -41,32 +40,18 @@ export async function startVm(
   }, timeLimitMs);
 
   const lines: string[] = [];
-  const watchers = new Set<() => void>();
   const read = async (stream: ReadableStream<Uint8Array>) => {
     for await (const line of linesOf(stream)) {
       if (NOISE.some((words) => line.includes(words))) continue;
       lines.push(line);
       onLine(line);
-      for (const watch of watchers) watch();
     }
   };
   const ended = Promise.all([read(qemu.stdout), read(qemu.stderr), qemu.status]).then(() => {
     clearTimeout(timer);
     gone.abort();
-    for (const watch of watchers) watch();
   });
 
-  const sees = (text: string, count = 1) =>
-    new Promise<void>((resolve, reject) => {
-      const watch = () => {
-        if (lines.filter((line) => line.includes(text)).length >= count) resolve();
-        else if (gone.signal.aborted) reject(new Error(`QEMU ended before "${text}":\n${lines.slice(-20).join("\n")}`));
-        else return;
-        watchers.delete(watch);
-      };
-      watchers.add(watch);
-      watch();
-    });
   const stop = async () => {
     try {
       qemu.kill("SIGKILL");
@@ -78,11 +63,16 @@ export async function startVm(
     const monitor = await connectMonitor(sockets.monitorSocket, gone.signal);
     const shell = await connectShell(sockets.shellSocket, gone.signal);
     const close = async () => {
+      await stop();
       monitor.close();
       shell.close();
-      await stop();
     };
-    return { monitor, shell, console: lines, sees, ended, stop: close, [Symbol.asyncDispose]: close };
+    return {
+      ...{ monitor, shell, console: lines, ended, stop: close, [Symbol.asyncDispose]: close },
+      get isRunning() {
+        return !gone.signal.aborted;
+      },
+    };
   } catch (error) {
     await stop();
     throw new Error(`QEMU did not start:\n${lines.slice(-20).join("\n")}`, { cause: error });

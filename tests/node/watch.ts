@@ -13,7 +13,7 @@ const COLLECT_INTERVAL = 5;
 
 /** Longer than anything takes here, four times over: a test machine may be busy. */
 const PATIENCE_MS = 240_000;
-const VM_LIMIT_MS = 1_800_000;
+const VM_LIMIT_MS = 1_200_000;
 
 /** Where QEMU's user network lets a node reach this machine. */
 const THIS_MACHINE = "10.0.2.2";
@@ -37,7 +37,7 @@ export interface WatchedNode extends AsyncDisposable {
 }
 
 /** Boots the machine and its agent. Progress, and what the agent logs, goes to standard error. */
-export async function watchNode(machine: Machine): Promise<WatchedNode> {
+export async function watchNode(machine: Machine, { patienceMs = PATIENCE_MS } = {}): Promise<WatchedNode> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   let kernelStart: number | undefined;
@@ -85,8 +85,9 @@ export async function watchNode(machine: Machine): Promise<WatchedNode> {
     for (;;) {
       const found = find();
       if (found !== undefined && found !== false) return found;
-      if (performance.now() - since > PATIENCE_MS) {
-        throw new Error(`${what}: not within ${PATIENCE_MS / 1000} s\n${node.vm.console.slice(-30).join("\n")}`);
+      if (!node.vm.isRunning || performance.now() - since > patienceMs) {
+        const why = node.vm.isRunning ? `not within ${patienceMs / 1000} s` : "the node has ended";
+        throw new Error(`${what}: ${why}\n${node.vm.console.slice(-30).join("\n")}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
