@@ -92,7 +92,7 @@ async function askOwn(host: Host, signal: AbortSignal, lldpad: Lldpad): Promise<
   return trouble === undefined ? answer : { ...answer, status: "failed", error: trouble };
 }
 
-/** What lldpad said of one NIC; all but the link is absent where it was not asked. */
+/** What lldpad said of one NIC; all but the link is absent where it was not asked, as where there is no carrier. */
 interface Answer {
   link: Link;
   result?: RunResult;
@@ -146,6 +146,8 @@ function statusOf(
 }
 
 async function askAt(host: Host, nic: string, link: Link, signal: AbortSignal): Promise<Answer> {
+  // Of a cable that was pulled lldpad goes on telling what it once heard, whatever its time to live.
+  if (!link.hasCarrier) return { link };
   const result = await askNeighbour(host, nic, signal);
   const answer: Answer = { link, result };
   if (result.failure) {
@@ -161,7 +163,7 @@ async function askAt(host: Host, nic: string, link: Link, signal: AbortSignal): 
     if (!(error instanceof ParseError)) throw error;
     return { ...answer, error: error.message };
   }
-  return link.hasCarrier ? { ...answer, adminStatus: await adminStatus(host, nic, signal) ?? "unknown" } : answer;
+  return { ...answer, adminStatus: await adminStatus(host, nic, signal) ?? "unknown" };
 }
 
 /** lldptool says on its standard output what went wrong. */

@@ -16,6 +16,8 @@ export interface Lab {
   speak(nics: string[], settings?: string[]): Promise<void>;
   /** What /sys says of a NIC's link: `flags` as netdevice(7) has them. */
   setLink(nic: string, link: { flags?: string; carrier?: string }): Promise<void>;
+  /** Pulls the cable of a NIC, or plugs it in; /sys says so. */
+  plug(nic: string, connected: boolean): Promise<void>;
   /** Runs a program in lldpad's namespace. */
   inside(program: string, ...args: string[]): Promise<string>;
   /** The processes in lldpad's namespace. */
@@ -105,6 +107,10 @@ async function labIn(folder: string, own: string, far: string, nics: string[]): 
     host: createLocalHost({ roots: { sys: join(folder, "sys") }, path }),
     nics,
     setLink,
+    plug: async (nic, connected) => {
+      await run("ip", ["-n", far, "link", "set", nic.replace("eth", "sw"), connected ? "up" : "down"]);
+      await setLink(nic, { carrier: connected ? "1" : "0" });
+    },
     inside: (program, ...args) => run("ip", ["netns", "exec", own, program, ...args]),
     processes: () => processesIn(own),
     speak: async (ports, settings = []) => {
