@@ -37,7 +37,7 @@ const INTERVALS = 3;
 export function statusText(status: Status | undefined, now: Date): { isWell: boolean; text: string } {
   if (!status) return { isWell: false, text: "no daemon has written its status here\n" };
   const ago = (at: string) => `${Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000))} s ago (${at})`;
-  const { lastCheckin, lastRegistration, lastError, intervalSeconds } = status;
+  const { lastCheckin, lastRegistration, lastCollection, lastError, intervalSeconds } = status;
   const ageMs = lastCheckin ? now.getTime() - Date.parse(lastCheckin.at) : Infinity;
   const isWell = Math.abs(ageMs) < INTERVALS * intervalSeconds * 1000;
   const lines: [string, string | undefined][] = [
@@ -52,6 +52,8 @@ export function statusText(status: Status | undefined, now: Date): { isWell: boo
         ...status.isDeliveryOwed ? ["facts for mk_facts_uri"] : [],
       ].join(", ") || undefined,
     ],
+    ["collected", lastCollection ? ago(lastCollection.at) : "not yet"],
+    ...(lastCollection?.failing ?? []).map(({ source, why }): [string, string] => ["failing", `${source}: ${why}`]),
     ["last error", lastError && `${ago(lastError.at)}: ${lastError.message}`],
     [
       "verdict",

@@ -5,7 +5,7 @@
 import { checkinRequest, isSameReason, type Outcome, reasonOf } from "./client.ts";
 import { type Alarm, createAlarm } from "./clock.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { createFactsKeeper } from "./facts_keeper.ts";
+import { createFactsKeeper, failingSources } from "./facts_keeper.ts";
 import { identify } from "./identify.ts";
 import { isEmpty, nodeIds } from "./identity.ts";
 import { POWER_COMMANDS } from "./power.ts";
@@ -72,7 +72,14 @@ async function talk(
   const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
   const writeStatus = createStatusWriter(deps, startedAt, before, () => setting().config);
-  const keeper = createFactsKeeper(deps, { identity: () => identity, bootId, onFacts: () => telling.compare() });
+  const keeper = createFactsKeeper(deps, {
+    identity: () => identity,
+    bootId,
+    onFacts: ({ sources }) => {
+      writeStatus({ lastCollection: { at: timestamp(deps), failing: failingSources(sources) } });
+      telling.compare();
+    },
+  });
   const telling = createTelling(deps, {
     setting,
     identity: () => identity,

@@ -1,7 +1,7 @@
 /** The facts that the daemon knows: collected in the background, never fewer for a tool that hangs. */
 import { assemble } from "../collectors/assemble/mod.ts";
 import { fingerprint, keepLastGood } from "../collectors/change.ts";
-import type { Facts, Identity, Source } from "../collectors/facts.ts";
+import type { Facts, Identity, Source, SourceName } from "../collectors/facts.ts";
 import type { CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/parsing.ts";
 import { describeChanges } from "./changes.ts";
@@ -100,13 +100,30 @@ export function factsOf(parts: Parts, identity: Identity, agentVersion: string, 
 
 /** Says of every source, once, that it does not answer, and that it does again. */
 function tellSources(sources: Facts["sources"], { log }: AgentDeps): void {
-  for (const [name, source] of Object.entries(sources) as [string, Source][]) {
+  for (const [name, source] of Object.entries(sources) as [SourceName, Source][]) {
     const key = `source ${name}`;
-    if (source.status === "ok" || source.status === "skipped") {
+    if (isAnswering(source)) {
       if (log.forget(key)) log.info(`${name} answers again`);
       continue;
     }
-    const kept = source.keptFrom === undefined ? "" : `; its facts of ${source.keptFrom} are kept`;
-    log.once(key, "WARN", `${name}: ${source.status}${kept}`, prune({ error: source.error }));
+    log.once(key, "WARN", `${name}: ${howItFares(source)}`, prune({ error: source.error }));
   }
+}
+
+/** Those that do not answer, and why. */
+export function failingSources(sources: Facts["sources"]): { source: SourceName; why: string }[] {
+  return (Object.entries(sources) as [SourceName, Source][])
+    .filter(([, source]) => !isAnswering(source))
+    .map(([name, source]) => ({
+      source: name,
+      why: [howItFares(source), ...source.error === undefined ? [] : [source.error]].join("; "),
+    }));
+}
+
+function isAnswering({ status }: Source): boolean {
+  return status === "ok" || status === "skipped";
+}
+
+function howItFares({ status, keptFrom }: Source): string {
+  return keptFrom === undefined ? status : `${status}; its facts of ${keptFrom} are kept`;
 }

@@ -32,6 +32,8 @@ export interface Status {
   intervalSeconds: number;
   lastCheckin?: { at: string; command: string };
   lastRegistration?: { at: string };
+  /** The last collection that ended, and why which sources did not answer in it. */
+  lastCollection?: { at: string; failing: { source: string; why: string }[] };
   /** Whether the server waits for a registration that could not be carried out yet. */
   isRegistrationOwed: boolean;
   /** Whether `mk_facts_uri` waits for the facts. */
@@ -163,7 +165,8 @@ function parseLastPower(json: unknown): LastPower | undefined {
 
 function parseStatus(json: unknown): Status | undefined {
   const status = json as Partial<Status> | null;
-  const isWhole = isMap(status) && typeof status.startedAt === "string" && typeof status.intervalSeconds === "number";
+  const isWhole = isMap(status) && typeof status.startedAt === "string" &&
+    typeof status.intervalSeconds === "number" && Array.isArray(status.lastCollection?.failing ?? []);
   return isWhole ? status as Status : undefined;
 }
 

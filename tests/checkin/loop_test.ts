@@ -1,6 +1,7 @@
 /** The daemon's conversation, minute by minute, on a clock that a test makes go. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { statusText } from "../../checkin/by_hand.ts";
 import { machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
 
 const MINUTE = 60_000;
@@ -123,6 +124,12 @@ Deno.test("runDaemon() takes no fact away for a source that fails, and says so o
   const said = agent.lines.filter((line) => line.includes("lldptool: timeout"));
   assertEquals(said.length, 1);
   assertMatch(said[0]!, /WARN .*its facts of 2026-01-01T00:00:00Z are kept/);
+  const { isWell, text } = statusText(agent.state.readStatus().value, new Date(agent.clock.wall()));
+  assertEquals(isWell, true);
+  assertMatch(
+    text,
+    /^collected +\d+ s ago .*\nfailing +lldptool: timeout; its facts of .* are kept$/m,
+  );
   agent.hanlon.settings.overrides.set(UUID.toUpperCase(), "register");
   await agent.clock.advance(MINUTE);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
