@@ -8,12 +8,11 @@ import type { Machine } from "./machine.ts";
 import { type Node, startNode } from "./node.ts";
 
 /** Seconds; a request may take half of it, which a busy node needs. It collects behind every check-in. */
-export const CHECKIN_INTERVAL = 8;
+export const CHECKIN_INTERVAL = 6;
 const COLLECT_INTERVAL = 5;
 
 /** Longer than anything takes here, four times over: a test machine may be busy. */
 const PATIENCE_MS = 240_000;
-const VM_LIMIT_MS = 1_200_000;
 
 /** Where QEMU's user network lets a node reach this machine. */
 const THIS_MACHINE = "10.0.2.2";
@@ -31,13 +30,24 @@ export interface WatchedNode extends AsyncDisposable {
   delivered(what: string, known: number, fits: (facts: Facts) => boolean): Promise<Facts>;
   /** How many collections the agent has ended. */
   collections(): number;
+  /** Waits until a collection ends and the agent has told nothing since the one before. */
+  quiet(): Promise<void>;
   /** When the kernel began, and when the first request to each path came: seconds on one clock. */
   kernelStart(): Promise<number>;
   times: ReadonlyMap<string, number>;
 }
 
+export interface WatchOptions {
+  /** After this the machine is killed: four times what its test takes. */
+  timeLimitMs: number;
+  patienceMs?: number;
+}
+
 /** Boots the machine and its agent. Progress, and what the agent logs, goes to standard error. */
-export async function watchNode(machine: Machine, { patienceMs = PATIENCE_MS } = {}): Promise<WatchedNode> {
+export async function watchNode(
+  machine: Machine,
+  { timeLimitMs, patienceMs = PATIENCE_MS }: WatchOptions,
+): Promise<WatchedNode> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   let kernelStart: number | undefined;
@@ -72,7 +82,7 @@ export async function watchNode(machine: Machine, { patienceMs = PATIENCE_MS } =
   const image = await makeImage(await agentProgram(), say);
   const node = resources.use(
     await startNode(machine, {
-      ...{ image, folder, timeLimitMs: VM_LIMIT_MS, onLine: progress, reboots: true },
+      ...{ image, folder, timeLimitMs, onLine: progress, reboots: true },
       async prepare(share) {
         await putAgent(share);
         await putCloudConfig(share, server);
@@ -93,11 +103,20 @@ export async function watchNode(machine: Machine, { patienceMs = PATIENCE_MS } =
     }
   };
   const exchanges = (path: string) => () => server.exchanges.filter((exchange) => exchange.path.endsWith(path));
+  const [checkins, registrations] = [exchanges("/checkin"), exchanges("/register")];
+  const collections = () => node.vm.console.filter((line) => line.includes("collected")).length;
+  const told = () => deliveries.length + registrations().length;
+  const quiet = async () => {
+    for (let before = -1; told() > before;) {
+      before = told();
+      const ended = collections();
+      await until("a collection", () => collections() > ended || told() > before);
+    }
+  };
   const everything = resources.move();
   return {
-    ...{ node, server, deliveries, until, checkins: exchanges("/checkin"), registrations: exchanges("/register") },
+    ...{ node, server, deliveries, until, checkins, registrations, collections, quiet },
     delivered: (what, known, fits) => until(what, () => deliveries.slice(known).find(fits)),
-    collections: () => node.vm.console.filter((line) => line.includes("collected")).length,
     kernelStart: () => until("the kernel", () => kernelStart),
     times,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

@@ -10,7 +10,7 @@ if (!path) console.error("skipped: HNL_MK_DMI_DUMP names no file of dmidecode --
 Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: !path }, async (t) => {
   const machine = await dump();
   assert(machine && path);
-  await using watched = await watchNode(machine);
+  await using watched = await watchNode(machine, { timeLimitMs: 300_000 });
   const facts = await watched.delivered("facts", 0, () => true);
 
   await t.step("dmidecode prints in it what it prints of the file", async () => {

@@ -4,7 +4,7 @@ import { plain } from "../machines/plain.ts";
 import { watchNode } from "../watch.ts";
 
 Deno.test("a machine whose firmware says nothing", async (t) => {
-  await using watched = await watchNode(plain);
+  await using watched = await watchNode(plain, { timeLimitMs: 120_000 });
   const { server, until, delivered } = watched;
 
   await t.step("its facts are what the description says", async (t) => {

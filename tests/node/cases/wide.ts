@@ -4,7 +4,7 @@ import { wide } from "../machines/wide.ts";
 import { watchNode } from "../watch.ts";
 
 Deno.test("a machine with more NICs and disks than one digit and one letter can name", async (t) => {
-  await using watched = await watchNode(wide);
+  await using watched = await watchNode(wide, { timeLimitMs: 600_000 });
   const { server, until, delivered } = watched;
 
   await t.step("its facts are what the description says", async (t) => {
