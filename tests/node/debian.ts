@@ -19,7 +19,10 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
 /** Files that come with no program of their own, and their packages. */
 const FILES: ReadonlyMap<string, string> = new Map([["/usr/share/misc/pci.ids", "pci.ids"]]);
 
-/** Installs the packages that are missing. Throws an Error with the command to run where it may not. */
+/** This machine lacks what a node is made of, and its package archive does not give it. */
+export class Unavailable extends Error {}
+
+/** Installs the packages that are missing. Throws Unavailable with the command to run where it may not or cannot. */
 export async function installPackages(progress: (line: string) => void): Promise<void> {
   const missing = new Set<string>();
   for (const [program, name] of PROGRAMS) if (!(await which(program))) missing.add(name);
@@ -29,11 +32,19 @@ export async function installPackages(progress: (line: string) => void): Promise
 
   const install = ["install", "-y", "-q", "--no-install-recommends", ...missing];
   if (Deno.uid() !== 0 || !(await which("apt-get"))) {
-    throw new Error(`a node is made from Debian's packages; as root: apt-get ${install.join(" ")}`);
+    throw new Unavailable(`a node is made from Debian's packages; as root: apt-get ${install.join(" ")}`);
   }
   progress(`installing ${[...missing].join(" ")}`);
-  await run("apt-get", ["update", "-q"]);
-  await run("env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", ...install]);
+  await fromArchive(["update", "-q"]);
+  await fromArchive(install);
+}
+
+async function fromArchive(args: readonly string[], options: { cwd?: string } = {}): Promise<void> {
+  try {
+    await run("env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", ...args], options);
+  } catch (error) {
+    throw new Unavailable(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** The newest kernel of the distribution: its package, its release (6.1.0-56-amd64) and its version. */
@@ -70,7 +81,7 @@ export async function unpackKernel(kernel: KernelPackage, modules: readonly stri
   const work = await Deno.makeTempDir({ dir: folder });
   const tree = `${work}/tree`;
   try {
-    await run("apt-get", ["download", "-q", kernel.name], { cwd: work });
+    await fromArchive(["download", "-q", kernel.name], { cwd: work });
     const [archive] = [...Deno.readDirSync(work)].filter((entry) => entry.name.endsWith(".deb"));
     if (!archive) throw new Error(`apt-get download ${kernel.name} brought no package`);
     await run("dpkg", ["-x", `${work}/${archive.name}`, tree]);

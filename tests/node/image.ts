@@ -2,7 +2,7 @@
 
 import { type Entry, writeCpio } from "./cpio.ts";
 import { run, which } from "./command.ts";
-import { installPackages, librariesOf, newestKernel, staticBusybox, unpackKernel } from "./debian.ts";
+import { installPackages, librariesOf, newestKernel, staticBusybox, Unavailable, unpackKernel } from "./debian.ts";
 
 /** What QEMU boots. */
 export interface Image {
@@ -39,8 +39,8 @@ export function programInNode(program: string): string {
 }
 
 /**
- * Makes what is not in the cache. `program` is what the agent is run with: the compiled agent, or deno. Throws an Error
- * that says what is missing where packages or a kernel cannot be had.
+ * Makes what is not in the cache. `program` is what the agent is run with: the compiled agent, or deno. Throws
+ * Unavailable, which says what is missing, where packages or a kernel cannot be had.
  */
 export async function makeImage(program: string, progress: (line: string) => void): Promise<Image> {
   await installPackages(progress);
@@ -65,7 +65,7 @@ async function kernelFolder(cache: string, progress: (line: string) => void): Pr
     const cached = [...Deno.readDirSync(cache)].map((entry) => entry.name).filter((name) => name.startsWith("kernel-"));
     const newest = cached.sort().at(-1);
     if (newest) return `${cache}/${newest}`;
-    throw new Error("no kernel: apt-cache knows no linux-image-amd64 (run apt-get update as root)");
+    throw new Unavailable("no kernel: apt-cache knows no linux-image-amd64 (run apt-get update as root)");
   }
   const folder = `${cache}/kernel-${kernel.version}-${await hash(MODULES.join(" "))}`;
   await once(folder, async (path) => {

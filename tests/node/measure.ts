@@ -4,6 +4,8 @@
  *     deno run -A tests/node/measure.ts
  */
 
+import { agentProgram } from "./agent.ts";
+import { makeImage } from "./image.ts";
 import { dell } from "./machines/dell.ts";
 import { type WatchedNode, watchNode } from "./watch.ts";
 
@@ -17,7 +19,8 @@ const OLD_PATTERN = [
 /** Tried from the largest to the smallest, in MiB, until one does not do. */
 const MEMORIES = [448, 384, 352, 320];
 
-await using watched = await watchNode(dell, { timeLimitMs: 600_000 });
+const image = await makeImage(await agentProgram(), console.error);
+await using watched = await watchNode(dell, { image, timeLimitMs: 600_000 });
 const kernelStart = await watched.kernelStart();
 const checkin = await watched.until("a check-in", () => watched.times.get("/checkin"));
 const registered = await watched.until("a registration", () => watched.times.get("/register"));
@@ -40,7 +43,7 @@ let enough: number | undefined;
 for (const memoryMiB of MEMORIES) {
   try {
     const machine = { ...dell, memoryMiB, cpu: { ...dell.cpu, numaNodes: 0 } };
-    await using small = await watchNode(machine, { timeLimitMs: 300_000, patienceMs: 90_000 });
+    await using small = await watchNode(machine, { image, timeLimitMs: 300_000, patienceMs: 90_000 });
     await small.until("a registration", () => small.times.get("/register"));
     enough = memoryMiB;
   } catch {

@@ -174,8 +174,12 @@ export function onboardNicStructure(designation: string, instance: number, devic
   ]);
 }
 
-/** The structures of a `dmidecode --dump-bin` file, without its end marker. Throws a RangeError where it is cut off. */
+/** The structures of a `dmidecode --dump-bin` file, without its end marker. Throws a RangeError where it is none. */
 export function structuresOfDump(dump: Uint8Array): Structure[] {
+  const begin = new TextDecoder().decode(dump.subarray(0, 5));
+  if (!/^_SM3?_/.test(begin)) {
+    throw new RangeError(`found ${JSON.stringify(begin)} at its begin, expected _SM_ or _SM3_`);
+  }
   const structures: Structure[] = [];
   for (let start = 32; start + 4 <= dump.length && dump[start] !== 127;) {
     let end = start + dump[start + 1]!;

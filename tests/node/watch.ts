@@ -3,7 +3,8 @@
 import type { Facts } from "../../collectors/facts.ts";
 import { type Exchange, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
 import { agentProgram, putAgent } from "./agent.ts";
-import { makeImage } from "./image.ts";
+import { Unavailable } from "./debian.ts";
+import { type Image, makeImage } from "./image.ts";
 import type { Machine } from "./machine.ts";
 import { type Node, startNode } from "./node.ts";
 
@@ -37,7 +38,19 @@ export interface WatchedNode extends AsyncDisposable {
   times: ReadonlyMap<string, number>;
 }
 
+/** The image of the agent's nodes; undefined where none can be made here, which standard error then says. */
+export async function imageHere(): Promise<Image | undefined> {
+  try {
+    return await makeImage(await agentProgram(), console.error);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    console.error(`skipped: ${error.message}`);
+    return undefined;
+  }
+}
+
 export interface WatchOptions {
+  image: Image;
   /** After this the machine is killed: four times what its test takes. */
   timeLimitMs: number;
   patienceMs?: number;
@@ -46,7 +59,7 @@ export interface WatchOptions {
 /** Boots the machine and its agent. Progress, and what the agent logs, goes to standard error. */
 export async function watchNode(
   machine: Machine,
-  { timeLimitMs, patienceMs = PATIENCE_MS }: WatchOptions,
+  { image, timeLimitMs, patienceMs = PATIENCE_MS }: WatchOptions,
 ): Promise<WatchedNode> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -79,7 +92,6 @@ export async function watchNode(
     }),
     (server) => server.shutdown(),
   );
-  const image = await makeImage(await agentProgram(), say);
   const node = resources.use(
     await startNode(machine, {
       ...{ image, folder, timeLimitMs, onLine: progress, reboots: true },

@@ -3,10 +3,12 @@ import type { Facts } from "../../../collectors/facts.ts";
 import { changedPaths } from "../changes.ts";
 import { expectationsOf } from "../expected.ts";
 import { dell } from "../machines/dell.ts";
-import { CHECKIN_INTERVAL, type WatchedNode, watchNode } from "../watch.ts";
+import { CHECKIN_INTERVAL, imageHere, type WatchedNode, watchNode } from "../watch.ts";
 
-Deno.test("a server with everything in it", async (t) => {
-  await using watched = await watchNode(dell, { timeLimitMs: 800_000 });
+const image = await imageHere();
+
+Deno.test({ name: "a server with everything in it", ignore: !image }, async (t) => {
+  await using watched = await watchNode(dell, { image: image!, timeLimitMs: 800_000 });
   const { node, server, until, deliveries, delivered, registrations, quiet } = watched;
   const { run, vm } = node;
   const uuid = dell.firmwareFacts.system!.uuid!.toUpperCase();

@@ -1,16 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Facts } from "../../../collectors/facts.ts";
 import { told } from "../../../collectors/placeholders.ts";
 import { run } from "../command.ts";
 import { dump } from "../machines/dump.ts";
-import { watchNode } from "../watch.ts";
+import { imageHere, watchNode } from "../watch.ts";
 
 const path = Deno.env.get("HNL_MK_DMI_DUMP");
 if (!path) console.error("skipped: HNL_MK_DMI_DUMP names no file of dmidecode --dump-bin");
+const image = path ? await imageHere() : undefined;
 
-Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: !path }, async (t) => {
+Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: !path || !image }, async (t) => {
   const machine = await dump();
   assert(machine && path);
-  await using watched = await watchNode(machine, { timeLimitMs: 300_000 });
+  await using watched = await watchNode(machine, { image: image!, timeLimitMs: 300_000 });
   const facts = await watched.delivered("facts", 0, () => true);
 
   await t.step("dmidecode prints in it what it prints of the file", async () => {
@@ -19,12 +21,39 @@ Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: 
   });
   await t.step("its facts are those of the file", async () => {
     assertEquals([facts.sources.dmidecode?.status, facts.sources.dmidecode?.unparsed], ["ok", undefined]);
-    const said = async (keyword: string) => told(await run("dmidecode", ["--from-dump", path, "-s", keyword]));
-    assertEquals(facts.system?.manufacturer, await said("system-manufacturer"));
-    assertEquals(facts.system?.productName, await said("system-product-name"));
-    assertEquals(facts.firmware?.version, await said("bios-version"));
+    for (const [keyword, value] of KEYWORDS) {
+      assertEquals(value(facts), told(await run("dmidecode", ["--from-dump", path, "-s", keyword])), keyword);
+    }
+  });
+  await t.step("it registers", async () => {
+    const { attributes } = await watched.until("a registration", () => watched.server.nodes[0]);
+    assertEquals(attributes["manufacturer"], facts.system?.manufacturer);
   });
 });
+
+/** What dmidecode -s calls them (dmidecode(8)). */
+const KEYWORDS = new Map<string, (facts: Facts) => string | undefined>([
+  ["bios-vendor", ({ firmware }) => firmware?.vendor],
+  ["bios-version", ({ firmware }) => firmware?.version],
+  ["bios-revision", ({ firmware }) => firmware?.revision],
+  ["system-manufacturer", ({ system }) => system?.manufacturer],
+  ["system-product-name", ({ system }) => system?.productName],
+  ["system-version", ({ system }) => system?.version],
+  ["system-serial-number", ({ system }) => system?.serialNumber],
+  ["system-uuid", ({ system }) => system?.uuid],
+  ["system-sku-number", ({ system }) => system?.sku],
+  ["system-family", ({ system }) => system?.family],
+  ["baseboard-manufacturer", ({ baseboard }) => baseboard?.manufacturer],
+  ["baseboard-product-name", ({ baseboard }) => baseboard?.productName],
+  ["baseboard-version", ({ baseboard }) => baseboard?.version],
+  ["baseboard-serial-number", ({ baseboard }) => baseboard?.serialNumber],
+  ["baseboard-asset-tag", ({ baseboard }) => baseboard?.assetTag],
+  ["chassis-manufacturer", ({ chassis }) => chassis?.manufacturer],
+  ["chassis-type", ({ chassis }) => chassis?.type],
+  ["chassis-version", ({ chassis }) => chassis?.version],
+  ["chassis-serial-number", ({ chassis }) => chassis?.serialNumber],
+  ["chassis-asset-tag", ({ chassis }) => chassis?.assetTag],
+]);
 
 /** The structures that a dmidecode output tells, without what it says of where they came from. */
 function structures(output: string): string[] {

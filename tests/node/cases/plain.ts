@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { expectationsOf } from "../expected.ts";
 import { plain } from "../machines/plain.ts";
-import { watchNode } from "../watch.ts";
+import { imageHere, watchNode } from "../watch.ts";
 
-Deno.test("a machine whose firmware says nothing", async (t) => {
-  await using watched = await watchNode(plain, { timeLimitMs: 120_000 });
+const image = await imageHere();
+
+Deno.test({ name: "a machine whose firmware says nothing", ignore: !image }, async (t) => {
+  await using watched = await watchNode(plain, { image: image!, timeLimitMs: 120_000 });
   const { server, until, delivered } = watched;
 
   await t.step("its facts are what the description says", async (t) => {

@@ -9,11 +9,14 @@ import { plain } from "./plain.ts";
 export async function dump(): Promise<Machine | undefined> {
   const path = Deno.env.get("HNL_MK_DMI_DUMP");
   if (!path) return undefined;
+  const smbios = structuresOfDump(await Deno.readFile(path));
+  // QEMU wants as many sockets as the table tells.
+  const sockets = Math.max(1, smbios.filter(([type]) => type === 4).length);
   return {
     ...plain,
     name: "dump",
     summary: `a machine with the firmware's tables of ${path}`,
-    smbios: structuresOfDump(await Deno.readFile(path)),
+    ...{ smbios, cpu: { ...plain.cpu, sockets } },
     firmwareFacts: {},
   };
 }
