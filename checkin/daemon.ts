@@ -186,7 +186,7 @@ async function talk(
       log.error(`${power.unanswered} times told the host to reboot or power off, and this machine is still here`);
     } else if (command === "register") {
       // The server may say it once, or at every check-in until it is done: it is owed, and collected for, once.
-      if (telling.isRegistrationOwed && keeper.facts) return;
+      if (telling.isRegistrationOwed && (keeper.facts || keeper.isCollecting)) return;
       log.always("the server says register");
       telling.waitFor(keeper.collect("the server says register"));
       telling.owe();

@@ -13,6 +13,7 @@ export interface FactsKeeper {
   readonly facts: Facts | undefined;
   /** When the last collection was begun, in monotonic time; -Infinity before the first. */
   readonly lastBegunMs: number;
+  readonly isCollecting: boolean;
   /** Collects; where a collection is under way, that one. Resolves at its end. Never rejects. */
   collect(why: string): Promise<void>;
   /** Looks, cheaply and in the background, whether hardware came or went since it last looked, and collects if so. */
@@ -64,6 +65,9 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts }
     },
     get lastBegunMs() {
       return lastBegunMs;
+    },
+    get isCollecting() {
+      return collecting !== undefined;
     },
     collect(why) {
       if (collecting) return collecting;

@@ -1,15 +1,17 @@
 /** A node that runs the agent as a server's boot would start it, and the server that it talks to, on this machine. */
 
+import { assertEquals } from "@std/assert";
 import type { Facts } from "../../collectors/facts.ts";
 import { type Exchange, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
 import { agentProgram, putAgent } from "./agent.ts";
+import { changedPaths } from "./changes.ts";
 import { Unavailable } from "./debian.ts";
 import { type Image, makeImage } from "./image.ts";
 import type { Machine } from "./machine.ts";
 import { type Node, startNode } from "./node.ts";
 
 /** Seconds; a request may take half of it, which a busy node needs. It collects behind every check-in. */
-export const CHECKIN_INTERVAL = 6;
+export const CHECKIN_INTERVAL = 8;
 const COLLECT_INTERVAL = 5;
 
 /** Longer than anything takes here, four times over: a test machine may be busy. */
@@ -33,6 +35,13 @@ export interface WatchedNode extends AsyncDisposable {
   collections(): number;
   /** Waits until a collection ends and the agent has told nothing since the one before. */
   quiet(): Promise<void>;
+  /**
+   * Does something to a machine that is quiet, and waits until facts that `shows` it come; gives the paths of what has
+   * changed in them. They must come with one registration, and none may follow.
+   */
+  change(act: () => unknown, shows: (facts: Facts) => boolean): Promise<string[]>;
+  /** Lets the server say reboot and waits until the node registers again; gives the nodes that the server then knows. */
+  reboot(): Promise<string[]>;
   /** When the kernel began, and when the first request to each path came: seconds on one clock. */
   kernelStart(): Promise<number>;
   times: ReadonlyMap<string, number>;
@@ -125,10 +134,29 @@ export async function watchNode(
       await until("a collection", () => collections() > ended || told() > before);
     }
   };
+  const delivered: WatchedNode["delivered"] = (what, known, fits) =>
+    until(what, () => deliveries.slice(known).find(fits));
   const everything = resources.move();
   return {
-    ...{ node, server, deliveries, until, checkins, registrations, collections, quiet },
-    delivered: (what, known, fits) => until(what, () => deliveries.slice(known).find(fits)),
+    ...{ node, server, deliveries, until, checkins, registrations, collections, quiet, delivered },
+    async change(act, shows) {
+      const before = deliveries.at(-1)!;
+      const [known, registered] = [deliveries.length, registrations().length];
+      await act();
+      const after = await delivered("the change", known, shows);
+      await until("its registration", () => registrations().length > registered);
+      await quiet();
+      assertEquals([deliveries.length - known, registrations().length - registered], [1, 1], "facts and registrations");
+      return changedPaths(before, after);
+    },
+    async reboot() {
+      const registered = registrations().length;
+      for (const { hwIds } of server.nodes) server.settings.overrides.set(hwIds[0]!, "reboot");
+      await node.vm.shell.up(2);
+      server.settings.overrides.clear();
+      await until("a registration after the reboot", () => registrations().length > registered);
+      return server.nodes.map(({ id }) => id);
+    },
     kernelStart: () => until("the kernel", () => kernelStart),
     times,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

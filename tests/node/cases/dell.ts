@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertNotMatch } from "@std/assert";
 import type { Facts } from "../../../collectors/facts.ts";
-import { changedPaths } from "../changes.ts";
 import { expectationsOf } from "../expected.ts";
 import { dell } from "../machines/dell.ts";
 import { CHECKIN_INTERVAL, imageHere, type WatchedNode, watchNode } from "../watch.ts";
@@ -9,7 +8,7 @@ const image = await imageHere();
 
 Deno.test({ name: "a server with everything in it", ignore: !image }, async (t) => {
   await using watched = await watchNode(dell, { image: image!, timeLimitMs: 800_000 });
-  const { node, server, until, deliveries, delivered, registrations, quiet } = watched;
+  const { node, server, until, deliveries, delivered, quiet, change } = watched;
   const { run, vm } = node;
   const uuid = dell.firmwareFacts.system!.uuid!.toUpperCase();
   const nic = dell.nics[1]!;
@@ -38,7 +37,7 @@ Deno.test({ name: "a server with everything in it", ignore: !image }, async (t) 
     const isCut = (facts: Facts) => facts.nics?.find(({ name }) => name === nic.name)?.carrier === false;
     await quiet();
     try {
-      const paths = await once(watched, () => node.plug(nic.name, false), isCut);
+      const paths = await change(() => node.plug(nic.name, false), isCut);
       const ofTheNic = paths.filter((path) => path.startsWith(`nics.${nic.name}.`));
       assert(ofTheNic.includes("nics.eth1.carrier"));
       assertEquals(paths.filter((path) => !ofTheNic.includes(path)), ["neighbours.eth1", "lldp.eth1.verdict"]);
@@ -53,13 +52,13 @@ Deno.test({ name: "a server with everything in it", ignore: !image }, async (t) 
   await t.step("another switch port is reported, once, and nothing else", async () => {
     const portId = { subtype: "Ifname", value: "Ethernet1/18" };
     const isMoved = (facts: Facts) => facts.neighbours?.[0]?.portId?.value === portId.value;
-    const paths = await once(watched, () => node.switches.get(nic.name)!.say({ ...port, portId }), isMoved);
+    const paths = await change(() => node.switches.get(nic.name)!.say({ ...port, portId }), isMoved);
     assertEquals(paths, ["neighbours.eth1.portId.value"]);
   });
 
   await t.step("a disk that is pulled is reported, once, and nothing else", async () => {
     const has = (facts: Facts) => facts.disks?.some(({ name }) => name === "sda");
-    const paths = await once(watched, () => vm.monitor.execute("device_del", { id: "sda" }), (facts) => !has(facts));
+    const paths = await change(() => vm.monitor.execute("device_del", { id: "sda" }), (facts) => !has(facts));
     assertEquals(paths, ["disks.sda"]);
   });
 
@@ -86,31 +85,9 @@ Deno.test({ name: "a server with everything in it", ignore: !image }, async (t) 
   });
 
   await t.step("it obeys a reboot, and is the same node afterwards", async () => {
-    const id = server.nodes[0]!.id;
-    const before = registrations().length;
-    server.settings.overrides.set(uuid, "reboot");
-    await vm.shell.up(2);
-    server.settings.overrides.clear();
-    await until("a registration after the reboot", () => registrations().length > before);
-    assertEquals(server.nodes.map((node) => node.id), [id]);
+    assertEquals(await watched.reboot(), [server.nodes[0]!.id]);
   });
 });
-
-/**
- * Does something to a machine that had nothing more to tell, and waits until facts that `shows` it come; gives what has
- * changed in them. They must come with one registration, and none may follow.
- */
-async function once(watched: WatchedNode, act: () => unknown, shows: (facts: Facts) => boolean): Promise<string[]> {
-  const { deliveries, delivered, registrations, until, quiet } = watched;
-  const before = deliveries.at(-1)!;
-  const [known, registered] = [deliveries.length, registrations().length];
-  await act();
-  const after = await delivered("the change", known, shows);
-  await until("its registration", () => registrations().length > registered);
-  await quiet();
-  assertEquals([deliveries.length - known, registrations().length - registered], [1, 1], "facts and registrations");
-  return changedPaths(before, after);
-}
 
 /** Waits until the agent has warned of these tools; check-ins must go on all the while, and nothing be registered. */
 async function patient({ node, until, checkins, registrations }: WatchedNode, tools: readonly string[]) {

@@ -23,4 +23,8 @@ Deno.test({ name: "a machine whose firmware says nothing", ignore: !image }, asy
     assertEquals(server.nodes.map(({ hwIds }) => hwIds), [[nic!.mac.replaceAll(":", "").toUpperCase()]]);
     assertEquals(server.tags(server.nodes[0]!).filter((tag) => /^(cpus|nics)_/.test(tag)), ["cpus_1", "nics_1"]);
   });
+
+  await t.step("it obeys a reboot, and is the same node afterwards", async () => {
+    assertEquals(await watched.reboot(), [server.nodes[0]!.id]);
+  });
 });

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Facts } from "../../../collectors/facts.ts";
 import { expectationsOf } from "../expected.ts";
 import { wide } from "../machines/wide.ts";
 import { imageHere, watchNode } from "../watch.ts";
@@ -9,7 +10,7 @@ Deno.test(
   { name: "a machine with more NICs and disks than one digit and one letter can name", ignore: !image },
   async (t) => {
     await using watched = await watchNode(wide, { image: image!, timeLimitMs: 600_000 });
-    const { server, until, delivered } = watched;
+    const { node, server, until, delivered, quiet, change } = watched;
 
     await t.step("its facts are what the description says", async (t) => {
       const facts = await delivered(
@@ -31,6 +32,17 @@ Deno.test(
       ]);
       const macs = wide.nics.map(({ mac }) => mac.replaceAll(":", "").toUpperCase());
       assertEquals(server.nodes.map(({ hwIds }) => hwIds), [macs]);
+    });
+
+    await t.step("the disk with the last name is reported when it is pulled, once, and nothing else", async () => {
+      await quiet();
+      const isPulled = (facts: Facts) => !facts.disks?.some(({ name }) => name === "sdaj");
+      const paths = await change(() => node.vm.monitor.execute("device_del", { id: "sdaj" }), isPulled);
+      assertEquals(paths, ["disks.sdaj"]);
+    });
+
+    await t.step("it obeys a reboot, and is the same node afterwards", async () => {
+      assertEquals(await watched.reboot(), [server.nodes[0]!.id]);
     });
   },
 );
