@@ -1,11 +1,16 @@
 /** Running the programs that make a node. */
 
+/** For the longest, which is apt-get. */
+const LIMIT_MS = 600_000;
+
 /**
- * Runs a program to its end and gives its standard output.
+ * Runs a program to its end, in ten minutes at most, and gives its standard output.
  * Throws an Error with the last of its standard error where it cannot be started or exits with another code than 0.
  */
 export async function run(program: string, args: readonly string[], options: { cwd?: string } = {}): Promise<string> {
-  const command = new Deno.Command(program, { args: [...args], ...options, stdin: "null" });
+  const command = new Deno.Command(program, {
+    ...{ args: [...args], ...options, stdin: "null", signal: AbortSignal.timeout(LIMIT_MS) },
+  });
   const { code, stdout, stderr } = await command.output();
   if (code === 0) return new TextDecoder().decode(stdout);
   const lastWords = new TextDecoder().decode(stderr).trim().split("\n").slice(-5).join("\n");

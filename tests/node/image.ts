@@ -43,9 +43,12 @@ export function programInNode(program: string): string {
  * Unavailable, which says what is missing, where packages or a kernel cannot be had.
  */
 export async function makeImage(program: string, progress: (line: string) => void): Promise<Image> {
-  await installPackages(progress);
   const cache = `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/hnl_mk/node`;
   await Deno.mkdir(cache, { recursive: true });
+  // Two tests may begin at the same time: the second finds what the first has made.
+  using lock = await Deno.open(`${cache}/lock`, { create: true, write: true });
+  await lock.lock(true);
+  await installPackages(progress);
 
   const kernel = await kernelFolder(cache, progress);
   const entries = await initramfs(kernel, program);
@@ -136,7 +139,8 @@ async function once(path: string, make: (temporary: string) => Promise<void>): P
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const temporary = `${path}.${Deno.pid}.tmp`;
+  const temporary = `${path}.tmp`;
+  await Deno.remove(temporary, { recursive: true }).catch(() => {});
   try {
     await make(temporary);
     await Deno.rename(temporary, path);
