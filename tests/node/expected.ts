@@ -1,6 +1,7 @@
 /** What the facts of a machine must be: made from its description alone. */
 
-import type { BmcChannel, Disk, Facts, LldpVerdict, Nic } from "../../collectors/facts.ts";
+import type { BmcChannel, Disk, Facts, HardwareNode, LldpVerdict, Nic } from "../../collectors/facts.ts";
+import { walk } from "../../collectors/lshw.ts";
 import type { Machine, MachineDisk, MachineNic } from "./machine.ts";
 
 /** One part of the facts that a description speaks of. */
@@ -73,7 +74,27 @@ export function expectationsOf(machine: Machine): Expectation[] {
     partly("virtualization", { isVirtual: true }),
     partly("os", { hardwareModel: "x86_64", hostname: machine.hostname }),
     whole("partitions", []),
+    {
+      name: "hardware",
+      expected: [
+        ...machine.nics.map(({ name, mac }) => `${name} ${mac}`),
+        ...machine.disks.map(({ name, sizeBytes }) => `/dev/${name} ${sizeBytes}`),
+        ...(told.memory?.dimms ?? []).map(({ locator, sizeBytes, serialNumber }) =>
+          `${locator} ${sizeBytes} ${serialNumber}`
+        ),
+      ].sort(),
+      actual: ({ hardware }) => [...walk(hardware ?? [])].flatMap(({ node }) => hardwareLines(node, told)).sort(),
+    },
   ];
+}
+
+/** What lshw says of a NIC, a disk, or a DIMM where the firmware's are told. */
+function hardwareLines({ id, class: kind, logicalNames = [], serial, size, slot }: HardwareNode, told: Partial<Facts>) {
+  if (kind === "network") return logicalNames.map((name) => `${name} ${serial}`);
+  if (kind === "disk") {
+    return logicalNames.filter((name) => /^\/dev\/(sd|vd|nvme)/.test(name)).map((name) => `${name} ${size}`);
+  }
+  return told.memory && id.startsWith("bank:") && size ? [`${slot} ${size} ${serial}`] : [];
 }
 
 function numaNodes({ cpu }: Machine, logicalCpus: number): { id: number; cpus: number[] }[] {
@@ -107,12 +128,15 @@ function nvmeWwid(serialNumber: string): string {
 }
 
 const DRIVERS = { "virtio-net-pci": "virtio_net", "e1000e": "e1000e", "e1000": "e1000" } as const;
+/** In pci.ids. */
+const VENDORS = { "virtio-net-pci": "Red Hat, Inc.", "e1000e": "Intel Corporation", "e1000": "Intel Corporation" };
 const PCI_IDS = { "virtio-net-pci": "1af4:1000", "e1000e": "8086:10d3", "e1000": "8086:100e" } as const;
 
 function expectedNic({ name, mac, model, slot, bridge, wire }: MachineNic): Partial<Nic> {
   const [vendorId, deviceId] = PCI_IDS[model].split(":") as [string, string];
   return {
     ...{ name, mac, permanentMac: mac, physical: true, driver: DRIVERS[model], vendorId, deviceId },
+    vendor: VENDORS[model],
     pciAddress: `0000:${hexByte(bridge ?? 0)}:${hexByte(slot)}.0`,
     ...{ carrier: wire.kind !== "unplugged", operState: wire.kind === "unplugged" ? "down" : "up" },
     ...(wire.kind === "host" && {
