@@ -10,14 +10,10 @@ Deno.test(
   { name: "a machine with more NICs and disks than one digit and one letter can name", ignore: !image },
   async (t) => {
     await using watched = await watchNode(wide, { image: image!, timeLimitMs: 600_000 });
-    const { node, server, until, delivered, quiet, change } = watched;
+    const { node, server, until, wholeFacts, quiet, change } = watched;
 
     await t.step("its facts are what the description says", async (t) => {
-      const facts = await delivered(
-        "facts",
-        0,
-        ({ lldp }) => lldp?.every(({ verdict }) => verdict === "nothingHeard") ?? false,
-      );
+      const facts = await wholeFacts(({ lldp }) => lldp?.every(({ verdict }) => verdict === "nothingHeard") ?? false);
       for (const { name, actual, expected } of expectationsOf(wide)) {
         await t.step(name, () => assertEquals(actual(facts), expected));
       }
