@@ -122,9 +122,14 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
 /** The exit code that a shell gives for SIGKILL. */
 const KILLED = 128 + 9;
 
+/**
+ * In /, wherever this program is: where there is no /sys/devices/parisc lshw looks for that machine in its working
+ * folder instead, shows folders with numbers for names as devices, and runs in a circle at one that it may not enter.
+ */
 function spawn(path: string, tool: string, args: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(tool, {
     args: [...args],
+    cwd: "/",
     clearEnv: true,
     env: { PATH: path, LC_ALL: "C", LANG: "C" },
     stdin: "null",

@@ -173,6 +173,19 @@ Deno.test("run() gives a tool a clean environment and no input", async () => {
   });
 });
 
+Deno.test("run() and start() begin a tool in /, wherever this program is", async () => {
+  await withTools({ tool: "pwd >&2" }, async (host, folder) => {
+    const before = Deno.cwd();
+    Deno.chdir(folder);
+    try {
+      assertEquals((await host.run("tool", [])).stderr, "/\n");
+      assertEquals((await (await host.start("tool", []))!.ended).stderr, "/\n");
+    } finally {
+      Deno.chdir(before);
+    }
+  });
+});
+
 Deno.test("run() looks in the standard folders that PATH lacks, and in no relative one", async () => {
   const inherited = Deno.env.get("PATH")!;
   Deno.env.set("PATH", "/somewhere:.:/usr/bin");

@@ -5,6 +5,7 @@ import type { HardwareNode } from "../../collectors/facts.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { lshwCollector, parseLshw, walk } from "../../collectors/lshw.ts";
 import { ParseError } from "../../collectors/parsing.ts";
+import { withFolder } from "./host_support.ts";
 import { assertPlain, damaged } from "./mutations.ts";
 import { stubHost } from "./stub_host.ts";
 
@@ -245,4 +246,20 @@ Deno.test("lshwCollector reads the machine that the test runs on", async () => {
   const all = [...walk(collected.value!)];
   assertEquals([all[0]!.node.class, all[0]!.path], ["system", ""]);
   assert(all.some(({ node }) => node.class === "processor"));
+});
+
+Deno.test("lshwCollector gives the same wherever this program is", async () => {
+  const before = Deno.cwd();
+  const reference = await lshwCollector.collect(createLocalHost(), CONTEXT);
+  if (reference.status === "missing") return console.log("skipped: lshw is not installed");
+  await withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/12/34`, { recursive: true });
+    Deno.chdir(folder);
+    try {
+      const ids = (all: HardwareNode[] = []) => [...walk(all)].map(({ path }) => path);
+      assertEquals(ids((await lshwCollector.collect(createLocalHost(), CONTEXT)).value), ids(reference.value));
+    } finally {
+      Deno.chdir(before);
+    }
+  });
 });
