@@ -124,11 +124,12 @@ export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
     );
     const denied = files.denied(), silent = files.silent().map((root) => host.roots[root]);
     const late = files.late();
-    const isFailed = errors.length > 0 || silent.length > 0 && denied.length > 0;
+    // Every machine has both; what has neither and refuses nothing is a recording of tools alone.
+    const isMissing = silent.length === 2 && denied.length === 0 && errors.length === 0;
     if (silent.length > 0) errors.push(`nothing can be read in ${silent.join(" and ")}`);
     if (late.length > 0) errors.push(`no answer: ${inFolders(late)}`);
     return prune<Collected<HostFs>>({
-      status: late.length > 0 ? "timeout" : isFailed ? "failed" : silent.length === 2 ? "missing" : "ok",
+      status: late.length > 0 ? "timeout" : isMissing ? "missing" : errors.length > 0 ? "failed" : "ok",
       value: silent.length === 2 ? undefined : together(parts),
       error: errors.length > 0 ? errors.sort().join("; ") : undefined,
       notes: denied.length > 0 && silent.length < 2 ? [`needs root: ${inFolders(denied)}`] : undefined,

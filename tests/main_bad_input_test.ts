@@ -228,7 +228,7 @@ const NOISE = Uint8Array.from({ length: 5000 }, (_, i) => i * i * 7 >> 2);
 const DAMAGED_FILES: [what: string, machine: Entries, hostfs: Source["status"]][] = [
   ["missing", { "proc": null, "sys": null, "dev/ipmi0": "" }, "missing"],
   ["empty", damaged(() => ""), "ok"],
-  ["folders", damaged(() => null), "ok"],
+  ["folders", damaged(() => null), "failed"],
   ["full of noise", damaged(() => NOISE), "ok"],
 ];
 
@@ -249,6 +249,12 @@ Deno.test("main.ts --once gives the tools' facts where the files of /proc and /s
 
 Deno.test("main.ts --once says so where a root is not there", async () => {
   await withPlace({}, async (place) => {
+    for (const root of ["proc", "sys"]) {
+      const { code, facts } = await place.facts([`--${root}`, "/no/such/root", "--strict"]);
+      const { status, error } = facts.sources.hostfs!;
+      assertEquals([code, status, error], [5, "failed", "nothing can be read in /no/such/root"]);
+      assertEquals(facts.system?.serialNumber, "7XK9ZZ2");
+    }
     const { code, facts } = await place.facts(["--proc", "/no/such/proc", "--sys", "/no/such/sys"]);
     assertEquals(code, 0);
     assertEquals(facts.sources.hostfs!.status, "missing");
