@@ -123,10 +123,8 @@ async function once(command: Command): Promise<number> {
   if (facts) await print(await show(facts, format, result));
   if ("finish" in host) await host.finish();
   if (!isServerSatisfied) return EXIT.server;
-  const isFailed = Object.values(facts?.sources ?? {}).some(({ status }) =>
-    status === "failed" || status === "timeout"
-  );
-  return switches.has("strict") && isFailed ? EXIT.sourceFailed : EXIT.done;
+  const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
+  return switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
 }
 
 function columns(): number {

@@ -57,7 +57,7 @@ export const OPTIONS: readonly Option[] = [
     help: "ask only the tools that these sections of the facts need",
     with: ["once"],
   },
-  { name: "strict", help: "exit 5 when a source failed or timed out", with: ["once"] },
+  { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
   {
     name: "record",
@@ -215,7 +215,7 @@ export function helpText(): string {
 Without any of the first eight it is the daemon.
 TOOL: ${Object.keys(PARSERS).join(", ")}
 Exit codes: 0 done, 1 unusable recording or input, 2 usage, 3 configuration, 4 server not reached or refused,
-5 a source failed (--strict)
+5 a source is missing, failed or timed out (--strict)
 `;
 }
 
