@@ -6,6 +6,7 @@ import {
   adminStatus,
   askNeighbour,
   isLate,
+  isRefused,
   isUnanswered,
   isUnknownDevice,
   type Link,
@@ -58,6 +59,7 @@ export function lldptoolCollector(options: LldptoolOptions): Collector<LldpFacts
   };
 }
 
+const NEEDS_ROOT = "lldpad tells its neighbours to root only";
 const NOT_RUNNING = "no lldpad answers; --lldp SECONDS starts one";
 
 function isNotRunning({ status, error }: Collected<LldpFacts>): boolean {
@@ -140,6 +142,7 @@ function statusOf(
   const results = [version, ...answers.flatMap(({ result }) => result ?? [])];
   if (results.every(({ failure }) => failure === "missing")) return { status: "missing", error: "not installed" };
   if (results.some(isUnanswered)) return { status: "skipped", error: NOT_RUNNING };
+  if (results.some(isRefused)) return { status: "failed", error: NEEDS_ROOT };
   const errors = answers.flatMap(({ error }, i) => error === undefined ? [] : [`${nics[i]}: ${error}`]);
   if (errors.length === 0) return { status: "ok" };
   return { status: results.some(isLate) ? "timeout" : "failed", error: errors.slice(0, 3).join("; ") };

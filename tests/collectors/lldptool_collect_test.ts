@@ -74,6 +74,8 @@ Deno.test("lldptoolCollector() says what was wrong with an answer", async () => 
   const answers: Record<string, [script: string, status: string, error: string]> = {
     "noise": ["head -c 3000 /dev/urandom", "failed", "eth0: lldptool: line 1"],
     "an error": ["echo 'Version not compatible '; exit 1", "failed", "eth0: lldptool: Version not compatible"],
+    // open-lldp 1.1 to a user who is not root.
+    "a refusal": ["echo 'Unknown LLDP command response: R0a'; exit 1", "failed", "lldpad tells its neighbours to root"],
     "an end by itself": ["kill -SEGV $$", "failed", "eth0: lldptool: killed by SIGSEGV"],
     "a flood": ["exec yes", "failed", "eth0: lldptool: killed after more than 16 MiB"],
   };
