@@ -18,7 +18,7 @@ import { decode, type Host, OUTPUT_LIMIT_BYTES } from "./collectors/host.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
 import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
 import type { RecordingHost } from "./collectors/host/recording.ts";
-import { collect, type CollectOptions, sections } from "./collectors/mod.ts";
+import { collect, type CollectOptions, onlySections, sections } from "./collectors/mod.ts";
 import { PARSERS } from "./collectors/parsers.ts";
 import { ParseError, prune } from "./collectors/parsing.ts";
 import { progress } from "./collectors/progress.ts";
@@ -119,8 +119,9 @@ async function once(command: Command): Promise<number> {
   }
   if (interrupted !== undefined) return interrupted;
   const { facts, isServerSatisfied } = result;
+  const shown = facts && options.only && format !== "attributes" ? onlySections(facts, options.only) : facts;
   // Shown first: a full disk must cost the recording only.
-  if (facts) await print(await show(facts, format, result));
+  if (shown) await print(await show(shown, format, result));
   if ("finish" in host) await host.finish();
   if (!isServerSatisfied) return EXIT.server;
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");

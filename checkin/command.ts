@@ -54,7 +54,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "only",
     value: "SECTION,…",
-    help: "ask only the tools that these sections of the facts need",
+    help: "show these sections alone, and ask only the tools that they need",
     with: ["once"],
   },
   { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
@@ -214,8 +214,8 @@ export function helpText(): string {
   return `hnl_mk ${VERSION}: tells a Hanlon server, or you, what a machine is\n\n${lines.join("\n")}\n
 Without any of the first eight it is the daemon.
 TOOL: ${Object.keys(PARSERS).join(", ")}
-Exit codes: 0 done, 1 unusable recording or input, 2 usage, 3 configuration, 4 server not reached or refused,
-5 a source is missing, failed or timed out (--strict)
+Exit codes: 0 done, 1 unusable recording or input, 2 usage, 3 configuration,
+4 server not reached or refused, 5 a source is missing, failed or timed out (--strict)
 `;
 }
 

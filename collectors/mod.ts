@@ -76,6 +76,18 @@ export function sections(): (keyof Facts)[] {
   return [...new Set(Object.values(registry({})).flatMap((collector) => collector.sections))];
 }
 
+/** What Facts always have: of which machine and when, and how the asking went. */
+const HEAD: readonly (keyof Facts)[] = ["schemaVersion", "agentVersion", "collectedAt", "sources", "identity"];
+
+/**
+ * `facts` with these sections alone. Their sources tell of other sections too, but not all that there is to tell: what
+ * was not asked for would look like the whole and be a part.
+ */
+export function onlySections(facts: Facts, wanted: readonly (keyof Facts)[]): Facts {
+  const kept = Object.entries(facts).filter(([name]) => [...HEAD, ...wanted].includes(name as keyof Facts));
+  return Object.fromEntries(kept) as unknown as Facts;
+}
+
 /** Asks all sources at once; every one is back, or given up, by its own deadline and that of the whole. Never throws. */
 export async function collectParts(host: Host, options: CollectOptions = {}): Promise<Parts> {
   const wanted = options.only;

@@ -143,6 +143,17 @@ Deno.test("main.ts --once --only asks only the sources that the sections need", 
   assertEquals(Object.keys(JSON.parse(stdout).sources), ["hostfs"]);
 });
 
+Deno.test("main.ts --once --only shows no other section, of which it knows but a part", async () => {
+  const replay = ["--once", "--replay", fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url))];
+  const { stdout } = await run([...replay, "--format", "json", "--only", "disks,bmc"]);
+  assertEquals(Object.keys(JSON.parse(stdout)), [
+    ...["schemaVersion", "agentVersion", "collectedAt", "sources", "identity"],
+    ...["disks", "bmc"],
+  ]);
+  const { stdout: table } = await run([...replay, "--format", "table", "--only", "disks,bmc"]);
+  assertEquals(table.match(/^[A-Z][A-Z ]*$/gm), ["SYSTEM", "DISKS", "BMC"]);
+});
+
 Deno.test("main.ts --strict exits with 5 when a source failed, and still prints the facts", async () => {
   const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
   const args = ["--once", "--replay", folder, "--only", "hardware", "--format", "json"];
