@@ -60,7 +60,7 @@ function cpuLines({ cpu }: Facts): string[] {
   return named([
     ["model", cpu.modelName ?? cpu.packages?.find((p) => p.populated)?.model ?? cpu.architecture],
     ["layout", counts],
-    ["clock", cpu.maxMHz && `${cpu.maxMHz} MHz max`],
+    ["clock", cpu.maxMHz && `${Math.round(cpu.maxMHz)} MHz max`],
     ["microcode", cpu.microcode],
     ["vulnerable", vulnerable?.join(", ")],
   ]);
@@ -74,12 +74,16 @@ function memoryLines({ memory }: Facts): string[] {
     list(
       size && binary(size),
       memory.slots && `${memory.slotsUsed} of ${memory.slots} slots used`,
-      memory.errorCorrection,
+      memory.errorCorrection === "None" ? "no ECC" : memory.errorCorrection,
       memory.maxCapacityBytes && `at most ${binary(memory.maxCapacityBytes)}`,
     ),
   ]]);
-  const rows = (memory.dimms ?? []).map((dimm) => [
+  const dimms = memory.dimms ?? [];
+  // Boards of AMD's and Oracle's call the first DIMM of every channel, or processor, the same.
+  const isAmbiguous = new Set(dimms.map(({ locator }) => locator)).size < dimms.length;
+  const rows = dimms.map((dimm) => [
     dimm.locator,
+    isAmbiguous ? dimm.bank : undefined,
     binary(dimm.sizeBytes),
     dimm.type,
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
@@ -87,10 +91,8 @@ function memoryLines({ memory }: Facts): string[] {
     dimm.partNumber,
     dimm.serialNumber,
   ]);
-  return [
-    ...lines,
-    ...columns(["SLOT", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "SERIAL"], rows, ["MANUFACTURER", "SLOT"]),
-  ];
+  const headings = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "SERIAL"];
+  return [...lines, ...columns(headings, rows, ["MANUFACTURER", "SLOT"])];
 }
 
 function diskLines(disks: Disk[] = []): string[] {

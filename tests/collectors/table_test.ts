@@ -214,6 +214,23 @@ Deno.test("table() of a machine that told nothing says why", () => {
   assertEquals(table(facts, { colour: false }), "NOT READ\n  dmidecode  missing: not installed\n");
 });
 
+Deno.test("table() tells the bank of a DIMM where several have one name", () => {
+  const { schemaVersion, agentVersion, collectedAt, identity } = SERVER;
+  const head = { schemaVersion, agentVersion, collectedAt, identity, sources: {} };
+  const memory = (...dimms: [locator: string, bank: string][]) =>
+    table({
+      ...head,
+      memory: { errorCorrection: "None", dimms: dimms.map(([locator, bank]) => ({ locator, bank, sizeBytes: GIB })) },
+    }, { colour: false }).split("MEMORY\n")[1]!.trimEnd().split("\n");
+  assertEquals(memory(["DIMM 0", "P0 CHANNEL A"], ["DIMM 0", "P0 CHANNEL B"]), [
+    "  total      no ECC",
+    "  SLOT    BANK          SIZE",
+    "  DIMM 0  P0 CHANNEL A  1 GiB",
+    "  DIMM 0  P0 CHANNEL B  1 GiB",
+  ]);
+  assertEquals(memory(["A1", "BANK 0"], ["A2", "BANK 0"]).slice(1), ["  SLOT  SIZE", "  A1    1 GiB", "  A2    1 GiB"]);
+});
+
 Deno.test("table() names what kind of virtual machine it is, where that is known", () => {
   const machine = (type: string) => table({ ...SERVER, virtualization: { isVirtual: true, type } }, { colour: false });
   assertStringIncludes(machine("kvm"), "PowerEdge R740, virtual machine (kvm)\n");
