@@ -169,6 +169,8 @@ export function parseCommand(args: readonly string[]): Command {
       throw new UsageError(arg.startsWith("-") ? `unknown option ${arg}${hint(arg)}` : `stray word "${arg}"`);
     },
   });
+  // Behind "--" anything is a word.
+  if (parsed._.length > 0) throw new UsageError(`stray word "${parsed._[0]}"`);
   const given = OPTIONS.filter(({ name }) => parsed[name] !== undefined && parsed[name] !== false);
   const values: Partial<Record<string, string>> = {};
   for (const option of given) {

@@ -43,6 +43,7 @@ async function bundle(files: Record<string, string>): Promise<string> {
 const WRONG: [string[], string][] = [
   [["--onec"], "unknown option --onec: did you mean --once?"],
   [["--once", "now"], 'stray word "now"'],
+  [["--once", "--", "--strict"], 'stray word "--strict"'],
   [["--once", "--format"], "--format needs a value"],
   [["--once", "--only", "--strict"], "--only needs a value"],
   [["--once", "--only", ""], "--only needs a value"],
