@@ -9,14 +9,15 @@ import type { FileProblem } from "./trusted_files.ts";
 /** Writes down what has changed. */
 export type StatusWriter = (change: Partial<Status>) => void;
 
-/** A writer that begins anew, but for when the agent was started and when `before` last registered. */
+/** A writer that begins anew, but for when the agent was started and what `before` leaves to it. */
 export function createStatusWriter(
   deps: DaemonDeps,
   startedAt: string,
-  before: Status | undefined,
+  before: Pick<Status, "lastRegistration" | "isRegistrationOwed" | "isDeliveryOwed"> | undefined,
   config: () => Pick<Config, "mk_uri" | "mk_checkin_interval">,
 ): StatusWriter {
-  const status = newStatus(deps, { startedAt, lastRegistration: before?.lastRegistration });
+  const { lastRegistration, isRegistrationOwed, isDeliveryOwed } = before ?? {};
+  const status = newStatus(deps, { startedAt, lastRegistration, isRegistrationOwed, isDeliveryOwed });
   return (change) => {
     const { mk_uri: server, mk_checkin_interval: intervalSeconds } = config();
     Object.assign(status, { server, intervalSeconds, ...change });

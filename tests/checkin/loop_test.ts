@@ -233,9 +233,11 @@ Deno.test("runDaemon() registers once a boot, over restarts", async () => {
       }),
     );
     await agent.clock.advance(5 * MINUTE);
+    assertEquals(agent.state.readStatus().value?.isRegistrationOwed, false);
     return agent.told(1).filter((what) => what.startsWith("register")).length;
   };
   assertEquals(await run(), 1);
+  assertEquals(await run(), 0);
   assertEquals(await run(), 0);
   files.set("/proc/sys/kernel/random/boot_id", "22222222-2222-4222-8222-222222222222\n");
   assertEquals(await run(), 1);
