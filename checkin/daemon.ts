@@ -88,9 +88,12 @@ async function talk(
     writeStatus,
     onRegistered: firstCheckinDone,
   });
-  // Every boot registers at least once, and a restart does not forget what was owed.
-  const isDeliveryOwed = before?.isDeliveryOwed ?? setting().config.mk_facts_uri !== undefined;
-  if (!remembered || before?.isRegistrationOwed || isDeliveryOwed) telling.owe();
+  // Every boot registers at least once with its server, and a restart does not forget what was owed.
+  const { mk_uri, mk_facts_uri } = setting().config;
+  const isOtherServer = before?.server !== undefined && before.server !== mk_uri;
+  const isDeliveryOwed = mk_facts_uri !== undefined &&
+    (before?.factsUri !== mk_facts_uri || (before.isDeliveryOwed ?? true));
+  if (!remembered || before?.isRegistrationOwed || isOtherServer || isDeliveryOwed) telling.owe();
 
   let lastReason: string | undefined;
   let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);

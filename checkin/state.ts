@@ -36,7 +36,9 @@ export interface Status {
   lastCollection?: { at: string; failing: { source: string; why: string }[] };
   /** Whether the server waits for a registration that could not be carried out yet. */
   isRegistrationOwed: boolean;
-  /** Whether `mk_facts_uri` waits for the facts. */
+  /** mk_facts_uri. */
+  factsUri?: string;
+  /** Whether it waits for the facts. */
   isDeliveryOwed?: boolean;
   lastError?: { at: string; message: string };
 }

@@ -14,22 +14,23 @@ export function createStatusWriter(
   deps: DaemonDeps,
   startedAt: string,
   before: Pick<Status, "lastRegistration" | "isRegistrationOwed" | "isDeliveryOwed"> | undefined,
-  config: () => Pick<Config, "mk_uri" | "mk_checkin_interval">,
+  config: () => Pick<Config, "mk_uri" | "mk_facts_uri" | "mk_checkin_interval">,
 ): StatusWriter {
   const { lastRegistration, isRegistrationOwed, isDeliveryOwed } = before ?? {};
   const status = newStatus(deps, { startedAt, lastRegistration, isRegistrationOwed, isDeliveryOwed });
   return (change) => {
-    const { mk_uri: server, mk_checkin_interval: intervalSeconds } = config();
-    Object.assign(status, { server, intervalSeconds, ...change });
+    const { mk_uri: server, mk_facts_uri: factsUri, mk_checkin_interval: intervalSeconds } = config();
+    Object.assign(status, { server, factsUri, intervalSeconds, ...change });
     tellUnwritten(deps.log, deps.state.writeStatus(status));
   };
 }
 
 /** Writes down why there is no conversation yet. What an earlier run of the agent owed stays there for it. */
 export function writeWaiting(deps: DaemonDeps, startedAt: string, problem: string): void {
-  const { lastRegistration, isRegistrationOwed, isDeliveryOwed } = deps.state.readStatus().value ?? {};
+  const { lastRegistration, isRegistrationOwed, factsUri, isDeliveryOwed } = deps.state.readStatus().value ?? {};
   const lastError = { at: timestamp(deps), message: problem };
-  const status = newStatus(deps, { startedAt, lastRegistration, isRegistrationOwed, isDeliveryOwed, lastError });
+  const owed = { isRegistrationOwed, factsUri, isDeliveryOwed };
+  const status = newStatus(deps, { startedAt, lastRegistration, ...owed, lastError });
   tellUnwritten(deps.log, deps.state.writeStatus(status));
 }
 

@@ -41,6 +41,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
   const { clock, random, log, state, signal } = deps;
   const { setting, facts, remembered, writeStatus } = options;
   const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
+  const server = () => setting().config.mk_uri;
   const factsUri = () => setting().config.mk_facts_uri;
   const common = { clock, random, log, signal, intervalMs: () => setting().config.mk_checkin_interval * 1000 };
   let isServerThere = false, isFirst = true;
@@ -48,14 +49,15 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
 
   /** What was told, in the form in which it is compared; what is being sent becomes that when it was taken. */
   let told: Attributes | undefined = remembered && stableAttributes(remembered, exclude());
-  let sending: { facts: Facts; attributes: Attributes };
+  let registeredWith = server();
+  let sending: { facts: Facts; attributes: Attributes; server: string };
   const registration = createDelivery({
     ...common,
     name: "registration",
     isPossible: () => isServerThere && awaited === 0 && facts() !== undefined,
     async send() {
       const known = facts()!;
-      sending = { facts: known, attributes: stableAttributes(known, exclude()) };
+      sending = { facts: known, attributes: stableAttributes(known, exclude()), server: server() };
       const attributes = attributesOf(known, exclude());
       const request = registerRequest(setting().config, nodeIds(options.identity()), attributes);
       log.debug("registering", prune({ body: request.body }));
@@ -63,6 +65,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     },
     onPaid(outcome) {
       told = sending.attributes;
+      registeredWith = sending.server;
       const { nodeId, tags = [] } = outcome as Partial<Extract<typeof outcome, { kind: "registered" }>>;
       const fields = prune({ node: nodeId, tags: tags.join(" ") });
       if (isFirst) log.always("registered", fields);
@@ -124,11 +127,15 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     compare() {
       const known = facts();
       if (known) {
-        const isOther = told && !isDeepStrictEqual(told, stableAttributes(known, exclude()));
+        const isOther = registeredWith !== server() ||
+          (told && !isDeepStrictEqual(told, stableAttributes(known, exclude())));
         // With every registration go the facts, once.
         if (isOther && !registration.isOwed) telling.owe();
         const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
-        if (isOtherFacts || deliveredTo !== factsUri()) delivery.owe();
+        if ((isOtherFacts || deliveredTo !== factsUri()) && !delivery.isOwed) {
+          delivery.owe();
+          tellStatus({});
+        }
       }
       registration.wake();
       delivery.wake();

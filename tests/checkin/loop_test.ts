@@ -2,11 +2,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { statusText } from "../../checkin/by_hand.ts";
-import { machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
+import { type AgentOptions, configText, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
 
 const MINUTE = 60_000;
 const PARTS = partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" });
 const MOVED = partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" });
+/** What a server says that knows the node. */
+const acknowledge = () => Response.json({ errcode: 0, response: { command_name: "acknowledge" } });
 
 Deno.test("runDaemon() checks in at once, registers when the facts are there, and goes on every interval", async () => {
   await using agent = await startAgent({
@@ -262,8 +264,7 @@ Deno.test("runDaemon() still owes after a restart what it owed before", async ()
   {
     await using agent = await startAgent({
       folder,
-      intercept: (request) =>
-        request.method === "GET" ? Response.json({ errcode: 0, response: { command_name: "acknowledge" } }) : undefined,
+      intercept: (request) => request.method === "GET" ? acknowledge() : undefined,
     });
     await agent.clock.advance(1);
     assertEquals(agent.told(), ["register 201"]);
@@ -332,14 +333,16 @@ Deno.test("runDaemon() sends the whole facts to mk_facts_uri, and is not held up
   assertEquals(received.length, 2);
 });
 
-Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restart", async () => {
+Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restart, to each once", async () => {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const received: string[] = [];
-  for (const config of [{}, { mk_facts_uri: "http://inventory.test/machines" }]) {
+  const uris = ["http://inventory.test/machines", "http://inventory.test/others"];
+  for (const config of [{}, ...uris.flatMap((mk_facts_uri) => [{ mk_facts_uri }, { mk_facts_uri }])]) {
     await using agent = await startAgent({
       folder,
       config,
       intercept: (request) => {
+        if (request.method === "GET") return acknowledge();
         if (new URL(request.url).hostname !== "inventory.test") return undefined;
         received.push(request.url);
         return new Response(null, { status: 200 });
@@ -347,7 +350,31 @@ Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restar
     });
     await agent.clock.advance(2 * MINUTE);
   }
-  assertEquals(received.length, 1);
+  assertEquals(received, uris);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("runDaemon() registers with another server, be it one that knows the node", async () => {
+  const posts: string[] = [];
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+  const options: AgentOptions = {
+    folder,
+    intercept: (request) => {
+      if (request.method === "POST") posts.push(new URL(request.url).hostname);
+      return request.method === "GET" ? acknowledge() : undefined;
+    },
+  };
+  {
+    await using agent = await startAgent(options);
+    await agent.clock.advance(MINUTE);
+    agent.writeConfig(configText({ mk_uri: "http://second.test" }));
+    await agent.clock.advance(2 * MINUTE);
+  }
+  for (let run = 0; run < 2; run++) {
+    await using agent = await startAgent({ ...options, config: { mk_uri: "http://third.test" } });
+    await agent.clock.advance(2 * MINUTE);
+  }
+  assertEquals(posts, ["hanlon.test", "second.test", "third.test"]);
   await Deno.remove(folder, { recursive: true });
 });
 
