@@ -6,6 +6,7 @@ import { checkinRequest, factsRequest, registerRequest } from "./client.ts";
 import { type Config, effectiveConfig } from "./config.ts";
 import type { HttpRequest } from "./http.ts";
 import { nodeIds } from "./identity.ts";
+import { escapeControls } from "./log.ts";
 import type { Status } from "./state.ts";
 
 /** The requests of one cycle in which the server says register, as they would be sent; a token is not shown. */
@@ -64,8 +65,9 @@ export function statusText(status: Status | undefined, now: Date): { isWell: boo
         : "has not checked in yet",
     ],
   ];
-  const text = lines.filter(([_, value]) => value !== undefined).map(([name, value]) =>
-    `${name.padEnd(11)} ${value}\n`
+  // A server's words and a tool's are in it.
+  const text = lines.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name.padEnd(11)} ${escapeControls(value)}\n`]
   );
   return { isWell, text: text.join("") };
 }

@@ -133,7 +133,8 @@ function jsonLine(time: string, level: LogLevel, message: string, fields: [strin
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
-function escapeControls(text: string): string {
+/** `text` as one line that a terminal only shows. */
+export function escapeControls(text: string): string {
   return text.replace(CONTROLS, (control) => {
     if (control === "\n") return "\\n";
     if (control === "\t") return "\\t";
