@@ -44,8 +44,15 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const ids = nodeIds(identity);
   const { config, client } = settings.current!;
   const isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
+  const known = isSameBoot ? remember(log, state.readRegistered()) : undefined;
+  const checkin = async () => {
+    const answer = await client.checkin(checkinRequest(config, ids, isFirstCheckin), signal);
+    // The server says it once. If nothing comes of it here, the next run or the daemon owes it.
+    if (answer.kind === "command" && answer.command === "register") tellUnwritten(log, state.forgetRegistered());
+    return answer;
+  };
   const [answer, found] = await Promise.all([
-    client.checkin(checkinRequest(config, ids, isFirstCheckin), signal),
+    checkin(),
     deps.collectParts(host, prune<CollectOptions>({ ...deps.collectOptions, signal })),
   ]);
   if (signal.aborted) return { end: "done", isRegistered: false };
@@ -63,7 +70,6 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
 
   const { mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
   const exclude = mk_fact_excl_pattern?.regexp;
-  const known = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   const isOwed = command === "register" || !known || (remember(log, state.readStatus())?.isRegistrationOwed ?? false);
   if (known) { for (const line of describeChanges(known, facts)) log.info(`changed: ${line}`); }
   const isChanged = (form: (facts: Facts) => unknown) => isOwed || !isDeepStrictEqual(form(known), form(facts));
@@ -82,9 +88,9 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const registered = outcomes.map(([, outcome]) => outcome).find((outcome) => outcome.kind === "registered");
   if (registered) {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
-    // Kept only where nobody is owed anything, so that the next run sends again what failed.
-    if (failed.length === 0) tellUnwritten(log, state.writeRegistered(facts));
   }
+  // Kept only where nobody is owed anything, so that the next run sends again what failed.
+  if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(facts));
   if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
   return { end: failed.length > 0 ? "server" : "done", facts, command, isRegistered: registered !== undefined };
 }

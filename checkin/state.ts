@@ -9,7 +9,9 @@ import { type KeptIdentity, parseKeptIdentity } from "./identity.ts";
 import {
   checkFolder,
   type FileProblem,
+  isAbsent,
   readTrustedFile,
+  removeFile,
   removeLeftovers,
   replaceFile,
   type TrustOptions,
@@ -59,6 +61,10 @@ export interface State {
   /** The facts that the server last took. What the old agent left there, or another version, counts as none. */
   readRegistered(): Kept<Facts>;
   writeRegistered(facts: Facts): FileProblem | undefined;
+  /** From now on nothing is known to be registered, by any process of the agent. */
+  forgetRegistered(): FileProblem | undefined;
+  /** False only where there is certainly no such file. */
+  hasRegistered(): boolean;
   readIdentity(): Kept<KeptIdentity>;
   writeIdentity(kept: KeptIdentity): FileProblem | undefined;
   /** The last good answers of the sources; those of another boot may be another machine's, and count as none. */
@@ -120,6 +126,8 @@ export function openState(folder: string, options: StateOptions): State {
     writeFirstCheckin: (isFirst) => write("firstCheckin", `--- ${isFirst}\n`, 0o644),
     readRegistered: () => read("registered", parseRegistered),
     writeRegistered: (facts) => write("registered", `${JSON.stringify(facts)}\n`),
+    forgetRegistered: () => checkFolder(folder, { isRoot }) ?? removeFile(path("registered")),
+    hasRegistered: () => !isAbsent(path("registered")),
     readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
     writeIdentity: (kept) => write("identity", `${JSON.stringify(kept)}\n`),
     readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),

@@ -50,6 +50,8 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
   /** What was told, in the form in which it is compared; what is being sent becomes that when it was taken. */
   let told: Attributes | undefined = remembered && stableAttributes(remembered, exclude());
   let registeredWith = server();
+  /** Whether the state folder holds what was told. */
+  let isKept = remembered !== undefined;
   let sending: { facts: Facts; attributes: Attributes; server: string };
   const registration = createDelivery({
     ...common,
@@ -71,7 +73,9 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
       if (isFirst) log.always("registered", fields);
       else log.info("registered", fields);
       isFirst = false;
-      tellUnwritten(log, state.writeRegistered(sending.facts));
+      const unwritten = state.writeRegistered(sending.facts);
+      isKept = unwritten === undefined;
+      tellUnwritten(log, unwritten);
       options.onRegistered();
       telling.compare();
       tellStatus({ lastRegistration: { at: timestamp(deps) } });
@@ -142,6 +146,12 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     },
     serverIsThere(outageMs) {
       isServerThere = true;
+      // A run by hand was told to register and could not, or an administrator has removed it.
+      if (isKept && !state.hasRegistered()) {
+        isKept = false;
+        log.info("what was registered is remembered no more: it is registered again");
+        telling.owe();
+      }
       if (outageMs > 0) registration.spread(outageMs);
       registration.wake();
     },

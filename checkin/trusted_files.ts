@@ -110,9 +110,30 @@ export function replaceFile(
     exists = false;
     syncFolder(dirname(path));
   } catch (error) {
-    if (exists) removeQuietly(temporary);
+    // What cannot be removed now is removed at the next start.
+    if (exists) removeFile(temporary);
     const problem = problemOf(path, error);
     return problem.kind === "absent" ? { ...problem, message: `${dirname(path)}: does not exist` } : problem;
+  }
+}
+
+/** Removes the file at `path`; gives why it could not be done. One that is not there is removed. Never throws. */
+export function removeFile(path: string): FileProblem | undefined {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    const problem = problemOf(path, error);
+    return problem.kind === "absent" ? undefined : problem;
+  }
+}
+
+/** Whether there is certainly nothing at `path`. */
+export function isAbsent(path: string): boolean {
+  try {
+    lstatSync(path);
+    return false;
+  } catch (error) {
+    return problemOf(path, error).kind === "absent";
   }
 }
 
@@ -139,7 +160,7 @@ export function removeLeftovers(folder: string, now: number, { isRoot }: TrustOp
       const seen = lstatSync(path);
       const isOurs = seen.isFile() && (!isRoot || seen.uid === 0);
       // A younger one may be another process's that is just being written.
-      if (isOurs && now - seen.mtimeMs > 60_000) removeQuietly(path);
+      if (isOurs && now - seen.mtimeMs > 60_000) removeFile(path);
     }
   } catch {
     // They do no harm but to take up room.
@@ -204,13 +225,5 @@ function syncFolder(path: string): void {
     }
   } catch {
     // Some file systems cannot; the file is in its place all the same.
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Already gone, or not to be removed: removeLeftovers tries again at the next start.
   }
 }

@@ -272,6 +272,15 @@ Deno.test("runDaemon() still owes after a restart what it owed before", async ()
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("runDaemon() registers again when a run by hand, or a person, has removed what was registered", async () => {
+  await using agent = await startAgent();
+  await agent.clock.advance(MINUTE + 1);
+  assertEquals(agent.told(), ["checkin register", "register 201", "checkin acknowledge"]);
+  agent.state.forgetRegistered();
+  await agent.clock.advance(3 * MINUTE);
+  assertEquals(agent.told(3).filter((what) => what.startsWith("register")), ["register 201"]);
+});
+
 Deno.test("runDaemon() writes down what it last did", async () => {
   await using agent = await startAgent();
   await agent.clock.advance(MINUTE + 500);

@@ -88,6 +88,36 @@ Deno.test("runOnce() registers what changed, and takes no fact away for a source
   });
 });
 
+Deno.test("runOnce() still owes the next time what it could not register", async () => {
+  let status = 0;
+  const intercept = (request: Request) => {
+    const isRefused = status !== 0 && request.method === "POST";
+    return isRefused ? new Response("no room", { status }) : undefined;
+  };
+  await withServer({ intercept, registerTimeout: -1 }, async ({ run, told, server }) => {
+    await run();
+    // The server takes every check-in for one after a silence, and says register.
+    status = 500;
+    assertEquals((await run()).end, "server");
+    const stop = new AbortController();
+    const slow = () => new Promise<typeof PARTS>((resolve) => setTimeout(() => resolve(PARTS), 300));
+    setTimeout(() => stop.abort(), 200);
+    await run({ signal: stop.signal, collectParts: slow });
+    told();
+    server.settings.registerTimeout = 120;
+    status = 0;
+    assertEquals((await run()).isRegistered, true);
+    assertEquals(told(), ["acknowledge", "201"]);
+    assertEquals((await run()).isRegistered, false);
+    server.settings.registerTimeout = -1;
+    const interrupted = new AbortController();
+    setTimeout(() => interrupted.abort(), 200);
+    await run({ signal: interrupted.signal, collectParts: slow });
+    server.settings.registerTimeout = 120;
+    assertEquals((await run()).isRegistered, true);
+  });
+});
+
 Deno.test("runOnce() reports a reboot, and carries it out only if told to obey", async () => {
   await withServer({}, async ({ run, server, folder, lines }) => {
     await run();
@@ -153,6 +183,18 @@ Deno.test("runOnce() sends the facts to mk_facts_uri too, and fails where that f
     status = 200;
     assertEquals((await run({ config: { file }, collectParts: moved })).end, "done");
     assertEquals(received.length, 3);
+    // A fact that is no attribute: nobody but the inventory is told, and that once.
+    const heard = async () => {
+      const parts = await moved();
+      const { value } = parts.lldptool!;
+      const verdicts = [{ interface: "eth0", verdict: "neighbour" as const }];
+      return { ...parts, lldptool: { ...parts.lldptool!, value: { ...value!, verdicts } } };
+    };
+    for (let n = 0; n < 2; n++) {
+      const { end, isRegistered } = await run({ config: { file }, collectParts: heard });
+      assertEquals([end, isRegistered], ["done", false]);
+    }
+    assertEquals(received.length, 4);
   });
 });
 
