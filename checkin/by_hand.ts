@@ -37,8 +37,9 @@ const INTERVALS = 3;
 /** Whether the last check-in is young enough, and lines for a person. `now` is the wall clock. */
 export function statusText(status: Status | undefined, now: Date): { isWell: boolean; text: string } {
   if (!status) return { isWell: false, text: "no daemon has written its status here\n" };
-  const ago = (at: string) => `${Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000))} s ago (${at})`;
-  const { lastCheckin, lastRegistration, lastCollection, lastError, intervalSeconds } = status;
+  const seconds = (at: string) => Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
+  const ago = (at: string) => `${seconds(at)} s ago (${at})`;
+  const { lastCheckin, lastRegistration, lastCollection, slowCollection, lastError, intervalSeconds } = status;
   const ageMs = lastCheckin ? now.getTime() - Date.parse(lastCheckin.at) : Infinity;
   const isWell = Math.abs(ageMs) < INTERVALS * intervalSeconds * 1000;
   const lines: [string, string | undefined][] = [
@@ -55,6 +56,11 @@ export function statusText(status: Status | undefined, now: Date): { isWell: boo
     ],
     ["collected", lastCollection ? ago(lastCollection.at) : "not yet"],
     ...(lastCollection?.failing ?? []).map(({ source, why }): [string, string] => ["failing", `${source}: ${why}`]),
+    [
+      "collecting",
+      slowCollection &&
+      `for ${seconds(slowCollection.since)} s, no answer yet from ${slowCollection.waitingFor.join(", ")}`,
+    ],
     ["last error", lastError && `${ago(lastError.at)}: ${lastError.message}`],
     [
       "verdict",

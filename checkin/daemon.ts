@@ -5,7 +5,7 @@
 import { checkinRequest, isSameReason, type Outcome, reasonOf } from "./client.ts";
 import { type Alarm, createAlarm } from "./clock.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { createFactsKeeper, failingSources } from "./facts_keeper.ts";
+import { createFactsKeeper, failingSources, SLOW_MS } from "./facts_keeper.ts";
 import { identify } from "./identify.ts";
 import { isEmpty, nodeIds } from "./identity.ts";
 import { POWER_COMMANDS } from "./power.ts";
@@ -76,9 +76,11 @@ async function talk(
     identity: () => identity,
     bootId,
     onFacts: ({ sources }) => {
-      writeStatus({ lastCollection: { at: timestamp(deps), failing: failingSources(sources) } });
+      const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
+      writeStatus({ lastCollection, slowCollection: undefined });
       telling.compare();
     },
+    onSlow: (waitingFor) => writeStatus({ slowCollection: { since: timestamp(deps, SLOW_MS), waitingFor } }),
   });
   const telling = createTelling(deps, {
     setting,

@@ -28,10 +28,15 @@ export interface KeeperOptions {
   bootId: string | undefined;
   /** Called with the facts of every collection. */
   onFacts: (facts: Facts) => void;
+  /** Called when a collection takes long, with the sources that have not answered yet. */
+  onSlow: (waitingFor: SourceName[]) => void;
 }
 
+/** A collection that takes longer is slow. */
+export const SLOW_MS = 5_000;
+
 /** A keeper that begins with the last good values of this boot, if there are any. */
-export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts }: KeeperOptions): FactsKeeper {
+export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, onSlow }: KeeperOptions): FactsKeeper {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
   let facts: Facts | undefined;
@@ -41,8 +46,15 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts }
 
   const collectOnce = async () => {
     lastBegunMs = clock.monotonic();
+    const running = new Set<SourceName>();
+    const onProgress = (name: SourceName, source?: Source) => void (source ? running.delete(name) : running.add(name));
+    const end = new AbortController();
+    clock.sleep(SLOW_MS, AbortSignal.any([end.signal, signal])).then(() => {
+      if (!end.signal.aborted && !signal.aborted) onSlow([...running]);
+    });
     try {
-      const found = await deps.collectParts(host, prune<CollectOptions>({ ...deps.collectOptions, signal }));
+      const options = prune<CollectOptions>({ ...deps.collectOptions, signal, onProgress });
+      const found = await deps.collectParts(host, options);
       // What was cut short by the end of the agent says nothing about the machine.
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
@@ -56,6 +68,8 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts }
       onFacts(facts);
     } catch (error) {
       log.error(`internal error while collecting: ${error instanceof Error ? error.stack : error}`);
+    } finally {
+      end.abort();
     }
   };
 

@@ -36,6 +36,8 @@ export interface Status {
   lastRegistration?: { at: string };
   /** The last collection that ended, and why which sources did not answer in it. */
   lastCollection?: { at: string; failing: { source: string; why: string }[] };
+  /** The collection that is under way, if it takes long: which sources had not answered after some seconds. */
+  slowCollection?: { since: string; waitingFor: string[] } | undefined;
   /** Whether the server waits for a registration that could not be carried out yet. */
   isRegistrationOwed: boolean;
   /** mk_facts_uri. */
@@ -176,7 +178,8 @@ function parseLastPower(json: unknown): LastPower | undefined {
 function parseStatus(json: unknown): Status | undefined {
   const status = json as Partial<Status> | null;
   const isWhole = isMap(status) && typeof status.startedAt === "string" &&
-    typeof status.intervalSeconds === "number" && Array.isArray(status.lastCollection?.failing ?? []);
+    typeof status.intervalSeconds === "number" && Array.isArray(status.lastCollection?.failing ?? []) &&
+    Array.isArray(status.slowCollection?.waitingFor ?? []);
   return isWhole ? status as Status : undefined;
 }
 

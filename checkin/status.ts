@@ -47,9 +47,9 @@ function newStatus(
   });
 }
 
-/** RFC 3339, UTC. */
-export function timestamp({ clock }: Pick<DaemonDeps, "clock">): string {
-  return new Date(clock.wall()).toISOString();
+/** Now, or `agoMs` earlier, in RFC 3339, UTC. */
+export function timestamp({ clock }: Pick<DaemonDeps, "clock">, agoMs = 0): string {
+  return new Date(clock.wall() - agoMs).toISOString();
 }
 
 /** What was kept, if anything was; says once of a file that is not to be believed, or not understood, why. */

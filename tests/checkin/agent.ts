@@ -7,7 +7,7 @@ import { createPowerChannel } from "../../checkin/power.ts";
 import { openState, type State } from "../../checkin/state.ts";
 import type { Neighbour, SourceName } from "../../collectors/facts.ts";
 import type { FolderEntry, Host } from "../../collectors/host.ts";
-import type { Parts } from "../../collectors/mod.ts";
+import type { CollectOptions, Parts } from "../../collectors/mod.ts";
 import { stubHost } from "../collectors/stub_host.ts";
 import {
   BASE_PATH,
@@ -93,7 +93,12 @@ export interface AgentOptions {
   hanlon?: Partial<HanlonSettings>;
   files?: Map<string, string>;
   /** What the n-th collection (from 1) gives, and how long it takes. */
-  collect?: (n: number, clock: FakeClock, signal: AbortSignal) => Parts | Promise<Parts>;
+  collect?: (
+    n: number,
+    clock: FakeClock,
+    signal: AbortSignal,
+    onProgress: NonNullable<CollectOptions["onProgress"]>,
+  ) => Parts | Promise<Parts>;
   /** Answers in place of the server, where it gives something. */
   intercept?: (request: Request) => Response | undefined | Promise<Response | undefined>;
   /** The real one, for a server behind a socket. */
@@ -194,11 +199,12 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
     agentVersion: "4.0.0",
     config: { file: configFile },
     signal: ending.signal,
-    async collectParts(_host, { signal }) {
+    async collectParts(_host, { signal, onProgress }) {
       return await (options.collect ?? (() => partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" })))(
         ++collections,
         clock,
         signal!,
+        onProgress!,
       );
     },
     power: createPowerChannel(state, clock),
