@@ -56,7 +56,9 @@ export async function runCycle(context: ModeContext): Promise<CycleResult> {
     config: values["server"] === undefined ? { file: values["config"] ?? DEFAULT_CONFIG_FILE } : { config },
     collectParts,
     collectOptions: options,
-    power: switches.has("obey") ? createPowerChannel(deps.state, deps.clock) : undefined,
+    power: switches.has("obey")
+      ? createPowerChannel(deps.state, deps.clock, await readBootId(context.host))
+      : undefined,
   }));
   // Whatever was wrong with the configuration when it was read again stands in the log.
   if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");

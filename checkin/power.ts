@@ -1,8 +1,9 @@
 /** Reboot and poweroff, through the FIFO that a script of the host reads (the boot contract of Hanlon's Microkernel). */
 import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from "node:fs";
 import { join } from "@std/path";
+import { prune } from "../collectors/parsing.ts";
 import type { Clock } from "./clock.ts";
-import type { State } from "./state.ts";
+import type { LastPower, State } from "./state.ts";
 
 export const POWER_COMMANDS = ["reboot", "poweroff"] as const;
 export type PowerCommand = (typeof POWER_COMMANDS)[number];
@@ -23,7 +24,7 @@ export interface PowerOutcome {
 export interface PowerChannel {
   /** Hands `command` to the host, unless one was handed over in the last 30 s. Never waits, never throws. */
   send(command: PowerCommand): PowerOutcome;
-  /** How many commands were written; the machine that reads this has obeyed none of them. */
+  /** How many commands were written in this boot; the machine that reads this has obeyed none of them. */
   readonly unanswered: number;
 }
 
@@ -31,19 +32,24 @@ export interface PowerChannel {
 const REPEAT_AFTER_MS = 30_000;
 
 /**
- * The channel in the state folder. The 30 s are those of all processes of the agent: a `--once --obey` beside the daemon,
- * and a daemon that was started again. A process measures from its own commands with the clock that nobody sets; to what
+ * The channel in the state folder. The 30 s and the count are those of all processes of the agent in this boot: a
+ * `--once --obey` beside the daemon, and a daemon that was started again. A process measures from its own commands with the clock that nobody sets; to what
  * another has written in the state folder it has the wall clock only, and a step of that costs 30 s at most.
  */
 export function createPowerChannel(
   state: Pick<State, "folder" | "readLastPower" | "writeLastPower">,
   clock: Pick<Clock, "wall" | "monotonic">,
+  bootId: string | undefined,
 ): PowerChannel {
   let lastWrittenMs: number | undefined;
   let unanswered = 0;
+  const lastOfThisBoot = () => {
+    const last = state.readLastPower().value;
+    return last?.bootId === bootId ? last : undefined;
+  };
   const sinceMs = () => {
     const own = lastWrittenMs === undefined ? Infinity : clock.monotonic() - lastWrittenMs;
-    const others = clock.wall() - Date.parse(state.readLastPower().value?.at ?? "");
+    const others = clock.wall() - Date.parse(lastOfThisBoot()?.at ?? "");
     return others >= 0 ? Math.min(own, others) : own;
   };
   return {
@@ -58,9 +64,13 @@ export function createPowerChannel(
       const outcome = sendPowerCommand(state.folder, command);
       if (outcome.outcome === "written") {
         lastWrittenMs = clock.monotonic();
-        unanswered++;
+        // Where the kernel tells no boot, another process's may have been another boot's.
+        const before = bootId === undefined ? 0 : lastOfThisBoot()?.unanswered ?? 0;
+        unanswered = Math.max(unanswered, before) + 1;
         // Where it cannot be written, this process still keeps to its own 30 s.
-        state.writeLastPower({ command, at: new Date(clock.wall()).toISOString() });
+        state.writeLastPower(
+          prune<LastPower>({ command, at: new Date(clock.wall()).toISOString(), bootId, unanswered }),
+        );
       }
       return outcome;
     },

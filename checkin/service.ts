@@ -2,6 +2,7 @@
 import { type LldpadOptions, startLldpad } from "../collectors/lldptool/lldpad.ts";
 import type { Lldpad } from "../collectors/lldptool.ts";
 import type { Host } from "../collectors/host.ts";
+import { readBootId } from "../collectors/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
 import { runDaemon } from "./daemon.ts";
 import type { AgentDeps, DaemonDeps } from "./deps.ts";
@@ -38,7 +39,7 @@ export async function serve(
     await runDaemon({
       ...deps,
       collectParts: collect,
-      power: createPowerChannel(state, clock),
+      power: createPowerChannel(state, clock, await readBootId(deps.host)),
       pid: about.pid,
       onReload: about.onReload,
     });

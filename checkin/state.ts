@@ -52,6 +52,10 @@ export interface LastPower {
   command: string;
   /** RFC 3339, UTC. */
   at: string;
+  /** The boot that it was to end; absent where the kernel told none. */
+  bootId?: string;
+  /** How many commands this boot has outlived, this one included. */
+  unanswered?: number;
 }
 
 /** The state folder. Reading and writing never wait and never throw. */
@@ -171,7 +175,8 @@ function parseParts(text: string, bootId: string | undefined): Parts | undefined
 
 function parseLastPower(json: unknown): LastPower | undefined {
   const last = json as Partial<LastPower> | null;
-  const isWhole = isMap(last) && typeof last.command === "string" && !Number.isNaN(Date.parse(String(last.at)));
+  const isWhole = isMap(last) && typeof last.command === "string" && !Number.isNaN(Date.parse(String(last.at))) &&
+    Number.isSafeInteger(last.unanswered ?? 0);
   return isWhole ? last as LastPower : undefined;
 }
 

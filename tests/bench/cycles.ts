@@ -44,7 +44,7 @@ if (import.meta.main) {
       busy++;
       return collectParts(host, options).finally(() => busy--);
     },
-    power: createPowerChannel(state, clock),
+    power: createPowerChannel(state, clock, undefined),
     pid: Deno.pid,
   });
   for (let cycle = 1; cycle <= Number(cycles); cycle++) {

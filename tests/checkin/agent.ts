@@ -22,10 +22,12 @@ import { createFakeClock, type FakeClock } from "./fake_clock.ts";
 
 export const UUID = "4c4c4544-0042-3510-8052-cac04f4a3132";
 
+const BOOT_ID = "11111111-1111-4111-8111-111111111111";
+
 /** A machine of one NIC, by its files; a test adds and removes some. */
 export function machineFiles(): Map<string, string> {
   return new Map([
-    ["/proc/sys/kernel/random/boot_id", "11111111-1111-4111-8111-111111111111\n"],
+    ["/proc/sys/kernel/random/boot_id", `${BOOT_ID}\n`],
     ["/proc/sys/kernel/hostname", "node7\n"],
     ["/proc/cmdline", "console=ttyS0\n"],
     ["/sys/class/dmi/id/product_uuid", `${UUID}\n`],
@@ -207,7 +209,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
         onProgress!,
       );
     },
-    power: createPowerChannel(state, clock),
+    power: createPowerChannel(state, clock, BOOT_ID),
     pid: 4242,
     onReload: (listener) => {
       reload = listener;

@@ -128,7 +128,7 @@ Deno.test("runOnce() reports a reboot, and carries it out only if told to obey",
       lines.join("\n"),
     );
     lines.length = 0;
-    const power = createPowerChannel(openState(folder, { isRoot: Deno.uid() === 0 }), systemClock);
+    const power = createPowerChannel(openState(folder, { isRoot: Deno.uid() === 0 }), systemClock, undefined);
     assertEquals((await run({ power })).end, "done");
     assertMatch(lines.join("\n"), /ERROR reboot: not carried out, there is no .*node-state-channel/);
   });

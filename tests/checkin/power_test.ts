@@ -130,7 +130,7 @@ Deno.test("createPowerChannel() writes one command within 30 s, and tries again 
   await withFifo((stateDir, fifo) => {
     let now = 1_000_000;
     const clock = { monotonic: () => now, wall: () => now };
-    const channel = createPowerChannel(openState(stateDir, { isRoot }), clock);
+    const channel = createPowerChannel(openState(stateDir, { isRoot }), clock, undefined);
     const send = () => channel.send("reboot").outcome;
     assertEquals([send(), send(), channel.unanswered], ["noReader", "noReader", 0]);
     // A reader that does not read: what is written stays in the FIFO.
@@ -159,7 +159,7 @@ Deno.test("createPowerChannel() shares its 30 s with the other processes of the 
     let wall = Date.parse("2026-11-22T09:00:00Z");
     // Each process has a monotonic clock of its own.
     const start = (startedMs: number) =>
-      createPowerChannel(openState(stateDir, { isRoot }), { monotonic: () => startedMs, wall: () => wall });
+      createPowerChannel(openState(stateDir, { isRoot }), { monotonic: () => startedMs, wall: () => wall }, "b1");
     try {
       assertEquals(start(5).send("reboot").outcome, "written");
       wall += 8_000;
@@ -176,6 +176,33 @@ Deno.test("createPowerChannel() shares its 30 s with the other processes of the 
         Deno.writeTextFileSync(join(stateDir, "last_power.json"), damaged);
         assertEquals(start(9).send("reboot").outcome, "written", damaged);
       }
+    } finally {
+      closeSync(reader);
+    }
+    return Promise.resolve();
+  });
+});
+
+Deno.test("createPowerChannel() counts what this boot has outlived, over restarts of the agent", async () => {
+  await withFifo((stateDir, fifo) => {
+    const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    let wall = Date.parse("2026-11-22T09:00:00Z");
+    const counted = (bootId: string | undefined) => {
+      const clock = { monotonic: () => 0, wall: () => wall += 30_000 };
+      const channel = createPowerChannel(openState(stateDir, { isRoot }), clock, bootId);
+      assertEquals(channel.send("reboot").outcome, "written");
+      return channel.unanswered;
+    };
+    try {
+      assertEquals(["b1", "b1", "b1", "b2", "b2", undefined, undefined].map(counted), [1, 2, 3, 1, 2, 1, 1]);
+      // What was commanded just before the reboot was obeyed, and is no reason to wait.
+      const clock = { monotonic: () => 0, wall: () => wall };
+      const at = (bootId: string) => createPowerChannel(openState(stateDir, { isRoot }), clock, bootId);
+      assertEquals(["b4", "b4", "b5"].map((boot) => at(boot).send("reboot").outcome), [
+        "written",
+        "tooSoon",
+        "written",
+      ]);
     } finally {
       closeSync(reader);
     }

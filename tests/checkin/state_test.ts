@@ -24,7 +24,7 @@ const PARTS: Parts = {
   },
 };
 const IDENTITY: KeptIdentity = { bootId: "boot-1", identity: FACTS.identity };
-const POWER: LastPower = { command: "reboot", at: "2026-11-22T09:00:00.000Z" };
+const POWER: LastPower = { command: "reboot", at: "2026-11-22T09:00:00.000Z", bootId: "b1", unanswered: 2 };
 const STATUS: Status = {
   agentVersion: "4.0.0",
   pid: 17,
