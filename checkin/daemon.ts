@@ -183,6 +183,8 @@ async function talk(
 
   function obey(command: string): void {
     const powerCommand = POWER_COMMANDS.find((known) => known === command);
+    const isKnown = powerCommand !== undefined || command === "register" || command === "acknowledge";
+    if (isKnown) log.forget("command");
     if (powerCommand) {
       const { outcome, message } = power.send(powerCommand);
       if (outcome === "written" || outcome === "tooSoon") log.always(`the server says ${message}`);
@@ -198,7 +200,7 @@ async function talk(
     } else if (command === "acknowledge") {
       firstCheckinDone();
     } else {
-      log.once("command", "WARN", `the server says ${command}, which means nothing here: ignored`);
+      log.once("command", "always", `the server says ${command}, which means nothing here: ignored`);
     }
   }
 
