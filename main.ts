@@ -144,12 +144,14 @@ async function dryRun(command: Command): Promise<number> {
 
 async function explain(command: Command): Promise<number> {
   const { explain, rememberingHost, UnknownName } = await import("./checkin/explain.ts");
+  const { exclude, problem } = (await serverModes()).exclusion(command);
+  if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`, EXIT.done);
   const { host, evidence } = rememberingHost(await openHost(command, endedBySignals()), {
     includeSecrets: command.switches.has("include-secrets"),
   });
   const facts = await collect(host, VERSION, collectOptions(command));
   try {
-    return await print(explain(command.values["explain"]!, facts, evidence));
+    return await print(explain(command.values["explain"]!, facts, evidence, exclude));
   } catch (error) {
     if (error instanceof UnknownName) throw new UsageError(error.message);
     throw error;

@@ -114,7 +114,7 @@ export const OPTIONS: readonly Option[] = [
     value: "FILE",
     access: "read",
     help: `the configuration (default ${DEFAULT_CONFIG_FILE})`,
-    with: [...WITH_SERVER, "check-config"],
+    with: [...WITH_SERVER, "explain", "check-config"],
   },
   { name: "server", value: "URL", help: "a server instead of a configuration", with: [...WITH_SERVER, "check-config"] },
   {

@@ -88,6 +88,19 @@ export function checkConfig(command: Command): string {
   return configText(config);
 }
 
+/**
+ * mk_fact_excl_pattern of the configuration that is named, else of this machine's where it has one; `problem` is why that
+ * one cannot be used. Throws ConfigError where the one that is named cannot.
+ */
+export function exclusion(command: Command): { exclude?: RegExp; problem?: string } {
+  const { config, replay } = command.values;
+  if (config === undefined && replay !== undefined) return {};
+  const loaded = loadConfig(config ?? DEFAULT_CONFIG_FILE, { isRoot: isRoot() });
+  if ("config" in loaded) return prune<{ exclude?: RegExp }>({ exclude: loaded.config.mk_fact_excl_pattern?.regexp });
+  if (config !== undefined) throw new ConfigError(loaded.problem.message);
+  return loaded.problem.kind === "absent" ? {} : { problem: loaded.problem.message };
+}
+
 /** What the daemon last did, and whether it checks in. */
 export function status(command: Command): { isWell: boolean; text: string } {
   const { value, problem } = openState(stateDir(command), { isRoot: isRoot(), readOnly: true }).readStatus();

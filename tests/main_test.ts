@@ -177,6 +177,37 @@ Deno.test("main.ts --format yaml holds what --format json holds", async () => {
   assertEquals((parseYaml(yaml.stdout) as Facts).system, JSON.parse(json.stdout).system);
 });
 
+/** A configuration that leaves memorysize out. */
+const EXCLUDING = `mk_uri: http://127.0.0.1:8026
+mk_register_path: /hanlon/api/v1/node/register
+mk_checkin_path: /hanlon/api/v1/node/checkin
+mk_checkin_interval: 60
+mk_checkin_skew: 0
+mk_fact_excl_pattern: (^memorysize$)|(^facter.*$)
+mk_log_level: Logger::ERROR
+`;
+
+Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leaves out", async () => {
+  const folder = await bundle({
+    "commands.json": "[]",
+    "proc/meminfo": "MemTotal:       24684092 kB\n",
+    "mk_conf.yaml": EXCLUDING,
+  });
+  const explain = (name: string, ...config: string[]) => run(["--explain", name, "--replay", folder, ...config]);
+  const config = ["--config", join(folder, "mk_conf.yaml")];
+  const [left, sent, unknown] = await Promise.all([
+    explain("memorysize", ...config),
+    explain("memorysize_mb", ...config),
+    // A recording is of another machine: the configuration of this one says nothing about it.
+    explain("memorysize"),
+  ]);
+  assertEquals([left.code, sent.code, unknown.code], [0, 0, 0], left.stderr);
+  assertStringIncludes(left.stdout, "not sent: mk_fact_excl_pattern leaves it out");
+  for (const { stdout } of [sent, unknown]) assert(!stdout.includes("not sent"), stdout);
+  const { code, stdout, stderr } = await explain("memorysize", "--config", "/does/not/exist");
+  assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /does/not/exist: does not exist\n"]);
+});
+
 const canScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" }).output()
   .then(({ success }) => success, () => false);
 if (!canScript) console.log("skipped: there is no script(1) to run main.ts on a terminal");

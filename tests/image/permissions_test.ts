@@ -72,6 +72,22 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: `${TRIED} explains which facts the configuration of this machine leaves out`,
+  ignore: why !== undefined,
+  async fn() {
+    const explain = (setup: string) => onNode(["--explain", "memorysize"], { setup });
+    const left = await explain(configured("mk_fact_excl_pattern: ^memorysize$"));
+    assertEquals(left.code, 0, left.stderr);
+    assertStringIncludes(left.stdout, "not sent: mk_fact_excl_pattern leaves it out");
+    const without = await explain("rm -f /tmp/mk_conf.yaml\n");
+    assertEquals([without.code, without.stderr, without.stdout.includes("not sent")], [0, "", false]);
+    const broken = await explain("echo nonsense > /tmp/mk_conf.yaml\n");
+    assertEquals([broken.code, broken.stdout], [0, without.stdout]);
+    assertMatch(broken.stderr, /^hnl_mk: \/tmp\/mk_conf\.yaml: .*whether mk_fact_excl_pattern .* is not known\n$/);
+  },
+});
+
 /** A path option or key: what goes with it, a path inside the folders and one outside, and the code where it is inside. */
 interface PathCase {
   name: string;
