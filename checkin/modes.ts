@@ -6,7 +6,7 @@ import { readBootId, readIdentity } from "../collectors/identity.ts";
 import { collect, type CollectOptions, collectParts } from "../collectors/mod.ts";
 import { prune } from "../collectors/parsing.ts";
 import { VERSION } from "../collectors/version.ts";
-import { type Attributes, attributesOf } from "./attributes.ts";
+import type { Attributes } from "./attributes.ts";
 import { configText, requestsText, statusText } from "./by_hand.ts";
 import { type Command, DEFAULT_CONFIG_FILE, oneOf, UsageError } from "./command.ts";
 import { type Config, ConfigError, configForServer, loadConfig } from "./config.ts";
@@ -62,8 +62,7 @@ export async function runCycle(context: ModeContext): Promise<CycleResult> {
   }));
   // Whatever was wrong with the configuration when it was read again stands in the log.
   if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");
-  const { facts, end } = result;
-  const attributes = facts && attributesOf(facts, config.mk_fact_excl_pattern?.regexp);
+  const { facts, attributes, end } = result;
   return prune<CycleResult>({ facts, attributes, isServerSatisfied: end === "done" });
 }
 

@@ -4,7 +4,7 @@ import { keepLastGood, stableFacts } from "../collectors/change.ts";
 import type { Facts } from "../collectors/facts.ts";
 import type { CollectOptions } from "../collectors/mod.ts";
 import { prune } from "../collectors/parsing.ts";
-import { attributesOf, stableAttributes } from "./attributes.ts";
+import { type Attributes, attributesOf, stableAttributes } from "./attributes.ts";
 import { describeChanges } from "./changes.ts";
 import { checkinRequest, factsRequest, type Outcome, reasonOf, registerRequest } from "./client.ts";
 import type { OnceDeps } from "./deps.ts";
@@ -21,6 +21,8 @@ export interface OnceResult {
   end: "done" | "configuration" | "server";
   /** Absent without a configuration, and where the signal came first. */
   facts?: Facts;
+  /** The facts as the server gets them: without what the pattern leaves out that is in force at the end. */
+  attributes?: Attributes;
   /** What the server answered to the check-in. */
   command?: string;
   /** Whether a registration was sent and taken. */
@@ -32,7 +34,9 @@ export async function runOnce(deps: OnceDeps): Promise<OnceResult> {
   const settings = createSettings(deps);
   try {
     if (!settings.reload()) return { end: "configuration", isRegistered: false };
-    return await cycle(deps, settings);
+    const result = await cycle(deps, settings);
+    const exclude = settings.current?.config.mk_fact_excl_pattern?.regexp;
+    return prune<OnceResult>({ ...result, attributes: result.facts && attributesOf(result.facts, exclude) });
   } finally {
     settings.close();
   }

@@ -157,9 +157,11 @@ Deno.test("runOnce() takes settings from the server, and writes them back into t
   await withServer({ clientConfig }, async ({ run, folder, server }) => {
     const file = join(folder, "mk_conf.yaml");
     Deno.writeTextFileSync(file, configText({ mk_uri: server.url }));
-    await run({ config: { file } });
+    const { attributes } = await run({ config: { file } });
     assertMatch(Deno.readTextFileSync(file), /^mk_checkin_interval: 77$/m);
     assert(!("fqdn" in server.nodes[0]!.attributes));
+    // What --format attributes prints is what the server has got, whatever the pattern was before.
+    assertEquals(attributes as unknown, server.nodes[0]!.attributes);
   });
 });
 
