@@ -12,7 +12,7 @@ import {
   UsageError,
 } from "./checkin/command.ts";
 import type { CycleResult } from "./checkin/modes.ts";
-import { whyNotPermitted } from "./checkin/permitted.ts";
+import { whatToMount, whyNotPermitted } from "./checkin/permitted.ts";
 import type { Facts } from "./collectors/facts.ts";
 import { decode, type Host, OUTPUT_LIMIT_BYTES } from "./collectors/host.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
@@ -224,14 +224,11 @@ function milliseconds(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-/** What was named and cannot be read. In the compiled program /proc itself is closed: what to mount where. */
+/** What was named and cannot be read, and what is to be mounted. */
 async function missing({ values }: Command, host: Host): Promise<string | undefined> {
   const osRelease = values["os-release"] === undefined ? undefined : await host.read("/etc/os-release");
   if (osRelease && "why" in osRelease) return `--os-release ${values["os-release"]}: ${osRelease.message}`;
-  const read = await host.read("/proc/version");
-  if ("value" in read || read.why !== "denied" || host.roots.proc !== "/proc") return undefined;
-  return "the host's /proc and /sys cannot be read, only what the tools know is shown: mount --bind /proc /host-proc " +
-    "and mount --rbind /sys /host-sys give the rest";
+  return await whatToMount(host);
 }
 
 function checkPaths({ values }: Command): void {

@@ -255,6 +255,31 @@ const NEEDS: Need[] = [
   { flag: "--allow-sys", value: "uid", args: ["--check-config"], setup: WITH_TOKEN, isDone: isFine },
 ];
 
+for (
+  const [closed, line] of [
+    [
+      "/host-proc",
+      "/proc cannot be read, only what the tools know is shown; for the rest: mount --bind /proc /host-proc",
+    ],
+    ["/host-sys", "/sys cannot be read, only what the tools know is shown; for the rest: mount --rbind /sys /host-sys"],
+    [
+      "/host-proc /host-sys",
+      "/proc and /sys cannot be read, only what the tools know is shown; for the rest: " +
+      "mount --bind /proc /host-proc and mount --rbind /sys /host-sys",
+    ],
+  ] as const
+) {
+  Deno.test({
+    name: `${TRIED} says in one line what to mount where ${closed} is not there`,
+    ignore: why !== undefined,
+    async fn() {
+      const { code, stdout, stderr } = await onNode(COLLECT, { setup: `umount -l ${closed}\n` });
+      assertEquals([code, stderr], [0, `hnl_mk: the host's ${line}\n`]);
+      assert(JSON.parse(stdout).cpu.logicalCpus > 0);
+    },
+  });
+}
+
 /** The permissions without `value` of `flag`, or without all of it. */
 function without({ flag, value }: Need): string[] {
   return PERMISSIONS.flatMap((permission) => {
