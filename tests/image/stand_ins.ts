@@ -63,7 +63,9 @@ export async function writeStandIns(folder: string, version: string): Promise<{ 
   );
 
   const alpine = join(contexts.alpine, "root");
-  await mkdirs(alpine, "bin", "lib", "sbin", "tmp", "etc/ssl", "usr/local/bin", "proc", "sys", "dev");
+  await mkdirs(alpine, "tmp", "etc/ssl", "usr/local/bin", "usr/bin", "usr/lib", "usr/sbin", "proc", "sys", "dev");
+  // As in Alpine since 3.23.
+  for (const name of ["bin", "lib", "sbin"]) await link(`usr/${name}`, join(alpine, name));
   await Deno.copyFile((await find("busybox"))!, join(alpine, "bin/busybox"));
   for (const name of ALPINE_TOOLS) await link("busybox", join(alpine, "bin", name));
   await cp(["-a", own, join(alpine, OWN)]);
@@ -87,7 +89,10 @@ const APK = `#!/bin/sh -e
 shift 2
 for package; do
   [ -d ${OWN}/packages/$package ] || { echo "ERROR: unable to select packages: $package (no such package)" >&2; exit 1; }
-  cp -a ${OWN}/packages/$package/. /
+  for folder in ${OWN}/packages/$package/*; do
+    mkdir -p /\${folder##*/}
+    cp -a $folder/. /\${folder##*/}
+  done
 done
 `;
 
