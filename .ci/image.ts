@@ -34,7 +34,10 @@ async function save(builder: Builder, wanted: string | undefined): Promise<void>
   const folder = await Deno.makeTempDir({ dir: dirname(file), prefix: ".hnl_mk-" });
   try {
     const saved = join(folder, "saved.tar");
-    await run(builder.name, builder.save(`hnl_mk:${version}`, saved));
+    await run(builder.name, builder.save(`hnl_mk:${version}`, saved)).catch((error) => {
+      if (!(error instanceof BuilderError)) throw error;
+      throw new BuilderError(`${error.message}; deno task image builds hnl_mk:${version}, which is what git says now`);
+    });
     let made = join(folder, "image.tar");
     await repack(saved, made, { repository: "hnl_mk", tag: version });
     const archive = await readArchive(made);
@@ -89,7 +92,9 @@ async function main([mode, ...args]: string[]): Promise<number> {
     await (mode === "build" ? build(builder, args) : save(builder, args[0]));
     return 0;
   } catch (error) {
-    if (!(error instanceof BuilderError || error instanceof ArchiveError || error instanceof VersionError)) throw error;
+    const isTold = error instanceof BuilderError || error instanceof ArchiveError || error instanceof VersionError;
+    // What the file system refuses has a code: ENOSPC, EACCES, ENOTDIR.
+    if (!isTold && !(error instanceof Error && "code" in error)) throw error;
     console.error(`the image was not ${mode === "build" ? "built" : "saved"}: ${error.message}`);
     return 1;
   }

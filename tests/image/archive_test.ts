@@ -1,10 +1,10 @@
 import { tempFolder } from "../temp_folder.ts";
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { join } from "@std/path";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
 import { ArchiveError, measure, readArchive, repack } from "../../.ci/archive.ts";
 import { type Builder, BuilderError, BUILDERS, findBuilder } from "../../.ci/builders.ts";
 import { compressed } from "../../.ci/image.ts";
-import { must } from "./project.ts";
+import { must, run } from "./project.ts";
 
 const PROGRAM = "usr/local/bin/hnl_mk";
 
@@ -220,4 +220,26 @@ Deno.test("every builder names the image and the file when it saves", () => {
   for (const builder of BUILDERS) {
     assert(holds(builder, "hnl_mk:4.0.0") && holds(builder, "/x.tar"), builder.name);
   }
+});
+
+Deno.test("the task image:save says in one line what is wrong, and what to do where the image is not built", async () => {
+  const folder = await tempFolder();
+  const docker = join(folder, "docker");
+  await Deno.writeTextFile(docker, '#!/bin/sh\n[ "$1" = version ] || { echo "No such image" >&2; exit 1; }\n', {
+    mode: 0o755,
+  });
+  const save = async (file: string) => {
+    const { code, stdout, stderr } = await run(Deno.execPath(), ["task", "--quiet", "image:save", file], {
+      cwd: fromFileUrl(new URL("../..", import.meta.url)),
+      env: { PATH: `${folder}:${Deno.env.get("PATH")}`, BUILDER: "docker", NO_COLOR: "1" },
+    });
+    assertEquals([code, stdout], [1, ""]);
+    return stderr;
+  };
+  assertMatch(
+    await save(join(folder, "image.tar")),
+    /^No such image\nthe image was not saved: docker save failed; deno task image builds hnl_mk:\S+, .*\n$/,
+  );
+  // The folder that it is to be in is a file.
+  assertMatch(await save(join(docker, "image.tar")), /^the image was not saved: .*\n$/);
 });
