@@ -1,4 +1,5 @@
 /** Where the words behind a fact stand in what the tools print and the files hold. */
+import { type Json, readLenientJson } from "../../collectors/lenient_json.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** A place to look for the words that a fact was made of. */
@@ -202,13 +203,7 @@ type RawNode = Record<string, unknown>;
 
 /** The nodes of lshw's JSON as they are, with their paths as walk() of collectors/lshw.ts gives them. */
 function* rawNodes(text: string): Generator<{ path: string; node: RawNode }> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return;
-  }
-  const roots = [parsed].flat().filter(isObject);
+  const roots = readLenientJson(text).values.map(plainJson).flat().filter(isObject);
   const open = roots.map((node) => ({ node, path: roots.length === 1 ? "" : String(node.id) })).reverse();
   for (let placed = open.pop(); placed; placed = open.pop()) {
     yield placed;
@@ -217,6 +212,12 @@ function* rawNodes(text: string): Generator<{ path: string; node: RawNode }> {
       open.push({ node, path: path === "" ? String(node.id) : `${path}/${node.id}` });
     }
   }
+}
+
+function plainJson(json: Json): unknown {
+  if (Array.isArray(json)) return json.map(plainJson);
+  if (typeof json !== "object" || json === null) return json;
+  return Object.fromEntries([...json.members].map(([name, value]) => [name, plainJson(value)]));
 }
 
 function isObject(value: unknown): value is RawNode {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { attributesOf } from "../../checkin/attributes.ts";
 import { explain, rememberingHost, UnknownName } from "../../checkin/explain.ts";
@@ -197,6 +197,19 @@ Deno.test("explain() lets no tool steer the terminal", async () => {
   const text = explain("system.productName", facts, evidence);
   assertStringIncludes(text, "| ");
   assert(!text.includes("\x1b"));
+});
+
+Deno.test("explain() finds a node of lshw in what is no valid JSON", async () => {
+  // A warning stands before it, a backslash is not escaped, and the end is missing.
+  const broken = `WARNING: you should run this program as super-user.\n${
+    LSHW.replace('"Motherboard"', '"Mother\\board"').slice(0, -4)
+  }`;
+  const inner = stubHost(([tool]) => tool === "lshw" ? { stdout: broken } : undefined);
+  const { host, evidence } = rememberingHost(inner, { includeSecrets: false });
+  const facts = await collect(host, "1.0.0");
+  for (const name of ["mk_hw_bus_description", "mk_hw_mem_size"]) {
+    assertMatch(explain(name, facts, evidence), /\n {4}from lshw -json\n {6}\| \{ "id": /);
+  }
 });
 
 Deno.test("explain() shows lists and sections, and what they come from", async () => {

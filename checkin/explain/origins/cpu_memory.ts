@@ -31,7 +31,7 @@ export const CPU_AND_MEMORY: Origins = {
     model: [lscpu("Model")],
     stepping: [lscpu("Stepping")],
     microcode: [file(CPUINFO, "microcode")],
-    sockets: [lscpu("Socket(s)"), dmiAll("Processor Information", "Status")],
+    sockets: [lscpu("Socket(s)"), dmiAll("Processor Information", "Status"), lshw({ class: "processor" }, "handle")],
     coresPerSocket: [lscpu("Core(s) per socket")],
     threadsPerCore: [lscpu("Thread(s) per core")],
     logicalCpus: [lscpu("CPU(s)")],
