@@ -78,9 +78,9 @@ export function dmi(title: string, key: string, ...anchors: Anchor[]): Place {
 export function lscpu(key: string): Place {
   return inOutput("lscpu -J", key, (text, items) => {
     const name = fill(key, items);
-    const start = text.indexOf(`"field": ${JSON.stringify(`${name}:`)}`);
-    if (start === -1) return keyLines(text, name, items, []);
-    return [`{ ${text.slice(start, text.indexOf("}", start)).replace(/\s+/g, " ").trim()} }`];
+    // Whole entries, however they are spaced, or cut off; those with others below them end where these begin.
+    const entry = [...text.matchAll(/"field"\s*:\s*("[^"]*")[^}{]*/g)].find(([_, field]) => field === `"${name}:"`);
+    return entry ? [`{ ${entry[0].replace(/\s+/g, " ").trim()} }`] : keyLines(text, name, items, []);
   });
 }
 
@@ -175,12 +175,15 @@ function fillWhole(template: string, items: Items): string | undefined {
   return [...template.matchAll(/\{(\w+)\}/g)].every(([_, name]) => known(name!)) ? fill(template, items) : undefined;
 }
 
-/** dmidecode's structures, /proc/cpuinfo's processors: what blank lines part. */
+/** dmidecode's structures (old versions have no line between them), /proc/cpuinfo's processors: what blank lines part. */
 function blocksOf(text: string): string[] {
-  return text.split(/\r?\n\s*\r?\n/);
+  return text.split(/\r?\n\s*\r?\n|\n(?=Handle 0x)/);
 }
 
-/** The first line with `key` in the block (blank lines part them) that has the title and all anchors that are known. */
+/**
+ * The line with `key` in the first block that has the title and all anchors that are known; of several the one with the
+ * value that is asked for ("Board Extra" of a FRU), else the first.
+ */
 function keyLines(text: string, key: string, items: Items, anchors: readonly Anchor[], title?: string): string[] {
   const isLine = (line: string, key: string) => {
     const trimmed = line.trimStart();
@@ -193,8 +196,10 @@ function keyLines(text: string, key: string, items: Items, anchors: readonly Anc
         const value = fillWhole(template, items);
         return value === undefined || lines.some((line) => isLine(line, key) && line.trimEnd().endsWith(value));
       });
-    const line = isIt ? lines.find((line) => isLine(line, key)) : undefined;
-    if (line !== undefined) return [line.trimEnd()];
+    const found = isIt ? lines.filter((line) => isLine(line, key)).map((line) => line.trimEnd()) : [];
+    const value = items.at(-1)?.["value"];
+    const line = found.find((line) => typeof value === "string" && line.endsWith(value)) ?? found[0];
+    if (line !== undefined) return [line];
   }
   return [];
 }

@@ -212,6 +212,36 @@ Deno.test("explain() finds a node of lshw in what is no valid JSON", async () =>
   }
 });
 
+Deno.test("explain() finds the words in forms that versions of the tools have", async () => {
+  const outputs: Record<string, string> = {
+    // Between the structures of old versions there is no line.
+    "dmidecode": "Handle 0x0100\n\tDMI type 1, 25 bytes.\n\tSystem Information\n\t\tProduct Name: PowerEdge 1800\n" +
+      "Handle 0x0200\n\tDMI type 2, 9 bytes.\n\tBase Board Information\n\t\tProduct Name: 0P8611\n",
+    "lscpu -J": '{"lscpu":[{"field":"Architecture:","data":"x86_64"},{"field":"Socket(s):","data":"2","children":[]}]}',
+    "ipmitool mc info": "Device ID : 32\n",
+    "ipmitool fru print 0": " Board Mfg : DELL\n Board Extra : one\n Board Extra : two\n",
+  };
+  const inner: Host = {
+    ...stubHost((argv) => argv.join(" ") in outputs ? { stdout: outputs[argv.join(" ")]! } : undefined),
+    list: (path) =>
+      Promise.resolve(
+        path === "/dev" ? { value: [{ name: "ipmi0", kind: "other" }] } : { why: "absent", message: path },
+      ),
+  };
+  const { host, evidence } = rememberingHost(inner, { includeSecrets: false });
+  const facts = await collect(host, "1.0.0");
+  for (
+    const [name, words] of [
+      ["boardproductname", "| Product Name: 0P8611"],
+      ["productname", "| Product Name: PowerEdge 1800"],
+      ["mk_hw_lscpu_Architecture", '| { "field":"Architecture:","data":"x86_64" }'],
+      ["mk_hw_lscpu_CPU_sockets", '| { "field":"Socket(s):","data":"2"'],
+      ["mk_ipmi_fru_0_Board_Mfg", "| Board Mfg : DELL"],
+      ["mk_ipmi_fru_0_Board_Extra", "| Board Extra : two"],
+    ] as const
+  ) assertStringIncludes(explain(name, facts, evidence).replace(/\| +/, "| "), words, name);
+});
+
 Deno.test("explain() shows lists and sections, and what they come from", async () => {
   const { facts, evidence } = await machine();
   const text = explain("memory", facts, evidence);
