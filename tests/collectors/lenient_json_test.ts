@@ -114,6 +114,8 @@ const HOSTILE: Record<string, (size: number) => string> = {
   "quotes and blanks": (size) => `["${'" '.repeat(size / 2)}`,
   "backslashes": (size) => `["${"\\".repeat(size)}"]`,
   "escaped quotes": (size) => `["${'\\"'.repeat(size / 2)}`,
+  "blanks behind an escaped quote": (size) => `["a\\"${" ".repeat(size)}z"]`,
+  "tabs behind an escaped quote": (size) => `{"a" : "b\\"${"\t".repeat(size)}z"}`,
   "line ends in a string": (size) => `["${"\n".repeat(size)}x"]`,
   "line ends and blanks in a string": (size) => `["${"\n \r".repeat(size / 3)}x"]`,
   "blank lines": (size) => "\n ".repeat(size / 2) + "{",
