@@ -33,6 +33,8 @@ export function parseDmidecode(text: string): Parsed<DmiTable> {
 const ENTRY_POINT = "/sys/firmware/dmi/tables/smbios_entry_point";
 const TABLE = "/sys/firmware/dmi/tables/DMI";
 
+const SOME_TABLES = /^(?:SMBIOS|(?:Legacy )?DMI) \d\S* present\.$/m;
+
 const REMEDY = "dmidecode needs root, and in a container the host's /sys at /host-sys";
 
 /** A tenth of a second is usual; it may have to run twice. */
@@ -79,9 +81,11 @@ export const dmidecodeCollector: Collector<DmiTable> = {
     // Only what printed dmidecode's own header can be taken at its word.
     if (first.version === undefined) return first;
     const dmiIds = await host.list("/sys/class/dmi/id");
-    return "value" in dmiIds && dmiIds.value.length > 0
-      ? { ...first, error: `the SMBIOS tables are hidden from this program; ${REMEDY}` }
-      : { ...first, status: "skipped", error: "this machine has no SMBIOS tables" };
+    if ("value" in dmiIds && dmiIds.value.length > 0) {
+      return { ...first, error: `the SMBIOS tables are hidden from this program; ${REMEDY}` };
+    }
+    if (SOME_TABLES.test(own.stdout)) return first;
+    return { ...first, status: "skipped", error: "this machine has no SMBIOS tables" };
   },
 };
 
@@ -105,7 +109,7 @@ function read(run: RunResult): Collected<DmiTable> {
       return prune<Collected<DmiTable>>({
         status: status === "ok" ? "failed" : status,
         version,
-        error: error ?? "dmidecode found no SMBIOS tables",
+        error: error ?? "dmidecode printed no SMBIOS structure",
       });
     }
     return prune<Collected<DmiTable>>({

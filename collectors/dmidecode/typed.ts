@@ -32,9 +32,17 @@ import {
   word,
 } from "./values.ts";
 
-/** Puts every structure into its place in a table. Of types 0 and 1 the first that says something counts. */
+/** Whether dmidecode only printed the bytes of a structure: every one with `-u`, which names none. */
+function isRaw({ name, fields }: DmiStructure): boolean {
+  return name === "" && fields[0]?.name === "Header and Data";
+}
+
+/**
+ * Puts every structure into its place in a table; those that were not decoded are nothing but kept. Of types 0 and 1
+ * the first that says something counts.
+ */
 export function typeStructures(structures: readonly DmiStructure[]): DmiTable {
-  const byType = Map.groupBy(structures, ({ type }) => type);
+  const byType = Map.groupBy(structures.filter((structure) => !isRaw(structure)), ({ type }) => type);
   const take = <T>(type: number, read: (fields: Fields, handle: string) => T): T[] => {
     const found = byType.get(type) ?? [];
     byType.delete(type);
@@ -54,7 +62,7 @@ export function typeStructures(structures: readonly DmiStructure[]): DmiTable {
     powerSupplies: take(39, powerSupply),
     onboardDevices: take(41, onboardDevice),
     // What nothing took.
-    others: structures.filter(({ type }) => byType.has(type)),
+    others: structures.filter((structure) => isRaw(structure) || byType.has(structure.type)),
   });
 }
 

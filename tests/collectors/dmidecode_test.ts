@@ -310,6 +310,16 @@ Deno.test("parseDmidecode() takes the first type 1 that says something, and the 
   assertEquals(system, { productName: "A" });
 });
 
+Deno.test("parseDmidecode() keeps structures that dmidecode did not decode, and makes no empty slots of them", () => {
+  // dmidecode -u
+  const raw = "Handle 0x0011, DMI type 17, 4 bytes\n\tHeader and Data:\n\t\t11 04 11 00\n\tStrings:\n\t\tA1\n";
+  const { value, unparsed } = parseDmidecode(raw);
+  assertEquals([value.memoryDevices, unparsed], [[], []]);
+  assertEquals(value.others.map(({ type, fields }) => [type, fields.map(({ items }) => items)]), [
+    [17, [["11 04 11 00"], ["A1"]]],
+  ]);
+});
+
 Deno.test("parseDmidecode() takes names of JavaScript's own for names", () => {
   const lines = ["__proto__: x", "constructor: y", "toString: z", "Locator: __proto__"];
   assertEquals(tableOf(17, ...lines).memoryDevices, [{ handle: "0x0001", locator: "__proto__", typeDetail: [] }]);

@@ -112,6 +112,9 @@ Deno.test("dmidecodeCollector says what needs root", async () => {
 Deno.test("dmidecodeCollector tells a machine without SMBIOS from one whose tables are hidden", async () => {
   const without = await collect(hostOf({ [PLAIN]: MASKED }).host);
   assertEquals(without, { status: "skipped", version: "3.4", error: "this machine has no SMBIOS tables" });
+  const stdout = "# dmidecode 3.2\nGetting SMBIOS data from sysfs.\nSMBIOS 3.3 present.\n";
+  const { status, error } = await collect(hostOf({ [PLAIN]: { stdout } }).host);
+  assertEquals([status, error], ["failed", "dmidecode printed no SMBIOS structure"]);
   const hidden = await collect(hostOf({ [PLAIN]: MASKED }, {}, { "/sys/class/dmi/id": ["sys_vendor"] }).host);
   assertEquals(hidden.status, "failed");
   assertMatch(hidden.error!, /hidden.* \/host-sys$/);
