@@ -13,7 +13,7 @@ import { readInterfaces } from "./hostfs/nics.ts";
 import { readLoad, readOs } from "./hostfs/os.ts";
 import { parseFilesystems, parseProcPartitions, readPartitions } from "./hostfs/partitions.ts";
 import { readPci } from "./hostfs/pci.ts";
-import { prune } from "./parsing.ts";
+import { nonEmpty, prune } from "./parsing.ts";
 
 /** The host's own files, read; each part in the shape of the section of Facts that it goes into. */
 export interface HostFs {
@@ -79,6 +79,16 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
 };
 
+/** What every Linux has. Where one of them tells nothing, its facts are not absent but unknown. */
+const ALWAYS_THERE = [
+  "/proc/cpuinfo",
+  "/proc/filesystems",
+  "/proc/meminfo",
+  "/proc/partitions",
+  "/sys/block",
+  "/sys/class/net",
+];
+
 export interface HostFsOptions {
   /** Keep the values of words on the kernel command line that look like secrets. */
   includeSecrets: boolean;
@@ -132,10 +142,22 @@ export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
       status: late.length > 0 ? "timeout" : isMissing ? "missing" : errors.length > 0 ? "failed" : "ok",
       value: silent.length === 2 ? undefined : together(parts),
       error: errors.length > 0 ? errors.sort().join("; ") : undefined,
-      notes: denied.length > 0 && silent.length < 2 ? [`needs root: ${inFolders(denied)}`] : undefined,
+      notes: silent.length < 2 ? notesOf(files) : undefined,
     });
   },
 });
+
+/** What could not be read where the rest of it could. */
+function notesOf(files: HostFiles): string[] | undefined {
+  const denied = files.denied(), lacking = files.lacking(), silent = files.silent();
+  const unknown = ALWAYS_THERE.filter((path) =>
+    lacking.has(path) && !silent.some((root) => path.startsWith(`/${root}/`))
+  );
+  return nonEmpty([
+    ...denied.length > 0 ? [`needs root: ${inFolders(denied)}`] : [],
+    ...unknown.length > 0 ? [`tells nothing: ${inFolders(unknown)}`] : [],
+  ]);
+}
 
 /** The parts in the order of the subjects, whichever was ready first. */
 function together(parts: HostFs[]): HostFs {

@@ -16,6 +16,8 @@ export interface HostFiles {
   denied(): string[];
   /** The paths that gave no answer in time. */
   late(): string[];
+  /** The paths that are not there or cannot be read, rights or not, and the texts that are empty. */
+  lacking(): ReadonlySet<string>;
   /** Those of /proc and /sys of which nothing at all could be read. */
   silent(): ("proc" | "sys")[];
 }
@@ -24,6 +26,7 @@ export interface HostFiles {
 export function hostFiles(host: Host): HostFiles {
   const denied = new Set<string>();
   const late = new Set<string>();
+  const lacking = new Set<string>();
   const answered = new Set<string>();
 
   async function answer<T>(path: string, ask: (path: string) => Promise<Read<T>>): Promise<T | undefined> {
@@ -32,8 +35,7 @@ export function hostFiles(host: Host): HostFiles {
       answered.add(path.split("/", 2)[1]!);
       return read.value;
     }
-    if (read.why === "denied") denied.add(path);
-    if (read.why === "late") late.add(path);
+    ({ denied, late, absent: lacking, failed: lacking })[read.why].add(path);
     return undefined;
   }
 
@@ -42,7 +44,11 @@ export function hostFiles(host: Host): HostFiles {
   const text = (path: string) => {
     const known = texts.get(path);
     if (known) return known;
-    const asked = bytes(path).then((content) => content && decode(content));
+    const asked = bytes(path).then((content) => {
+      const text = content && decode(content);
+      if (text?.trim() === "") lacking.add(path);
+      return text;
+    });
     texts.set(path, asked);
     return asked;
   };
@@ -56,6 +62,7 @@ export function hostFiles(host: Host): HostFiles {
     link: (path) => answer(path, (path) => host.link(path)),
     denied: () => [...denied].sort(),
     late: () => [...late].sort(),
+    lacking: () => lacking,
     silent: () => (["proc", "sys"] as const).filter((root) => !answered.has(root)),
   };
 }

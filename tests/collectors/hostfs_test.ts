@@ -34,7 +34,7 @@ Deno.test("hostfsCollector names once, and shortly, what needs root", async () =
     refusing(machine.host, (path) => secret.test(path) ? "denied" : undefined),
   );
   assertEquals(status, "ok");
-  assertEquals(notes, ["needs root: /proc/1/mountinfo, /sys/class/dmi/id/{product_name,product_serial}"]);
+  assertEquals(notes?.[0], "needs root: /proc/1/mountinfo, /sys/class/dmi/id/{product_name,product_serial}");
   assertEquals(value?.disks?.[0]?.serialNumber, "VBLK0001");
 });
 
@@ -60,6 +60,14 @@ Deno.test("hostfsCollector tells the half that it can read, and which it cannot"
   assertEquals(value, { memory: { usableBytes: 2079084544 } });
   const denied = refusing(machine.host, (path) => path.startsWith("/sys") ? "denied" : undefined);
   assertEquals((await collectFrom(denied)).status, "failed");
+});
+
+Deno.test("hostfsCollector names the files that every machine has where they tell nothing", async () => {
+  await using machine = await makeMachine({ ...SERVER, "proc/partitions": "", "proc/cpuinfo": null });
+  const { status, notes } = await collectFrom(machine.host);
+  assertEquals([status, notes], ["ok", [
+    "tells nothing: /proc/{cpuinfo,filesystems,partitions}",
+  ]]);
 });
 
 Deno.test("hostfsCollector loses one subject where one breaks", async () => {
