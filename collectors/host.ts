@@ -15,7 +15,7 @@ export interface RunResult {
   code?: number;
   /** The signal that ended it, where one did that was not sent by this program: "SIGSEGV". */
   signal?: string;
-  /** Why it could not be run, where it is installed and yet could not. */
+  /** Why it could not be run, where it is installed and yet could not; what a recording has instead. */
   error?: string;
   /** What it printed, up to the end or the kill. UTF-8 where it is that, else Latin-1. */
   stdout: string;
@@ -128,7 +128,7 @@ export function describeFailure(tool: string, result: RunResult): string {
   const because = lastWords ? `: ${lastWords}` : "";
   switch (result.failure) {
     case "missing":
-      return `${tool}: not installed`;
+      return `${tool}: ${result.error ?? "not installed"}`;
     case "timeout":
       return `${tool}: killed after ${(result.elapsedMs / 1000).toFixed(1)} s without an end`;
     case "flood":

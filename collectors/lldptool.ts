@@ -140,7 +140,9 @@ function statusOf(
   answers: Answer[],
 ): Pick<Collected<LldpFacts>, "status" | "error"> {
   const results = [version, ...answers.flatMap(({ result }) => result ?? [])];
-  if (results.every(({ failure }) => failure === "missing")) return { status: "missing", error: "not installed" };
+  if (results.every(({ failure }) => failure === "missing")) {
+    return { status: "missing", error: version.error ?? "not installed" };
+  }
   if (results.some(isUnanswered)) return { status: "skipped", error: NOT_RUNNING };
   if (results.some(isRefused)) return { status: "failed", error: NEEDS_ROOT };
   const errors = answers.flatMap(({ error }, i) => error === undefined ? [] : [`${nics[i]}: ${error}`]);

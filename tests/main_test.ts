@@ -138,6 +138,40 @@ Deno.test("main.ts --once shows what a recording of one pasted output holds, and
   assertEquals(facts.sources.lshw.status, "missing");
 });
 
+Deno.test("main.ts --replay asks for the commands that README names for a recording made by hand", async () => {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  const [, words] = /^These count as they stand: (.*?)\. What/m.exec(readme)!;
+  const outputs: Record<string, string> = {
+    "dmidecode": "dmidecode/server.txt",
+    "lshw -json": "lshw/full.json",
+    "lscpu -J": "lscpu/pipe.json",
+    "lldptool get-tlv -n -i eth0": "lldptool/switch.txt",
+    "ipmitool mc info": "ipmitool/mc-info.txt",
+    "ipmitool lan print 1": "ipmitool/lan-print.txt",
+    "ipmitool fru print 0": "ipmitool/fru-print-0.txt",
+  };
+  const named = [...words!.matchAll(/`([^`]+)`/g)].map(([, command]) => command!);
+  // Of lan6 there is no output of a real BMC.
+  assertEquals(named.filter((command) => command !== "ipmitool lan6 print 1"), Object.keys(outputs));
+  const folder = await bundle({
+    "sys/class/net/eth0/carrier": "1\n",
+    "commands.json": JSON.stringify(
+      Object.entries(outputs).map(([argv, name]) => ({ argv, stdout: name })),
+    ),
+  });
+  await Deno.symlink("../anywhere", join(folder, "sys/class/net/eth0/device"));
+  for (const name of Object.values(outputs)) {
+    await Deno.mkdir(join(folder, name, ".."), { recursive: true });
+    await Deno.copyFile(fromFileUrl(new URL(`./fixtures/${name}`, import.meta.url)), join(folder, name));
+  }
+  const { code, stdout } = await run(["--once", "--replay", folder, "--format", "json"]);
+  const { oemStrings, hardware, cpu, neighbours, bmc }: Facts = JSON.parse(stdout);
+  assertEquals(code, 0);
+  for (const fact of [oemStrings, hardware, cpu?.flags, neighbours, bmc?.firmware, bmc?.channels, bmc?.frus]) {
+    assert(fact);
+  }
+});
+
 Deno.test("main.ts --once --only asks only the sources that the sections need", async () => {
   const { code, stdout } = await run(["--once", "--only", "filesystems", "--format", "json"]);
   assertEquals(code, 0);

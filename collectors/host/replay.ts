@@ -1,6 +1,7 @@
 /** A recorded machine (bundle.ts says what a recording is made of). */
 import type { FolderEntry, Host, Read, RunResult } from "../host.ts";
 import { decode } from "../host.ts";
+import { prune } from "../parsing.ts";
 import { BundleError, type CommandEntry, EMPTY, isRecordable, type Unreadable } from "./bundle.ts";
 import { locate, openBundle, readInside } from "./bundle_reader.ts";
 import { followLinks } from "./links.ts";
@@ -45,6 +46,14 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
     if (!isDevice(location)) return files.read(location, path);
     return Promise.resolve({ why: "failed", message: `${path}: ${NO_REGULAR_FILE}` });
   };
+  /** What there is of a tool instead: whoever made a recording by hand may have run it otherwise, or by its path. */
+  const nearby = (tool: string, args: readonly string[]): string | undefined => {
+    const others = [...commands.keys()].map((key): string[] => JSON.parse(key))
+      .filter((argv) => argv.some((word) => basename(word) === tool)).map((argv) => `"${argv.join(" ")}"`);
+    if (others.length === 0) return undefined;
+    const wanted = [tool, ...args].join(" ");
+    return `the recording has no "${wanted}", but ${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}`;
+  };
   const listedLinks = (folder: string): FolderEntry[] =>
     [...links.keys()].filter((link) => dirname(link) === folder).map((link) => ({
       name: basename(link),
@@ -64,7 +73,7 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
     problems,
     run: async (tool, args) => {
       const command = commands.get(JSON.stringify([tool, ...args]));
-      if (command === undefined) return { failure: "missing", ...NOTHING };
+      if (command === undefined) return prune<RunResult>({ failure: "missing", error: nearby(tool, args), ...NOTHING });
       return typeof command === "string" ? broken(command) : await resultOf(files, root, command);
     },
     start: () => Promise.resolve(undefined),

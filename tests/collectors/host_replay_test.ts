@@ -43,7 +43,7 @@ Deno.test("openReplay() answers from a recording made by hand", async () => {
     assertEquals(host.roots, { proc: "/proc", sys: "/sys", dev: "/dev" });
     assertEquals(await host.run("dmidecode", []), { code: 0, stdout: "# dmidecode 3.4\r\n", stderr: "", elapsedMs: 0 });
     assertEquals((await host.run("lscpu", ["-J"])).stdout, "{}");
-    assertEquals(await failureOf(host, "lscpu"), "lscpu: not installed");
+    assertEquals(await failureOf(host, "lscpu"), 'lscpu: the recording has no "lscpu", but "lscpu -J"');
     assertEquals(await failureOf(host, "ipmitool", "mc", "info"), "ipmitool: exit code 1: Could not open device");
     assertEquals((await host.run("lshw", ["-json"])).failure, "timeout");
     assertEquals(await readLine(host, "/sys/class/net/eth0/address"), "52:54:00:12:34:56");
@@ -64,6 +64,17 @@ Deno.test("openReplay() takes an empty folder for a machine without anything", a
     assertEquals(host.problems, []);
     assertEquals(await failureOf(host, "lshw", "-json"), "lshw: not installed");
     assertEquals(await physicalNics(host), []);
+  });
+});
+
+Deno.test("openReplay() says what it has of a tool instead of what is asked for", async () => {
+  await withBundle({ "commands.json": [{ argv: "sudo /usr/bin/lshw", stdout: "lshw.txt" }] }, async (folder) => {
+    const host = await openReplay(folder);
+    assertEquals(
+      await failureOf(host, "lshw", "-json"),
+      'lshw: the recording has no "lshw -json", but "sudo /usr/bin/lshw"',
+    );
+    assertEquals(await failureOf(host, "dmidecode"), "dmidecode: not installed");
   });
 });
 
