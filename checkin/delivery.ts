@@ -38,6 +38,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let debt = NO_DEBT;
   let lastReason: string | undefined;
 
+  const tellInternalError = (error: unknown) =>
+    log.error(`internal error after a ${name}: ${error instanceof Error ? error.stack : error}`);
+
   const attempt = async () => {
     const startedMs = clock.monotonic();
     let outcome: Outcome;
@@ -85,7 +88,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     async run() {
       while (!signal.aborted) {
         const isDue = () => debt.owed && options.isPossible() && clock.monotonic() >= debt.notBeforeMs;
-        if (isDue()) await attempt();
+        if (isDue()) await attempt().catch(tellInternalError);
         else await alarm.until(debt.owed && options.isPossible() ? debt.notBeforeMs : Infinity);
       }
     },

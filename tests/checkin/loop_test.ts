@@ -2,7 +2,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { statusText } from "../../checkin/by_hand.ts";
-import { type AgentOptions, configText, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
+import {
+  type Agent,
+  type AgentOptions,
+  configText,
+  machineFiles,
+  partsOf,
+  startAgent,
+  UUID,
+  without,
+} from "./agent.ts";
 
 const MINUTE = 60_000;
 const PARTS = partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" });
@@ -417,6 +426,26 @@ Deno.test("runDaemon() outlives what should never happen: a collection that thro
   assert(agent.lines.some((line) => /ERROR .*internal error: TypeError/.test(line)), agent.lines.join("\n"));
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 7);
+});
+
+Deno.test("runDaemon() outlives facts that break what is made of them, and come while others are registered", async () => {
+  await using agent: Agent = await startAgent({
+    // The first ends at 8 s, is registered until 12 s, and the second breaks that at 10 s.
+    async collect(n, clock) {
+      const broken = { ...PARTS, lldptool: { ...PARTS.lldptool!, value: { neighbours: [null], verdicts: [] } } };
+      if (n === 1) await clock.sleep(8_000);
+      return (n === 2 ? broken : PARTS) as unknown as typeof PARTS;
+    },
+    intercept: async (request) => {
+      if (request.method === "POST") await agent.clock.sleep(4_000);
+      return undefined;
+    },
+    config: { mk_checkin_interval: 10, mk_collect_interval: 10 },
+    hanlon: { clientConfig: {} },
+  });
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 7);
+  assertEquals(agent.lines.filter((line) => line.includes("internal error after a registration")).length, 1);
 });
 
 Deno.test("runDaemon() says once that a server is away, whatever port or time is in the reason", async () => {
