@@ -6,6 +6,7 @@ import { readBootId } from "../collectors/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
 import { runDaemon } from "./daemon.ts";
 import type { AgentDeps, DaemonDeps } from "./deps.ts";
+import type { Logger } from "./log.ts";
 import { mkLoaded, readMkVersion } from "./legacy.ts";
 import { countOrphans } from "./orphans.ts";
 import { createPowerChannel } from "./power.ts";
@@ -35,6 +36,7 @@ export async function serve(
   const loaded = readMkVersion(state.folder, deps);
   if ("version" in loaded) log.always(mkLoaded(loaded.version, deps.agentVersion));
   else log.info(loaded.problem.message);
+  const dieAgain = outliveStrayErrors(log);
   try {
     await runDaemon({
       ...deps,
@@ -44,6 +46,25 @@ export async function serve(
       onReload: about.onReload,
     });
   } finally {
+    dieAgain();
     await Promise.race([lldpad?.stop(), new Promise((resolve) => setTimeout(resolve, 500))]);
   }
+}
+
+/**
+ * From now on an error that nobody waits for is told, and does not end the process: nothing on a node would start it
+ * again. Gives what ends that.
+ */
+export function outliveStrayErrors(log: Pick<Logger, "error">): () => void {
+  const tell = (event: ErrorEvent | PromiseRejectionEvent) => {
+    event.preventDefault();
+    const error: unknown = "reason" in event ? event.reason : event.error;
+    log.error(`internal error: ${error instanceof Error ? error.stack : error}`);
+  };
+  addEventListener("error", tell);
+  addEventListener("unhandledrejection", tell);
+  return () => {
+    removeEventListener("error", tell);
+    removeEventListener("unhandledrejection", tell);
+  };
 }
