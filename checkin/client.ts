@@ -145,8 +145,13 @@ type Answer = Record<string, unknown>;
 /** Reads a success out of a well-formed answer; undefined where its shape is another. */
 type Reader = (response: Answer, clientConfig: Record<string, unknown>) => Outcome | undefined;
 
+/** A command is a word; what is longer would only fill the log and the status. */
+const LONGEST_COMMAND = 100;
+
 const commandOf: Reader = ({ command_name: command }, clientConfig) =>
-  typeof command === "string" && command !== "" ? { kind: "command", command, clientConfig } : undefined;
+  typeof command === "string" && command !== "" && command.length <= LONGEST_COMMAND
+    ? { kind: "command", command, clientConfig }
+    : undefined;
 
 const nodeOf: Reader = (node, clientConfig) => {
   const { "@uuid": nodeId, "@tags": tags } = node;

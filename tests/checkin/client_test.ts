@@ -152,6 +152,11 @@ const OTHERS: [string, string, RegExp][] = [
   ["an errcode in quotes", httpAnswer("200 OK", GOOD.replace('"errcode":0', '"errcode":"0"')), /another shape/],
   ["a command that is no text", httpAnswer("200 OK", GOOD.replace('"acknowledge"', "[]")), /another shape/],
   [
+    "a command that is no word",
+    httpAnswer("200 OK", GOOD.replace("acknowledge", "z".repeat(101))),
+    /another shape/,
+  ],
+  [
     "a redirect to another host",
     httpAnswer("302 Found", "", { Location: "http://192.0.2.1/x" }),
     /redirected to another host \(http:\/\/192\.0\.2\.1\/x\)/,
