@@ -9,7 +9,7 @@ import { createFactsKeeper, failingSources, SLOW_MS } from "./facts_keeper.ts";
 import { identify } from "./identify.ts";
 import { isEmpty, nodeIds } from "./identity.ts";
 import { POWER_COMMANDS } from "./power.ts";
-import { afterAnswer, afterFailure, firstCheckin } from "./schedule.ts";
+import { afterAnswer, afterFailure, firstCheckin, RETRY_CAP_MS } from "./schedule.ts";
 import { createSettings, type Setting, type Settings } from "./settings.ts";
 import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./status.ts";
 import { createTelling } from "./telling.ts";
@@ -112,7 +112,8 @@ async function talk(
         if (clock.monotonic() >= schedule.dueMs) await checkIn();
       } catch (error) {
         log.error(`internal error while checking in: ${error instanceof Error ? error.stack : error}`);
-        schedule = { ...schedule, dueMs: Math.max(schedule.dueMs, clock.monotonic() + WAIT_MS) };
+        const nextMs = clock.monotonic() + Math.min(intervalMs(), RETRY_CAP_MS);
+        schedule = { ...schedule, dueMs: Math.max(schedule.dueMs, nextMs) };
       }
     }
   }

@@ -132,7 +132,7 @@ export function createSettings(
     take(clientConfig) {
       if (!current) return false;
       // The same words at every check-in: they have been read.
-      if (taken?.config === current.config && isDeepStrictEqual(taken.clientConfig, clientConfig)) return false;
+      if (taken?.config === current.config && isSameMap(taken.clientConfig, clientConfig)) return false;
       const merged = mergeServerConfig(current.config, clientConfig);
       if (merged.ignored.length > 0) {
         log.once("server's keys", "INFO", `the server's client_config: not taken: ${merged.ignored.join(", ")}`);
@@ -156,6 +156,13 @@ export function createSettings(
       current?.client.close();
     },
   };
+}
+
+/** Looks no deeper than the settings are: an answer that is nested without end must not cost the command in it. */
+function isSameMap(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const before = Object.entries(a), now = new Map(Object.entries(b));
+  return before.length === now.size && before.every(([key, value]) => now.has(key) && now.get(key) === value);
 }
 
 /** Differs when a file was written, replaced, or given to somebody else. */

@@ -202,6 +202,25 @@ Deno.test("runDaemon() keeps the last good settings where the server sends bad o
   assertEquals(agent.lines.filter((line) => /ERROR .*mk_checkin_interval.*-5/.test(line)).length, 1);
 });
 
+Deno.test("runDaemon() obeys an answer whose settings are nested without end", async () => {
+  const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+  let command = "acknowledge";
+  await using agent = await startAgent({
+    intercept: (request) => {
+      if (request.method === "POST") return undefined;
+      const response = JSON.stringify({ command_name: command });
+      return new Response(
+        `{"errcode":0,"response":${response},"client_config":{"mk_x":${deep},"mk_log_level":${deep}}}`,
+      );
+    },
+  });
+  await agent.clock.advance(MINUTE + 1);
+  command = "register";
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.told(), ["register 201", "register 201"]);
+  assert(!agent.lines.some((line) => line.includes("internal error")), agent.lines.join("\n"));
+});
+
 Deno.test("runDaemon() ignores commands that it does not know", async () => {
   // At the level that a server has.
   await using agent = await startAgent({ hanlon: { clientConfig: { mk_log_level: "Logger::ERROR" } } });
