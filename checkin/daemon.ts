@@ -9,7 +9,7 @@ import { createFactsKeeper, failingSources, SLOW_MS } from "./facts_keeper.ts";
 import { identify } from "./identify.ts";
 import { isEmpty, nodeIds } from "./identity.ts";
 import { POWER_COMMANDS } from "./power.ts";
-import { afterAnswer, afterFailure, firstCheckin, RETRY_CAP_MS } from "./schedule.ts";
+import { afterAnswer, afterFailure, firstCheckin, REGISTER_TIMEOUT_MS, RETRY_CAP_MS } from "./schedule.ts";
 import { createSettings, type Setting, type Settings } from "./settings.ts";
 import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./status.ts";
 import { createTelling } from "./telling.ts";
@@ -98,6 +98,7 @@ async function talk(
   if (!remembered || before?.isRegistrationOwed || isOtherServer || isDeliveryOwed) telling.owe();
 
   let lastReason: string | undefined;
+  let lastCommandMs: number | undefined;
   let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
   await Promise.all([checkIns(), telling.run()]);
   // Tools are killed by the same signal; the end does not wait for what they may have left behind.
@@ -161,6 +162,8 @@ async function talk(
     if (outcome.kind === "command") {
       log.forget("check-in");
       if (settings.take(outcome.clientConfig)) telling.compare();
+      if (failures > 0 && outcome.command !== "register") owedByLostAnswer();
+      lastCommandMs = clock.monotonic();
       obey(outcome.command);
       writeStatus({ lastCheckin: { at: timestamp(deps), command: outcome.command } });
     } else {
@@ -180,6 +183,14 @@ async function talk(
     writeStatus({ lastError: { at, message: `check-in: ${reason}` } });
     const retryAfterMs = outcome.kind === "unavailable" ? outcome.retryAfterMs : undefined;
     schedule = afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
+  }
+
+  /** After so long a silence a server says register, once: it was said in an answer that did not come through. */
+  function owedByLostAnswer(): void {
+    const silentMs = lastCommandMs === undefined ? 0 : clock.monotonic() - lastCommandMs;
+    if (silentMs <= REGISTER_TIMEOUT_MS || telling.isRegistrationOwed) return;
+    log.info("registering, because the server may have said register in an answer that was lost");
+    telling.owe();
   }
 
   function obey(command: string): void {

@@ -202,6 +202,30 @@ Deno.test("runDaemon() keeps the last good settings where the server sends bad o
   assertEquals(agent.lines.filter((line) => /ERROR .*mk_checkin_interval.*-5/.test(line)).length, 1);
 });
 
+Deno.test("runDaemon() registers where the answer that said register was lost", async () => {
+  let fate: "comes" | "away" | "is lost" = "comes";
+  await using agent: Agent = await startAgent({
+    hanlon: { nodeExpireTimeout: 1e9 },
+    async intercept(request) {
+      if (fate === "is lost") await agent.hanlon.answer(request);
+      if (fate !== "comes") throw new TypeError("connection reset");
+      return undefined;
+    },
+  });
+  await agent.clock.advance(MINUTE + 1);
+  fate = "away";
+  await agent.clock.advance(3 * MINUTE);
+  fate = "is lost";
+  await agent.clock.advance(MINUTE);
+  fate = "comes";
+  const from = agent.told().length;
+  assertEquals(agent.told().filter((what) => what === "checkin register").length, 2);
+  await agent.clock.advance(4 * MINUTE);
+  const news = agent.told(from);
+  assert(!news.includes("checkin register"), news.join());
+  assertEquals(news.filter((what) => what === "register 201").length, 1);
+});
+
 Deno.test("runDaemon() obeys an answer whose settings are nested without end", async () => {
   const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
   let command = "acknowledge";
