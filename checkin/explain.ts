@@ -1,7 +1,7 @@
 /** `--explain NAME`: the value of a fact, old or new, the command or file it comes from, its words there, and how. */
 import { type Facts, SOURCE_NAMES, type SourceName } from "../collectors/facts.ts";
 import { type Attribute, explainedAttributes } from "./attributes.ts";
-import { oldNameFinder } from "./attributes/names.ts";
+import { NOT_SENT, oldNameFinder } from "./attributes/names.ts";
 import type { Evidence } from "./explain/evidence.ts";
 import { nearNames } from "./explain/near.ts";
 import { originOf, ORIGINS } from "./explain/origins.ts";
@@ -20,7 +20,8 @@ export class UnknownName extends Error {
  * ("memory.totalBytes", "disks[sda].serialNumber"; attributes/facts_path.ts); where it is both, both are explained. `evidence`
  * is what the collection of `facts` has run and read; `exclude` is mk_fact_excl_pattern.
  *
- * What this machine might have and has not is explained, too: which sources would tell it, and how they fared.
+ * What this machine might have and has not is explained, too: which sources would tell it, and how they fared; and what
+ * only the old agent sent.
  * @throws {UnknownName} for what no machine has.
  */
 export function explain(name: string, facts: Facts, evidence: Evidence, exclude?: RegExp): string {
@@ -33,6 +34,8 @@ export function explain(name: string, facts: Facts, evidence: Evidence, exclude?
   ];
   if (parts.length > 0) return parts.map((lines) => `${lines.join("\n")}\n`).join("\n");
 
+  const notSent = NOT_SENT.find(([names]) => names.test(name));
+  if (notSent) return `${name} is not sent any more: ${notSent[1]}\n`;
   const near = nearNames(name, [...attributes.map((one) => one.name), ...allPaths(facts)]);
   const like = near.length > 0 ? `like it: ${near.join(", ")}` : undefined;
   const sources = sourcesOf(name);

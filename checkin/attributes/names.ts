@@ -141,6 +141,12 @@ const FACTER_NAMES: Readonly<Record<string, readonly SourceName[]>> = {
   "os lsbdistcodename lsbdistid lsbdistdescription lsbdistrelease lsbmajdistrelease lsbminordistrelease": ["hostfs"],
 };
 
+/** What the old agent sent and this one does not, and why. */
+export const NOT_SENT: readonly (readonly [names: RegExp, why: string])[] = [
+  [/^(gid|hardwareisa|dhcp_servers)$/, "it described the container of the old agent, not the host"],
+  [/^mk_hw_(lscpu_hash|(bus|mem|disk|proc|nw)_.+)_json_str$/, "the typed facts take its place (--once --format json)"],
+];
+
 /** A name that a machine may have, and the sources that tell it. */
 export interface OldName {
   name: string;

@@ -265,6 +265,19 @@ Deno.test("explain() says why a fact is not there", async () => {
   assertStringIncludes(explain("bmc.channels[1].snmpCommunity", facts, evidence), "--include-secrets");
 });
 
+Deno.test("explain() says why it does not send what the old agent did", async () => {
+  const { facts, evidence } = await machine();
+  for (const name of ["gid", "hardwareisa", "dhcp_servers"]) {
+    assertEquals(
+      explain(name, facts, evidence),
+      `${name} is not sent any more: it described the container of the old agent, not the host\n`,
+    );
+  }
+  for (const name of ["mk_hw_lscpu_hash_json_str", "mk_hw_nw_network_array_json_str", "mk_hw_mem_memory_json_str"]) {
+    assertStringIncludes(explain(name, facts, evidence), `${name} is not sent any more: the typed facts`);
+  }
+});
+
 Deno.test("explain() throws UnknownName with what is nearly called so", async () => {
   const { facts, evidence } = await machine();
   const near = (name: string) => assertThrows(() => explain(name, facts, evidence), UnknownName).message;
