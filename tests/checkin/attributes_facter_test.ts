@@ -23,7 +23,11 @@ Deno.test("memorysize and memorysize_mb have Facter's forms and Ruby's rounding"
   assertEquals(sizes(24684092), ["23.54 GB", "24105.56"]);
   assertEquals(sizes(1029755), ["1005.62 MB", "1005.62"]);
   assertEquals(sizes(1048576), ["1024.00 MB", "1024.00"]);
-  assertEquals(sizes(1048580), ["1.00 GB", "1024.00"]);
+  // Facter makes memorysize of the rounded number: 1024.00 is not above 1024, and 1029.12 / 1024 below 1.005.
+  assertEquals(sizes(1048580), ["1024.00 MB", "1024.00"]);
+  assertEquals(sizes(1053820), ["1.00 GB", "1029.12"]);
+  // 1039.36 / 1024 is written 1.015, and a little less.
+  assertEquals(sizes(1064300), ["1.02 GB", "1039.36"]);
   assertEquals(sizes(2113524236), ["1.97 TB", "2063988.51"]);
   // In the very middle Ruby takes the even neighbour: 1024.125 and 1024.375.
   assertEquals(sizes(1024 * 1024 + 128)[1], "1024.12");

@@ -85,8 +85,9 @@ function* memoryFacts({ memory }: Facts): Generator<Attribute> {
   const mib = memory.usableBytes / 1024 / 1024;
   yield {
     name: "memorysize",
-    value: scaledMemory(mib),
-    from: { facts, how: "divided by 1024 while above it, with two decimals" },
+    // Facter divides what it has rounded for memorysize_mb.
+    value: scaledMemory(Number(twoDecimals(mib))),
+    from: { facts, how: "memorysize_mb divided by 1024 while above it, with two decimals" },
   };
   yield { name: "memorysize_mb", value: twoDecimals(mib), from: { facts, how: "in MiB, with two decimals" } };
 }
@@ -99,12 +100,12 @@ function scaledMemory(mib: number): string {
   return `${twoDecimals(mib)} ${units[i]}`;
 }
 
-/** Ruby's "%.2f": of a value in the very middle the even neighbour, where toFixed takes the greater one. */
+/** Ruby's "%.2f": of what ends in a 5 behind the hundredths, as it is written, the even neighbour. */
 function twoDecimals(value: number): string {
-  const hundredths = Math.floor(value * 100);
-  const rest = value * 100 - hundredths;
-  const isUp = rest > 0.5 || (rest === 0.5 && hundredths % 2 === 1);
-  return ((hundredths + (isUp ? 1 : 0)) / 100).toFixed(2);
+  const [_, whole, part] = /^(\d+)\.(\d\d)5$/.exec(String(value)) ?? [];
+  if (whole === undefined || part === undefined) return value.toFixed(2);
+  const hundredths = Number(whole + part);
+  return ((hundredths + hundredths % 2) / 100).toFixed(2);
 }
 
 /** Names that an in-memory OS has before anyone has given it one. */
