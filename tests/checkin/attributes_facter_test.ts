@@ -147,6 +147,10 @@ Deno.test("blockdevice_* have what the kernel has for each kind of disk", () => 
   });
 });
 
+Deno.test("blockdevices is not there where there is no device, as with Facter", () => {
+  assertEquals(of({ disks: [] })["blockdevices"], undefined);
+});
+
 Deno.test("blockdevices has the optical drives that lshw knows", () => {
   const drive = {
     id: "cdrom",

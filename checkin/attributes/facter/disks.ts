@@ -14,7 +14,8 @@ export function* diskFacts({ disks, pci, partitions, filesystems, hardware }: Fa
       ...drives.map(({ path }) => `${itemPath("hardware", path)}.logicalNames`),
     ];
     const names = [...disks, ...drives].map(({ name }) => name).sort().join(",");
-    yield { name: "blockdevices", value: names, from: { facts, how: "their names in the order of the letters" } };
+    const how = "their names in the order of the letters";
+    if (names !== "") yield { name: "blockdevices", value: names, from: { facts, how } };
     for (const disk of disks) yield* diskFact(disk, pci);
     for (const drive of drives) yield* driveFact(drive);
   }
