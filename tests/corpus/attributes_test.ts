@@ -14,6 +14,7 @@ import { parseLshw } from "../../collectors/lshw.ts";
 import { collect } from "../../collectors/mod.ts";
 import { comparable, listing } from "../checkin/lshw_listing.ts";
 import { stubHost } from "../collectors/stub_host.ts";
+import { DEFAULT_CLIENT_CONFIG } from "../hanlon_server.ts";
 import { refusedKey } from "../hanlon_server/nodes.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 import { layBundle } from "./qemu_bundle.ts";
@@ -289,6 +290,17 @@ const TABLE: Readonly<Record<string, readonly [Producer, RegExp] | string>> = {
 /** Names that the pattern lets through, and that are not sent. */
 const NOT_SENT = ["gid", "hardwareisa", "dhcp_servers", "memorytotal"];
 
+/** What else stands in the listings, and why no machine has it here. */
+const NOT_OURS: readonly [names: RegExp, reason: string][] = [
+  [new RegExp(String(DEFAULT_CLIENT_CONFIG.mk_fact_excl_pattern), "m"), "the server's default pattern leaves it out"],
+  [
+    /^(augeasversion|gem_version|lib|puppetversion)$/,
+    "of Puppet, not of Facter",
+  ],
+  [/^(selinux_\w+|vlans|lsbrelease)$/, "of SELinux, VLANs, the LSB modules: none in the old agent's container"],
+  [/^(discovery_|nmprimary_|ipmi_|link_|duplex_|port_|speed_|wol_|auto_negotiation_|efi$)/, "of Foreman's image"],
+];
+
 /** The names of a listing with their values: JSON, or lines of "name: value", "name => value" or "name   value". */
 function listed(file: string): [name: string, value: unknown][] {
   const text = read(file);
@@ -319,7 +331,11 @@ test("attributesOf() has the names and forms of older registrations and of Facte
   for (const file of listings) {
     for (const [name, value] of listed(file)) {
       const known = NOT_SENT.includes(name) ? name : oldNameOf(name)?.name;
-      if (known === undefined) continue;
+      if (known === undefined) {
+        const isOther = NOT_OURS.some(([names]) => names.test(name)) || isNoFact(name);
+        assert(isOther, `${file}: ${name} = ${value} has no name here, and no reason`);
+        continue;
+      }
       seen.add(known);
       const entry = TABLE[known];
       assert(entry, `${file}: ${name} is in no row of the table`);
@@ -348,6 +364,12 @@ test("attributesOf() has the names and forms of older registrations and of Facte
     `${listings.length} listings: ${rows.length} names that matter, ${rows.length - without} of them produced`,
   );
 });
+
+/** Keys of what lies around the facts of a listing, and within those that are objects. */
+function isNoFact(name: string): boolean {
+  return /^(Name|command|resource|result|errcode|http_err_code|hook|policy|days|hours|seconds)$/.test(name) ||
+    /^(count|physicalcount|name|family|release|major|full|size|mount|(maj)?dist\w+)$/.test(name);
+}
 
 /** Values of other times and makers in the listings. */
 function isOddity(file: string, name: string): boolean {
