@@ -154,7 +154,7 @@ const STATUS: Record<Behaviour, Source["status"]> = {
   prints_nothing: "failed",
 };
 const REASON: Record<Exclude<Behaviour, "healthy">, RegExp> = {
-  hangs: /killed after [34]\.\d s without an end|lldpad does not answer|given up after 4 s/,
+  hangs: /killed after \d+\.\d s without an end|lldpad does not answer|given up after \d+ s/,
   floods: /more than 16 MiB of output/,
   prints_noise: /found ".*expected/,
   dies_half_way: /killed by SIGSEGV/,
@@ -162,22 +162,22 @@ const REASON: Record<Exclude<Behaviour, "healthy">, RegExp> = {
   prints_nothing: /found nothing, expected|no SMBIOS tables/,
 };
 
-let healthy: Promise<Facts> | undefined;
-/** The facts where nothing misbehaves. */
-function healthyFacts(): Promise<Facts> {
+let healthy: Promise<{ facts: Facts; elapsedMs: number }> | undefined;
+/** The facts where nothing misbehaves, and how long this machine takes for them. */
+function healthyRun(): Promise<{ facts: Facts; elapsedMs: number }> {
   return healthy ??= (async () => {
-    let found: Facts | undefined;
+    let found: { facts: Facts; elapsedMs: number } | undefined;
     await withPlace({}, async (place) => {
-      const { code, facts, stderr } = await place.facts(["--strict"]);
+      const { code, facts, stderr, elapsedMs } = await place.facts(["--strict"]);
       assertEquals([code, stderr], [0, ""], JSON.stringify(facts.sources, null, 1));
-      found = facts;
+      found = { facts, elapsedMs };
     });
     return found!;
   })();
 }
 
 Deno.test("main.ts --once gives every tool's facts where nothing misbehaves", async () => {
-  const facts = await healthyFacts();
+  const { facts } = await healthyRun();
   assertEquals(Object.keys(facts.sources), [...SOURCE_NAMES]);
   for (const [name, source] of Object.entries(facts.sources)) assertEquals(source.status, "ok", name);
   for (const tool of TOOLS) assert(OWN_FACTS[tool](facts) !== undefined, tool);
@@ -187,17 +187,23 @@ Deno.test("main.ts --once gives every tool's facts where nothing misbehaves", as
 // In run k tool i behaves in the (i + k)th way: so that every tool behaves in every way, next to others that do so too.
 const WAYS = Object.keys(BEHAVIOURS) as Behaviour[];
 Deno.test("main.ts --once gives the facts of all tools but those that misbehave", async () => {
-  const reference = await healthyFacts();
+  const { facts: reference, elapsedMs: usualMs } = await healthyRun();
+  // All at once, each takes several times as long: what does not hang is to be done by then on a slow machine, too.
+  const timeout = Math.max(4, Math.ceil(2 * WAYS.length * usualMs / 1000));
   await Promise.all(WAYS.map(async (_, k) => {
     const behaviours = Object.fromEntries(TOOLS.map((tool, i) => [tool, WAYS[(i + k) % WAYS.length]!])) as Record<
       Tool,
       Behaviour
     >;
     await withPlace(behaviours, async (place) => {
-      const { code, facts, stderr, elapsedMs } = await place.facts(["--timeout", "4", ...k % 2 ? ["--strict"] : []]);
+      const { code, facts, stderr, elapsedMs } = await place.facts([
+        "--timeout",
+        `${timeout}`,
+        ...k % 2 ? ["--strict"] : [],
+      ]);
       const which = JSON.stringify({ behaviours, sources: facts.sources }, null, 1);
       assertEquals([code, stderr], [k % 2 ? 5 : 0, ""], which);
-      assertLess(elapsedMs, 15_000, which);
+      assertLess(elapsedMs, 4_000 * timeout, which);
       assertEquals(facts.nics, reference.nics, which);
       assertEquals(facts.disks, reference.disks, which);
       for (const tool of TOOLS) {
@@ -233,7 +239,7 @@ const DAMAGED_FILES: [what: string, machine: Entries, hostfs: Source["status"]][
 ];
 
 Deno.test("main.ts --once gives the tools' facts where the files of /proc and /sys are damaged", async () => {
-  const reference = await healthyFacts();
+  const { facts: reference } = await healthyRun();
   await Promise.all(DAMAGED_FILES.map(async ([what, machine, expected]) => {
     await withPlace({}, async (place) => {
       const { code, facts, stderr } = await place.facts([]);
