@@ -273,6 +273,25 @@ Deno.test("checkin() follows a redirect on the same host, but not without end", 
   assertEquals(circle.requests.length, 4);
 });
 
+Deno.test("checkin() takes no token and no facts from https to http, be it on the same host", async () => {
+  const seen: string[] = [];
+  const redirects = (to: string) => (url: unknown) => {
+    seen.push(String(url).split("/hanlon")[0]!);
+    const isFirst = seen.length === 1;
+    return Promise.resolve(isFirst ? Response.redirect(`${to}/hanlon`, 307) : new Response(GOOD));
+  };
+  const ask = async (from: string, to: string) => {
+    seen.length = 0;
+    const options = { fetch: redirects(to) as typeof fetch, token: "t" };
+    return await withClient(options, (client) => client.checkin(checkinRequest(address(from), IDS, false)));
+  };
+  const down = await ask("https://server.test", "http://server.test");
+  assertMatch("reason" in down ? down.reason : "", /redirected to another host \(http:\/\/server\.test/);
+  assertEquals(seen, ["https://server.test"]);
+  assertEquals((await ask("http://server.test", "https://server.test")).kind, "command");
+  assertEquals(seen, ["http://server.test", "https://server.test"]);
+});
+
 Deno.test("register() is not turned into a GET by a redirect", async () => {
   const server = startRawServer(says(httpAnswer("302 Found", "", { Location: "/other" })));
   try {

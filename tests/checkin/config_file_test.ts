@@ -95,7 +95,9 @@ Deno.test("writeConfig() leaves a file alone that it cannot write into, and says
   await withFile(async (path) => {
     const config = merged(parse(SERVER_FILE), { mk_checkin_interval: 30 });
     const json = JSON.stringify(effectiveConfig(parse(SERVER_FILE)));
-    for (const text of [json, "mk_uri: [", fileWith("mk_checkin_skew", "-1")]) {
+    // Behind the blank line the old value would go on, below the new one.
+    const folded = fileWith("mk_fact_excl_pattern", ">-\n  ^a$\n\n  |^b$\n");
+    for (const text of [json, "mk_uri: [", fileWith("mk_checkin_skew", "-1"), folded]) {
       await Deno.writeTextFile(path, text);
       assertEquals(writeConfig(path, config, { isRoot })?.kind, "invalid");
       assertEquals(await Deno.readTextFile(path), text);

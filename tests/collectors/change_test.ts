@@ -57,6 +57,10 @@ Deno.test("keepLastGood() prefers whole values of before to a part of now, and t
   assertEquals([lshw!.value, lshw!.source.keptFrom], [other, undefined]);
   const nothing = keepLastGood({ lshw: part("timeout", NOON, half) }, { lshw: without("timeout", LATER) });
   assertEquals([nothing.lshw!.value, nothing.lshw!.source.keptFrom], [half, NOON]);
+  // Whole values that were kept once stay whole, however many parts come.
+  const kept = keepLastGood(GOOD, { lshw: part("timeout", LATER, half) });
+  const again = keepLastGood(kept, { lshw: part("timeout", LATEST, other) });
+  assertEquals([again.lshw!.value, again.lshw!.source.keptFrom], [TREE, NOON]);
 });
 
 Deno.test("keepLastGood() has nothing to keep at first, or of a source that is no longer asked", () => {
