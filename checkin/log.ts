@@ -40,6 +40,8 @@ export interface Logger {
   forget(key: string): boolean;
   /** From now on no line holds `text`. */
   hide(text: string): void;
+  /** `text` as a line would have it: no secret in it, nothing that steers a terminal, and not without end. */
+  shown(text: string): string;
   setLevel(level: LogLevel): void;
   isWritten(level: LogLevel): boolean;
 }
@@ -108,6 +110,7 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     forget: (key) => said.delete(key),
     hide: (text) => void (text !== "" && secrets.add(text)),
+    shown: (text) => escapeControls(clean(text, "ERROR")),
     setLevel: (next) => void (level = next),
     isWritten,
   };

@@ -21,8 +21,20 @@ export function createStatusWriter(
   return (change) => {
     const { mk_uri: server, mk_facts_uri: factsUri, mk_checkin_interval: intervalSeconds } = config();
     Object.assign(status, { server, factsUri, intervalSeconds, ...change });
-    tellUnwritten(deps.log, deps.state.writeStatus(status));
+    write(deps, status);
   };
+}
+
+/**
+ * Anyone may read it, and `--status` prints it: the words of servers and tools in it are treated as in the log. The
+ * addresses are the configuration's, and compared with it at the next start.
+ */
+function write({ log, state }: DaemonDeps, status: Status): void {
+  const shown = JSON.parse(
+    JSON.stringify(status),
+    (key, value) => typeof value === "string" && key !== "server" && key !== "factsUri" ? log.shown(value) : value,
+  );
+  tellUnwritten(log, state.writeStatus(shown));
 }
 
 /** Writes down why there is no conversation yet. What an earlier run of the agent owed stays there for it. */
@@ -31,7 +43,7 @@ export function writeWaiting(deps: DaemonDeps, startedAt: string, problem: strin
   const lastError = { at: timestamp(deps), message: problem };
   const owed = { isRegistrationOwed, factsUri, isDeliveryOwed };
   const status = newStatus(deps, { startedAt, lastRegistration, ...owed, lastError });
-  tellUnwritten(deps.log, deps.state.writeStatus(status));
+  write(deps, status);
 }
 
 function newStatus(
