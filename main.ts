@@ -299,8 +299,9 @@ async function print(text: string): Promise<number> {
   return EXIT.done;
 }
 
+/** Says what is wrong; the words of a tool or a recording in it do not steer the terminal. */
 function complain(message: string, code: number): number {
-  writeError(`hnl_mk: ${message}\n`);
+  writeError(`hnl_mk: ${message.replace(/[^\P{Cc}\n]/gu, "?")}\n`);
   return code;
 }
 

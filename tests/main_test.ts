@@ -102,6 +102,8 @@ Deno.test("main.ts --parse prints the typed value, and the lines that it did not
   assertEquals(code, 0);
   assertEquals(JSON.parse(stdout).deviceId, 32);
   assertStringIncludes(stderr, "line 2 not understood: what is this");
+  const hostile = await run(["--parse", "ipmitool-mc-info"], "Device ID : 32\n\x1b[2Jgone\x9b2J\n");
+  assertStringIncludes(hostile.stderr, "line 2 not understood: ?[2Jgone?2J\n");
 });
 
 Deno.test("main.ts --parse exits with 1 and one line when nothing can be made of its input", async () => {
