@@ -112,3 +112,16 @@ Deno.test("statusText() does not call a daemon well whose last check-in is far i
   // Three intervals of a minute; a clock that was set back leaves times that are still to come.
   assertEquals([-60, -4, -2, 0, 2, 4, 60].map(isWellAfter), [false, false, true, true, true, false, false]);
 });
+
+Deno.test("runDaemon() does not wait for the end of a long interval when it is told of a shorter one", async () => {
+  await using agent = await startAgent({
+    config: { mk_checkin_interval: 3600 },
+    hanlon: { clientConfig: {}, registerTimeout: 1e9, nodeExpireTimeout: 1e9 },
+  });
+  await agent.clock.advance(5 * MINUTE);
+  assertEquals(agent.told(), ["checkin register", "register 201"]);
+  agent.writeConfig(configText({ mk_checkin_interval: 60 }));
+  agent.reload();
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.told(2)[0], "checkin acknowledge");
+});
