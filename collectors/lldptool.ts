@@ -2,6 +2,7 @@
 import type { Collected, Collector } from "./collector.ts";
 import type { LldpVerdict, Neighbour } from "./facts.ts";
 import { describeFailure, type Host, type RunResult } from "./host.ts";
+import { DEVICES_AT_ONCE, eachDevice } from "./hostfs/devices.ts";
 import {
   adminStatus,
   askNeighbour,
@@ -36,8 +37,6 @@ export interface LldptoolOptions {
 /** Time for the questions themselves. */
 const ASKING_MS = 20_000;
 const POLL_MS = 1000;
-/** A machine may have a hundred NICs, and few processors. */
-const ASKED_AT_ONCE = 8;
 
 /**
  * Asks lldpad for the neighbour at each physical NIC. One that it did not start is only asked, never changed; where none
@@ -107,10 +106,10 @@ interface Answer {
 async function ask(host: Host, signal: AbortSignal, lldpad?: Lldpad): Promise<Collected<LldpFacts>> {
   const [version, nics] = await Promise.all([lldptool(host, ["-v"], signal), physicalNics(host)]);
   let late = 0, inTime = 0;
-  const answers = await eachOf(nics, async (nic): Promise<Answer> => {
+  const answers = await eachDevice(nics, async (nic): Promise<Answer> => {
     const link = await linkOf(host, nic);
     // One that hangs does not answer for other NICs either.
-    if (isUnanswered(version) || (late >= ASKED_AT_ONCE && inTime === 0)) return { link };
+    if (isUnanswered(version) || (late >= DEVICES_AT_ONCE && inTime === 0)) return { link };
     const answer = await askAt(host, nic, link, signal);
     if (answer.result && isLate(answer.result)) late++;
     else inTime++;
@@ -184,15 +183,4 @@ function verdictOf({ link, result, neighbour, adminStatus, error }: Answer): Lld
   if (!link.hasCarrier) return "noCarrier";
   if (!result || error !== undefined || adminStatus === undefined) return "lldpadUnavailable";
   return adminStatus === "disabled" || adminStatus === "tx" ? "notEnabled" : "nothingHeard";
-}
-
-/** Does `work` for each item, a few at once; the results are in the order of the items. */
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [i, item] of queue) results[i] = await work(item);
-  };
-  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, worker));
-  return results;
 }

@@ -1,5 +1,5 @@
 /** A machine may have hundreds of a kind: all of them in flight would cost memory and save no time. */
-const DEVICES_AT_ONCE = 8;
+export const DEVICES_AT_ONCE = 8;
 
 /** Asks about each of `devices`, a few at a time; the answers are in their order. */
 export async function eachDevice<T, R>(devices: readonly T[], ask: (device: T) => Promise<R>): Promise<R[]> {
