@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { stableFacts } from "../collectors/change.ts";
 import type { Facts, Neighbour } from "../collectors/facts.ts";
+import { isMap } from "../collectors/parsing.ts";
 
 /** At most so many lines; what a new mainboard changes is not worth more. */
 const MOST_LINES = 30;
@@ -134,10 +135,6 @@ function switchPort({ systemName, chassisId, portId }: Neighbour): [string, stri
 
 function keysOf(a: object, b: object): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])];
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isListOfMaps(value: unknown): value is Entry[] {

@@ -2,6 +2,7 @@
  * The two requests that an agent sends to a Hanlon server, and the one to `mk_facts_uri`; and what their answers mean.
  * Nothing but a whole, well-formed answer with `errcode` 0 is a success.
  */
+import { isMap } from "../collectors/parsing.ts";
 import { VERSION } from "../collectors/version.ts";
 import type { Clock } from "./clock.ts";
 import { type HttpRequest, type HttpResult, send } from "./http.ts";
@@ -155,7 +156,7 @@ const commandOf: Reader = ({ command_name: command }, clientConfig) =>
 
 const nodeOf: Reader = (node, clientConfig) => {
   const { "@uuid": nodeId, "@tags": tags } = node;
-  if (!isObject(node["@attributes_hash"])) return undefined;
+  if (!isMap(node["@attributes_hash"])) return undefined;
   return {
     kind: "registered",
     ...(typeof nodeId === "string" ? { nodeId } : {}),
@@ -183,12 +184,12 @@ function interpret(result: HttpResult, wallMs: number, read: Reader): Outcome {
   }
   if (status >= 400) return { kind: "refused", status, reason };
   if (status < 200 || status >= 300) return { kind: "notHanlon", reason };
-  if (!isObject(answer)) return notAnObject(result, answer);
+  if (!isMap(answer)) return notAnObject(result, answer);
   const { errcode, response, client_config: config } = answer;
   if (typeof errcode === "number" && errcode !== 0) {
     return { kind: "refused", status, reason: `HTTP ${status}, errcode ${errcode}: ${ownWords(answer, result)}` };
   }
-  const outcome = errcode === 0 && isObject(response) ? read(response, isObject(config) ? config : {}) : undefined;
+  const outcome = errcode === 0 && isMap(response) ? read(response, isMap(config) ? config : {}) : undefined;
   return outcome ?? { kind: "notHanlon", reason: `HTTP ${status} with JSON of another shape: ${excerpt(body)}` };
 }
 
@@ -216,14 +217,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** `response.result` of the server's error answers: code, type, description. */
 function errorOf(answer: unknown): Record<string, unknown> | undefined {
-  const response = isObject(answer) ? answer.response : undefined;
-  return isObject(response) && isObject(response.result) ? response.result : undefined;
+  const response = isMap(answer) ? answer.response : undefined;
+  return isMap(response) && isMap(response.result) ? response.result : undefined;
 }
 
 /** What the server says is wrong: its description, else the beginning of its body. */

@@ -5,6 +5,7 @@
 import { join } from "@std/path";
 import { type Facts, SCHEMA_VERSION } from "../collectors/facts.ts";
 import type { Parts } from "../collectors/mod.ts";
+import { isMap } from "../collectors/parsing.ts";
 import { type KeptIdentity, parseKeptIdentity } from "./identity.ts";
 import {
   checkFolder,
@@ -191,8 +192,4 @@ function parseStatus(json: unknown): Status | undefined {
 function expectValue<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("of another form");
   return value;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

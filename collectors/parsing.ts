@@ -46,6 +46,11 @@ export function prune<T extends object>(value: { [K in keyof T]: T[K] | undefine
   return kept as T;
 }
 
+/** Whether `value` is a map of names to values: of JSON an object, and no list. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** `list`, or undefined where it is empty: an empty list is a fact only where a source says so. */
 export function nonEmpty<T>(list: T[]): T[] | undefined {
   return list.length > 0 ? list : undefined;

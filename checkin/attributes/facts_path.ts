@@ -6,6 +6,7 @@
  */
 import type { Facts, HardwareNode } from "../../collectors/facts.ts";
 import { walk } from "../../collectors/lshw.ts";
+import { isMap } from "../../collectors/parsing.ts";
 
 /** What a path leads to. */
 export interface Resolved {
@@ -35,11 +36,11 @@ export function resolve(facts: Facts, path: string): Resolved | undefined {
       pattern = isTree ? "hardware[]" : `${pattern}[]`;
       const placed = isTree ? [...walk(facts.hardware ?? [])].find(({ node }) => node === value) : undefined;
       if (placed) items.push({ path: placed.path });
-    } else if (isObject(value) && Object.hasOwn(value, step)) {
+    } else if (isMap(value) && Object.hasOwn(value, step)) {
       pattern += `${pattern && "."}${step}`;
       value = value[step];
     } else return undefined;
-    if (isObject(value)) items.push(value);
+    if (isMap(value)) items.push(value);
   }
   return pattern === "" || value === undefined ? undefined : { value, pattern, items };
 }
@@ -51,9 +52,9 @@ export function* allPaths(value: unknown, path = ""): Generator<string> {
     const nodes = path === "hardware" ? [...walk(value)] : undefined;
     if (nodes) {
       for (const { node, path: place } of nodes) yield* allPaths(withoutChildren(node), itemPath(path, place));
-    } else if (!value.some(isObject)) yield path;
+    } else if (!value.some(isMap)) yield path;
     else for (const [i, item] of value.entries()) yield* allPaths(item, itemPath(path, nameOf(item) ?? i));
-  } else if (isObject(value)) {
+  } else if (isMap(value)) {
     for (const [key, inner] of Object.entries(value)) yield* allPaths(inner, path === "" ? key : `${path}.${key}`);
   } else yield path;
 }
@@ -89,7 +90,7 @@ function itemOf(list: unknown[], step: string): unknown {
 const NAME_KEYS = ["name", "interface", "locator", "designation", "socket", "address", "number", "id"];
 
 function nameOf(item: unknown): string | undefined {
-  if (!isObject(item)) return undefined;
+  if (!isMap(item)) return undefined;
   if (typeof item.node === "string") return `${item.node} ${item.field}`;
   const key = NAME_KEYS.find((key) => item[key] !== undefined);
   return key === undefined ? undefined : String(item[key]);
@@ -97,8 +98,4 @@ function nameOf(item: unknown): string | undefined {
 
 function withoutChildren({ children: _, ...node }: HardwareNode): Omit<HardwareNode, "children"> {
   return node;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

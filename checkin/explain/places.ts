@@ -1,5 +1,6 @@
 /** Where the words behind a fact stand in what the tools print and the files hold. */
 import { type Json, readLenientJson } from "../../collectors/lenient_json.ts";
+import { isMap } from "../../collectors/parsing.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** A place to look for the words that a fact was made of. */
@@ -122,7 +123,7 @@ export function lshw(by: Readonly<Record<string, string>>, key: string): Place {
     })?.node;
     const [asked, setting] = fill(key, items).split(".") as [string, string?];
     const whole = node?.[asked];
-    const part = isObject(whole) && setting !== undefined ? whole[setting] : undefined;
+    const part = isMap(whole) && setting !== undefined ? whole[setting] : undefined;
     const value = setting === undefined ? whole : part === undefined ? undefined : { [setting]: part };
     if (!node || wanted === undefined || value === undefined) return [];
     const telling = Object.entries(node).filter(([name]) => TELLING.includes(name) && name !== asked);
@@ -208,12 +209,12 @@ type RawNode = Record<string, unknown>;
 
 /** The nodes of lshw's JSON as they are, with their paths as walk() of collectors/lshw.ts gives them. */
 function* rawNodes(text: string): Generator<{ path: string; node: RawNode }> {
-  const roots = readLenientJson(text).values.map(plainJson).flat().filter(isObject);
+  const roots = readLenientJson(text).values.map(plainJson).flat().filter(isMap);
   const open = roots.map((node) => ({ node, path: roots.length === 1 ? "" : String(node.id) })).reverse();
   for (let placed = open.pop(); placed; placed = open.pop()) {
     yield placed;
     const { node: { children }, path } = placed;
-    for (const node of [children].flat().filter(isObject).reverse()) {
+    for (const node of [children].flat().filter(isMap).reverse()) {
       open.push({ node, path: path === "" ? String(node.id) : `${path}/${node.id}` });
     }
   }
@@ -223,8 +224,4 @@ function plainJson(json: Json): unknown {
   if (Array.isArray(json)) return json.map(plainJson);
   if (typeof json !== "object" || json === null) return json;
   return Object.fromEntries([...json.members].map(([name, value]) => [name, plainJson(value)]));
-}
-
-function isObject(value: unknown): value is RawNode {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

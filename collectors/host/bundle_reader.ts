@@ -1,7 +1,7 @@
 /** Reads the lists of a recording, each entry checked: people make recordings by hand, and send them. */
 import { basename, dirname, join } from "@std/path";
 import { decode, type InterfaceAddress, type Read, type Roots, RUN_FAILURES } from "../host.ts";
-import { prune } from "../parsing.ts";
+import { isMap, prune } from "../parsing.ts";
 import {
   ADDRESSES,
   BundleError,
@@ -202,10 +202,8 @@ function listOf(value: unknown): unknown[] {
 }
 
 function objectOf(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw mismatch(undefined, value, "an object");
-  }
-  return value as Record<string, unknown>;
+  if (!isMap(value)) throw mismatch(undefined, value, "an object");
+  return value;
 }
 
 type Check<T> = (value: unknown) => value is T;
