@@ -1,3 +1,5 @@
+import { pause } from "../collectors/pause.ts";
+
 /** Time, passed in wherever it is needed, so that a test can make it pass. */
 export interface Clock {
   /** Milliseconds since the epoch. It may be stepped at any moment: for what people read, never for intervals. */
@@ -12,17 +14,7 @@ export interface Clock {
 export const systemClock: Clock = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const end = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, Math.max(0, ms));
-      signal?.addEventListener("abort", end);
-    }),
+  sleep: pause,
 };
 
 /** A wait that can be cut short. */

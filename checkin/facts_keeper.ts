@@ -1,6 +1,6 @@
 /** The facts that the daemon knows: collected in the background, never fewer for a tool that hangs. */
 import { assemble } from "../collectors/assemble/mod.ts";
-import { fingerprint, keepLastGood } from "../collectors/change.ts";
+import { fingerprint, isAnswering, keepLastGood } from "../collectors/change.ts";
 import type { Facts, Identity, Source, SourceName } from "../collectors/facts.ts";
 import type { CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/parsing.ts";
@@ -136,10 +136,6 @@ export function failingSources(sources: Facts["sources"]): { source: SourceName;
       source: name,
       why: [howItFares(source), ...source.error === undefined ? [] : [source.error]].join("; "),
     }));
-}
-
-function isAnswering({ status }: Source): boolean {
-  return status === "ok" || status === "skipped";
 }
 
 function howItFares({ status, keptFrom }: Source): string {

@@ -13,9 +13,9 @@ export function keepLastGood(previous: Parts | undefined, current: Parts): Parts
   const kept: Partial<Record<SourceName, Part<unknown>>> = { ...current };
   for (const [name, last] of Object.entries(previous ?? {}) as [SourceName, Part<unknown>][]) {
     const now = current[name];
-    if (!now || isGood(now.source) || last.value === undefined) continue;
+    if (!now || isAnswering(now.source) || last.value === undefined) continue;
     // Of two that came to no end the later one counts, unless it has nothing.
-    if (!isGood(last.source) && last.source.keptFrom === undefined && now.value !== undefined) continue;
+    if (!isAnswering(last.source) && last.source.keptFrom === undefined && now.value !== undefined) continue;
     kept[name] = {
       source: prune<Source>({
         ...now.source,
@@ -29,7 +29,8 @@ export function keepLastGood(previous: Parts | undefined, current: Parts): Parts
   return kept as Parts;
 }
 
-function isGood({ status }: Source): boolean {
+/** Whether a source answered, be it that there was nothing to ask: what it does not tell is not there. */
+export function isAnswering({ status }: Source): boolean {
   return status === "ok" || status === "skipped";
 }
 

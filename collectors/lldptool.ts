@@ -14,9 +14,10 @@ import {
   linkOf,
   lldptool,
 } from "./lldptool/ask.ts";
-import { type Lldpad, pause, startLldpad } from "./lldptool/lldpad.ts";
+import { type Lldpad, startLldpad } from "./lldptool/lldpad.ts";
 import { type HeardNeighbour, parseLldptool } from "./lldptool/parse.ts";
 import { nonEmpty, ParseError, prune } from "./parsing.ts";
+import { pause } from "./pause.ts";
 import { physicalNics } from "./physical_nics.ts";
 
 export { type HeardNeighbour, type Lldpad, parseLldptool, startLldpad };

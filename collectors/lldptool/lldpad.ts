@@ -1,6 +1,7 @@
 /** An lldpad of our own, where none runs. */
 import type { Host, RunningTool } from "../host.ts";
 import { physicalNics } from "../physical_nics.ts";
+import { pause } from "../pause.ts";
 import { isAnswering, isUnanswered, linkOf, listenAt, lldptool } from "./ask.ts";
 
 /** An lldpad that this program started. */
@@ -119,18 +120,4 @@ async function launch(host: Host, signal: AbortSignal | undefined): Promise<Runn
     await Promise.race([ended, pause(READY_POLL_MS, signal)]);
   }
   return running;
-}
-
-/** Waits, but not longer than until `signal` is aborted. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
 }
