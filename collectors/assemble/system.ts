@@ -1,4 +1,5 @@
 import type { DmiTable } from "../dmidecode.ts";
+import { isoDate } from "../dmidecode/values.ts";
 import type { Baseboard, Chassis, Firmware, HardwareNode, PowerSupply, Slot, System } from "../facts.ts";
 import type { HostFs } from "../hostfs.ts";
 import { prune } from "../parsing.ts";
@@ -114,12 +115,6 @@ export function firmware(
     secureBoot: host?.secureBoot,
     smbiosVersion: dmi?.smbiosVersion ?? smbios?.slice("smbios-".length),
   });
-}
-
-/** MM/DD/YYYY as YYYY-MM-DD; any other text as it is. */
-function isoDate(text: string | undefined): string | undefined {
-  const date = text?.match(/^(\d{2})\/(\d{2})\/(\d{4})$/);
-  return date ? `${date[3]}-${date[1]}-${date[2]}` : text;
 }
 
 export function slots(dmi: DmiTable | undefined): Slot[] | undefined {

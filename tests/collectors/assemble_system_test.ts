@@ -89,6 +89,18 @@ Deno.test("assemble() takes them from /sys where dmidecode gave nothing", () => 
   assertEquals(firmware, { vendor: "American Megatrends Inc.", releaseDate: "2018-06-08", revision: "5.12" });
 });
 
+Deno.test("assemble() reads the firmware's date the same from /sys and from lshw as from dmidecode", () => {
+  const dates = (bios_date: string) => [
+    assembled({ hostfs: { dmiIds: { bios_date } } }).firmware?.releaseDate,
+    assembled({ lshw: { ...LSHW, children: [{ id: "firmware", class: "memory", date: bios_date }] } }).firmware
+      ?.releaseDate,
+    assembled({ dmidecode: `Handle 0x0000, DMI type 0, 24 bytes\nBIOS Information\n\tRelease Date: ${bios_date}\n` })
+      .firmware?.releaseDate,
+  ];
+  assertEquals(new Set(dates("11/07/08")), new Set(["2008-11-07"]));
+  assertEquals(new Set(dates("99/99/2020")), new Set(["99/99/2020"]));
+});
+
 Deno.test("assemble() takes them from lshw alone, without its additions", () => {
   const { system, baseboard, chassis, firmware } = assembled({ lshw: LSHW });
   assertEquals(system, {
