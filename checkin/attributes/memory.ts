@@ -1,4 +1,5 @@
 /** mk_hw_mem_*: system memory and its populated banks. */
+import { NOT_RAM_IN_LSHW } from "../../collectors/assemble/memory.ts";
 import type { PlacedNode } from "../../collectors/lshw.ts";
 import { itemPath } from "./facts_path.ts";
 import type { Attribute } from "./attribute.ts";
@@ -22,15 +23,12 @@ export function* memoryAttributes(nodes: readonly PlacedNode[]): Generator<Attri
   }
 }
 
-/** What lshw has arrays for besides RAM (src/core/dmi.cc). */
-const NOT_RAM = new Set(["Video Memory", "Flash Memory", "NVRAM", "Cache Memory"]);
-
 /** Not a PCI device of this class either: it has an address, or nothing drives it and there is nothing in it. */
 function isSystemMemory(placed: PlacedNode): boolean {
   const { id, class: nodeClass, claimed, busInfo, size, description = "" } = placed.node;
   const isArray = nodeClass === "memory" && /^memory(:\d+)?$/.test(id) && busInfo === undefined;
   const isThere = claimed === true || (size ?? 0) > 0 || populatedBanks(placed).length > 0;
-  return isArray && isThere && !NOT_RAM.has(description);
+  return isArray && isThere && !NOT_RAM_IN_LSHW.has(description);
 }
 
 function populatedBanks({ node, path }: PlacedNode): PlacedNode[] {

@@ -70,7 +70,7 @@ function dimm(device: DmiMemoryDevice & { sizeBytes: number }): Dimm {
 }
 
 /** The same arrays in lshw's words (src/core/dmi.cc). */
-const NOT_RAM_IN_LSHW = new Set(["Video Memory", "Flash Memory", "NVRAM", "Cache Memory"]);
+export const NOT_RAM_IN_LSHW = new Set(["Video Memory", "Flash Memory", "NVRAM", "Cache Memory"]);
 
 /** lshw's "errordetection" in dmidecode's words. */
 const ERROR_CORRECTION: ReadonlyMap<string, string> = new Map([
