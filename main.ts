@@ -26,7 +26,7 @@ import { table } from "./collectors/table.ts";
 import { VERSION } from "./collectors/version.ts";
 
 /** What the program ends with. */
-export const EXIT = { done: 0, unusableInput: 1, usage: 2, configuration: 3, server: 4, sourceFailed: 5 } as const;
+const EXIT = { done: 0, unusableInput: 1, usage: 2, configuration: 3, server: 4, sourceFailed: 5 } as const;
 
 /** Stdin or stdout is of no use: a folder, or a file on a full disk. */
 class StreamError extends Error {}

@@ -122,7 +122,7 @@ export function decode(bytes: Uint8Array): string {
   }
 }
 
-/** One line that says what went wrong with a tool, for `sources` and logs: "lshw: timed out after 20.0 s". */
+/** One line that says what went wrong with a tool, for `sources` and logs: "lshw: killed after 20.0 s without an end". */
 export function describeFailure(tool: string, result: RunResult): string {
   const lastWords = result.stderr.trim().split("\n").slice(-3).join(" / ").slice(0, 300);
   const because = lastWords ? `: ${lastWords}` : "";

@@ -2,13 +2,11 @@
 import type { FolderEntry, Host, Read, RunResult } from "../host.ts";
 import { decode } from "../host.ts";
 import { prune } from "../parsing.ts";
-import { BundleError, type CommandEntry, EMPTY, isRecordable, type Unreadable } from "./bundle.ts";
+import { type CommandEntry, EMPTY, isRecordable, type Unreadable } from "./bundle.ts";
 import { locate, openBundle, readInside } from "./bundle_reader.ts";
 import { followLinks } from "./links.ts";
 import { basename, dirname } from "@std/path";
 import { type FileReader, fileReader, NO_REGULAR_FILE } from "./files.ts";
-
-export { BundleError };
 
 export interface ReplayHost extends Host {
   /** What is wrong with the recording, but not so wrong that it cannot be used: one line each. */

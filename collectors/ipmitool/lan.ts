@@ -7,7 +7,7 @@ import { fieldsOf, firstValues, readRows, type Row, rowOf } from "./rows.ts";
 /** The part of BmcChannel that `lan print` tells; `snmpCommunity` and its row in `fields` are a secret. */
 export type LanConfiguration = Omit<BmcChannel, "number" | "medium" | "ipv6">;
 
-export const COMMUNITY = "SNMP Community String";
+const COMMUNITY = "SNMP Community String";
 const KNOWN = new Set([
   "Set in Progress",
   "Auth Type Support",

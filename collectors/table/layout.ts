@@ -1,6 +1,6 @@
 /** Text in columns: at most 100 of a terminal's, whatever the texts hold. */
 
-export const TABLE_WIDTH = 100;
+const TABLE_WIDTH = 100;
 
 /** Aligned "name  value" lines, without those that have no value. */
 export function named(pairs: [string, string | number | undefined][]): string[] {

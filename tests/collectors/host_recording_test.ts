@@ -5,7 +5,8 @@ import type { Host } from "../../collectors/host.ts";
 import { readText } from "../../collectors/host.ts";
 import { createLocalHost, type LocalHost } from "../../collectors/host/local.ts";
 import { recordingHost } from "../../collectors/host/recording.ts";
-import { BundleError, openReplay } from "../../collectors/host/replay.ts";
+import { BundleError } from "../../collectors/host/bundle.ts";
+import { openReplay } from "../../collectors/host/replay.ts";
 import { withFolder, writeTool } from "./host_support.ts";
 
 type Question = (host: Host) => Promise<unknown>;

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { describeFailure, type Host, readLine, readText } from "../../collectors/host.ts";
-import { BundleError, openReplay } from "../../collectors/host/replay.ts";
+import { BundleError } from "../../collectors/host/bundle.ts";
+import { openReplay } from "../../collectors/host/replay.ts";
 import { physicalNics } from "../../collectors/physical_nics.ts";
 import { withFolder } from "./host_support.ts";
 
