@@ -119,15 +119,24 @@ async function talk(
     }
   }
 
+  /** Gives whether another configuration is in force. */
+  function reloadSettings(): boolean {
+    const before = settings.problem;
+    const isAnother = settings.reload();
+    const message = settings.problem;
+    if (message !== undefined && message !== before) writeStatus({ lastError: { at: timestamp(deps), message } });
+    if (isAnother) telling.compare();
+    return isAnother;
+  }
+
   function reload(): void {
-    if (!settings.reload()) return;
-    telling.compare();
+    if (!reloadSettings()) return;
     // A shorter interval holds at once.
     schedule = { ...schedule, dueMs: Math.min(schedule.dueMs, clock.monotonic() + random() * intervalMs()) };
   }
 
   async function checkIn(): Promise<void> {
-    if (settings.reload()) telling.compare();
+    reloadSettings();
     if (isEmpty(identity)) ({ identity } = await identify(deps));
     if (isEmpty(identity)) {
       // A NIC whose driver is still to come; no server takes a node without a name.
@@ -200,9 +209,9 @@ async function talk(
     if (powerCommand) {
       const { outcome, message } = power.send(powerCommand);
       if (outcome === "written" || outcome === "tooSoon") log.always(`the server says ${message}`);
-      else log.error(`the server says ${message}`);
+      else complain(`the server says ${message}`);
       if (power.unanswered < MOST_UNANSWERED) return;
-      log.error(`${power.unanswered} times told the host to reboot or power off, and this machine is still here`);
+      complain(`${power.unanswered} times told the host to reboot or power off, and this machine is still here`);
     } else if (command === "register") {
       // The server may say it once, or at every check-in until it is done: it is owed, and collected for, once.
       if (telling.isRegistrationOwed && (keeper.facts || keeper.isCollecting)) return;
@@ -214,6 +223,11 @@ async function talk(
     } else {
       log.once("command", "always", `the server says ${command}, which means nothing here: ignored`);
     }
+  }
+
+  function complain(message: string): void {
+    log.error(message);
+    writeStatus({ lastError: { at: timestamp(deps), message } });
   }
 
   function firstCheckinDone(): void {

@@ -80,6 +80,7 @@ Deno.test("runDaemon() keeps the last good configuration where it is replaced by
   const said = agent.lines.filter((line) => line.includes("the last good one stays in force"));
   assertEquals(said.length, 1);
   assertMatch(said[0]!, /mk_conf\.yaml: found "nonsense"/);
+  assertMatch(agent.state.readStatus().value!.lastError!.message, /mk_conf\.yaml: found "nonsense"/);
 });
 
 Deno.test("runDaemon() keeps the server's settings where they cannot be written back", async () => {
@@ -209,6 +210,7 @@ Deno.test("runDaemon() writes reboot to the host's FIFO, at most once in 30 s, a
       assert(written.length >= 3, agent.lines.join("\n"));
       for (let i = 1; i < written.length; i++) assert(Date.parse(written[i]!) - Date.parse(written[i - 1]!) >= 30_000);
       assert(agent.lines.some((line) => /ERROR .*3 times told the host to reboot or power off/.test(line)));
+      assertMatch(agent.state.readStatus().value!.lastError!.message, /\d times told the host to reboot/);
       await new Promise((resolve) => setTimeout(resolve, 100));
       reader!.kill();
       assertEquals(await new Response(reader!.stdout).text(), "reboot\n".repeat(written.length));
@@ -229,6 +231,7 @@ for (const [what, prepare, says] of NO_FIFO) {
     await commanded(prepare, 2, (agent) => {
       const said = agent.lines.filter((line) => says.test(line));
       assert(said.length >= 4 && said.every((line) => line.includes("ERROR")), agent.lines.join("\n"));
+      assertMatch(agent.state.readStatus().value!.lastError!.message, says);
       const info = Deno.lstatSync(agent.folder);
       assert(info.isDirectory);
       if (what === "is not there") assert(!existsSync(join(agent.folder, "cmd-channels")), "the agent made a FIFO");
