@@ -44,7 +44,8 @@ export function firstCheckin(nowMs: number, skewMs: number, random: Random): Che
 
 /**
  * After an answer, be it a refusal. Intervals are measured from start to start, so neither the length of a request nor
- * a late timer shifts them; a check-in that was missed (the process was stopped) is made once, at once. After an outage,
+ * a late timer shifts them. After a check-in that came too late by intervals (the process was stopped), those that were
+ * missed are left out: the step that a node had keeps it apart from others that were stopped with it. After an outage,
  * and when the interval changes, the next interval is cut short at random: else the fleet would go on in the step that
  * the return of the server, or the moment of the change, has put it in.
  */
@@ -55,7 +56,8 @@ export function afterAnswer(
   random: Random,
 ): CheckinSchedule {
   const outOfStep = schedule.failures > 0 || (schedule.intervalMs ?? intervalMs) !== intervalMs;
-  const dueMs = outOfStep ? nowMs + random() * intervalMs : Math.max(schedule.dueMs + intervalMs, nowMs);
+  const intervals = Math.max(1, Math.floor((nowMs - schedule.dueMs) / intervalMs) + 1);
+  const dueMs = outOfStep ? nowMs + random() * intervalMs : schedule.dueMs + intervals * intervalMs;
   return { dueMs, intervalMs, failures: 0 };
 }
 
