@@ -51,7 +51,7 @@ export function statusText(status: Status | undefined, now: Date): { isWell: boo
       "owed",
       [
         ...status.isRegistrationOwed ? ["registration"] : [],
-        ...status.isDeliveryOwed ? ["facts for mk_facts_uri"] : [],
+        ...status.isDeliveryOwed && status.factsUri !== undefined ? ["facts for mk_facts_uri"] : [],
       ].join(", ") || undefined,
     ],
     ["collected", lastCollection ? ago(lastCollection.at) : "not yet"],

@@ -95,7 +95,8 @@ async function talk(
   const isOtherServer = before?.server !== undefined && before.server !== mk_uri;
   const isDeliveryOwed = mk_facts_uri !== undefined &&
     (before?.factsUri !== mk_facts_uri || (before.isDeliveryOwed ?? true));
-  if (!remembered || before?.isRegistrationOwed || isOtherServer || isDeliveryOwed) telling.owe();
+  if (!remembered || before?.isRegistrationOwed || isOtherServer) telling.owe();
+  else if (isDeliveryOwed) telling.oweFacts();
 
   let lastReason: string | undefined;
   let lastCommandMs: number | undefined;

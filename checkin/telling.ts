@@ -14,8 +14,10 @@ import { type StatusWriter, tellUnwritten, timestamp } from "./status.ts";
 export interface Telling {
   /** Whether the server waits for a registration. */
   readonly isRegistrationOwed: boolean;
-  /** The server says register, or this boot has not registered yet. */
+  /** The server says register, or this boot has not registered yet; with a registration go the facts. */
   owe(): void;
+  /** `mk_facts_uri` alone waits. */
+  oweFacts(): void;
   /** Nothing is sent before `collecting` is over, so that it is fresh. */
   waitFor(collecting: Promise<void>): void;
   /** Looks whether what was told is still what is known; to be called when facts or configuration are others. */
@@ -117,6 +119,9 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     },
     owe() {
       registration.owe();
+      telling.oweFacts();
+    },
+    oweFacts() {
       delivery.owe();
       tellStatus({});
     },
@@ -133,13 +138,9 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
       if (known) {
         const isOther = registeredWith !== server() ||
           (told && !isDeepStrictEqual(told, stableAttributes(known, exclude())));
-        // With every registration go the facts, once.
         if (isOther && !registration.isOwed) telling.owe();
         const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
-        if ((isOtherFacts || deliveredTo !== factsUri()) && !delivery.isOwed) {
-          delivery.owe();
-          tellStatus({});
-        }
+        if ((isOtherFacts || deliveredTo !== factsUri()) && !delivery.isOwed) telling.oweFacts();
       }
       registration.wake();
       delivery.wake();

@@ -403,6 +403,7 @@ Deno.test("runDaemon() sends the whole facts to mk_facts_uri, and is not held up
 Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restart, to each once", async () => {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const received: string[] = [];
+  let registrations = 0;
   const uris = ["http://inventory.test/machines", "http://inventory.test/others"];
   for (const config of [{}, ...uris.flatMap((mk_facts_uri) => [{ mk_facts_uri }, { mk_facts_uri }])]) {
     await using agent = await startAgent({
@@ -416,8 +417,9 @@ Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restar
       },
     });
     await agent.clock.advance(2 * MINUTE);
+    registrations += agent.told().length;
   }
-  assertEquals(received, uris);
+  assertEquals([received, registrations], [uris, 1]);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -1,7 +1,7 @@
 /** What `--status` says of a daemon, and what the daemon writes down for it. */
 import { assertEquals } from "@std/assert";
 import { statusText } from "../../checkin/by_hand.ts";
-import { partsOf, startAgent } from "./agent.ts";
+import { configText, partsOf, startAgent } from "./agent.ts";
 
 Deno.test("statusText() shows a server's words so that a terminal only shows them", async () => {
   const words = "\u001b]0;owned\u0007\u001b[2J\r\nverdict     checks in";
@@ -36,4 +36,17 @@ Deno.test("runDaemon() writes down which tools a collection waits for, while it 
   assertEquals(collecting(), "collecting  for 20 s, no answer yet from lshw");
   await agent.clock.advance(30_000);
   assertEquals([agent.collections(), collecting()], [2, undefined]);
+});
+
+Deno.test("statusText() says what mk_facts_uri is owed, while there is one", async () => {
+  await using agent = await startAgent({
+    config: { mk_facts_uri: "http://inventory.test/machines" },
+    intercept: (request) => request.url.includes("inventory") ? new Response("", { status: 500 }) : undefined,
+  });
+  const owed = () => statusText(agent.state.readStatus().value, new Date()).text.match(/^owed .*$/m)?.[0];
+  await agent.clock.advance(60_000);
+  assertEquals(owed(), "owed        facts for mk_facts_uri");
+  agent.writeConfig(configText());
+  await agent.clock.advance(60_000);
+  assertEquals(owed(), undefined);
 });
