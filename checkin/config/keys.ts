@@ -59,7 +59,7 @@ export interface Config {
   mk_log_level: LogLevel;
   /** Absent: nothing is excluded. */
   mk_fact_excl_pattern?: FactExclusion;
-  /** PEM: certificates to trust for https, besides those that the system trusts. */
+  /** PEM: certificates to trust for https, besides those that are built into Deno; the host's store is not read. */
   mk_ca_file?: string;
   /** Both or none. */
   mk_client_cert_file?: string;
