@@ -6,6 +6,7 @@ import { join } from "@std/path";
 import { type Facts, SCHEMA_VERSION } from "../collectors/facts.ts";
 import type { Parts } from "../collectors/mod.ts";
 import { isMap } from "../collectors/parsing.ts";
+import { attributesOf } from "./attributes.ts";
 import { type KeptIdentity, parseKeptIdentity } from "./identity.ts";
 import {
   checkFolder,
@@ -163,7 +164,10 @@ function parseRegistered(text: string): Facts | undefined {
   const facts = JSON.parse(text) as Partial<Facts> | null;
   const isOurs = isMap(facts) && facts.schemaVersion === SCHEMA_VERSION && isMap(facts.sources) &&
     isMap(facts.identity);
-  return isOurs ? facts as Facts : undefined;
+  if (!isOurs) return undefined;
+  // They are asked for at every start, where an error would end the agent: what throws here counts as not there.
+  attributesOf(facts as Facts);
+  return facts as Facts;
 }
 
 function parseParts(text: string, bootId: string | undefined): Parts | undefined {

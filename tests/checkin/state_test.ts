@@ -120,6 +120,18 @@ Deno.test("State.readFirstCheckin() understands every form of the flag", async (
   });
 });
 
+Deno.test("State.readRegistered() does not believe facts of which no attributes can be made", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "prev_facts.yaml");
+    for (const odd of [{ disks: 5 }, { nics: [null] }, { hardware: {} }, { bmc: { channels: [7], frus: 1 } }]) {
+      await Deno.writeTextFile(path, JSON.stringify({ ...FACTS, ...odd }));
+      assertEquals(open(folder).readRegistered(), {
+        problem: { kind: "failed", message: `${path}: cannot be understood, and counts as not there` },
+      });
+    }
+  });
+});
+
 Deno.test("State.readRegistered() takes the old agent's facts, and those of another version, for none", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "prev_facts.yaml");
