@@ -17,7 +17,7 @@ import { decideIdentity } from "./identity.ts";
 import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger } from "./log.ts";
 import { runOnce } from "./once.ts";
 import { createPowerChannel } from "./power.ts";
-import { serve } from "./service.ts";
+import { keepRunning, serve } from "./service.ts";
 import { openState } from "./state.ts";
 
 /** What a mode is given: the command, the machine, how to collect, and what ends it. */
@@ -37,7 +37,7 @@ export async function runAsDaemon(
   const config = server ? { config: server } : { file: values["config"] ?? DEFAULT_CONFIG_FILE };
   const deps = { ...agentDeps(context), config, collectOptions: options };
   if (warning) deps.log.always(warning);
-  await serve(deps, { pid: Deno.pid, onReload, stuckTools: host.stuck });
+  await keepRunning(() => serve(deps, { pid: Deno.pid, onReload, stuckTools: host.stuck }), deps);
 }
 
 /** How a cycle by hand went; `facts` are absent where the signal came first. */

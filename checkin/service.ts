@@ -11,6 +11,38 @@ import { mkLoaded, readMkVersion } from "./legacy.ts";
 import { countOrphans } from "./orphans.ts";
 import { createPowerChannel } from "./power.ts";
 
+/** Before what has failed is begun again. */
+const PAUSE_MS = 10_000;
+
+/**
+ * Runs `run`, and begins again for as long as an error ends it, until the signal: nobody starts a container again that
+ * has ended, and the node would be lost. A rejection that nobody waits for is only told.
+ */
+export async function keepRunning(
+  run: () => Promise<void>,
+  { log, clock, signal }: Pick<AgentDeps, "log" | "clock" | "signal">,
+): Promise<void> {
+  const tell = (error: unknown) => log.error(`internal error: ${error instanceof Error ? error.stack : error}`);
+  const onRejection = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    tell(event.reason);
+  };
+  globalThis.addEventListener("unhandledrejection", onRejection);
+  try {
+    for (let isOver = false; !isOver && !signal.aborted;) {
+      try {
+        await run();
+        isOver = true;
+      } catch (error) {
+        tell(error);
+        await clock.sleep(PAUSE_MS, signal);
+      }
+    }
+  } finally {
+    globalThis.removeEventListener("unhandledrejection", onRejection);
+  }
+}
+
 /** Runs the daemon until `deps.signal`; its lldpad ends with it. `stuckTools` counts tools that could not be killed. */
 export async function serve(
   deps: Omit<AgentDeps, "collectParts">,
