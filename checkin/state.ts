@@ -3,9 +3,11 @@
  * file may be missing, empty, cut or somebody else's: that costs memory of the past, and nothing else.
  */
 import { join } from "@std/path";
+import { assemble } from "../collectors/assemble/mod.ts";
 import { type Facts, SCHEMA_VERSION } from "../collectors/facts.ts";
 import type { Parts } from "../collectors/mod.ts";
 import { isMap } from "../collectors/parsing.ts";
+import { VERSION } from "../collectors/version.ts";
 import { attributesOf } from "./attributes.ts";
 import { type KeptIdentity, parseKeptIdentity } from "./identity.ts";
 import {
@@ -75,7 +77,7 @@ export interface State {
   hasRegistered(): boolean;
   readIdentity(): Kept<KeptIdentity>;
   writeIdentity(kept: KeptIdentity): FileProblem | undefined;
-  /** The last good answers of the sources; those of another boot may be another machine's, and count as none. */
+  /** The last good answers of the sources; those of another boot or version count as none. */
   readParts(bootId: string | undefined): Kept<Parts>;
   writeParts(parts: Parts, bootId: string | undefined): FileProblem | undefined;
   readLastPower(): Kept<LastPower>;
@@ -139,7 +141,7 @@ export function openState(folder: string, options: StateOptions): State {
     readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
     writeIdentity: (kept) => write("identity", `${JSON.stringify(kept)}\n`),
     readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),
-    writeParts: (parts, bootId) => write("parts", `${JSON.stringify({ bootId, parts })}\n`),
+    writeParts: (parts, bootId) => write("parts", `${JSON.stringify({ version: VERSION, bootId, parts })}\n`),
     readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
     writeLastPower: (last) => write("lastPower", `${JSON.stringify(last)}\n`),
     readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
@@ -171,11 +173,20 @@ function parseRegistered(text: string): Facts | undefined {
 }
 
 function parseParts(text: string, bootId: string | undefined): Parts | undefined {
-  const kept = JSON.parse(text) as { bootId?: string; parts?: Parts } | null;
+  const kept = JSON.parse(text) as { version?: string; bootId?: string; parts?: Parts } | null;
   if (!isMap(kept) || !isMap(kept.parts)) throw new Error("no parts");
   const isWhole = Object.values(kept.parts).every((part) => isMap(part) && isMap(part.source));
   if (!isWhole) throw new Error("not the answers of sources");
-  return bootId !== undefined && kept.bootId === bootId ? kept.parts : undefined;
+  // What a source's value looks like may differ with every version.
+  if (bootId === undefined || kept.bootId !== bootId || kept.version !== VERSION) return undefined;
+  // They stand in for every source that fails, and what throws then would cost all the others.
+  const about = {
+    agentVersion: VERSION,
+    collectedAt: new Date(0),
+    identity: { uuidSource: "none" as const, macs: [] },
+  };
+  attributesOf(assemble(kept.parts, about));
+  return kept.parts;
 }
 
 function parseLastPower(json: unknown): LastPower | undefined {

@@ -161,6 +161,23 @@ Deno.test("State.readParts() gives nothing of another boot, or where nobody know
   });
 });
 
+Deno.test("State.readParts() gives nothing of another version, and nothing that no facts can be made of", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "last_good.json");
+    open(folder).writeParts(PARTS, "boot-1");
+    const kept = JSON.parse(await Deno.readTextFile(path));
+    await Deno.writeTextFile(path, JSON.stringify({ ...kept, version: "3.9.9" }));
+    assertEquals(open(folder).readParts("boot-1"), {});
+    for (const [name, value] of [["lshw", { tree: 5 }], ["lscpu", []], ["dmidecode", "x"]] as const) {
+      const parts = { ...kept.parts, [name]: { source: { status: "ok" }, collectedAt: "", value } };
+      await Deno.writeTextFile(path, JSON.stringify({ ...kept, parts }));
+      assertEquals(open(folder).readParts("boot-1"), {
+        problem: { kind: "failed", message: `${path}: cannot be understood, and counts as not there` },
+      }, name);
+    }
+  });
+});
+
 Deno.test({
   name: "openState() as root refuses what others could have written, and writes its own in its place",
   ignore: !isRoot,
