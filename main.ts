@@ -13,8 +13,9 @@ import {
 } from "./checkin/command.ts";
 import type { CycleResult } from "./checkin/modes.ts";
 import { whatToMount, whyNotPermitted } from "./checkin/permitted.ts";
+import { readInput, StreamError, writeError, writeOutput } from "./checkin/streams.ts";
 import type { Facts } from "./collectors/facts.ts";
-import { decode, type Host, OUTPUT_LIMIT_BYTES } from "./collectors/host.ts";
+import { decode, type Host } from "./collectors/host.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
 import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
 import type { RecordingHost } from "./collectors/host/recording.ts";
@@ -27,9 +28,6 @@ import { VERSION } from "./collectors/version.ts";
 
 /** What the program ends with. */
 const EXIT = { done: 0, unusableInput: 1, usage: 2, configuration: 3, server: 4, sourceFailed: 5 } as const;
-
-/** Stdin or stdout is of no use: a folder, or a file on a full disk. */
-class StreamError extends Error {}
 
 /** Runs the program; gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -272,30 +270,8 @@ async function parseInput(tool: string): Promise<number> {
   return EXIT.done;
 }
 
-async function readInput(tool: string): Promise<Uint8Array> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  const stdin = Deno.stdin.readable.getReader();
-  const next = () => stdin.read().catch((error) => Promise.reject(new StreamError(`stdin: ${error.message}`)));
-  for (let chunk = (await next()).value; chunk; chunk = (await next()).value) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > OUTPUT_LIMIT_BYTES) {
-      const limit = `${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB`;
-      throw new ParseError(tool, 0, `more than ${limit}`, `at most ${limit}`);
-    }
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
-}
-
-/** Writes all of `text`; a reader that has gone away (`| head`) is no error. */
 async function print(text: string): Promise<number> {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw new StreamError(`stdout: ${(error as Error).message}`);
-  }
+  await writeOutput(text);
   return EXIT.done;
 }
 
@@ -303,10 +279,6 @@ async function print(text: string): Promise<number> {
 function complain(message: string, code: number): number {
   writeError(`hnl_mk: ${message.replace(/[^\P{Cc}\n]/gu, "?")}\n`);
   return code;
-}
-
-function writeError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
