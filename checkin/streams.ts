@@ -32,7 +32,11 @@ export async function writeOutput(text: string): Promise<void> {
   }
 }
 
-/** Writes to the terminal, or the log, beside the output. */
+/** Says something beside the output. That it cannot be said (a full disk, a pipe without a reader) costs nothing else. */
 export function writeError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch {
+    // Nobody can be told that nobody can be told.
+  }
 }

@@ -106,6 +106,13 @@ Deno.test("main.ts --parse prints the typed value, and the lines that it did not
   assertStringIncludes(hostile.stderr, "line 2 not understood: ?[2Jgone?2J\n");
 });
 
+Deno.test("main.ts --parse gives the value although stderr takes nothing", async () => {
+  const command = `printf 'Device ID : 32\\nwhat is this\\n' | "$0" "$@" 2>/dev/full`;
+  const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--parse", "ipmitool-mc-info"];
+  const { code, stdout } = await new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), ...args] }).output();
+  assertEquals([code, JSON.parse(new TextDecoder().decode(stdout)).deviceId], [0, 32]);
+});
+
 Deno.test("main.ts --parse exits with 1 and one line when nothing can be made of its input", async () => {
   const { code, stdout, stderr } = await run(["--parse", "lshw"], "no JSON at all\n");
   assertEquals([code, stdout], [1, ""]);
