@@ -35,6 +35,9 @@ const OWN_KEYS = [
   "mk_facts_uri",
 ] as const;
 
+/** Every key that means something. */
+export const CONFIG_KEYS: readonly string[] = [...SERVER_FILE_KEYS, ...OWN_KEYS];
+
 /** What a server may change: nothing else of what it sends is taken. */
 export const SERVER_SETTINGS = [
   "mk_checkin_interval",
@@ -94,7 +97,6 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string)
     if (read === undefined) throw new ConfigError(`${where}: ${key}: found nothing, expected ${reader.expected}`);
     return read;
   };
-  const known: readonly string[] = [...SERVER_FILE_KEYS, ...OWN_KEYS];
   const config = prune<Config>({
     mk_register_path: required("mk_register_path", requestPath),
     mk_uri: required("mk_uri", serverAddress),
@@ -110,7 +112,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string)
     mk_request_timeout: optional("mk_request_timeout", seconds(1, 300)) ?? 10,
     mk_collect_interval: optional("mk_collect_interval", seconds(1)) ?? 600,
     mk_facts_uri: optional("mk_facts_uri", address),
-    unknownKeys: [...values.keys()].filter((key) => !known.includes(key)),
+    unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     values,
   });
   checkTogether(config, where);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type Config, ConfigError, configForServer, effectiveConfig, requestTimeoutMs } from "../../checkin/config.ts";
+import { CONFIG_KEYS } from "../../checkin/config/keys.ts";
 import { fileWith, parse, PATTERN, SERVER_FILE } from "./config_support.ts";
 
 /** What the error says of a file that cannot be used. */
@@ -196,4 +197,11 @@ Deno.test("configForServer() makes a configuration of an address", () => {
 Deno.test("requestTimeoutMs() is never more than half the interval", () => {
   assertEquals(requestTimeoutMs(parse(SERVER_FILE)), 10_000);
   assertEquals(requestTimeoutMs(parse(fileWith("mk_checkin_interval", "7"))), 3500);
+});
+
+Deno.test("README lists the keys of a configuration", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const table = readme.split("| key | | |\n|---|---|---|\n")[1]!.split("\n\n")[0]!.split("\n");
+  const listed = table.flatMap((row) => [...row.split(" | ")[0]!.matchAll(/`(mk_\w+)`/g)].map(([_, key]) => key!));
+  assertEquals(listed.sort(), [...CONFIG_KEYS].sort());
 });
