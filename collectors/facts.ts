@@ -546,7 +546,7 @@ export interface Tpm {
 /** lscpu and SMBIOS. */
 export interface Virtualization {
   isVirtual: boolean;
-  /** physical, kvm, vmware, virtualbox, xen, hyperv …: Facter's words. */
+  /** physical, kvm, vmware, virtualbox, xenhvm, hyperv …: Facter's words; unknown where the hypervisor hides. */
   type: string;
 }
 
