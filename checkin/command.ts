@@ -216,8 +216,9 @@ export function helpText(): string {
   return `hnl_mk ${VERSION}: tells a Hanlon server, or you, what a machine is\n\n${lines.join("\n")}\n
 Without any of the first eight it is the daemon.
 TOOL: ${Object.keys(PARSERS).join(", ")}
-Exit codes: 0 done, 1 unusable recording or input, 2 usage, 3 configuration,
-4 server not reached or refused, 5 a source is missing, failed or timed out (--strict)
+Exit codes: 0 done, 1 unusable recording, input or output, 2 usage, 3 configuration,
+4 server not reached or refused, or (--status) a daemon that does not check in,
+5 a source is missing, failed or timed out (--strict)
 `;
 }
 
