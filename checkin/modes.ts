@@ -14,10 +14,11 @@ import { type Config, ConfigError, configForServer, loadConfig } from "./config.
 import { readCredentials } from "./credentials.ts";
 import type { AgentDeps, OnceDeps } from "./deps.ts";
 import { decideIdentity } from "./identity.ts";
+import { keepRunning } from "./keep_running.ts";
 import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger } from "./log.ts";
 import { runOnce } from "./once.ts";
 import { createPowerChannel } from "./power.ts";
-import { keepRunning, serve } from "./service.ts";
+import { serve } from "./service.ts";
 import { openState } from "./state.ts";
 
 /** What a mode is given: the command, the machine, how to collect, and what ends it. */

@@ -33,8 +33,9 @@ const REPEAT_AFTER_MS = 30_000;
 
 /**
  * The channel in the state folder. The 30 s and the count are those of all processes of the agent in this boot: a
- * `--once --obey` beside the daemon, and a daemon that was started again. A process measures from its own commands with the clock that nobody sets; to what
- * another has written in the state folder it has the wall clock only, and a step of that costs 30 s at most.
+ * `--once --obey` beside the daemon, and a daemon that was started again. A process measures from its own commands with
+ * the clock that nobody sets; to what another has written in the state folder it has the wall clock only, and a step of
+ * that costs 30 s at most.
  */
 export function createPowerChannel(
   state: Pick<State, "folder" | "readLastPower" | "writeLastPower">,

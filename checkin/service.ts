@@ -6,42 +6,9 @@ import { readBootId } from "../collectors/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
 import { runDaemon } from "./daemon.ts";
 import type { AgentDeps, DaemonDeps } from "./deps.ts";
-import type { Logger } from "./log.ts";
 import { mkLoaded, readMkVersion } from "./legacy.ts";
 import { countOrphans } from "./orphans.ts";
 import { createPowerChannel } from "./power.ts";
-
-/** Before what has failed is begun again. */
-const PAUSE_MS = 10_000;
-
-/**
- * Runs `run`, and begins again for as long as an error ends it, until the signal: nobody starts a container again that
- * has ended, and the node would be lost. A rejection that nobody waits for is only told.
- */
-export async function keepRunning(
-  run: () => Promise<void>,
-  { log, clock, signal }: Pick<AgentDeps, "log" | "clock" | "signal">,
-): Promise<void> {
-  const tell = (error: unknown) => log.error(`internal error: ${error instanceof Error ? error.stack : error}`);
-  const onRejection = (event: PromiseRejectionEvent) => {
-    event.preventDefault();
-    tell(event.reason);
-  };
-  globalThis.addEventListener("unhandledrejection", onRejection);
-  try {
-    for (let isOver = false; !isOver && !signal.aborted;) {
-      try {
-        await run();
-        isOver = true;
-      } catch (error) {
-        tell(error);
-        await clock.sleep(PAUSE_MS, signal);
-      }
-    }
-  } finally {
-    globalThis.removeEventListener("unhandledrejection", onRejection);
-  }
-}
 
 /** Runs the daemon until `deps.signal`; its lldpad ends with it. `stuckTools` counts tools that could not be killed. */
 export async function serve(
@@ -68,7 +35,6 @@ export async function serve(
   const loaded = readMkVersion(state.folder, deps);
   if ("version" in loaded) log.always(mkLoaded(loaded.version, deps.agentVersion));
   else log.info(loaded.problem.message);
-  const dieAgain = outliveStrayErrors(log);
   try {
     await runDaemon({
       ...deps,
@@ -78,25 +44,6 @@ export async function serve(
       onReload: about.onReload,
     });
   } finally {
-    dieAgain();
     await Promise.race([lldpad?.stop(), new Promise((resolve) => setTimeout(resolve, 500))]);
   }
-}
-
-/**
- * From now on an error that nobody waits for is told, and does not end the process: nothing on a node would start it
- * again. Gives what ends that.
- */
-export function outliveStrayErrors(log: Pick<Logger, "error">): () => void {
-  const tell = (event: ErrorEvent | PromiseRejectionEvent) => {
-    event.preventDefault();
-    const error: unknown = "reason" in event ? event.reason : event.error;
-    log.error(`internal error: ${error instanceof Error ? error.stack : error}`);
-  };
-  addEventListener("error", tell);
-  addEventListener("unhandledrejection", tell);
-  return () => {
-    removeEventListener("error", tell);
-    removeEventListener("unhandledrejection", tell);
-  };
 }

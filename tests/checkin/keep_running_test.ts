@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { keepRunning } from "../../checkin/service.ts";
+import { keepRunning } from "../../checkin/keep_running.ts";
 import { createLogger } from "../../checkin/log.ts";
 import type { Clock } from "../../checkin/clock.ts";
 
@@ -33,11 +33,23 @@ Deno.test("keepRunning() ends with the signal, whatever fails", async () => {
   assertEquals(runs, 1);
 });
 
-Deno.test("keepRunning() outlives a rejection that nobody waits for", async () => {
-  const { lines, runs } = await kept(async () => {
-    Promise.reject(new Error("nobody waits"));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  });
-  assertEquals(runs, 1);
-  assertMatch(lines.join(""), /ERROR internal error: Error: nobody waits/);
+Deno.test("keepRunning() tells errors that nobody catches or waits for, and lets the process go on", async () => {
+  const module = new URL("../../checkin/keep_running.ts", import.meta.url);
+  const script = `
+    import { keepRunning } from "${module}";
+    const log = { error: (line) => console.log(line.split("\\n")[0]) };
+    await keepRunning(async () => {
+      Promise.reject(new Error("nobody waits"));
+      setTimeout(() => { throw new Error("nobody catches"); }, 30);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }, { log, signal: new AbortController().signal });
+    console.log("alive");
+    throw new Error("the end");`;
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", script] }).output();
+  assertEquals(new TextDecoder().decode(stdout).trim().split("\n"), [
+    "internal error: Error: nobody waits",
+    "internal error: Error: nobody catches",
+    "alive",
+  ]);
+  assertEquals(code, 1);
 });

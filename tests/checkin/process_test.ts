@@ -144,23 +144,6 @@ Deno.test("the daemon reads its configuration again on SIGHUP", async () => {
   });
 });
 
-Deno.test("outliveStrayErrors() tells errors that nobody waits for, and lets the process go on", async () => {
-  const service = new URL("../../checkin/service.ts", import.meta.url);
-  const script = `
-    import { outliveStrayErrors } from "${service}";
-    const dieAgain = outliveStrayErrors({ error: (line) => console.log(line.split("\\n")[0]) });
-    Promise.reject(new Error("nobody waits"));
-    setTimeout(() => { throw new Error("nobody catches"); }, 30);
-    setTimeout(() => { dieAgain(); console.log("alive"); throw new Error("the end"); }, 100);`;
-  const { code, stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", script] }).output();
-  assertEquals(new TextDecoder().decode(stdout).trim().split("\n"), [
-    "internal error: Error: nobody waits",
-    "internal error: Error: nobody catches",
-    "alive",
-  ]);
-  assertEquals(code, 1);
-});
-
 Deno.test("--status finds the daemon well as long as it checks in", async () => {
   const status = async (folder: string) => {
     const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--status", "--state-dir", folder];
