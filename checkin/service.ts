@@ -4,7 +4,7 @@ import type { Lldpad } from "../collectors/lldptool.ts";
 import type { Host } from "../collectors/host.ts";
 import { readBootId } from "../collectors/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
-import { runDaemon } from "./daemon.ts";
+import { runDaemon } from "./mod.ts";
 import type { AgentDeps, DaemonDeps } from "./deps.ts";
 import { mkLoaded, readMkVersion } from "./legacy.ts";
 import { countOrphans } from "./orphans.ts";

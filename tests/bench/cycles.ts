@@ -5,7 +5,7 @@
 import { systemClock } from "../../checkin/clock.ts";
 import { configForServer } from "../../checkin/config.ts";
 import { createLogger } from "../../checkin/log.ts";
-import { runDaemon } from "../../checkin/daemon.ts";
+import { runDaemon } from "../../checkin/mod.ts";
 import { createPowerChannel } from "../../checkin/power.ts";
 import { openState } from "../../checkin/state.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";

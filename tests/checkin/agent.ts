@@ -1,6 +1,6 @@
 /** The daemon with everything around it faked but the state folder: a clock, a machine, a server, and its log. */
 import { join } from "@std/path";
-import { runDaemon } from "../../checkin/daemon.ts";
+import { runDaemon } from "../../checkin/mod.ts";
 import type { DaemonDeps } from "../../checkin/deps.ts";
 import { createLogger, type LogLevel } from "../../checkin/log.ts";
 import { createPowerChannel } from "../../checkin/power.ts";
