@@ -1,6 +1,7 @@
 /** A node that runs the agent as a server's boot would start it, and the server that it talks to, on this machine. */
 
 import { assertEquals } from "@std/assert";
+import type { Status } from "../../checkin/state.ts";
 import type { Facts } from "../../collectors/facts.ts";
 import { type Exchange, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
 import { agentProgram, putAgent } from "./agent.ts";
@@ -20,6 +21,9 @@ const PATIENCE_MS = 240_000;
 /** Where QEMU's user network lets a node reach this machine. */
 const THIS_MACHINE = "10.0.2.2";
 
+/** Finds what is looked for, or nothing yet. */
+type Find<T> = () => T | undefined | false | Promise<T | undefined | false>;
+
 export interface WatchedNode extends AsyncDisposable {
   node: Node;
   server: HanlonServer;
@@ -28,14 +32,14 @@ export interface WatchedNode extends AsyncDisposable {
   checkins(): Exchange[];
   registrations(): Exchange[];
   /** Waits until `find` finds something, looking often. Throws an Error with `what` and the console's end. */
-  until<T>(what: string, find: () => T | undefined | false): Promise<T>;
+  until<T>(what: string, find: Find<T>): Promise<T>;
   /** Waits for a delivery behind the first `known` ones that `fits`. */
   delivered(what: string, known: number, fits: (facts: Facts) => boolean): Promise<Facts>;
   /** Waits for facts that `fits` and that no source was too slow for, which on a busy machine the first may be. */
   wholeFacts(fits?: (facts: Facts) => boolean): Promise<Facts>;
   /** How many collections the agent has ended. */
   collections(): number;
-  /** Waits until a collection ends and the agent has told nothing since the one before. */
+  /** Waits until a collection has ended of which the agent had nothing to tell. */
   quiet(): Promise<void>;
   /**
    * Does something to a machine that is quiet, and waits until facts that `shows` it come; gives the paths of what has
@@ -113,10 +117,10 @@ export async function watchNode(
     }),
   );
 
-  const until = async <T>(what: string, find: () => T | undefined | false): Promise<T> => {
+  const until = async <T>(what: string, find: Find<T>): Promise<T> => {
     const since = performance.now();
     for (;;) {
-      const found = find();
+      const found = await find();
       if (found !== undefined && found !== false) return found;
       if (!node.vm.isRunning || performance.now() - since > patienceMs) {
         const why = node.vm.isRunning ? `not within ${patienceMs / 1000} s` : "the node has ended";
@@ -132,12 +136,22 @@ export async function watchNode(
   /** What was taken, by the agent's word: on a busy machine it may have to say it twice. */
   const taken = () => [said(" INFO  facts delivered"), said(" INFO  registered ")] as const;
   const told = () => taken()[0] + taken()[1];
+  const owesNothing = async () => {
+    const status = JSON.parse(await node.run("cat /tmp/status.json")) as Status;
+    const owes = status.isRegistrationOwed || status.isDeliveryOwed;
+    // Asking costs an emulated node more than it takes to pay.
+    if (owes) await new Promise((resolve) => setTimeout(resolve, 1000));
+    return !owes;
+  };
   const quiet = async () => {
-    for (let before = -1; told() > before;) {
+    let before: number;
+    do {
+      await until("the end of what was owed", owesNothing);
       before = told();
       const ended = collections();
-      await until("a collection", () => collections() > ended || told() > before);
-    }
+      await until("a collection", () => collections() > ended);
+      await until("the end of what was owed", owesNothing);
+    } while (told() > before);
   };
   const delivered: WatchedNode["delivered"] = (what, known, fits) =>
     until(what, () => deliveries.slice(known).find(fits));
