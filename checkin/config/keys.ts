@@ -62,7 +62,7 @@ export interface Config {
   mk_log_level: LogLevel;
   /** Absent: nothing is excluded. */
   mk_fact_excl_pattern?: FactExclusion;
-  /** PEM: certificates to trust for https, besides those that are built into Deno; the host's store is not read. */
+  /** PEM: certificates to trust for https, besides those of the image, or without one those that are built into Deno. */
   mk_ca_file?: string;
   /** Both or none. */
   mk_client_cert_file?: string;
