@@ -1,5 +1,6 @@
 /** A service processor: OpenIPMI's ipmi_sim, set up to tell what a machine's description says. */
 
+import { pause } from "../../collectors/pause.ts";
 import { startBound } from "./command.ts";
 import { fruImage } from "./fru.ts";
 import type { MachineBmc } from "./machine.ts";
@@ -17,7 +18,13 @@ export interface BmcSimulator {
   stop(): Promise<void>;
 }
 
-/** Starts the simulator with all its files in `folder`, which must be empty: it would keep what an earlier one knew. */
+/** One that cannot have its ports ends within some ten milliseconds. */
+const ENDS_WITHIN_MS = 300;
+
+/**
+ * Starts the simulator with all its files in `folder`, which must be empty: it would keep what an earlier one knew.
+ * Throws an Error where it ends at once.
+ */
 export async function startBmc(
   bmc: MachineBmc,
   folder: string,
@@ -33,6 +40,8 @@ export async function startBmc(
     ["-n", "-c", `${folder}/lan.conf`, "-f", `${folder}/bmc.emu`, "-s", `${folder}/state`],
     "null",
   );
+  const end = await Promise.race([simulator.status, pause(ENDS_WITHIN_MS)]);
+  if (end) throw new Error(`ipmi_sim has ended at once, with exit code ${end.code}; ports ${JSON.stringify(ports)}`);
   return {
     ...ports,
     freeze: () => simulator.kill("SIGSTOP"),
