@@ -8,6 +8,7 @@ import { ipmitoolCollector } from "../../collectors/ipmitool.ts";
 import { type BmcSimulator, startBmc } from "../node/bmc.ts";
 import { which } from "../node/command.ts";
 import type { MachineBmc } from "../node/machine.ts";
+import { freePort } from "../node/ports.ts";
 import { withFolder, writeTool } from "./host_support.ts";
 
 const why = await which("ipmi_sim") === undefined
@@ -61,7 +62,7 @@ async function withBmc(machine: MachineBmc, test: (lab: Lab) => Promise<void>): 
   await withFolder(async (folder) => {
     for (const name of ["sim", "bin", "dev"]) await Deno.mkdir(join(folder, name));
     await Deno.writeTextFile(join(folder, "dev/ipmi0"), "");
-    const [vmPort, lanPort] = [freePort(), freePort()];
+    const [vmPort, lanPort] = [await freePort("tcp"), await freePort("udp")];
     const bmc = await startBmc(machine, join(folder, "sim"), { vmPort, lanPort });
     const wrapper = join(folder, "bin/ipmitool"), log = join(folder, "requests");
     const write = async (flags: string) => {
@@ -92,13 +93,6 @@ async function withBmc(machine: MachineBmc, test: (lab: Lab) => Promise<void>): 
       await bmc.stop();
     }
   });
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
 }
 
 function requestsIn(log: string): string[] {

@@ -6,7 +6,8 @@
 import { agentProgram, putAgent } from "./agent.ts";
 import { makeImage } from "./image.ts";
 import { machineNamed } from "./machines/mod.ts";
-import { freePort, startNode } from "./node.ts";
+import { startNode } from "./node.ts";
+import { freePort } from "./ports.ts";
 
 const DAY_MS = 86_400_000;
 
