@@ -3,6 +3,7 @@
 import { pause } from "../../collectors/pause.ts";
 import { startBound } from "./command.ts";
 import { fruImage } from "./fru.ts";
+import { linesOf } from "./lines.ts";
 import type { MachineBmc } from "./machine.ts";
 
 /** A running simulator. */
@@ -35,13 +36,15 @@ export async function startBmc(
   await Deno.writeTextFile(`${folder}/lancontrol`, lanControl(bmc), { mode: 0o755 });
   await Deno.writeTextFile(`${folder}/lan.conf`, lanConfig(folder, ports));
   await Deno.writeTextFile(`${folder}/bmc.emu`, commands(bmc, folder));
-  const simulator = await startBound(
-    "ipmi_sim",
-    ["-n", "-c", `${folder}/lan.conf`, "-f", `${folder}/bmc.emu`, "-s", `${folder}/state`],
-    "null",
-  );
-  const end = await Promise.race([simulator.status, pause(ENDS_WITHIN_MS)]);
-  if (end) throw new Error(`ipmi_sim has ended at once, with exit code ${end.code}; ports ${JSON.stringify(ports)}`);
+  const files = ["-c", `${folder}/lan.conf`, "-f", `${folder}/bmc.emu`, "-s", `${folder}/state`];
+  const simulator = await startBound("ipmi_sim", ["-n", ...files]);
+  const words: string[] = [];
+  const read = async (stream: ReadableStream<Uint8Array>) => {
+    for await (const line of linesOf(stream)) if (words.push(line) > 20) words.shift();
+  };
+  const ended = Promise.all([simulator.status, read(simulator.stdout), read(simulator.stderr)]);
+  const end = await Promise.race([ended, pause(ENDS_WITHIN_MS)]);
+  if (end) throw new Error(`ipmi_sim has ended at once, with exit code ${end[0].code}:\n${words.join("\n")}`);
   return {
     ...ports,
     freeze: () => simulator.kill("SIGSTOP"),
@@ -50,7 +53,7 @@ export async function startBmc(
       try {
         simulator.kill("SIGKILL");
       } catch { /* it has ended by itself */ }
-      await simulator.status;
+      await ended;
     },
   };
 }

@@ -30,9 +30,9 @@ export async function which(program: string): Promise<string | undefined> {
 }
 
 /** Starts a program that is killed when this process, or the thread that called this, ends: also where that is killed. */
-export async function startBound(program: string, args: readonly string[], output: "piped" | "null") {
+export async function startBound(program: string, args: readonly string[]) {
   const path = await which(program);
   if (!path) throw new Error(`${program} is not installed`);
   const all = ["--pdeathsig", "KILL", path, ...args];
-  return new Deno.Command("setpriv", { args: all, stdin: "null", stdout: output, stderr: output }).spawn();
+  return new Deno.Command("setpriv", { args: all, stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
 }

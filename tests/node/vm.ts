@@ -32,7 +32,7 @@ export async function startVm(
   sockets: { monitorSocket: string; shellSocket: string },
   { timeLimitMs, onLine = () => {} }: VmOptions,
 ): Promise<Vm> {
-  const qemu = await startBound("qemu-system-x86_64", args, "piped");
+  const qemu = await startBound("qemu-system-x86_64", args);
   const gone = new AbortController();
   const timer = setTimeout(() => {
     lines.push(`killed after ${timeLimitMs / 1000} s`);
