@@ -27,7 +27,10 @@ export interface MachineCpu {
   model: string;
   /** The name that the CPU gives itself. */
   modelName: string;
+  /** Those that hold a CPU. */
   sockets: number;
+  /** Those that hold none; default 0. */
+  emptySockets?: number;
   coresPerSocket: number;
   threadsPerCore: number;
   /** Memory and CPUs are split evenly over this many; 0: no NUMA. */

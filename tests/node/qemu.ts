@@ -40,11 +40,14 @@ const DRIVERS = {
  */
 export function qemuArguments(machine: Machine, wiring: Wiring): string[] {
   const { cpu } = machine;
-  const cpus = cpu.sockets * cpu.coresPerSocket * cpu.threadsPerCore;
+  const { sockets, emptySockets = 0, coresPerSocket, threadsPerCore } = cpu;
+  const allSockets = sockets + emptySockets, cpusPerSocket = coresPerSocket * threadsPerCore;
+  const cpus = sockets * cpusPerSocket;
   return [
     ...["-nodefaults", "-machine", "q35", "-accel", "tcg,tb-size=160", "-m", `${machine.memoryMiB}`],
     ...["-cpu", `${cpu.model},model-id=${cpu.modelName}`],
-    ...["-smp", `${cpus},sockets=${cpu.sockets},cores=${cpu.coresPerSocket},threads=${cpu.threadsPerCore}`],
+    ...["-smp", `${cpus},maxcpus=${allSockets * cpusPerSocket},sockets=${allSockets}`],
+    ...["-smp", `cores=${coresPerSocket},threads=${threadsPerCore}`],
     ...numaArguments(machine, cpus),
     ...wiring.smbiosFiles.flatMap((file) => ["-smbios", `file=${file}`]),
     ...["-display", "none", "-device", "VGA,addr=2"],

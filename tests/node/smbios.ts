@@ -174,18 +174,26 @@ export function onboardNicStructure(designation: string, instance: number, devic
   ]);
 }
 
-/** The structures of a `dmidecode --dump-bin` file, without its end marker. Throws a RangeError where it is none. */
+/**
+ * The structures of a `dmidecode --dump-bin` file, without its end marker, as QEMU's entry point of SMBIOS 2.8 has them
+ * read: before 2.6 a UUID has its first three fields big-endian. Throws a RangeError where it is none.
+ */
 export function structuresOfDump(dump: Uint8Array): Structure[] {
   const begin = new TextDecoder().decode(dump.subarray(0, 5));
   if (!/^_SM3?_/.test(begin)) {
     throw new RangeError(`found ${JSON.stringify(begin)} at its begin, expected _SM_ or _SM3_`);
   }
+  const [major = 0, minor = 0] = begin === "_SM3_" ? dump.subarray(7) : dump.subarray(6);
   const structures: Structure[] = [];
   for (let start = 32; start + 4 <= dump.length && dump[start] !== 127;) {
     let end = start + dump[start + 1]!;
     while (end + 1 < dump.length && (dump[end] !== 0 || dump[end + 1] !== 0)) end++;
     if (end + 2 > dump.length) throw new RangeError(`the dump ends within the structure at ${start}`);
-    structures.push(dump.slice(start, end + 2));
+    const structure = dump.slice(start, end + 2);
+    if (structure[0] === 1 && structure[1]! >= 24 && (major < 2 || major === 2 && minor < 6)) {
+      for (const [from, to] of [[8, 12], [12, 14], [14, 16]]) structure.subarray(from, to).reverse();
+    }
+    structures.push(structure);
     start = end + 2;
   }
   return structures;

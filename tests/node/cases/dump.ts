@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Facts } from "../../../collectors/facts.ts";
-import { told } from "../../../collectors/placeholders.ts";
+import { machineUuid, told } from "../../../collectors/placeholders.ts";
 import { run } from "../command.ts";
 import { dump } from "../machines/dump.ts";
 import { imageHere, watchNode } from "../watch.ts";
@@ -16,13 +16,17 @@ Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: 
   const facts = await watched.wholeFacts();
 
   await t.step("dmidecode prints in it what it prints of the file", async () => {
-    const ofTheFile = await run("dmidecode", ["--from-dump", path]);
-    assertEquals(structures(await watched.node.run("dmidecode")), structures(ofTheFile));
+    const ofTheFile = structures(await run("dmidecode", ["--from-dump", path]));
+    const types = new Set(ofTheFile.map(typeOf));
+    // What it says of a broken table goes to stderr, in the middle of it.
+    const inTheNode = structures(await watched.node.run("dmidecode 2>/dev/null"));
+    assertEquals(inTheNode.filter((structure) => types.has(typeOf(structure))), ofTheFile);
   });
   await t.step("its facts are those of the file", async () => {
     assertEquals([facts.sources.dmidecode?.status, facts.sources.dmidecode?.unparsed], ["ok", undefined]);
     for (const [keyword, value] of KEYWORDS) {
-      assertEquals(value(facts), told(await run("dmidecode", ["--from-dump", path, "-s", keyword])), keyword);
+      const meant = keyword === "system-uuid" ? machineUuid : told;
+      assertEquals(value(facts), meant(await run("dmidecode", ["--from-dump", path, "-s", keyword])), keyword);
     }
   });
   await t.step("it registers", async () => {
@@ -55,9 +59,12 @@ const KEYWORDS = new Map<string, (facts: Facts) => string | undefined>([
   ["chassis-asset-tag", ({ chassis }) => chassis?.assetTag],
 ]);
 
-/** The structures that a dmidecode output tells, without what it says of where they came from. */
+/** The structures that a dmidecode output tells, without the end marker and what it says of where they came from. */
 function structures(output: string): string[] {
-  return output.split(/^(?=Handle 0x)/m).slice(1).map((text) => text.trim()).filter((text) =>
-    !/DMI type 127/.test(text)
-  );
+  return output.split(/^(?=Handle 0x)/m).slice(1).map((text) => text.trim()).filter((text) => typeOf(text) !== "127");
+}
+
+/** QEMU adds structures of types that the table lacks. */
+function typeOf(structure: string): string | undefined {
+  return /DMI type (\d+),/.exec(structure)?.[1];
 }
