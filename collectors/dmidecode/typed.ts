@@ -29,6 +29,7 @@ import {
   text,
   typeDetails,
   volts,
+  watts,
   word,
 } from "./values.ts";
 
@@ -225,7 +226,7 @@ function powerSupply(fields: Fields, handle: string): DmiPowerSupply {
     assetTag: text(fields, "Asset Tag"),
     partNumber: text(fields, "Model Part Number"),
     revision: text(fields, "Revision"),
-    maxPowerW: quantity(fields, ["Max Power Capacity"], "W"),
+    maxPowerW: watts(fields, "Max Power Capacity"),
     status: word(fields, "Status"),
     plugged: flag(fields, "Plugged", "Yes", "No"),
     hotReplaceable: flag(fields, "Hot Replaceable", "Yes", "No"),

@@ -56,6 +56,12 @@ export function volts(fields: Fields, ...names: string[]): number | undefined {
   return quantity(fields, names, "V");
 }
 
+/** Watts above 0. Versions up to 2.9 take the firmware's number for milliwatts: 460 W is "0.460 W" there. */
+export function watts(fields: Fields, name: string): number | undefined {
+  const digits = /^(\d{1,9})(?:\.(\d{3}))? W$/.exec(find(fields, name)?.value ?? "")?.slice(1).join("");
+  return Number(digits) || undefined;
+}
+
 /** MHz, or MT/s, as versions from 3.1 on call it for memory. */
 export function megahertz(fields: Fields, ...names: string[]): number | undefined {
   return quantity(fields, names, "MHz", "MT/s");

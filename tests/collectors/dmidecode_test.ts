@@ -248,6 +248,12 @@ Deno.test("parseDmidecode() reads memory speeds under their old and new names", 
   ]);
 });
 
+Deno.test("parseDmidecode() reads a power supply's watts, which old versions took for milliwatts", () => {
+  const watts = (text: string) => tableOf(39, `Max Power Capacity: ${text}`).powerSupplies[0]?.maxPowerW;
+  assertEquals(["460 W", "0.460 W", "1.200 W", "1.000 W"].map(watts), [460, 460, 1200, 1000]);
+  assertEquals(["0 W", "0.000 W", "Unknown"].map(watts), [undefined, undefined, undefined]);
+});
+
 Deno.test("parseDmidecode() splits Type Detail into its words", () => {
   const detail = (text: string) => tableOf(17, `Type Detail: ${text}`).memoryDevices[0]?.typeDetail;
   assertEquals(detail("Synchronous Registered (Buffered) LRDIMM"), ["Synchronous", "Registered (Buffered)", "LRDIMM"]);
@@ -275,7 +281,6 @@ Deno.test("parseDmidecode() tells what firmware says from the ways in which it s
   assertEquals(tableOf(16, "Error Correction Type: Unknown").memoryArrays[0]?.errorCorrection, undefined);
   assertEquals(tableOf(39, "Status: Not Present").powerSupplies[0]?.status, "Not Present");
   assertEquals(tableOf(39, "Status: Present, <OUT OF SPEC>").powerSupplies[0]?.status, "Present");
-  assertEquals(tableOf(39, "Max Power Capacity: 0 W").powerSupplies[0]?.maxPowerW, undefined);
   assertEquals(tableOf(9, "Type: x4 <OUT OF SPEC>").slots[0]?.type, "x4");
   assertEquals(tableOf(9, "Type: <OUT OF SPEC><OUT OF SPEC>").slots[0]?.type, undefined);
   assertEquals(tableOf(4, "Voltage: 3.3 V 2.9 V").processors[0]?.voltageV, undefined);

@@ -114,7 +114,8 @@ const COUNTS: Record<string, (table: DmiTable, text: string) => [unknown, unknow
   "power supplies": (table, text) => [table.powerSupplies.length, blocksOf(39, text).length],
   "watts": (table, text) => [
     table.powerSupplies.flatMap((supply) => supply.maxPowerW ?? []),
-    matchesIn(blocksOf(39, text), /^\s*Max Power Capacity: ([\d.]+) W/m).map(Number).filter((watts) => watts > 0),
+    matchesIn(blocksOf(39, text), /^\s*Max Power Capacity: ([\d.]+) W/m)
+      .map((watts) => Number(watts.replace(".", ""))).filter((watts) => watts > 0),
   ],
   "onboard devices": (table, text) => [table.onboardDevices.length, blocksOf(41, text).length],
   "baseboards": (table, text) => [table.baseboards.length, blocksOf(2, text).length],
