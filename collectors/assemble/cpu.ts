@@ -9,6 +9,9 @@ import { allNodes, setting } from "./hardware.ts";
 /** lscpu's fields that change while nothing happens to the machine. */
 const CHANGING_LSCPU_FIELDS = new Set(["CPU MHz", "CPU(s) scaling MHz", "CPU dynamic MHz"]);
 
+/** What SMBIOS has sockets for besides CPUs (DSP0134 7.5.1); boards with ARM CPUs call theirs "Other". */
+const COPROCESSORS = new Set(["Math Processor", "DSP Processor", "Video Processor"]);
+
 /** True for a field of lscpu that changes from second to second. */
 export function isChanging(field: { name: string }): boolean {
   return CHANGING_LSCPU_FIELDS.has(field.name);
@@ -20,7 +23,7 @@ export function cpu(
   host: HostFs | undefined,
   tree: HardwareNode[],
 ): Cpu | undefined {
-  const packages = dmi?.processors.filter((p) => p.type === undefined || p.type === "Central Processor");
+  const packages = dmi?.processors.filter(({ type }) => type === undefined || !COPROCESSORS.has(type));
   const known = packages?.length ? packages.map(cpuPackage) : lshwPackages(tree);
   if (!lscpu && !host?.cpu && known.length === 0) return undefined;
   const { logical, microcode, vulnerabilities } = host?.cpu ?? {};

@@ -89,9 +89,13 @@ Deno.test("assemble() takes packages from lshw where SMBIOS is known to it alone
 });
 
 Deno.test("assemble() takes coprocessors of SMBIOS for no CPU", () => {
-  const dmidecode = "Handle 0x0004, DMI type 4, 42 bytes\nProcessor Information\n\tSocket Designation: MIC\n" +
-    "\tType: Math Processor\n\tStatus: Populated, Enabled\n";
-  assertEquals(assembled({ dmidecode }).cpu, undefined);
+  const ofType = (type: string) =>
+    assembled({
+      dmidecode: "Handle 0x0004, DMI type 4, 42 bytes\nProcessor Information\n\tSocket Designation: MIC\n" +
+        `\tType: ${type}\n\tStatus: Populated, Enabled\n`,
+    }).cpu?.packages?.length;
+  assertEquals(ofType("Math Processor"), undefined);
+  assertEquals(["Central Processor", "Other", "Unknown"].map(ofType), [1, 1, 1]);
 });
 
 Deno.test("assemble() takes the machine name from lscpu where the kernel does not tell it", () => {
