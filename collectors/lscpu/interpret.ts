@@ -53,11 +53,12 @@ export function interpret(fields: readonly LscpuField[]): Interpreted {
     // "CPU socket(s)" up to util-linux 2.20.
     sockets: first("Socket(s)", count) ?? first("CPU socket(s)", count) ?? product(socketsPerBook, books),
     coresPerSocket: first("Core(s) per socket", count),
-    threadsPerCore: first("Thread(s) per core", count),
+    // 0, as the least of the clocks, where CPUs are offline.
+    threadsPerCore: first("Thread(s) per core", count) || undefined,
     logicalCpus: first("CPU(s)", count),
     online: (first("On-line CPU(s) list", cpusOfList) ?? onlineMask)?.length,
     maxMHz: greatest(named("CPU max MHz", decimal)),
-    minMHz: smallest(named("CPU min MHz", decimal)),
+    minMHz: smallest(named("CPU min MHz", decimal).filter((clock) => clock > 0)),
     bogoMips: first("BogoMIPS", decimal),
     flags: first("Flags", (value) => value.split(/\s+/)),
     virtualization: first("Virtualization", word),

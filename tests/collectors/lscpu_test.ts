@@ -96,6 +96,10 @@ Deno.test("parseLscpu() takes '-' and nothing for not known", () => {
   assertEquals(info.modelNames, []);
 });
 
+Deno.test("parseLscpu() takes 0 threads and 0 MHz, which it prints where CPUs are offline, for not known", () => {
+  assertEquals(read("CPU(s): 4\nThread(s) per core: 0\nCPU min MHz: 0.0000").cpu, { logicalCpus: 4 });
+});
+
 Deno.test("parseLscpu() takes the sizes of caches for what they are in their version", () => {
   // Before 2.34 one cache, from then on all of them, from 2.37 on with their number.
   assertEquals(cpu("L1d cache: 32K", "L1i cache:  48K", "L2 cache: 1280K", "L3 cache: 8M").caches, [
