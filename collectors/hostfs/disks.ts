@@ -131,6 +131,8 @@ async function readScsi(files: HostFiles, device: string, path: readonly string[
   ]);
   const isAta = vendor === "ATA";
   const transport = transportOf(path);
+  // A SATA disk behind a SAS adapter, or a RAID adapter that hands it through, speaks SATA on its own cable.
+  const isBehindAdapter = transport === "sas" || transport === undefined;
   const [ata, hostDriver, usbSerial] = await Promise.all([
     isAta ? readAtaIdentity(files, device) : undefined,
     transport === "ata"
@@ -144,8 +146,7 @@ async function readScsi(files: HostFiles, device: string, path: readonly string[
     vendor: isAta ? undefined : told(vendor),
     serialNumber: told(ata?.serialNumber) ?? told(serialPage && parseVpdSerialNumber(serialPage)) ?? told(usbSerial),
     firmware: told(ata?.firmware ?? revision),
-    // A SATA disk that a SAS adapter drives speaks SATA on its own cable.
-    transport: transport === "ata" ? ataTransport(hostDriver) : transport === "sas" && isAta ? "sata" : transport,
+    transport: transport === "ata" ? ataTransport(hostDriver) : isAta && isBehindAdapter ? "sata" : transport,
   });
 }
 

@@ -119,10 +119,15 @@ Deno.test("hostfsCollector names the transport of an ATA disk by its host's driv
   assertEquals(await transportOf(), "ata");
 });
 
-Deno.test("hostfsCollector tells a SATA disk behind a SAS adapter from a SAS disk", async () => {
-  const path = "pci0000:00/0000:00:0c.0/host8/port-8:0/end_device-8:0/target8:0:0/8:0:0:0/block/sdd";
-  assertEquals((await only(disk(path, USUAL, inquiry("ATA", "ST2000NM0011", "SN02")))).transport, "sata");
-  assertEquals((await only(disk(path, USUAL, inquiry("HGST", "HUC101818CS4200", "A3")))).transport, "sas");
+Deno.test("hostfsCollector tells a SATA disk behind a SAS or RAID adapter from others there", async () => {
+  const transportOf = async (path: string, vendor: string) =>
+    (await only(disk(`pci0000:00/0000:00:0c.0/host8/${path}`, USUAL, inquiry(vendor, "DISK", "1")))).transport;
+  const sas = "port-8:0/end_device-8:0/target8:0:0/8:0:0:0/block/sdd";
+  assertEquals(await transportOf(sas, "ATA"), "sata");
+  assertEquals(await transportOf(sas, "HGST"), "sas");
+  const raid = "target8:0:4/8:0:4:0/block/sdd";
+  assertEquals(await transportOf(raid, "ATA"), "sata");
+  assertEquals(await transportOf(raid, "DELL"), "scsi");
 });
 
 Deno.test("hostfsCollector tells the transport of a SCSI disk by its path", async () => {
