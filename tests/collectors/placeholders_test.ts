@@ -30,6 +30,11 @@ Deno.test("told() gives nothing for firmware's ways to say nothing", () => {
     "<OUT OF SPEC>",
     "<TRUNCATED>",
     "00000000",
+    "00h",
+    "No Enclosure",
+    "OEM Chassis Manufacturer",
+    "Type2 - Board Product Name1",
+    "S26361-Kxxx-Vyyy",
     "No Module Installed",
   ];
   for (const way of ways) assertEquals(told(way), undefined, String(way));
