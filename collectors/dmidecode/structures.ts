@@ -15,7 +15,7 @@ export interface DmiOutput {
 }
 
 /**
- * Splits what dmidecode (1.8 to 3.6, with or without `-q`) prints into structures.
+ * Splits what dmidecode (1.8 to 3.7, with or without `-q`) prints into structures.
  *
  * Since 2.8 a structure is "Handle 0x0000, DMI type 0, 24 bytes", its name, and fields and list items that are
  * indented by one and two tabs; before, the type had a line of its own, and the name and all else one tab more. Depth
@@ -139,9 +139,9 @@ const NOTICE = new RegExp(
     "\\d+ structures occupying \\d+ bytes|Table at 0x|DMI table at 0x|(Legacy )?DMI \\d+\\.\\d+ present)",
 );
 
-/** The names that dmidecode 3.6 gives the types 0 to 46. */
+/** The names that dmidecode 3.7 gives the types 0 to 46. */
 const TYPE_NAMES = [
-  "BIOS Information",
+  "Platform Firmware Information",
   "System Information",
   "Base Board Information",
   "Chassis Information",
@@ -154,7 +154,7 @@ const TYPE_NAMES = [
   "On Board Device Information",
   "OEM Strings",
   "System Configuration Options",
-  "BIOS Language Information",
+  "Firmware Language Information",
   "Group Associations",
   "System Event Log",
   "Physical Memory Array",
@@ -189,7 +189,12 @@ const TYPE_NAMES = [
   "Firmware Inventory Information",
   "String Property",
 ];
-const TYPES_BY_NAME = new Map(TYPE_NAMES.map((name, type) => [name, type]));
+const TYPES_BY_NAME = new Map([
+  ...TYPE_NAMES.map((name, type) => [name, type] as const),
+  // Before 3.7.
+  ["BIOS Information", 0],
+  ["BIOS Language Information", 13],
+]);
 
 /** One of several parts of a structure: "On Board Device 2 Information" (before 2.8 without a number). */
 const PART_NAME = /^(On Board Device( \d{1,3})? Information|Additional Information \d{1,3})$/;

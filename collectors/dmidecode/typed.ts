@@ -67,7 +67,7 @@ export function typeStructures(structures: readonly DmiStructure[]): DmiTable {
   });
 }
 
-// The second and third names of a field are those of dmidecode 1.8 and 2.0 to 2.9.
+// The second and third names of a field are those of dmidecode 1.8 and 2.0 to 2.9, or those before 3.7.
 
 function bios(fields: Fields): DmiBios | undefined {
   const characteristics = items(fields, "Characteristics");
@@ -75,8 +75,8 @@ function bios(fields: Fields): DmiBios | undefined {
     vendor: text(fields, "Vendor"),
     version: text(fields, "Version"),
     releaseDate: isoDate(text(fields, "Release Date", "Release")),
-    revision: text(fields, "BIOS Revision"),
-    ecRevision: text(fields, "Firmware Revision"),
+    revision: text(fields, "Platform Firmware Revision", "BIOS Revision"),
+    ecRevision: text(fields, "Embedded Controller Firmware Revision", "Firmware Revision"),
     romSizeBytes: bytes(fields, "ROM Size", "ROM size"),
     characteristics,
   });

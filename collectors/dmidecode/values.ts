@@ -69,13 +69,13 @@ export function megahertz(fields: Fields, ...names: string[]): number | undefine
 
 const POWERS_OF_1024 = "kmgtpe";
 
-/** Bytes, from "16 GB", "8192 kB", "512 bytes", "1024Mbyte"; units are powers of 1024. */
+/** Bytes, from "16 GiB", "16 GB" (before 3.7), "8192 kB", "512 bytes", "1024Mbyte"; units are powers of 1024. */
 export function bytes(fields: Fields, ...names: string[]): number | undefined {
   const read = numberAndUnit(find(fields, ...names)?.value);
   if (!read || read.number === 0) return undefined;
   const unit = read.unit.toLowerCase();
   if (unit === "bytes") return read.number;
-  const power = /^[kmgtpe](b|byte|)$/.test(unit) ? POWERS_OF_1024.indexOf(unit[0]!) + 1 : 0;
+  const power = /^[kmgtpe](i?b|byte|)$/.test(unit) ? POWERS_OF_1024.indexOf(unit[0]!) + 1 : 0;
   return power > 0 ? Math.round(read.number * 1024 ** power) : undefined;
 }
 

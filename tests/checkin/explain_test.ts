@@ -216,7 +216,10 @@ Deno.test("explain() finds the words in forms that versions of the tools have", 
   const outputs: Record<string, string> = {
     // Between the structures of old versions there is no line.
     "dmidecode": "Handle 0x0100\n\tDMI type 1, 25 bytes.\n\tSystem Information\n\t\tProduct Name: PowerEdge 1800\n" +
-      "Handle 0x0200\n\tDMI type 2, 9 bytes.\n\tBase Board Information\n\t\tProduct Name: 0P8611\n",
+      "Handle 0x0200\n\tDMI type 2, 9 bytes.\n\tBase Board Information\n\t\tProduct Name: 0P8611\n" +
+      // As 3.7 calls it.
+      "Handle 0x0000, DMI type 0, 26 bytes\nPlatform Firmware Information\n\tVendor: Dell Inc.\n" +
+      "\tPlatform Firmware Revision: 2.12\n",
     "lscpu -J": '{"lscpu":[{"field":"Architecture:","data":"x86_64"},{"field":"Socket(s):","data":"2","children":[]}]}',
     "ipmitool mc info": "Device ID : 32\n",
     "ipmitool fru print 0": " Board Mfg : DELL\n Board Extra : one\n Board Extra : two\n",
@@ -234,6 +237,8 @@ Deno.test("explain() finds the words in forms that versions of the tools have", 
     const [name, words] of [
       ["boardproductname", "| Product Name: 0P8611"],
       ["productname", "| Product Name: PowerEdge 1800"],
+      ["bios_vendor", "| Vendor: Dell Inc."],
+      ["firmware.revision", "| Platform Firmware Revision: 2.12"],
       ["mk_hw_lscpu_Architecture", '| { "field":"Architecture:","data":"x86_64" }'],
       ["mk_hw_lscpu_CPU_sockets", '| { "field":"Socket(s):","data":"2"'],
       ["mk_ipmi_fru_0_Board_Mfg", "| Board Mfg : DELL"],

@@ -159,6 +159,34 @@ Deno.test("parseDmidecode() reads the layouts of all times alike", () => {
   }
 });
 
+Deno.test("parseDmidecode() reads the words of 3.7 like those before", () => {
+  const words: [RegExp, string][] = [
+    [/(?<=\d )kB$/gm, "KiB"],
+    [/(?<=\d [MGT])B$/gm, "iB"],
+    [/^BIOS Information$/gm, "Platform Firmware Information"],
+    [/^BIOS Language Information$/gm, "Firmware Language Information"],
+    [/\tBIOS Revision:/g, "\tPlatform Firmware Revision:"],
+    [/\tFirmware Revision:/g, "\tEmbedded Controller Firmware Revision:"],
+    [/BIOS (?=is upgradeable|shadowing is)/g, "Firmware "],
+  ];
+  const newly = (text: string) => words.reduce((text, [before, now]) => text.replaceAll(before, now), text);
+  const before = server.replace("\tBIOS Revision", "\tFirmware Revision: 1.4\n\tBIOS Revision");
+  const languages = "\nBIOS Language Information\n\tInstallable Languages: 1\n\t\ten|US|iso8859-1\n";
+  // With `-q` the names alone tell the types.
+  for (const text of [before, before.replaceAll(/^Handle 0x.*\n/gm, "") + languages]) {
+    const [old, now] = [parseDmidecode(text), parseDmidecode(newly(text))];
+    assertEquals(now.unparsed, old.unparsed);
+    assertEquals(now.value.memoryDevices, old.value.memoryDevices);
+    assertEquals(now.value.memoryArrays, old.value.memoryArrays);
+    assertEquals(now.value.bios, {
+      ...old.value.bios!,
+      ecRevision: "1.4",
+      characteristics: old.value.bios!.characteristics.map(newly),
+    });
+    assertEquals(now.value.others.map(({ type }) => type), old.value.others.map(({ type }) => type));
+  }
+});
+
 Deno.test("parseDmidecode() reads past what is printed around the tables", () => {
   const noise = [
     "[root@node ~]# dmidecode",
@@ -210,6 +238,8 @@ Deno.test("parseDmidecode() gives an empty table for a machine without SMBIOS, a
 Deno.test("parseDmidecode() reads sizes in all units", () => {
   const sizes: [string, number | undefined][] = [
     ["32 GB", 2 ** 35],
+    ["32 GiB", 2 ** 35],
+    ["64 KiB", 2 ** 16],
     ["16384 MB", 2 ** 34],
     ["4096 kB", 2 ** 22],
     ["512 KB", 2 ** 19],

@@ -6,7 +6,11 @@ const dmiId = (name: string): Place => file(`/sys/class/dmi/id/${name}`);
 const ROOT = { class: "system" }, CORE = { id: "core" };
 
 const SYSTEM = "System Information", BOARD = "Base Board Information", CHASSIS = "Chassis Information";
-const BIOS = "BIOS Information";
+/** A field of type 0, under its name since dmidecode 3.7 and before. */
+const bios = (key: string, before = key): Place[] => [
+  dmi("Platform Firmware Information", key),
+  dmi("BIOS Information", before),
+];
 const UUID = "lower case; UUIDs that many machines share are none";
 
 const OS_RELEASE = "/etc/os-release", FILESYSTEMS = "/proc/filesystems";
@@ -64,17 +68,17 @@ export const MACHINE: Origins = {
     sku: [dmi(CHASSIS, "SKU Number")],
   }),
   ...section("firmware", {
-    vendor: [dmi(BIOS, "Vendor"), dmiId("bios_vendor"), lshw({ id: "firmware" }, "vendor")],
-    version: [dmi(BIOS, "Version"), dmiId("bios_version"), lshw({ id: "firmware" }, "version")],
+    vendor: [...bios("Vendor"), dmiId("bios_vendor"), lshw({ id: "firmware" }, "vendor")],
+    version: [...bios("Version"), dmiId("bios_version"), lshw({ id: "firmware" }, "version")],
     releaseDate: made(
       "as year-month-day",
-      dmi(BIOS, "Release Date"),
+      ...bios("Release Date"),
       dmiId("bios_date"),
       lshw({ id: "firmware" }, "date"),
     ),
-    revision: [dmi(BIOS, "BIOS Revision"), dmiId("bios_release")],
-    ecRevision: [dmi(BIOS, "Firmware Revision"), dmiId("ec_firmware_release")],
-    romSizeBytes: made("in bytes", dmi(BIOS, "ROM Size"), lshw({ id: "firmware" }, "capacity")),
+    revision: [...bios("Platform Firmware Revision", "BIOS Revision"), dmiId("bios_release")],
+    ecRevision: [...bios("Embedded Controller Firmware Revision", "Firmware Revision"), dmiId("ec_firmware_release")],
+    romSizeBytes: made("in bytes", ...bios("ROM Size"), lshw({ id: "firmware" }, "capacity")),
     bootMode: made("uefi where the folder efi is there, bios where only others are", file("/sys/firmware")),
     secureBoot: made(
       "the last byte of the variable",
