@@ -173,6 +173,7 @@ export interface CpuCache {
 
 /** dmidecode type 4: one socket. */
 export interface CpuPackage {
+  /** What the board calls it; where it has no name the handle of its structure, or lshw's id. */
   socket: string;
   populated: boolean;
   model?: string;

@@ -13,10 +13,11 @@ Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: 
   const machine = await dump();
   assert(machine && path);
   await using watched = await watchNode(machine, { image: image!, timeLimitMs: 300_000 });
-  const facts = await watched.wholeFacts();
+  const { server, until, wholeFacts } = watched;
+  const facts = await wholeFacts();
+  const ofTheFile = structures(await run("dmidecode", ["--from-dump", path]));
 
   await t.step("dmidecode prints in it what it prints of the file", async () => {
-    const ofTheFile = structures(await run("dmidecode", ["--from-dump", path]));
     const types = new Set(ofTheFile.map(typeOf));
     // What it says of a broken table goes to stderr, in the middle of it.
     const inTheNode = structures(await watched.node.run("dmidecode 2>/dev/null"));
@@ -25,13 +26,27 @@ Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: 
   await t.step("its facts are those of the file", async () => {
     assertEquals([facts.sources.dmidecode?.status, facts.sources.dmidecode?.unparsed], ["ok", undefined]);
     for (const [keyword, value] of KEYWORDS) {
-      const meant = keyword === "system-uuid" ? machineUuid : told;
-      assertEquals(value(facts), meant(await run("dmidecode", ["--from-dump", path, "-s", keyword])), keyword);
+      const believed = keyword === "system-uuid" ? machineUuid : told;
+      assertEquals(value(facts), believed(await run("dmidecode", ["--from-dump", path, "-s", keyword])), keyword);
     }
   });
+  await t.step("its sockets and DIMMs are those of the file", () => {
+    const ofType = (type: string) => ofTheFile.filter((structure) => typeOf(structure) === type);
+    const notRam = ofType("16").filter((array) => valueOf("Use", array) !== "System Memory").map(handleOf);
+    const devices = ofType("17").filter((device) => !notRam.includes(valueOf("Array Handle", device) ?? ""));
+    const dimms = devices.filter((device) => /^[1-9]/.test(valueOf("Size", device) ?? ""));
+    const socketOf = (processor: string) => meant("Socket Designation")(processor) ?? handleOf(processor);
+    assertEquals(facts.cpu?.packages?.map(({ socket }) => socket), ofType("4").map(socketOf));
+    assertEquals(facts.memory?.slots, devices.length);
+    assertEquals(facts.memory?.dimms?.map(({ locator }) => locator), dimms.map(meant("Locator")));
+    assertEquals(facts.memory?.dimms?.map(({ serialNumber }) => serialNumber), dimms.map(meant("Serial Number")));
+  });
   await t.step("it registers", async () => {
-    const { attributes } = await watched.until("a registration", () => watched.server.nodes[0]);
+    const { attributes } = await until("a registration", () => server.nodes[0]);
     assertEquals(attributes["manufacturer"], facts.system?.manufacturer);
+  });
+  await t.step("it obeys a reboot, and is the same node afterwards", async () => {
+    assertEquals(await watched.reboot(), [server.nodes[0]!.id]);
   });
 });
 
@@ -62,6 +77,20 @@ const KEYWORDS = new Map<string, (facts: Facts) => string | undefined>([
 /** The structures that a dmidecode output tells, without the end marker and what it says of where they came from. */
 function structures(output: string): string[] {
   return output.split(/^(?=Handle 0x)/m).slice(1).map((text) => text.trim()).filter((text) => typeOf(text) !== "127");
+}
+
+function handleOf(structure: string): string {
+  return structure.slice("Handle ".length, "Handle 0x0000".length);
+}
+
+/** The text of one of its fields. */
+function valueOf(field: string, structure: string): string | undefined {
+  return new RegExp(`^\\t${field}: (.*)$`, "m").exec(structure)?.[1];
+}
+
+/** The same, where it is no placeholder. */
+function meant(field: string): (structure: string) => string | undefined {
+  return (structure) => told(valueOf(field, structure));
 }
 
 /** QEMU adds structures of types that the table lacks. */
