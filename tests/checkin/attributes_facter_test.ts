@@ -34,10 +34,10 @@ Deno.test("memorysize and memorysize_mb have Facter's forms and Ruby's rounding"
   assertEquals(sizes(1024 * 1024 + 384)[1], "1024.38");
 });
 
-Deno.test("interfaces come in the order of ifconfig, their names without odd characters", () => {
+Deno.test("interfaces come in the order of the old image's ifconfig, their names without odd characters", () => {
   const names = ["lo", "eth10", "eth2", "docker0", "docker-sys", "eth0.100", "bond0", "br-A1"];
   const attributes = of({ interfaces: names.map((name) => ({ name, kind: "other", mtu: 1500 })) });
-  assertEquals(attributes["interfaces"], "bond0,br_A1,docker_sys,docker0,eth0_100,eth2,eth10,lo");
+  assertEquals(attributes["interfaces"], "bond0,br_A1,docker_sys,docker0,eth0_100,eth10,eth2,lo");
   // A fact's own name is lower case.
   assertEquals(attributes["mtu_br_a1"], 1500);
   assertEquals(attributes["mtu_eth0_100"], 1500);

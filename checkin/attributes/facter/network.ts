@@ -21,13 +21,14 @@ interface Interface extends Pick<Nic, "name" | "mac" | "permanentMac" | "bond" |
 /** interfaces, ipaddress*, ipaddress6*, macaddress*, mtu_*, netmask*, network_*. */
 export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute> {
   if (!nics && !interfaces) return;
+  // As ifconfig of the old image (busybox) sorts: docker-sys before docker0, and eth10 before eth2.
   const all: Interface[] = [
     ...(nics ?? []).map((nic) => ({ ...nic, path: itemPath("nics", nic.name) })),
     ...(interfaces ?? []).map((virtual) => ({ ...virtual, path: itemPath("interfaces", virtual.name) })),
-  ].sort((a, b) => asIfconfigSorts(a.name, b.name));
+  ].sort((a, b) => a.name < b.name ? -1 : 1);
   const names = all.map(({ name }) => alphanumeric(name)).join(",");
   const paths = all.map(({ path }) => `${path}.name`);
-  yield fact("interfaces", names, paths, "all names, in the order of ifconfig");
+  yield fact("interfaces", names, paths, "all names, in the order of the letters");
   for (const each of all) yield* interfaceFacts(each);
 
   const v4 = firstOf(all, ({ addresses }) => addresses?.find(isOutside));
@@ -79,24 +80,6 @@ function firstOf<T>(all: Interface[], find: (one: Interface) => T | undefined): 
     if (found !== undefined) return { path: one.path, found };
   }
   return undefined;
-}
-
-/**
- * The order of `ifconfig -a` (net-tools' nstrcmp): byte for byte, but where the names part within a number the smaller
- * number is first. So docker-sys comes before docker0, and eth2 before eth10.
- */
-function asIfconfigSorts(a: string, b: string): number {
-  let i = 0;
-  while (i < a.length && a[i] === b[i]) i++;
-  if (isDigit(a[i]) && isDigit(b[i])) {
-    while (isDigit(a[i - 1])) i--;
-    return parseInt(a.slice(i)) - parseInt(b.slice(i));
-  }
-  return (a.charCodeAt(i) || 0) - (b.charCodeAt(i) || 0);
-}
-
-function isDigit(character: string | undefined): boolean {
-  return character !== undefined && character >= "0" && character <= "9";
 }
 
 function isOutside({ family, address }: NicAddress): boolean {
