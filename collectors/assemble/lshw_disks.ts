@@ -81,9 +81,14 @@ export function lshwPartitions(roots: HardwareNode[]): Partition[] {
   }).sort((a, b) => byName(a.name, b.name));
 }
 
-/** What a volume's superblock says; the serial of one without a file system is its entry in the partition table. */
+/** What blkid(8), and the kernel where it is a file system, call otherwise than lshw. */
+const BLKID_NAMES: ReadonlyMap<string, string> = new Map([["fat", "vfat"], ["luks", "crypto_LUKS"]]);
+
+/** What a volume's superblock says; of one without such its serial is its entry in the partition table. */
 export function fileSystem(volume: HardwareNode | undefined): Pick<Partition, "uuid" | "label" | "filesystem"> {
-  const filesystem = setting(volume, "filesystem");
+  const named = setting(volume, "filesystem");
+  const isLvm = named === undefined && volume?.capabilities?.some(({ name }) => name === "lvm2");
+  const filesystem = isLvm ? "LVM2_member" : BLKID_NAMES.get(named ?? "") ?? named;
   return filesystem === undefined ? {} : prune({
     uuid: told(volume?.serial),
     label: told(setting(volume, "label")),

@@ -173,6 +173,27 @@ Deno.test("assemble() makes partitions of lshw alone, with the file system's own
   ]);
 });
 
+Deno.test("assemble() names what is in a partition as blkid and the kernel do", () => {
+  const volume = (i: number, more: Record<string, unknown>) => ({
+    id: `volume:${i}`,
+    class: "volume",
+    logicalname: `/dev/sda${i}`,
+    ...more,
+  });
+  const children = [
+    volume(1, { configuration: { filesystem: "fat" } }),
+    volume(2, { configuration: { filesystem: "luks" } }),
+    volume(3, {
+      serial: "SRdwg1-oP0b-bLNp-j7J9-h4k7-so0N-MdTts4",
+      capabilities: { multi: "Multi-volumes", lvm2: true },
+    }),
+    volume(4, { configuration: { filesystem: "swap" } }),
+  ];
+  const disk = { id: "disk", class: "disk", logicalname: "/dev/sda", children };
+  const { partitions } = assembled({ lshw: { id: "x", class: "system", children: [disk] } });
+  assertEquals(partitions?.map(({ filesystem }) => filesystem), ["vfat", "crypto_LUKS", "LVM2_member", "swap"]);
+});
+
 Deno.test("assemble() has one entry for a disk that the kernel and lshw know, and believes the kernel", () => {
   const known: Disk[] = [
     {

@@ -93,9 +93,10 @@ export const DEVICES: Origins = {
       volume("configuration.label"),
     ),
     filesystem: made(
-      "of its mount, else of its superblock",
+      "of its mount, else of its superblock, as blkid names it",
       fileLines(MOUNTS, "/dev/{name} "),
       volume("configuration.filesystem"),
+      volume("capabilities"),
     ),
     mountpoint: made("of its first mount", fileLines(MOUNTS, "/dev/{name} "), volume("logicalname")),
   }),
