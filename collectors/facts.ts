@@ -314,6 +314,8 @@ export interface NicAddress {
   prefixLength: number;
   /** global, link, host. */
   scope: string;
+  /** The label of an IPv4 address that has one other than the interface's name: "eth0:1". */
+  label?: string;
 }
 
 /** A chassis or port ID of IEEE 802.1AB 8.5.2, 8.5.3: what kind of ID, and the ID. */

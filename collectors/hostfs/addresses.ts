@@ -10,7 +10,7 @@ export function addressesByInterface(addresses: readonly InterfaceAddress[]): Ma
     // An IPv4 address may have a label of its own ("eth0:1"): a name of an interface holds no colon.
     const name = label.split(":", 1)[0]!;
     const list = byInterface.get(name) ?? [];
-    list.push({ family, address, prefixLength, scope: scopeOf(address, family) });
+    list.push({ family, address, prefixLength, scope: scopeOf(address, family), ...(label === name ? {} : { label }) });
     byInterface.set(name, list);
   }
   return byInterface;

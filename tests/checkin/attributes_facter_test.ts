@@ -81,6 +81,28 @@ Deno.test("addresses and networks of each interface, and those of the machine", 
   });
 });
 
+Deno.test("an address with a label of its own is that of an interface, as ifconfig shows it", () => {
+  const addresses = [v4("10.2.0.1", 30), { ...v4("10.2.8.1", 25), label: "eth0:1" }, v6("fd00::5")];
+  assertEquals(of({ nics: [{ name: "eth0", physical: true, mac: "00:00:00:00:00:01", mtu: 1500, addresses }] }), {
+    interfaces: "eth0,eth0_1",
+    ipaddress_eth0: "10.2.0.1",
+    netmask_eth0: "255.255.255.252",
+    network_eth0: "10.2.0.0",
+    ipaddress6_eth0: "fd00::5",
+    macaddress_eth0: "00:00:00:00:00:01",
+    mtu_eth0: 1500,
+    ipaddress_eth0_1: "10.2.8.1",
+    netmask_eth0_1: "255.255.255.128",
+    network_eth0_1: "10.2.8.0",
+    macaddress_eth0_1: "00:00:00:00:00:01",
+    mtu_eth0_1: 1500,
+    ipaddress: "10.2.0.1",
+    netmask: "255.255.255.252",
+    ipaddress6: "fd00::5",
+    macaddress: "00:00:00:00:00:01",
+  });
+});
+
 Deno.test("a bond's slave has its own address, upper case, where its bond and the machine have the bond's", () => {
   const mac = "52:54:00:fd:1e:62";
   const slave = { physical: true, mac, bond: "bond0" };

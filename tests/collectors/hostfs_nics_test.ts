@@ -79,7 +79,7 @@ Deno.test("hostfsCollector tells all that a server's NIC says of itself", async 
     mtu: 9000,
     addresses: [
       { family: "IPv4", address: "10.20.30.40", prefixLength: 20, scope: "global" },
-      { family: "IPv4", address: "169.254.1.2", prefixLength: 16, scope: "link" },
+      { family: "IPv4", address: "169.254.1.2", prefixLength: 16, scope: "link", label: "eno1:x" },
       { family: "IPv6", address: "2001:db8::5", prefixLength: 64, scope: "global" },
       { family: "IPv6", address: "fe80::3efd:feff:fea1:b2c0", prefixLength: 64, scope: "link" },
     ],

@@ -13,7 +13,7 @@ function alphanumeric(name: string): string {
   return name.replace(/[^A-Za-z0-9_]/g, "_");
 }
 
-interface Interface extends Pick<Nic, "name" | "mac" | "permanentMac" | "bond" | "mtu" | "addresses"> {
+interface Interface extends Omit<Nic, "physical"> {
   /** Where it stands in the facts. */
   path: string;
 }
@@ -25,10 +25,10 @@ export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute>
   const all: Interface[] = [
     ...(nics ?? []).map((nic) => ({ ...nic, path: itemPath("nics", nic.name) })),
     ...(interfaces ?? []).map((virtual) => ({ ...virtual, path: itemPath("interfaces", virtual.name) })),
-  ].sort((a, b) => a.name < b.name ? -1 : 1);
+  ].flatMap(withAliases).sort((a, b) => a.name < b.name ? -1 : 1);
   const names = all.map(({ name }) => alphanumeric(name)).join(",");
-  const paths = all.map(({ path }) => `${path}.name`);
-  yield fact("interfaces", names, paths, "all names, in the order of the letters");
+  const paths = new Set(all.map(({ path }) => `${path}.name`));
+  yield fact("interfaces", names, [...paths], "all names, in the order of the letters");
   for (const each of all) yield* interfaceFacts(each);
 
   const v4 = firstOf(all, ({ addresses }) => addresses?.find(isOutside));
@@ -39,10 +39,18 @@ export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute>
   }
   const v6 = firstOf(all.toReversed(), ({ addresses }) => addresses?.findLast(isGlobal6));
   if (v6) {
-    yield fact("ipaddress6", v6.found.address, [addressPath(v6.path, v6.found)], "the last global IPv6 address of all");
+    const how = "the last global IPv6 address of all";
+    yield fact("ipaddress6", v6.found.address, [addressPath(v6.path, v6.found)], how);
   }
   const mac = firstOf(all, ({ mac }) => mac);
   if (mac) yield fact("macaddress", mac.found, [`${mac.path}.mac`], "of the first interface that has one");
+}
+
+/** ifconfig shows the addresses with a label of their own ("eth0:1") as those of an interface of that name. */
+function withAliases(one: Interface): Interface[] {
+  const addresses = one.addresses ?? [], labelOf = ({ label = one.name }: NicAddress) => label;
+  const names = new Set([one.name, ...addresses.map(labelOf)]);
+  return [...names].map((name) => ({ ...one, name, addresses: addresses.filter((own) => labelOf(own) === name) }));
 }
 
 function* interfaceFacts({ name, path, mac, permanentMac, bond, mtu, addresses }: Interface): Generator<Attribute> {

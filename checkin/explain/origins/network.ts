@@ -13,6 +13,7 @@ const ADDRESSES = {
   "addresses[].address": [addresses],
   "addresses[].prefixLength": made("the ones of the netmask", addresses),
   "addresses[].scope": made("told by the address", addresses),
+  "addresses[].label": [addresses],
 };
 const MACS = "zeros are none";
 
