@@ -103,6 +103,17 @@ Deno.test("an address with a label of its own is that of an interface, as ifconf
   });
 });
 
+Deno.test("the machine's address is of an interface that is up, with or without a carrier", () => {
+  const ipaddress = (carrier?: boolean) => {
+    const eth0 = { name: "eth0", physical: true, operState: "down", addresses: [v4("10.0.0.1", 24), v6("fd00::1")] };
+    const eth1 = { name: "eth1", physical: true, addresses: [v4("10.0.0.2", 24)] };
+    const { ipaddress, ipaddress6 } = of({ nics: [carrier === undefined ? eth0 : { ...eth0, carrier }, eth1] });
+    return [ipaddress, ipaddress6];
+  };
+  assertEquals(ipaddress(), ["10.0.0.2", undefined]);
+  assertEquals(ipaddress(false), ["10.0.0.1", "fd00::1"]);
+});
+
 Deno.test("a bond's slave has its own address, upper case, where its bond and the machine have the bond's", () => {
   const mac = "52:54:00:fd:1e:62";
   const slave = { physical: true, mac, bond: "bond0" };

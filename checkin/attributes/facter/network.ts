@@ -31,15 +31,16 @@ export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute>
   yield fact("interfaces", names, [...paths], "all names, in the order of the letters");
   for (const each of all) yield* interfaceFacts(each);
 
-  const v4 = firstOf(all, ({ addresses }) => addresses?.find(isOutside));
+  const up = all.filter(isUp);
+  const v4 = firstOf(up, ({ addresses }) => addresses?.find(isOutside));
   if (v4) {
-    const { path, found } = v4, how = "of the first interface with an IPv4 address outside 127.0.0.0/8";
+    const { path, found } = v4, how = "of the first interface that is up with an IPv4 address outside 127.0.0.0/8";
     yield fact("ipaddress", found.address, [addressPath(path, found)], how);
     yield fact("netmask", netmask(found.prefixLength), [maskPath(path, found)], how);
   }
-  const v6 = firstOf(all.toReversed(), ({ addresses }) => addresses?.findLast(isGlobal6));
+  const v6 = firstOf(up.toReversed(), ({ addresses }) => addresses?.findLast(isGlobal6));
   if (v6) {
-    const how = "the last global IPv6 address of all";
+    const how = "the last global IPv6 address of all interfaces that are up";
     yield fact("ipaddress6", v6.found.address, [addressPath(v6.path, v6.found)], how);
   }
   const mac = firstOf(all, ({ mac }) => mac);
@@ -51,6 +52,11 @@ function withAliases(one: Interface): Interface[] {
   const addresses = one.addresses ?? [], labelOf = ({ label = one.name }: NicAddress) => label;
   const names = new Set([one.name, ...addresses.map(labelOf)]);
   return [...names].map((name) => ({ ...one, name, addresses: addresses.filter((own) => labelOf(own) === name) }));
+}
+
+/** What ifconfig shows without being asked for all; of what is administratively down the kernel tells no carrier. */
+function isUp({ operState, carrier }: Interface): boolean {
+  return operState !== "down" || carrier !== undefined;
 }
 
 function* interfaceFacts({ name, path, mac, permanentMac, bond, mtu, addresses }: Interface): Generator<Attribute> {
