@@ -133,8 +133,10 @@ const FACTER_NAMES: Readonly<Record<string, readonly SourceName[]>> = {
   "processor<i> processorcount processors physicalprocessorcount": ["hostfs", "lscpu"],
   "memorysize memorysize_mb": ["hostfs"],
   "blockdevices blockdevice_<d>_size blockdevice_<d>_vendor blockdevice_<d>_model": ["hostfs", "lshw"],
-  "partitions filesystems": ["hostfs"],
-  "interfaces macaddress macaddress_<if> mtu_<if>": ["hostfs"],
+  "partitions": ["hostfs", "lshw"],
+  "filesystems": ["hostfs"],
+  "interfaces macaddress macaddress_<if>": ["hostfs", "lshw"],
+  "mtu_<if>": ["hostfs"],
   "ipaddress ipaddress_<if> ipaddress6 ipaddress6_<if> netmask netmask_<if> network_<if>": ["hostfs"],
   "hostname domain fqdn": ["hostfs"],
   "architecture hardwaremodel": ["hostfs", "lscpu"],
@@ -163,9 +165,10 @@ export function* oldNames(): Generator<OldName> {
     yield { name: cleanKey(`mk_hw_lscpu_${fieldKey(field)}`), sources: ["lscpu"] };
   }
   for (const [prefix, fields] of Object.entries(LSHW_NAMES)) {
-    const counted = prefix.endsWith("<i>");
-    if (counted) yield { name: prefix.replace("<i>", "_count"), sources: ["lshw"] };
-    for (const field of fields) yield { name: `${prefix}_${field.replaceAll(" ", "_")}`, sources: ["lshw"] };
+    // Which disks there are the kernel tells, and of some of them all that is sent.
+    const sources: SourceName[] = prefix === "mk_hw_disk<i>" ? ["hostfs", "lshw"] : ["lshw"];
+    if (prefix.endsWith("<i>")) yield { name: prefix.replace("<i>", "_count"), sources };
+    for (const field of fields) yield { name: `${prefix}_${field.replaceAll(" ", "_")}`, sources };
   }
   for (const field of [...MC_INFO_NAMES, ...LAN_PRINT_NAMES]) {
     yield { name: `mk_ipmi_${fieldKey(field)}`, sources: ["ipmitool"] };

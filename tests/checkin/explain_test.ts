@@ -266,7 +266,10 @@ Deno.test("explain() says why a fact is not there", async () => {
     const text = explain(name, facts, evidence);
     assertStringIncludes(text, `${name} is not known of this machine\n  ipmitool skipped: no IPMI device`);
   }
-  assertStringIncludes(explain("mk_hw_disk7_size", facts, evidence), "lshw does not tell it");
+  assertStringIncludes(
+    explain("mk_hw_disk7_size", facts, evidence),
+    "hostfs does not tell it\n  lshw does not tell it",
+  );
   assertStringIncludes(explain("bmc.channels[1].snmpCommunity", facts, evidence), "--include-secrets");
 });
 
