@@ -84,7 +84,8 @@ export function byLogicalName(roots: readonly HardwareNode[], nodeClass: string)
   for (const { node } of walk(roots)) {
     if (node.class !== nodeClass) continue;
     for (const name of node.logicalNames ?? []) {
-      const short = name.replace(/^\/dev\//, "");
+      // As /sys/block has it: "cciss!c0d0" of /dev/cciss/c0d0. What else has a slash is a mount point.
+      const short = name.startsWith("/dev/") ? name.slice("/dev/".length).replaceAll("/", "!") : name;
       if (!short.includes("/") && !found.has(short)) found.set(short, node);
     }
   }

@@ -1,4 +1,3 @@
-import { lastStep } from "./device_path.ts";
 import { eachDevice } from "./devices.ts";
 import type { HostFiles } from "./files.ts";
 
@@ -17,7 +16,8 @@ export async function deviceNames(
   entries.forEach(({ name }, i) => {
     const target = targets[i];
     if (target === undefined) return;
-    const device = lastStep(target);
+    // Below /dev; a slash in the name is an exclamation mark in /sys/block: "../../cciss/c0d0p1".
+    const device = target.replace(/^(?:\.\.\/|\/dev\/)+/, "").replaceAll("/", "!");
     names.set(device, [...names.get(device) ?? [], unescapeHex(name)]);
   });
   return names;

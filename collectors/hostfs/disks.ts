@@ -117,8 +117,13 @@ async function readOwnWords(
       const [model, serial] = await Promise.all(["name", "serial"].map((f) => files.line(`${folder}/device/${f}`)));
       return prune<OwnWords>({ transport, model: told(model), serialNumber: told(serial) });
     }
-    default:
-      return prune<OwnWords>({ transport });
+    default: {
+      // Drivers of their own that show a disk as SCSI does: cciss, dasd.
+      const [vendor, model, revision] = await Promise.all(
+        ["vendor", "model", "rev"].map((name) => files.line(`${folder}/device/${name}`)),
+      );
+      return prune<OwnWords>({ transport, vendor: told(vendor), model: told(model), firmware: told(revision) });
+    }
   }
 }
 

@@ -157,9 +157,10 @@ Deno.test("blockdevice_* have what the kernel has for each kind of disk", () => 
     { name: "nvme0n1", transport: "nvme", vendor: "Samsung", model: "PM9A3", sizeBytes: 1024 },
     { name: "vda", transport: "virtio", controller: "0000:00:02.0", model: "none of these", sizeBytes: 274877906944 },
     { name: "mmcblk0", transport: "mmc", model: "DG4008", sizeBytes: 2048 },
+    { name: "cciss!c0d0", vendor: "HP", model: "LOGICAL VOLUME", sizeBytes: 1024 },
   ];
   const pci = [{ address: "0000:00:02.0", vendorId: "1af5", subsystemVendorId: "1af4" }];
-  assertEquals(of({ disks, pci })["blockdevices"], "mmcblk0,nvme0n1,sdaa,sdb,sdc,vda");
+  assertEquals(of({ disks, pci })["blockdevices"], "cciss!c0d0,mmcblk0,nvme0n1,sdaa,sdb,sdc,vda");
   const each = Object.entries(of({ disks, pci })).filter(([name]) => name.startsWith("blockdevice_"));
   assertEquals(Object.fromEntries(each), {
     blockdevice_sdb_size: 600127266816,
@@ -177,6 +178,9 @@ Deno.test("blockdevice_* have what the kernel has for each kind of disk", () => 
     blockdevice_vda_size: 274877906944,
     blockdevice_vda_vendor: "0x1af4",
     blockdevice_mmcblk0_size: 2048,
+    blockdevice_ccissc0d0_size: 1024,
+    blockdevice_ccissc0d0_vendor: "HP",
+    blockdevice_ccissc0d0_model: "LOGICAL VOLUME",
   });
 });
 

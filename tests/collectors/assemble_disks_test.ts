@@ -223,6 +223,15 @@ Deno.test("assemble() has one entry for a disk that the kernel and lshw know, an
   }]);
 });
 
+Deno.test("assemble() finds a disk whose name has a slash in lshw's tree", () => {
+  const node = { id: "disk", class: "disk", logicalname: "/dev/cciss/c0d0", serial: "600508B1" };
+  const { disks } = assembled({
+    lshw: { id: "x", class: "system", children: [node] },
+    hostfs: { disks: [{ name: "cciss!c0d0" }] },
+  });
+  assertEquals(disks, [{ name: "cciss!c0d0", serialNumber: "600508B1" }]);
+});
+
 Deno.test("assemble() tells no disks from disks that nobody looked for", () => {
   assertEquals(assembled({ hostfs: { disks: [] } }).disks, []);
   assertEquals(assembled({ lshw: { id: "x", class: "system" } }).disks, []);

@@ -203,6 +203,29 @@ Deno.test("hostfsCollector tells NVMe over fabrics from a local disk", async () 
   assertEquals("controller" in found, false);
 });
 
+Deno.test("hostfsCollector reads a disk and a partition whose names have a slash", async () => {
+  const path = "pci0000:00/0000:00:03.0/0000:06:00.0/cciss0/c0d0/block/cciss!c0d0";
+  const { disks, partitions } = await hostFsOf({
+    ...disk(path, { size: "2048", "cciss!c0d0p1/size": "1024" }, inquiry("HP", "LOGICAL VOLUME", "5.70")),
+    "dev/disk/by-id/cciss-3600508b1001031303946343945300a00": "-> ../../cciss/c0d0",
+    "dev/disk/by-uuid/32caaec3-ef40-4691-a3b6-438c3f9bc1c0": "-> ../../cciss/c0d0p1",
+    "proc/partitions": " 104 0 1024 cciss/c0d0\n 104 1 512 cciss/c0d0p1\n",
+  });
+  assertEquals(disks, [{
+    name: "cciss!c0d0",
+    path: "/dev/cciss/c0d0",
+    model: "LOGICAL VOLUME",
+    vendor: "HP",
+    firmware: "5.70",
+    sizeBytes: 1048576,
+    busAddress: "pci@0000:06:00.0",
+    controller: "0000:06:00.0",
+    byId: ["cciss-3600508b1001031303946343945300a00"],
+  }]);
+  const uuid = "32caaec3-ef40-4691-a3b6-438c3f9bc1c0";
+  assertEquals(partitions, [{ name: "cciss!c0d0p1", disk: "cciss!c0d0", sizeBytes: 524288, uuid }]);
+});
+
 Deno.test("hostfsCollector reads disks of virtual machines and boards", async () => {
   const virtio = await only(disk("pci0000:00/0000:00:06.0/virtio1/block/vda", { ...USUAL, serial: "VBLK0001" }, {
     vendor: "0x1af4",

@@ -65,7 +65,7 @@ function* diskFact(disk: Disk, pci: Facts["pci"]): Generator<Attribute> {
     const number = device?.subsystemVendorId ?? device?.vendorId;
     const facts = [`${itemPath("pci", disk.controller ?? "")}.subsystemVendorId`];
     if (number) yield { name: `${name}_vendor`, value: `0x${number}`, from: { facts, how: "as a hexadecimal number" } };
-  } else if (disk.hctl !== undefined || disk.transport === "nvme") {
+  } else if (disk.transport !== "mmc") {
     const isAta = disk.hctl !== undefined && ["sata", "ide", "ata"].includes(disk.transport ?? "");
     const vendor = isAta ? "ATA" : disk.transport === "nvme" ? undefined : disk.vendor;
     const model = isAta ? disk.model?.slice(0, 16).trimEnd() : disk.model;
