@@ -38,6 +38,7 @@ Deno.test("interfaces come in the order of the old image's ifconfig, their names
   const names = ["lo", "eth10", "eth2", "docker0", "docker-sys", "eth0.100", "bond0", "br-A1"];
   const attributes = of({ interfaces: names.map((name) => ({ name, kind: "other", mtu: 1500 })) });
   assertEquals(attributes["interfaces"], "bond0,br_A1,docker_sys,docker0,eth0_100,eth10,eth2,lo");
+  assertEquals(of({ nics: [], interfaces: [] }), {});
   // A fact's own name is lower case.
   assertEquals(attributes["mtu_br_a1"], 1500);
   assertEquals(attributes["mtu_eth0_100"], 1500);

@@ -20,12 +20,12 @@ interface Interface extends Omit<Nic, "physical"> {
 
 /** interfaces, ipaddress*, ipaddress6*, macaddress*, mtu_*, netmask*, network_*. */
 export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute> {
-  if (!nics && !interfaces) return;
   // As ifconfig of the old image (busybox) sorts: docker-sys before docker0, and eth10 before eth2.
   const all: Interface[] = [
     ...(nics ?? []).map((nic) => ({ ...nic, path: itemPath("nics", nic.name) })),
     ...(interfaces ?? []).map((virtual) => ({ ...virtual, path: itemPath("interfaces", virtual.name) })),
   ].flatMap(withAliases).sort((a, b) => a.name < b.name ? -1 : 1);
+  if (all.length === 0) return;
   const names = all.map(({ name }) => alphanumeric(name)).join(",");
   const paths = new Set(all.map(({ path }) => `${path}.name`));
   yield fact("interfaces", names, [...paths], "all names, in the order of the letters");
