@@ -92,10 +92,9 @@ async function talk(
   });
   // Every boot registers at least once with its server, and a restart does not forget what was owed.
   const { mk_uri, mk_facts_uri } = setting().config;
-  const isOtherServer = before?.server !== undefined && before.server !== mk_uri;
   const isDeliveryOwed = mk_facts_uri !== undefined &&
     (before?.factsUri !== mk_facts_uri || (before.isDeliveryOwed ?? true));
-  if (!remembered || before?.isRegistrationOwed || isOtherServer) telling.owe();
+  if (remembered?.server !== mk_uri || before?.isRegistrationOwed) telling.owe();
   else if (isDeliveryOwed) telling.oweFacts();
 
   let lastReason: string | undefined;

@@ -13,6 +13,7 @@ import { identify } from "./identify.ts";
 import { nodeIds } from "./identity.ts";
 import { POWER_COMMANDS } from "./power.ts";
 import { createSettings, type Settings } from "./settings.ts";
+import type { Registered } from "./state.ts";
 import { remember, tellUnwritten } from "./status.ts";
 
 /** How the cycle went. What was not reached, refused or not understood stands in the log. */
@@ -72,18 +73,19 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   settings.take(answer.clientConfig);
   report(command, deps);
 
-  const { mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
+  const { mk_uri, mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
   const exclude = mk_fact_excl_pattern?.regexp;
-  const isOwed = command === "register" || !known || (remember(log, state.readStatus())?.isRegistrationOwed ?? false);
-  if (known) { for (const line of describeChanges(known, facts)) log.info(`changed: ${line}`); }
-  const isChanged = (form: (facts: Facts) => unknown) => isOwed || !isDeepStrictEqual(form(known), form(facts));
+  const registering: Registered = { server: mk_uri, attributes: stableAttributes(facts, exclude), facts };
+  const isOwed = command === "register" || known?.server !== mk_uri ||
+    (remember(log, state.readStatus())?.isRegistrationOwed ?? false);
+  if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
 
   const outcomes: [what: string, outcome: Outcome][] = [];
-  if (isChanged((facts) => stableAttributes(facts, exclude))) {
+  if (isOwed || !isDeepStrictEqual(known.attributes, registering.attributes)) {
     const request = registerRequest(settings.current!.config, ids, attributesOf(facts, exclude));
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
-  if (mk_facts_uri !== undefined && isChanged(stableFacts)) {
+  if (mk_facts_uri !== undefined && (isOwed || !isDeepStrictEqual(stableFacts(known.facts), stableFacts(facts)))) {
     const sent = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, facts), signal);
     outcomes.push(["delivery to mk_facts_uri", sent]);
   }
@@ -94,7 +96,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
   }
   // Kept only where nobody is owed anything, so that the next run sends again what failed.
-  if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(facts));
+  if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(registering));
   if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
   return { end: failed.length > 0 ? "server" : "done", facts, command, isRegistered: registered !== undefined };
 }

@@ -8,7 +8,7 @@ import { type Facts, SCHEMA_VERSION } from "../collectors/facts.ts";
 import type { Parts } from "../collectors/mod.ts";
 import { isMap } from "../collectors/parsing.ts";
 import { VERSION } from "../collectors/version.ts";
-import { attributesOf } from "./attributes.ts";
+import { type Attributes, attributesOf } from "./attributes.ts";
 import { type KeptIdentity, parseKeptIdentity } from "./identity.ts";
 import {
   checkFolder,
@@ -25,6 +25,15 @@ import {
 export interface Kept<T> {
   value?: T;
   problem?: FileProblem;
+}
+
+/** A registration that was taken. */
+export interface Registered {
+  /** mk_uri of the server that took it. */
+  server: string;
+  /** What it was told, but for what changes while nothing happens to the machine: other attributes are news to it. */
+  attributes: Attributes;
+  facts: Facts;
 }
 
 /** What the daemon last did, for `--status`. Times are RFC 3339, UTC. */
@@ -68,9 +77,9 @@ export interface State {
   /** Whether this boot's first check-in is still to come. Missing, empty and broken count as no. */
   readFirstCheckin(): Kept<boolean>;
   writeFirstCheckin(isFirst: boolean): FileProblem | undefined;
-  /** The facts that the server last took. What the old agent left there, or another version, counts as none. */
-  readRegistered(): Kept<Facts>;
-  writeRegistered(facts: Facts): FileProblem | undefined;
+  /** What a server last took, of whichever process of the agent. What the old agent left there counts as none. */
+  readRegistered(): Kept<Registered>;
+  writeRegistered(registered: Registered): FileProblem | undefined;
   /** From now on nothing is known to be registered, by any process of the agent. */
   forgetRegistered(): FileProblem | undefined;
   /** False only where there is certainly no such file. */
@@ -135,7 +144,7 @@ export function openState(folder: string, options: StateOptions): State {
     readFirstCheckin: () => read("firstCheckin", parseFirstCheckin),
     writeFirstCheckin: (isFirst) => write("firstCheckin", `--- ${isFirst}\n`, 0o644),
     readRegistered: () => read("registered", parseRegistered),
-    writeRegistered: (facts) => write("registered", `${JSON.stringify(facts)}\n`),
+    writeRegistered: (registered) => write("registered", `${JSON.stringify(registered)}\n`),
     forgetRegistered: () => checkFolder(folder, { isRoot }) ?? removeFile(path("registered")),
     hasRegistered: () => !isAbsent(path("registered")),
     readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
@@ -161,15 +170,16 @@ function parseFirstCheckin(text: string): boolean | undefined {
 }
 
 /** JSON, which is YAML too. The old agent's file (`---`, then `:hostname: x`) is good YAML, and no facts of ours. */
-function parseRegistered(text: string): Facts | undefined {
+function parseRegistered(text: string): Registered | undefined {
   if (text.trim() === "" || /^(---|:)/.test(text)) return undefined;
-  const facts = JSON.parse(text) as Partial<Facts> | null;
-  const isOurs = isMap(facts) && facts.schemaVersion === SCHEMA_VERSION && isMap(facts.sources) &&
-    isMap(facts.identity);
+  const registered = JSON.parse(text) as Partial<Registered> | null;
+  const { server, attributes, facts } = registered ?? {};
+  const isOurs = typeof server === "string" && isMap(attributes) && isMap(facts) &&
+    facts.schemaVersion === SCHEMA_VERSION && isMap(facts.sources) && isMap(facts.identity);
   if (!isOurs) return undefined;
   // They are asked for at every start, where an error would end the agent: what throws here counts as not there.
-  attributesOf(facts as Facts);
-  return facts as Facts;
+  attributesOf(facts);
+  return registered as Registered;
 }
 
 function parseParts(text: string, bootId: string | undefined): Parts | undefined {

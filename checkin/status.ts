@@ -26,13 +26,13 @@ export function createStatusWriter(
 }
 
 /**
- * Anyone may read it, and `--status` prints it: the words of servers and tools in it are treated as in the log. The
- * addresses are the configuration's, and compared with it at the next start.
+ * Anyone may read it, and `--status` prints it: the words of servers and tools in it are treated as in the log.
+ * mk_facts_uri is the configuration's, and compared with it at the next start.
  */
 function write({ log, state }: DaemonDeps, status: Status): void {
   const shown = JSON.parse(
     JSON.stringify(status),
-    (key, value) => typeof value === "string" && key !== "server" && key !== "factsUri" ? log.shown(value) : value,
+    (key, value) => typeof value === "string" && key !== "factsUri" ? log.shown(value) : value,
   );
   tellUnwritten(log, state.writeStatus(shown));
 }

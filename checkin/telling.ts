@@ -3,12 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 import { stableFacts } from "../collectors/change.ts";
 import type { Facts, Identity } from "../collectors/facts.ts";
 import { prune } from "../collectors/parsing.ts";
-import { type Attributes, attributesOf, stableAttributes } from "./attributes.ts";
+import { attributesOf, stableAttributes } from "./attributes.ts";
 import { factsRequest, registerRequest } from "./client.ts";
 import { createDelivery } from "./delivery.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { nodeIds } from "./identity.ts";
 import type { Setting } from "./settings.ts";
+import type { Registered } from "./state.ts";
 import { type StatusWriter, tellUnwritten, timestamp } from "./status.ts";
 
 export interface Telling {
@@ -33,8 +34,8 @@ export interface TellingOptions {
   setting: () => Setting;
   identity: () => Identity;
   facts: () => Facts | undefined;
-  /** The facts that were told in this boot by an earlier run of the agent. */
-  remembered: Facts | undefined;
+  /** What was told in this boot by an earlier run of the agent. */
+  remembered: Registered | undefined;
   writeStatus: StatusWriter;
   onRegistered: () => void;
 }
@@ -49,33 +50,33 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
   let isServerThere = false, isFirst = true;
   let awaited = 0;
 
-  /** What was told, in the form in which it is compared; what is being sent becomes that when it was taken. */
-  let told: Attributes | undefined = remembered && stableAttributes(remembered, exclude());
-  let registeredWith = server();
+  /** What was told; what is being sent becomes that when it was taken. */
+  let told = remembered;
   /** Whether the state folder holds what was told. */
   let isKept = remembered !== undefined;
-  let sending: { facts: Facts; attributes: Attributes; server: string };
+  let sending: Registered;
+  const isTold = (facts: Facts) =>
+    told?.server === server() && isDeepStrictEqual(told.attributes, stableAttributes(facts, exclude()));
   const registration = createDelivery({
     ...common,
     name: "registration",
     isPossible: () => isServerThere && awaited === 0 && facts() !== undefined,
     async send() {
       const known = facts()!;
-      sending = { facts: known, attributes: stableAttributes(known, exclude()), server: server() };
+      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
       const attributes = attributesOf(known, exclude());
       const request = registerRequest(setting().config, nodeIds(options.identity()), attributes);
       log.debug("registering", prune({ body: request.body }));
       return await setting().client.register(request, signal);
     },
     onPaid(outcome) {
-      told = sending.attributes;
-      registeredWith = sending.server;
+      told = sending;
       const { nodeId, tags = [] } = outcome as Partial<Extract<typeof outcome, { kind: "registered" }>>;
       const fields = prune({ node: nodeId, tags: tags.join(" ") });
       if (isFirst) log.always("registered", fields);
       else log.info("registered", fields);
       isFirst = false;
-      const unwritten = state.writeRegistered(sending.facts);
+      const unwritten = state.writeRegistered(sending);
       isKept = unwritten === undefined;
       tellUnwritten(log, unwritten);
       options.onRegistered();
@@ -85,7 +86,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     onFailed: (reason) => tellStatus({ lastError: { at: timestamp(deps), message: `registration: ${reason}` } }),
   });
 
-  let delivered: unknown = remembered && stableFacts(remembered);
+  let delivered: unknown = remembered && stableFacts(remembered.facts);
   let deliveredTo = factsUri();
   let delivering: Facts;
   const delivery = createDelivery({
@@ -136,9 +137,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     compare() {
       const known = facts();
       if (known) {
-        const isOther = registeredWith !== server() ||
-          (told && !isDeepStrictEqual(told, stableAttributes(known, exclude())));
-        if (isOther && !registration.isOwed) telling.owe();
+        if (!registration.isOwed && !isTold(known)) telling.owe();
         const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
         if ((isOtherFacts || deliveredTo !== factsUri()) && !delivery.isOwed) telling.oweFacts();
       }

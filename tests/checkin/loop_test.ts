@@ -330,6 +330,26 @@ Deno.test("runDaemon() still owes after a restart what it owed before", async ()
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("runDaemon() registers after a restart what a run by hand told another server", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+  const posts: string[] = [];
+  const options: AgentOptions = {
+    folder,
+    intercept: (request) => {
+      if (request.method === "POST") posts.push(new URL(request.url).hostname);
+      return request.method === "GET" ? acknowledge() : undefined;
+    },
+  };
+  for (let run = 0; run < 3; run++) {
+    await using agent = await startAgent(options);
+    await agent.clock.advance(2 * MINUTE);
+    const registered = agent.state.readRegistered().value!;
+    if (run === 0) agent.state.writeRegistered({ ...registered, server: "http://second.test" });
+  }
+  assertEquals(posts, ["hanlon.test", "hanlon.test"]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("runDaemon() registers again when a run by hand, or a person, has removed what was registered", async () => {
   await using agent = await startAgent();
   await agent.clock.advance(MINUTE + 1);

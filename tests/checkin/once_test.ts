@@ -88,6 +88,26 @@ Deno.test("runOnce() registers what changed, and takes no fact away for a source
   });
 });
 
+Deno.test("runOnce() tells each server what it was not told, be it that another was, or that the pattern hid it", async () => {
+  const clientConfig = { mk_fact_excl_pattern: "(^fqdn$)" };
+  await withServer(
+    {},
+    ({ server: other, told: toldOther }) =>
+      withServer({ clientConfig }, async ({ run, told, server }) => {
+        const config = { config: configForServer(other.url) };
+        const collectParts = () => Promise.resolve(partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" }));
+        for (const options of [{}, { config }, { collectParts }, { config, collectParts }]) await run(options);
+        assertEquals(told(), ["register", "201", "acknowledge", "201"]);
+        assertEquals(toldOther(), ["register", "201", "acknowledge", "201"]);
+        await run({ collectParts });
+        assert(!("fqdn" in server.nodes[0]!.attributes));
+        server.settings.clientConfig = {};
+        await run({ collectParts });
+        assertEquals(server.nodes[0]!.attributes.fqdn, "node7");
+      }),
+  );
+});
+
 Deno.test("runOnce() still owes the next time what it could not register", async () => {
   let status = 0;
   const intercept = (request: Request) => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { KeptIdentity } from "../../checkin/identity.ts";
-import { type Kept, type LastPower, openState, type State, type Status } from "../../checkin/state.ts";
+import { type Kept, type LastPower, openState, type Registered, type State, type Status } from "../../checkin/state.ts";
 import { type Facts, SCHEMA_VERSION } from "../../collectors/facts.ts";
 import type { Parts } from "../../collectors/mod.ts";
 import { withFolder } from "../collectors/host_support.ts";
@@ -23,6 +23,7 @@ const PARTS: Parts = {
     value: [{ id: "x", class: "system" }],
   },
 };
+const REGISTERED: Registered = { server: "http://hanlon.test", attributes: { hostname: "node1" }, facts: FACTS };
 const IDENTITY: KeptIdentity = { bootId: "boot-1", identity: FACTS.identity };
 const POWER: LastPower = { command: "reboot", at: "2026-11-22T09:00:00.000Z", bootId: "b1", unanswered: 2 };
 const STATUS: Status = {
@@ -37,7 +38,7 @@ const STATUS: Status = {
 const FILES: [name: string, read: (state: State) => Kept<unknown>, write: (state: State) => unknown, value: unknown][] =
   [
     ["first_checkin.yaml", (state) => state.readFirstCheckin(), (state) => state.writeFirstCheckin(true), true],
-    ["prev_facts.yaml", (state) => state.readRegistered(), (state) => state.writeRegistered(FACTS), FACTS],
+    ["prev_facts.yaml", (state) => state.readRegistered(), (state) => state.writeRegistered(REGISTERED), REGISTERED],
     ["identity.json", (state) => state.readIdentity(), (state) => state.writeIdentity(IDENTITY), IDENTITY],
     ["last_good.json", (state) => state.readParts("boot-1"), (state) => state.writeParts(PARTS, "boot-1"), PARTS],
     ["last_power.json", (state) => state.readLastPower(), (state) => state.writeLastPower(POWER), POWER],
@@ -124,7 +125,7 @@ Deno.test("State.readRegistered() does not believe facts of which no attributes 
   await withFolder(async (folder) => {
     const path = join(folder, "prev_facts.yaml");
     for (const odd of [{ disks: 5 }, { nics: [null] }, { hardware: {} }, { bmc: { channels: [7], frus: 1 } }]) {
-      await Deno.writeTextFile(path, JSON.stringify({ ...FACTS, ...odd }));
+      await Deno.writeTextFile(path, JSON.stringify({ ...REGISTERED, facts: { ...FACTS, ...odd } }));
       assertEquals(open(folder).readRegistered(), {
         problem: { kind: "failed", message: `${path}: cannot be understood, and counts as not there` },
       });
@@ -139,8 +140,9 @@ Deno.test("State.readRegistered() takes the old agent's facts, and those of anot
       "---\n:architecture: amd64\n:hostname: mk525400123456\n:os:\n  name: Debian\n",
       "--- {}\n",
       ":hostname: x\n",
-      JSON.stringify({ ...FACTS, schemaVersion: SCHEMA_VERSION + 1 }),
-      JSON.stringify({ ...FACTS, sources: undefined }),
+      JSON.stringify({ ...REGISTERED, facts: { ...FACTS, schemaVersion: SCHEMA_VERSION + 1 } }),
+      JSON.stringify({ ...REGISTERED, facts: { ...FACTS, sources: undefined } }),
+      JSON.stringify(FACTS),
     ];
     for (const text of others) {
       await Deno.writeTextFile(path, text);
