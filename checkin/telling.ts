@@ -137,7 +137,12 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     compare() {
       const known = facts();
       if (known) {
-        if (!registration.isOwed && !isTold(known)) telling.owe();
+        if (!registration.isOwed && !isTold(known)) {
+          // A run by hand may have told the server.
+          if (isKept) told = state.readRegistered().value ?? told;
+          if (isTold(known)) log.info("already registered by a run by hand");
+          else telling.owe();
+        }
         const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
         if ((isOtherFacts || deliveredTo !== factsUri()) && !delivery.isOwed) telling.oweFacts();
       }

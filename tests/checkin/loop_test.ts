@@ -350,6 +350,23 @@ Deno.test("runDaemon() registers after a restart what a run by hand told another
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("runDaemon() does not register what a run by hand has told its server", async () => {
+  for (const server of ["http://hanlon.test:8026", "http://second.test"]) {
+    await using agent = await startAgent({
+      collect: (n) => partsOf({ bmcIp: "10.0.0.9", port: n === 1 ? "Ethernet1/17" : "Ethernet1/18" }),
+    });
+    await agent.clock.advance(MINUTE);
+    const registered = agent.state.readRegistered().value!;
+    const attributes = { ...registered.attributes, lldp_neighbor_portid_eth0: "Ethernet1/18" };
+    agent.state.writeRegistered({ ...registered, server, attributes });
+    await agent.clock.advance(12 * MINUTE);
+    assertEquals(agent.collections(), 2);
+    const isOurs = !server.includes("second");
+    assertEquals(agent.told().filter((what) => what === "register 201").length, isOurs ? 1 : 2);
+    assertEquals(agent.lines.some((line) => line.includes("already registered by a run by hand")), isOurs);
+  }
+});
+
 Deno.test("runDaemon() registers again when a run by hand, or a person, has removed what was registered", async () => {
   await using agent = await startAgent();
   await agent.clock.advance(MINUTE + 1);
