@@ -207,12 +207,35 @@ function parseLastPower(json: unknown): LastPower | undefined {
 }
 
 function parseStatus(json: unknown): Status | undefined {
-  const status = json as Partial<Status> | null;
-  const isWhole = isMap(status) && typeof status.startedAt === "string" &&
-    typeof status.intervalSeconds === "number" && Array.isArray(status.lastCollection?.failing ?? []) &&
-    Array.isArray(status.slowCollection?.waitingFor ?? []);
-  return isWhole ? status as Status : undefined;
+  return isStatus(json) ? json as Status : undefined;
 }
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const isNumber: Check = Number.isFinite;
+const isTruth: Check = (value) => typeof value === "boolean";
+const isTime: Check = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+const optional = (check: Check): Check => (value) => value === undefined || check(value);
+const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
+const mapOf = <Key extends string>(checks: Record<Key, Check>): Check => (value) =>
+  isMap(value) && Object.entries<Check>(checks).every(([key, check]) => check(value[key]));
+
+const isStatus = mapOf<keyof Status>({
+  agentVersion: isText,
+  pid: isNumber,
+  startedAt: isTime,
+  server: optional(isText),
+  intervalSeconds: isNumber,
+  lastCheckin: optional(mapOf({ at: isTime, command: isText })),
+  lastRegistration: optional(mapOf({ at: isTime })),
+  lastCollection: optional(mapOf({ at: isTime, failing: listOf(mapOf({ source: isText, why: isText })) })),
+  slowCollection: optional(mapOf({ since: isTime, waitingFor: listOf(isText) })),
+  isRegistrationOwed: isTruth,
+  factsUri: optional(isText),
+  isDeliveryOwed: optional(isTruth),
+  lastError: optional(mapOf({ at: isTime, message: isText })),
+});
 
 function expectValue<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("of another form");

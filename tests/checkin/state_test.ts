@@ -121,6 +121,30 @@ Deno.test("State.readFirstCheckin() understands every form of the flag", async (
   });
 });
 
+Deno.test("State.readStatus() does not believe one that --status cannot print", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "status.json");
+    const at = "2026-11-22T09:00:00Z";
+    const odds = [
+      { server: 5 },
+      { pid: undefined },
+      { startedAt: "then" },
+      { lastCheckin: { at } },
+      { lastCollection: { at, failing: [null] } },
+      { lastCollection: [] },
+      { slowCollection: true },
+      { slowCollection: { since: at } },
+      { lastError: "none" },
+    ];
+    for (const text of [...odds.map((odd) => JSON.stringify({ ...STATUS, ...odd })), "null", "[]", "5"]) {
+      await Deno.writeTextFile(path, text);
+      assertEquals(open(folder).readStatus(), {
+        problem: { kind: "failed", message: `${path}: cannot be understood, and counts as not there` },
+      }, text);
+    }
+  });
+});
+
 Deno.test("State.readRegistered() does not believe facts of which no attributes can be made", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "prev_facts.yaml");
