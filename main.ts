@@ -27,7 +27,7 @@ import { table } from "./collectors/table.ts";
 import { VERSION } from "./collectors/version.ts";
 
 /** What the program ends with. */
-const EXIT = { done: 0, unusableInput: 1, usage: 2, configuration: 3, server: 4, sourceFailed: 5 } as const;
+const EXIT = { done: 0, unusableInput: 1, usage: 2, configuration: 3, server: 4, sourceFailed: 5, host: 6 } as const;
 
 /** Runs the program; gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -111,17 +111,17 @@ async function once(command: Command): Promise<number> {
   try {
     result = isCycle
       ? await (await serverModes()).runCycle({ command, host, options, signal: stop.signal })
-      : { facts: await collect(host, VERSION, options), isServerSatisfied: true };
+      : { facts: await collect(host, VERSION, options), end: "done" };
   } finally {
     line?.end();
   }
   if (interrupted !== undefined) return interrupted;
-  const { facts, isServerSatisfied } = result;
+  const { facts, end } = result;
   const shown = facts && options.only && format !== "attributes" ? onlySections(facts, options.only) : facts;
   // Shown first: a full disk must cost the recording only.
   if (shown) await print(await show(shown, format, result));
   if ("finish" in host) await host.finish();
-  if (!isServerSatisfied) return EXIT.server;
+  if (end !== "done") return EXIT[end];
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
   return switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
 }

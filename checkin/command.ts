@@ -218,7 +218,8 @@ Without any of the first eight it is the daemon.
 TOOL: ${Object.keys(PARSERS).join(", ")}
 Exit codes: 0 done, 1 unusable recording, input or output, 2 usage, 3 configuration,
 4 server not reached or refused, or (--status) a daemon that does not check in,
-5 a source is missing, failed or timed out (--strict)
+5 a source is missing, failed or timed out (--strict),
+6 a command of the server that the host did not take (--obey)
 `;
 }
 

@@ -16,7 +16,7 @@ import type { AgentDeps, OnceDeps } from "./deps.ts";
 import { decideIdentity } from "./identity.ts";
 import { keepRunning } from "./keep_running.ts";
 import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger } from "./log.ts";
-import { runOnce } from "./once.ts";
+import { type OnceResult, runOnce } from "./once.ts";
 import { createPowerChannel } from "./power.ts";
 import { serve } from "./service.ts";
 import { openState } from "./state.ts";
@@ -45,7 +45,7 @@ export async function runAsDaemon(
 export interface CycleResult {
   facts?: Facts;
   attributes?: Attributes;
-  isServerSatisfied: boolean;
+  end: Exclude<OnceResult["end"], "configuration">;
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
@@ -66,7 +66,7 @@ export async function runCycle(context: ModeContext): Promise<CycleResult> {
   // Whatever was wrong with the configuration when it was read again stands in the log.
   if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");
   const { facts, attributes, end } = result;
-  return prune<CycleResult>({ facts, attributes, isServerSatisfied: end === "done" });
+  return prune<CycleResult>({ facts, attributes, end });
 }
 
 /** The requests of a cycle, as text. Contacts nobody and writes nothing. Throws ConfigError. */

@@ -18,8 +18,11 @@ import { remember, tellUnwritten } from "./status.ts";
 
 /** How the cycle went. What was not reached, refused or not understood stands in the log. */
 export interface OnceResult {
-  /** `configuration`: there is no usable one; `server`: somebody was not reached, refused, or answered nonsense. */
-  end: "done" | "configuration" | "server";
+  /**
+   * `configuration`: there is no usable one; `server`: somebody was not reached, refused, or answered nonsense; `host`:
+   * it did not take the command that was to be obeyed.
+   */
+  end: "done" | "configuration" | "server" | "host";
   /** Absent without a configuration, and where the signal came first. */
   facts?: Facts;
   /** The facts as the server gets them: without what the pattern leaves out that is in force at the end. */
@@ -71,7 +74,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const { command } = answer;
   log.always(`the server says ${command}`);
   settings.take(answer.clientConfig);
-  report(command, deps);
+  const isHandled = handle(command, deps);
 
   const { mk_uri, mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
   const exclude = mk_fact_excl_pattern?.regexp;
@@ -98,21 +101,26 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   // Kept only where nobody is owed anything, so that the next run sends again what failed.
   if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(registering));
   if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
-  return { end: failed.length > 0 ? "server" : "done", facts, command, isRegistered: registered !== undefined };
+  const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";
+  return { end, facts, command, isRegistered: registered !== undefined };
 }
 
-/** A command that a run by hand does not carry out by itself. */
-function report(command: string, { power, log }: OnceDeps): void {
+/** Carries out or reports a command of another kind than registering. False where the host did not take it. */
+function handle(command: string, { power, log }: OnceDeps): boolean {
   const powerCommand = POWER_COMMANDS.find((known) => known === command);
   if (powerCommand && power) {
     const { outcome, message } = power.send(powerCommand);
-    if (outcome === "written" || outcome === "tooSoon") log.always(message);
+    const isTaken = outcome === "written" || outcome === "tooSoon";
+    if (isTaken) log.always(message);
     else log.error(message);
-  } else if (powerCommand) {
+    return isTaken;
+  }
+  if (powerCommand) {
     log.always(`${command}: not carried out, because --obey is not given`);
   } else if (command !== "acknowledge" && command !== "register") {
     log.warn(`${command}: means nothing here, ignored`);
   }
+  return true;
 }
 
 function failure(outcome: Outcome): string {

@@ -149,7 +149,7 @@ Deno.test("runOnce() reports a reboot, and carries it out only if told to obey",
     );
     lines.length = 0;
     const power = createPowerChannel(openState(folder, { isRoot: Deno.uid() === 0 }), systemClock, undefined);
-    assertEquals((await run({ power })).end, "done");
+    assertEquals((await run({ power })).end, "host");
     assertMatch(lines.join("\n"), /ERROR reboot: not carried out, there is no .*node-state-channel/);
   });
 });

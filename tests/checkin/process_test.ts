@@ -164,6 +164,23 @@ Deno.test("--status finds the daemon well as long as it checks in", async () => 
   });
 });
 
+Deno.test("--once --obey ends with 6 where the host does not take the command", async () => {
+  const reboot = { errcode: 0, response: { command_name: "reboot" } };
+  const intercept = ({ method }: Request) => method === "GET" ? Response.json(reboot) : undefined;
+  const server = startHanlonServer({ intercept });
+  await withFolder(async (folder) => {
+    for (const [option, expected] of [["--log-level=INFO", 0], ["--obey", 6]] as const) {
+      const args = ["--once", option, "--server", server.url, "--state-dir", folder];
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, ...args],
+        env: { PATH: folder },
+      }).output();
+      assertEquals(code, expected, new TextDecoder().decode(stderr));
+    }
+  });
+  await server.shutdown();
+});
+
 function isThereSync(pid: number): boolean {
   try {
     // A zombie is gone but for its parent, which is init or this test's own.
