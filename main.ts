@@ -74,6 +74,8 @@ function serverModes(): Promise<typeof import("./checkin/modes.ts")> {
 
 async function daemon(command: Command): Promise<number> {
   const stop = new AbortController();
+  // While nobody waits for it, it would end the daemon.
+  onSignals(["SIGHUP"], () => {});
   onSignals(["SIGINT", "SIGTERM"], () => stop.abort());
   // The signal does not end its tools by itself: the daemon ends them in order.
   const host = localHost(command);

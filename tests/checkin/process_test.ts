@@ -13,6 +13,8 @@ interface Running {
   /** Resolves when the log holds `pattern`. */
   says(pattern: RegExp): Promise<void>;
   hangUp(): void;
+  /** /proc/PID/status. */
+  procStatus(): string;
   /** Sends SIGTERM, and tells how long it took and what the exit code was. */
   terminate(): Promise<{ code: number; tookMs: number }>;
 }
@@ -51,6 +53,7 @@ async function withDaemon(
         stderr: () => stderr,
         says: (pattern) => until(() => pattern.test(stderr), () => `no ${pattern} in:\n${stderr}`),
         hangUp: () => child.kill("SIGHUP"),
+        procStatus: () => Deno.readTextFileSync(`/proc/${child.pid}/status`),
         async terminate() {
           const started = performance.now();
           child.kill("SIGTERM");
@@ -129,6 +132,17 @@ Deno.test("the daemon ends within a second of SIGTERM while nobody takes its com
     await endsWell(running);
     holder.kill();
     await holder.status;
+  });
+});
+
+Deno.test("the daemon goes on after a SIGHUP that comes while it is starting", async () => {
+  await withDaemon({}, async (running) => {
+    const caught = () => BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(running.procStatus())![1]}`);
+    const SIGTERM = 1n << 14n;
+    await until(() => (caught() & SIGTERM) !== 0n, () => "it does not catch SIGTERM yet");
+    running.hangUp();
+    await running.says(/registered node=/);
+    await endsWell(running);
   });
 });
 
