@@ -2,6 +2,7 @@
  * The configuration: mk_conf.yaml as the server's cloud-config writes it, keys of our own beside it, and the four
  * settings that a server may change while the agent runs.
  */
+import { statSync } from "node:fs";
 import { parse as parseYaml } from "@std/yaml";
 import { prune } from "../collectors/parsing.ts";
 import {
@@ -119,7 +120,9 @@ export function writeConfig(file: string, config: Config, options: TrustOptions)
     if (SERVER_SETTINGS.some((key) => wanted[key] !== undefined && wanted[key] !== after[key])) {
       return { kind: "invalid", message: `${file}: its form is not one that settings can be written back into` };
     }
-    return replaceFile(file, text, { mode: 0o644 });
+    // Whoever has made it unreadable to others has a reason.
+    const { mode = 0o600 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+    return replaceFile(file, text, { mode: mode & 0o777 });
   } catch (error) {
     if (error instanceof ConfigError) return { kind: "invalid", message: `${error.message}; not written back` };
     throw error;

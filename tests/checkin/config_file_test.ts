@@ -37,6 +37,9 @@ Deno.test("writeConfig() writes the server's settings back, and leaves the rest 
     const { ino } = await Deno.stat(path);
     assertEquals(writeConfig(path, config, { isRoot }), undefined);
     assertEquals((await Deno.stat(path)).ino, ino);
+    await Deno.chmod(path, 0o600);
+    assertEquals(writeConfig(path, merged(config, { mk_checkin_interval: 40 }), { isRoot }), undefined);
+    assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
   });
 });
 
