@@ -93,6 +93,10 @@ async function daemon(command: Command): Promise<number> {
 async function once(command: Command): Promise<number> {
   const { values, switches } = command;
   const format = oneOf("format", values["format"] ?? (Deno.stdout.isTerminal() ? "table" : "json"), FORMATS);
+  // Made of a part of the facts, they would not be what a server gets.
+  if (format === "attributes" && values["only"] !== undefined) {
+    throw new UsageError("--only does not go with --format attributes, which are made of all facts");
+  }
   const isCycle = isConfigured(command);
   const stop = new AbortController();
   let interrupted: number | undefined;
@@ -119,7 +123,7 @@ async function once(command: Command): Promise<number> {
   }
   if (interrupted !== undefined) return interrupted;
   const { facts, end } = result;
-  const shown = facts && options.only && format !== "attributes" ? onlySections(facts, options.only) : facts;
+  const shown = facts && options.only ? onlySections(facts, options.only) : facts;
   // Shown first: a full disk must cost the recording only.
   if (shown) await print(await show(shown, format, result));
   if ("finish" in host) await host.finish();

@@ -68,6 +68,7 @@ Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense
       [["--once", "--timeout", "soon"], 'found "soon", expected seconds'],
       [["--once", "--timeout", "0"], 'found "0", expected seconds, more than 0'],
       [["--once", "--only", "discs"], 'found "discs", expected'],
+      [["--once", "--only", "bmc", "--format", "attributes"], "--only does not go with --format attributes"],
       [["--parse", "lspci"], 'found "lspci", expected dmidecode'],
     ] as [string[], string][]
   ) {
