@@ -1,3 +1,4 @@
+import process from "node:process";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import {
@@ -12,6 +13,7 @@ import { withFolder } from "../collectors/host_support.ts";
 import { canMount, withReadOnly, withSmallFolder } from "./mounts.ts";
 
 const isRoot = Deno.uid() === 0;
+const NOBODY = 65534;
 const AS_ROOT: ReadOptions = { isRoot: true, limitBytes: 100 };
 const AS_USER: ReadOptions = { isRoot: false, limitBytes: 100 };
 
@@ -198,22 +200,26 @@ Deno.test({
     }),
 });
 
-Deno.test({
-  name: "readTrustedFile() and replaceFile() say what they may not do",
-  ignore: isRoot,
-  async fn() {
-    await withFolder(async (folder) => {
-      const path = join(folder, "file");
-      await Deno.writeTextFile(path, "old", { mode: 0o200 });
-      assertEquals(problemOf(readTrustedFile(path, AS_USER)), {
-        kind: "denied",
-        message: `${path}: permission denied`,
-      });
-      await Deno.chmod(folder, 0o500);
-      assertEquals(replaceFile(path, "new"), { kind: "denied", message: `${path}: permission denied` });
-      await Deno.chmod(folder, 0o700);
-    });
-  },
+/** Calls `act` as a user to whom the modes of files mean something. */
+function asPlainUser<T>(act: () => T): T {
+  if (isRoot) process.seteuid!(NOBODY);
+  try {
+    return act();
+  } finally {
+    if (isRoot) process.seteuid!(0);
+  }
+}
+
+Deno.test("readTrustedFile() and replaceFile() say what they may not do", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file"), denied = { kind: "denied", message: `${path}: permission denied` };
+    await Deno.writeTextFile(path, "old", { mode: 0o200 });
+    await Deno.chmod(folder, 0o500);
+    if (isRoot) await Promise.all([path, folder].map((owned) => Deno.chown(owned, NOBODY, null)));
+    assertEquals(problemOf(asPlainUser(() => readTrustedFile(path, AS_USER))), denied);
+    assertEquals(asPlainUser(() => replaceFile(path, "new")), denied);
+    await Deno.chmod(folder, 0o700);
+  });
 });
 
 Deno.test("replaceFile() by several processes at once always leaves a whole file", async () => {
