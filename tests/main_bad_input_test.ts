@@ -184,13 +184,15 @@ Deno.test("main.ts --once gives every tool's facts where nothing misbehaves", as
   assertEquals(facts.nics?.map(({ name, driver }) => [name, driver]), [["eth1", "igb"]]);
 });
 
-// In run k tool i behaves in the (i + k)th way: so that every tool behaves in every way, next to others that do so too.
 const WAYS = Object.keys(BEHAVIOURS) as Behaviour[];
 Deno.test("main.ts --once gives the facts of all tools but those that misbehave", async () => {
   const { facts: reference, elapsedMs: usualMs } = await healthyRun();
-  // All at once, each takes several times as long: what does not hang is to be done by then on a slow machine, too.
-  const timeout = Math.max(4, Math.ceil(2 * WAYS.length * usualMs / 1000));
-  await Promise.all(WAYS.map(async (_, k) => {
+  // lldptool has three seconds for all that it prints: where one run takes long, one is made at a time.
+  const atOnce = usualMs < 500 ? WAYS.length : 1;
+  // What does not hang is to be done by then.
+  const timeout = Math.max(4, Math.ceil(2 * atOnce * usualMs / 1000));
+  // In run k tool i behaves in the (i + k)th way: so that every tool behaves in every way, next to others that do so too.
+  const run = async (k: number) => {
     const behaviours = Object.fromEntries(TOOLS.map((tool, i) => [tool, WAYS[(i + k) % WAYS.length]!])) as Record<
       Tool,
       Behaviour
@@ -216,7 +218,9 @@ Deno.test("main.ts --once gives the facts of all tools but those that misbehave"
       }
       assertEquals(await place.left(), []);
     });
-  }));
+  };
+  const runs = WAYS.map((_, k) => k);
+  for (let k = 0; k < runs.length; k += atOnce) await Promise.all(runs.slice(k, k + atOnce).map(run));
 });
 
 /** The machine with every file below proc and sys changed. */
