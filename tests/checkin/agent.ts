@@ -280,6 +280,11 @@ function hang(signal: AbortSignal | null | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
 }
 
+/** What a server says that knows the node. */
+export function acknowledge(): Response {
+  return Response.json({ errcode: 0, response: { command_name: "acknowledge" } });
+}
+
 /** A source's part of `parts`, failed. */
 export function without(parts: Parts, name: SourceName): Parts {
   return { ...parts, [name]: { source: { status: "timeout", elapsedMs: 1 }, collectedAt: "2026-01-01T00:10:00Z" } };

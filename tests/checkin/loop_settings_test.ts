@@ -1,0 +1,59 @@
+/** What the daemon does with a server's settings, on a clock that a test makes go. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { startAgent } from "./agent.ts";
+
+const MINUTE = 60_000;
+
+Deno.test("runDaemon() takes settings from the server without a restart, and writes them back", async () => {
+  await using agent = await startAgent();
+  await agent.clock.advance(MINUTE + 1);
+  agent.hanlon.settings.clientConfig = { mk_checkin_interval: "20", mk_log_level: "Logger::INFO", mk_gem_mirror: "x" };
+  await agent.clock.advance(MINUTE);
+  const before = agent.hanlon.exchanges.length;
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.told(before), Array(3).fill("checkin acknowledge"));
+  assertMatch(Deno.readTextFileSync(join(agent.folder, "mk_conf.yaml")), /^mk_checkin_interval: 20$/m);
+  await agent.clock.advance(5 * MINUTE);
+  assertEquals(agent.lines.filter((line) => line.includes("mk_gem_mirror")).length, 1);
+  assertEquals(agent.lines.filter((line) => line.includes("changed the configuration")).length, 1);
+});
+
+Deno.test("runDaemon() registers what another exclusion pattern lets through", async () => {
+  await using agent = await startAgent();
+  await agent.clock.advance(MINUTE + 1);
+  assertEquals(agent.attributes().fqdn, "node7");
+  agent.hanlon.settings.clientConfig = { mk_checkin_interval: 60, mk_fact_excl_pattern: "(^fqdn$)" };
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.told().filter((what) => what === "register 201").length, 2);
+  assert(!("fqdn" in agent.attributes()));
+  assertEquals(agent.collections(), 1);
+});
+
+Deno.test("runDaemon() keeps the last good settings where the server sends bad ones", async () => {
+  await using agent = await startAgent();
+  await agent.clock.advance(MINUTE + 1);
+  agent.hanlon.settings.clientConfig = { mk_checkin_interval: -5, mk_fact_excl_pattern: "(" };
+  await agent.clock.advance(10 * MINUTE);
+  assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 12);
+  assertEquals(agent.lines.filter((line) => /ERROR .*mk_checkin_interval.*-5/.test(line)).length, 1);
+});
+
+Deno.test("runDaemon() obeys an answer whose settings are nested without end", async () => {
+  const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+  let command = "acknowledge";
+  await using agent = await startAgent({
+    intercept: (request) => {
+      if (request.method === "POST") return undefined;
+      const response = JSON.stringify({ command_name: command });
+      return new Response(
+        `{"errcode":0,"response":${response},"client_config":{"mk_x":${deep},"mk_log_level":${deep}}}`,
+      );
+    },
+  });
+  await agent.clock.advance(MINUTE + 1);
+  command = "register";
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.told(), ["register 201", "register 201"]);
+  assert(!agent.lines.some((line) => line.includes("internal error")), agent.lines.join("\n"));
+});
