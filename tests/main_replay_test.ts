@@ -1,0 +1,57 @@
+/** What the program makes of recordings. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import type { Facts } from "../collectors/facts.ts";
+import { withFolder } from "./collectors/host_support.ts";
+import { FIXTURES, START } from "./misbehaving.ts";
+
+Deno.test("main.ts --replay loses only what is broken in a recording, and says what", async () => {
+  await withFolder(async (bundle) => {
+    const write = (name: string, text: string) => Deno.writeTextFile(join(bundle, name), text);
+    await write(
+      "commands.json",
+      JSON.stringify([
+        { argv: "dmidecode", stdout: "dmi.txt" },
+        { argv: "lshw -json", stdout: "lshw.json" },
+        { argv: "lscpu -J", stdout: "not-there.json" },
+        { argv: "ipmitool mc info", failure: "nonsense" },
+        "what is this",
+      ]),
+    );
+    await write("dmi.txt", await Deno.readTextFile(join(FIXTURES, "dmidecode/server.txt")));
+    await write("lshw.json", (await Deno.readTextFile(join(FIXTURES, "lshw/full.json"))).slice(0, 4000));
+    await write("addresses.json", "[{]");
+    const { code, stdout, stderr } = await new Deno.Command(START[0]!, {
+      args: [...START.slice(1), "--once", "--replay", bundle, "--format", "json"],
+    }).output();
+    const facts: Facts = JSON.parse(new TextDecoder().decode(stdout));
+    assertEquals(code, 0);
+    assertEquals(facts.system?.serialNumber, "7XK9ZZ2");
+    assert(facts.hardware !== undefined);
+    assert((facts.sources.lshw!.unparsed?.count ?? 0) > 0);
+    assertMatch(facts.sources.lscpu!.error ?? "", /not-there\.json/);
+    assertMatch(facts.sources.ipmitool!.error ?? "", /nonsense/);
+    const problems = new TextDecoder().decode(stderr).trim().split("\n");
+    assertEquals(problems.length, 3, problems.join("\n"));
+    for (const [i, part] of ["entry 4", "entry 5", "addresses.json"].entries()) {
+      assertStringIncludes(problems[i]!, part);
+    }
+  });
+});
+
+Deno.test("main.ts --replay gives the facts of the run that was recorded", async () => {
+  await withFolder(async (folder) => {
+    const bundle = join(folder, "recording");
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await new Deno.Command(START[0]!, {
+        args: [...START.slice(1), "--once", "--format", "json", ...args],
+      }).output();
+      assertEquals(code, 0, new TextDecoder().decode(stderr));
+      const facts: Facts = JSON.parse(new TextDecoder().decode(stdout));
+      for (const source of Object.values(facts.sources)) source.elapsedMs = 0;
+      return { ...facts, collectedAt: "" };
+    };
+    const recorded = await run("--record", bundle);
+    assertEquals(await run("--replay", bundle), recorded);
+  });
+});
