@@ -105,8 +105,7 @@ async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
-  const warning = await missing(command, host);
-  if (warning) complain(warning, EXIT.done);
+  await tellMissing(command, host);
   const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
@@ -142,7 +141,9 @@ function columns(): number {
 
 async function dryRun(command: Command): Promise<number> {
   const signal = endedBySignals();
-  const context = { command, host: localHost(command, signal), options: collectOptions(command), signal };
+  const host = localHost(command, signal);
+  await tellMissing(command, host);
+  const context = { command, host, options: collectOptions(command), signal };
   return await print(await (await serverModes()).dryRun(context));
 }
 
@@ -150,9 +151,9 @@ async function explain(command: Command): Promise<number> {
   const { explain, rememberingHost, UnknownName } = await import("./checkin/explain.ts");
   const { exclude, problem } = (await serverModes()).exclusion(command);
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`, EXIT.done);
-  const { host, evidence } = rememberingHost(await openHost(command, endedBySignals()), {
-    includeSecrets: command.switches.has("include-secrets"),
-  });
+  const asked = await openHost(command, endedBySignals());
+  await tellMissing(command, asked);
+  const { host, evidence } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
   const facts = await collect(host, VERSION, collectOptions(command));
   try {
     return await print(explain(command.values["explain"]!, facts, evidence, exclude));
@@ -233,6 +234,11 @@ async function missing({ values }: Command, host: Host): Promise<string | undefi
   const osRelease = values["os-release"] === undefined ? undefined : await host.read("/etc/os-release");
   if (osRelease && "why" in osRelease) return `--os-release ${values["os-release"]}: ${osRelease.message}`;
   return await whatToMount(host);
+}
+
+async function tellMissing(command: Command, host: Host): Promise<void> {
+  const warning = await missing(command, host);
+  if (warning) complain(warning, EXIT.done);
 }
 
 function checkPaths({ values }: Command): void {
