@@ -107,6 +107,7 @@ export interface ClientOptions {
   token?: string;
 }
 
+/** Sends the requests of one configuration. Never throws: what went wrong is in the outcome. */
 export interface Client {
   checkin(request: HttpRequest, signal?: AbortSignal): Promise<Outcome>;
   register(request: HttpRequest, signal?: AbortSignal): Promise<Outcome>;

@@ -21,6 +21,7 @@ export interface DeliveryOptions {
   onFailed: (reason: string) => void;
 }
 
+/** One thing that a server is owed, or not, and the attempts to pay it. */
 export interface Delivery {
   readonly isOwed: boolean;
   owe(): void;
@@ -32,6 +33,7 @@ export interface Delivery {
   run(): Promise<void>;
 }
 
+/** Owes nothing yet; pays from `run` on, with the pauses of schedule.ts. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { name, clock, random, log, signal, intervalMs } = options;
   const alarm = createAlarm(clock, signal);

@@ -8,6 +8,7 @@ import type { PowerChannel } from "./power.ts";
 import type { Random } from "./schedule.ts";
 import type { State } from "./state.ts";
 
+/** What the daemon and a cycle by hand need. */
 export interface AgentDeps {
   host: Host;
   clock: Clock;
@@ -27,6 +28,7 @@ export interface AgentDeps {
   collectOptions?: CollectOptions;
 }
 
+/** What the daemon alone needs. */
 export interface DaemonDeps extends AgentDeps {
   power: PowerChannel;
   pid: number;
@@ -34,6 +36,7 @@ export interface DaemonDeps extends AgentDeps {
   onReload?: (listener: () => void) => () => void;
 }
 
+/** What `--once` needs. */
 export interface OnceDeps extends AgentDeps {
   /** Absent without `--obey`: a reboot or poweroff is reported, and not carried out. */
   power?: PowerChannel;

@@ -8,6 +8,7 @@ import { describeChanges } from "./changes.ts";
 import type { AgentDeps } from "./deps.ts";
 import { remember, tellUnwritten } from "./status.ts";
 
+/** Collects at most once at a time, and keeps what the last collection gave. */
 export interface FactsKeeper {
   /** Those of the last collection; undefined before the first has ended. */
   readonly facts: Facts | undefined;

@@ -21,6 +21,7 @@ export interface PowerOutcome {
   message: string;
 }
 
+/** The way to the host, which alone can reboot and power off. */
 export interface PowerChannel {
   /** Hands `command` to the host, unless one was handed over in the last 30 s. Never waits, never throws. */
   send(command: PowerCommand): PowerOutcome;

@@ -12,6 +12,7 @@ import type { Setting } from "./settings.ts";
 import type { Registered } from "./state.ts";
 import { type StatusWriter, tellUnwritten, timestamp } from "./status.ts";
 
+/** Registers the node, and tells its facts to `mk_facts_uri`: when it is owed, or what was told has changed. */
 export interface Telling {
   /** Whether the server waits for a registration. */
   readonly isRegistrationOwed: boolean;
@@ -40,6 +41,7 @@ export interface TellingOptions {
   onRegistered: () => void;
 }
 
+/** Sends nothing before `run`; the first registration of a boot is asked for with `owe`. */
 export function createTelling(deps: DaemonDeps, options: TellingOptions): Telling {
   const { clock, random, log, state, signal } = deps;
   const { setting, facts, remembered, writeStatus } = options;

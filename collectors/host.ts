@@ -71,6 +71,7 @@ export interface RunOptions {
 /** The word in a tool's arguments that stands for the path of the file made of `RunOptions.inputFile`. */
 export const INPUT_FILE = "INPUT_FILE";
 
+/** A machine: the one that this program runs on, or a recorded one. */
 export interface Host {
   /** Runs a tool to its end. Never throws: what goes wrong is in the result. */
   run(tool: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;

@@ -17,6 +17,7 @@ export function isChanging(field: { name: string }): boolean {
   return CHANGING_LSCPU_FIELDS.has(field.name);
 }
 
+/** Of lscpu, with SMBIOS's packages, else those of lshw's tree. */
 export function cpu(
   lscpu: LscpuInfo | undefined,
   dmi: DmiTable | undefined,

@@ -5,6 +5,7 @@ import { prune } from "../parsing.ts";
 import { told } from "../placeholders.ts";
 import { allNodes, setting } from "./hardware.ts";
 
+/** Of SMBIOS, else of lshw's tree; usable memory and swap are the kernel's. */
 export function memory(dmi: DmiTable | undefined, host: HostFs | undefined, tree: HardwareNode[]): Memory | undefined {
   const fromDmi = dmi?.memoryDevices.length ? dmiMemory(dmi) : undefined;
   const known = fromDmi ?? lshwMemory(tree);

@@ -27,6 +27,7 @@ export interface Whole {
   firmware?: HardwareNode;
 }
 
+/** Those nodes, or none where dmidecode or /sys told of the machine. */
 export function wholeOf(dmi: DmiTable | undefined, host: HostFs | undefined, tree: HardwareNode[]): Whole {
   const root = tree.length === 1 && tree[0]!.class === "system" ? tree[0] : undefined;
   if (!root || dmi?.system || host?.dmiIds) return {};
