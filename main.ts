@@ -30,7 +30,7 @@ import { VERSION } from "./collectors/version.ts";
 const EXIT = { done: 0, unusableInput: 1, usage: 2, configuration: 3, server: 4, sourceFailed: 5, host: 6 } as const;
 
 /** Runs the program; gives its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
   try {
     const command = parseCommand(isLegacyStart(args) ? [] : args);
     checkPaths(command);

@@ -16,7 +16,7 @@ import {
 } from "./config/keys.ts";
 import { type FileProblem, readTrustedFile, replaceFile, type TrustOptions } from "./trusted_files.ts";
 
-export { type Config, ConfigError, type ConfigKey, SERVER_SETTINGS, type ServerSetting } from "./config/keys.ts";
+export { type Config, ConfigError } from "./config/keys.ts";
 
 /** Why there is no configuration: the file is not to be had, or `invalid`. */
 export type ConfigProblem = FileProblem | { kind: "invalid"; message: string };

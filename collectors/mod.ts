@@ -52,7 +52,7 @@ export interface CollectOptions {
   onProgress?: (name: SourceName, source?: Source) => void;
 }
 
-export const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 function registry(options: CollectOptions): Registry {
   const { includeSecrets = false } = options;

@@ -28,7 +28,7 @@ export function goldens(): Golden[] {
 }
 
 /** Runs main.ts as a user would; its stdout. Throws where it does not exit with 0. */
-export async function runMain(args: string[]): Promise<string> {
+async function runMain(args: string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, ...args],
     stdin: "null",

@@ -92,7 +92,7 @@ export const podman: Way = {
 };
 
 /** No engine: a private mount namespace, a chroot, and process 1 of a private process namespace. */
-export const chroot: Way = {
+const chroot: Way = {
   name: "chroot in namespaces",
   async start({ root, config }, { tmp, words, entrypoint = config.Entrypoint, binds = HOST_MOUNTS }) {
     // What an engine provides besides: the names of the machine itself.

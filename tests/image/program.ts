@@ -9,7 +9,7 @@ import { type Ended, run } from "./project.ts";
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 
 /** What tests of the binary are run with. */
-export const BINARY = Deno.env.get("HNL_MK_BIN");
+const BINARY = Deno.env.get("HNL_MK_BIN");
 
 /** For the name of a test: which of the two it tries. */
 export const TRIED = BINARY === undefined ? "main.ts under the binary's permissions" : BINARY;

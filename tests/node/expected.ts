@@ -191,7 +191,7 @@ function nonEmpty<T>(list: T[]): T[] | undefined {
 }
 
 /** `actual` without the keys that `expected` does not speak of; lists keep all their entries. */
-export function projected(actual: unknown, expected: unknown): unknown {
+function projected(actual: unknown, expected: unknown): unknown {
   if (Array.isArray(actual) && Array.isArray(expected)) {
     return actual.map((entry, index) => projected(entry, expected[index]));
   }

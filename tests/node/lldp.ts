@@ -41,7 +41,7 @@ const DOT1 = [0x00, 0x80, 0xc2];
 const DOT3 = [0x00, 0x12, 0x0f];
 
 /** The Ethernet frame. It comes from the address 02:…:01, whatever the chassis ID says. */
-export function lldpFrame(port: SwitchPort): Uint8Array {
+function lldpFrame(port: SwitchPort): Uint8Array {
   const id = (subtypes: ReadonlyMap<string, number>, { subtype, value }: { subtype: string; value: string }) => [
     subtypes.get(subtype)!,
     ...(subtype === "MAC" ? hex(value) : utf8(value)),

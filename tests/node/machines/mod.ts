@@ -6,7 +6,7 @@ import { dump } from "./dump.ts";
 import { plain } from "./plain.ts";
 import { wide } from "./wide.ts";
 
-export const MACHINE_NAMES = ["dell", "plain", "wide", "dump"] as const;
+const MACHINE_NAMES = ["dell", "plain", "wide", "dump"] as const;
 
 /** The machine of that name. Throws an Error that names them all, or the variable that the dump is wanted in. */
 export async function machineNamed(name: string | undefined): Promise<Machine> {
