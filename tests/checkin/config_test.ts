@@ -201,7 +201,7 @@ Deno.test("requestTimeoutMs() is never more than half the interval", () => {
 
 Deno.test("README lists the keys of a configuration", async () => {
   const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  const table = readme.split("| key | | |\n|---|---|---|\n")[1]!.split("\n\n")[0]!.split("\n");
+  const table = readme.split("| key | default | what |\n|---|---|---|\n")[1]!.split("\n\n")[0]!.split("\n");
   const listed = table.flatMap((row) => [...row.split(" | ")[0]!.matchAll(/`(mk_\w+)`/g)].map(([_, key]) => key!));
   assertEquals(listed.sort(), [...CONFIG_KEYS].sort());
 });
