@@ -84,6 +84,7 @@ async function daemon(command: Command): Promise<number> {
     host,
     options: collectOptions(command),
     signal: stop.signal,
+    writeLog: writeError,
     warning: await missing(command, host),
     onReload: (listener) => onSignals(["SIGHUP"], listener),
   });
@@ -115,7 +116,13 @@ async function once(command: Command): Promise<number> {
   let result: CycleResult;
   try {
     result = isCycle
-      ? await (await serverModes()).runCycle({ command, host, options, signal: stop.signal })
+      ? await (await serverModes()).runCycle({
+        command,
+        host,
+        options,
+        signal: stop.signal,
+        writeLog: line?.writeAbove ?? writeError,
+      })
       : { facts: await collect(host, VERSION, options), end: "done" };
   } finally {
     line?.end();

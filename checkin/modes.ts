@@ -29,9 +29,14 @@ export interface ModeContext<H extends Host = Host> {
   signal: AbortSignal;
 }
 
+/** A mode that keeps a log; `writeLog` takes whole lines. */
+export interface LoggingContext<H extends Host = Host> extends ModeContext<H> {
+  writeLog: (line: string) => void;
+}
+
 /** Runs the daemon until the signal. `onReload` calls its listener when the configuration is to be read again. */
 export async function runAsDaemon(
-  context: ModeContext<LocalHost> & { warning: string | undefined; onReload: (listener: () => void) => () => void },
+  context: LoggingContext<LocalHost> & { warning: string | undefined; onReload: (listener: () => void) => () => void },
 ): Promise<void> {
   const { command: { values }, host, options, warning, onReload } = context;
   const server = serverConfig(context.command);
@@ -49,7 +54,7 @@ export interface CycleResult {
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
-export async function runCycle(context: ModeContext): Promise<CycleResult> {
+export async function runCycle(context: LoggingContext): Promise<CycleResult> {
   const { command, options } = context;
   const { switches, values } = command;
   const config = serverConfig(command) ?? fileConfig(command);
@@ -127,13 +132,13 @@ function fileConfig({ values }: Command): Config {
   return loaded.config;
 }
 
-function agentDeps({ command, host, signal }: ModeContext): Omit<AgentDeps, "collectParts" | "config"> {
+function agentDeps({ command, host, signal, writeLog }: LoggingContext): Omit<AgentDeps, "collectParts" | "config"> {
   return {
     host,
     clock: systemClock,
     random: Math.random,
     fetch,
-    log: logger(command),
+    log: logger(command, writeLog),
     state: openState(stateDir(command), { isRoot: isRoot() }),
     isRoot: isRoot(),
     agentVersion: VERSION,
@@ -142,10 +147,9 @@ function agentDeps({ command, host, signal }: ModeContext): Omit<AgentDeps, "col
 }
 
 /** A level that is given on the command line stays, whatever the configuration or the server say. */
-function logger({ values }: Command): Logger {
+function logger({ values }: Command, write: (line: string) => void): Logger {
   const level = values["log-level"] === undefined ? undefined : oneOf("log-level", values["log-level"], LOG_LEVELS);
   const format = oneOf("log-format", values["log-format"] ?? "text", LOG_FORMATS);
-  const write = (line: string) => void Deno.stderr.writeSync(new TextEncoder().encode(line));
   const log = createLogger(prune({ level, format, write }));
   return level === undefined ? log : { ...log, setLevel: () => {} };
 }

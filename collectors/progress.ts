@@ -3,6 +3,8 @@ import type { Source, SourceName } from "./facts.ts";
 /** A line on a terminal that says which tools are done, which still run, and for how long. */
 export interface Progress {
   onProgress(name: SourceName, source?: Source): void;
+  /** Writes text that ends its own line, in the place of the line, which goes on below it. */
+  writeAbove(text: string): void;
   /** Takes the line away. */
   end(): void;
 }
@@ -17,7 +19,7 @@ export function progress(write: (text: string) => void, now: () => number, colum
   const started = now();
   const running = new Set<SourceName>();
   const done: string[] = [];
-  let width = 0;
+  let width = 0, isEnded = false;
   const show = () => {
     const seconds = ((now() - started) / 1000).toFixed(0);
     const lists = [["running", [...running]], ["done", done]] as const;
@@ -25,6 +27,10 @@ export function progress(write: (text: string) => void, now: () => number, colum
     const line = [`${seconds} s`, ...words].join("  ").slice(0, mostColumns);
     write(`\r${line.padEnd(width)}`);
     width = line.length;
+  };
+  const clear = () => {
+    write(`\r${" ".repeat(width)}\r`);
+    width = 0;
   };
   const timer = setInterval(show, 500);
   return {
@@ -36,9 +42,15 @@ export function progress(write: (text: string) => void, now: () => number, colum
       } else running.add(name);
       show();
     },
+    writeAbove(text) {
+      clear();
+      write(text);
+      if (!isEnded) show();
+    },
     end() {
       clearInterval(timer);
-      write(`\r${" ".repeat(width)}\r`);
+      clear();
+      isEnded = true;
     },
   };
 }

@@ -281,3 +281,18 @@ Deno.test({
     assertEquals(plain.includes("\x1b"), false);
   },
 });
+
+Deno.test({
+  name: "main.ts --once on a terminal writes its log on lines of its own",
+  ignore: !canScript,
+  async fn() {
+    const words = ["--once", "--server", "http://127.0.0.1:1", "--state-dir", await bundle({})];
+    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")}`;
+    const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
+      .output();
+    assertMatch(
+      new TextDecoder().decode(stdout),
+      /\r\d+ s {2}done: [^\n]*\r *\r\S+ ERROR check-in failed: [^\n]*\n\r\d+ s {2}done: /,
+    );
+  },
+});

@@ -2,18 +2,22 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { SOURCE_NAMES } from "../../collectors/facts.ts";
 import { progress } from "../../collectors/progress.ts";
 
-/** What a terminal shows of what was written to it: one line, in which a carriage return goes back to its start. */
+/** What a terminal shows of what was written to it: lines, in the last of which a carriage return goes to its start. */
 function terminal(): { write(text: string): void; shown(): string } {
-  const line: string[] = [];
-  let column = 0;
+  const lines: string[] = [];
+  let line: string[] = [], column = 0;
   return {
     write: (text) => {
       for (const character of text) {
         if (character === "\r") column = 0;
-        else line[column++] = character;
+        else if (character === "\n") {
+          lines.push(line.join("").trimEnd());
+          line = [];
+          column = 0;
+        } else line[column++] = character;
       }
     },
-    shown: () => line.join("").trimEnd(),
+    shown: () => [...lines, line.join("").trimEnd()].join("\n"),
   };
 }
 
@@ -44,6 +48,18 @@ Deno.test("progress() goes on counting while nothing happens", async () => {
   await new Promise((resolve) => setTimeout(resolve, 600));
   assertEquals(shown(), "7 s  running: lshw");
   line.end();
+});
+
+Deno.test("progress() lets a log be written above its line", () => {
+  const { write, shown } = terminal();
+  const line = progress(write, () => 0);
+  line.onProgress("lshw");
+  line.writeAbove("registered\n");
+  assertEquals(shown(), "registered\n0 s  running: lshw");
+  line.onProgress("lscpu");
+  line.end();
+  line.writeAbove("ended\n");
+  assertEquals(shown(), "registered\nended\n");
 });
 
 for (const [columns, most] of [[undefined, 79], [0, 79], [200, 79], [40, 39]] as const) {
