@@ -165,7 +165,7 @@ async function explain(command: Command): Promise<number> {
   try {
     return await print(explain(command.values["explain"]!, facts, evidence, exclude));
   } catch (error) {
-    if (error instanceof UnknownName) throw new UsageError(error.message);
+    if (error instanceof UnknownName) return complain(error.message, EXIT.usage);
     throw error;
   }
 }
