@@ -1,5 +1,5 @@
 /** The files that a configuration names for https: whom to trust, who this node is, and the token. */
-import type { ClientOptions } from "./client.ts";
+import { type Client, type ClientOptions, createClient } from "./client.ts";
 import { type Config } from "./config.ts";
 import { whyNotPermitted } from "./permitted.ts";
 import { readTrustedFile, type TrustOptions } from "./trusted_files.ts";
@@ -41,4 +41,14 @@ export function readCredentials(
     keep(read.text);
   }
   return { credentials: { ...credentials, ...(Object.keys(tls).length > 0 ? { tls } : {}) } };
+}
+
+/** The client that is made with them; `problem` is why certificate or key cannot be used, as a whole sentence. */
+export function openClient(options: ClientOptions): { client: Client } | { problem: string } {
+  try {
+    return { client: createClient(options) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    return { problem: `mk_ca_file, mk_client_cert_file, mk_client_key_file: ${why}` };
+  }
 }

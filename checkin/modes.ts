@@ -10,8 +10,8 @@ import type { Attributes } from "./attributes.ts";
 import { configText, requestsText, statusText } from "./by_hand.ts";
 import { type Command, DEFAULT_CONFIG_FILE, oneOf, UsageError } from "./command.ts";
 import { systemClock } from "./clock.ts";
-import { type Config, ConfigError, configForServer, loadConfig } from "./config.ts";
-import { readCredentials } from "./credentials.ts";
+import { type Config, ConfigError, configForServer, loadConfig, requestTimeoutMs } from "./config.ts";
+import { openClient, readCredentials } from "./credentials.ts";
 import type { AgentDeps, OnceDeps } from "./deps.ts";
 import { decideIdentity } from "./identity.ts";
 import { keepRunning } from "./keep_running.ts";
@@ -57,7 +57,7 @@ export interface CycleResult {
 export async function runCycle(context: LoggingContext): Promise<CycleResult> {
   const { command, options } = context;
   const { switches, values } = command;
-  const config = serverConfig(command) ?? fileConfig(command);
+  const config = usableConfig(command);
   const deps = agentDeps(context);
   const result = await runOnce(prune<OnceDeps>({
     ...deps,
@@ -76,7 +76,7 @@ export async function runCycle(context: LoggingContext): Promise<CycleResult> {
 
 /** The requests of a cycle, as text. Contacts nobody and writes nothing. Throws ConfigError. */
 export async function dryRun({ command, host, options }: ModeContext): Promise<string> {
-  const config = serverConfig(command) ?? fileConfig(command);
+  const config = usableConfig(command);
   const state = openState(stateDir(command), { isRoot: isRoot(), readOnly: true });
   const [facts, { identity }, bootId] = await Promise.all([
     collect(host, VERSION, options),
@@ -89,10 +89,7 @@ export async function dryRun({ command, host, options }: ModeContext): Promise<s
 
 /** The configuration in force, as YAML. Throws ConfigError. */
 export function checkConfig(command: Command): string {
-  const config = serverConfig(command) ?? fileConfig(command);
-  const credentials = readCredentials(config, { isRoot: isRoot() });
-  if ("problem" in credentials) throw new ConfigError(credentials.problem);
-  return configText(config);
+  return configText(usableConfig(command));
 }
 
 /**
@@ -112,6 +109,17 @@ export function exclusion(command: Command): { exclude?: RegExp; problem?: strin
 export function status(command: Command): { isWell: boolean; text: string } {
   const { value, problem } = openState(stateDir(command), { isRoot: isRoot(), readOnly: true }).readStatus();
   return problem ? { isWell: false, text: `${problem.message}\n` } : statusText(value, new Date());
+}
+
+/** The configuration, with certificates and a token that can be used. Throws ConfigError. */
+function usableConfig(command: Command): Config {
+  const config = serverConfig(command) ?? fileConfig(command);
+  const read = readCredentials(config, { isRoot: isRoot() });
+  if ("problem" in read) throw new ConfigError(read.problem);
+  const opened = openClient({ fetch, clock: systemClock, timeoutMs: requestTimeoutMs(config), ...read.credentials });
+  if ("problem" in opened) throw new ConfigError(opened.problem);
+  opened.client.close();
+  return config;
 }
 
 function serverConfig({ values }: Command): Config | undefined {

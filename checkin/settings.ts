@@ -1,6 +1,6 @@
 /** The configuration in force: from a file or the command line, changed by the server, and the client made with it. */
 import { isDeepStrictEqual } from "node:util";
-import { type Client, createClient } from "./client.ts";
+import type { Client } from "./client.ts";
 import {
   type Config,
   effectiveConfig,
@@ -9,7 +9,7 @@ import {
   requestTimeoutMs,
   writeConfig,
 } from "./config.ts";
-import { type Credentials, readCredentials } from "./credentials.ts";
+import { type Credentials, openClient, readCredentials } from "./credentials.ts";
 import type { AgentDeps } from "./deps.ts";
 
 /** mk_conf.yaml, or what was given on the command line (`--server`), which is never written anywhere. */
@@ -72,15 +72,13 @@ export function createSettings(
     const wanted = { ...read.credentials, timeoutMs: requestTimeoutMs(config) };
     let client = current?.client;
     if (!client || !isDeepStrictEqual(wanted, clientOptions)) {
-      try {
-        if (wanted.token !== undefined) log.hide(wanted.token);
-        client = createClient({ fetch, clock, ...wanted });
-      } catch (error) {
-        complain(
-          `mk_ca_file, mk_client_cert_file, mk_client_key_file: ${error instanceof Error ? error.message : error}`,
-        );
+      if (wanted.token !== undefined) log.hide(wanted.token);
+      const opened = openClient({ fetch, clock, ...wanted });
+      if ("problem" in opened) {
+        complain(opened.problem);
         return false;
       }
+      client = opened.client;
       current?.client.close();
       clientOptions = wanted;
     }

@@ -255,6 +255,28 @@ Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leave
   assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /does/not/exist: does not exist\n"]);
 });
 
+Deno.test("main.ts exits with 3 where the certificates of the configuration cannot be used", async () => {
+  const folder = await bundle({
+    "broken.pem": "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n",
+  });
+  const config = join(folder, "mk_conf.yaml");
+  const modes = [["--check-config"], ["--once", "--state-dir", folder], ["--dry-run", "--state-dir", folder]];
+  for (
+    const [file, message] of [
+      ["absent.pem", `mk_ca_file: ${folder}/absent.pem: does not exist\n`],
+      ["broken.pem", "mk_ca_file, mk_client_cert_file, mk_client_key_file: "],
+    ] as const
+  ) {
+    const secure = EXCLUDING.replace("http:", "https:");
+    await Deno.writeTextFile(config, `${secure}mk_ca_file: ${join(folder, file)}\n`);
+    await Promise.all(modes.map(async (mode) => {
+      const { code, stdout, stderr } = await run([...mode, "--config", config]);
+      assertEquals([code, stdout, stderr.split("\n").length], [3, "", 2], stderr);
+      assertStringIncludes(stderr, `hnl_mk: ${message}`);
+    }));
+  }
+});
+
 const canScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" }).output()
   .then(({ success }) => success, () => false);
 if (!canScript) console.log("skipped: there is no script(1) to run main.ts on a terminal");
