@@ -23,7 +23,7 @@ import { collect, type CollectOptions, onlySections, sections } from "./collecto
 import { PARSERS } from "./collectors/parsers.ts";
 import { ParseError, prune } from "./collectors/parsing.ts";
 import { progress } from "./collectors/progress.ts";
-import { table } from "./collectors/table.ts";
+import { table, TABLE_SECTIONS } from "./collectors/table.ts";
 import { VERSION } from "./collectors/version.ts";
 
 /** What the program ends with. */
@@ -92,12 +92,9 @@ async function daemon(command: Command): Promise<number> {
 }
 
 async function once(command: Command): Promise<number> {
-  const { values, switches } = command;
-  const format = oneOf("format", values["format"] ?? (Deno.stdout.isTerminal() ? "table" : "json"), FORMATS);
-  // Made of a part of the facts, they would not be what a server gets.
-  if (format === "attributes" && values["only"] !== undefined) {
-    throw new UsageError("--only does not go with --format attributes, which are made of all facts");
-  }
+  const { switches } = command;
+  const asked = collectOptions(command);
+  const format = formatOf(command, asked.only);
   const isCycle = isConfigured(command);
   const stop = new AbortController();
   let interrupted: number | undefined;
@@ -109,7 +106,7 @@ async function once(command: Command): Promise<number> {
   await tellMissing(command, host);
   const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
   const options = prune<CollectOptions>({
-    ...collectOptions(command),
+    ...asked,
     signal: stop.signal,
     onProgress: line?.onProgress,
   });
@@ -136,6 +133,21 @@ async function once(command: Command): Promise<number> {
   if (end !== "done") return EXIT[end];
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
   return switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
+}
+
+/** What `--once` prints: on a terminal the table, where it has a place for what is asked for. */
+function formatOf({ values }: Command, only: CollectOptions["only"] = []): (typeof FORMATS)[number] {
+  const unshown = only.filter((section) => !TABLE_SECTIONS.includes(section));
+  if (values["format"] === undefined) return Deno.stdout.isTerminal() && unshown.length === 0 ? "table" : "json";
+  const format = oneOf("format", values["format"], FORMATS);
+  // Made of a part of the facts, they would not be what a server gets.
+  if (format === "attributes" && only.length > 0) {
+    throw new UsageError("--only does not go with --format attributes, which are made of all facts");
+  }
+  if (format === "table" && unshown.length > 0) {
+    throw new UsageError(`--format table has no place for ${unshown.join(", ")}: json and yaml have`);
+  }
+  return format;
 }
 
 function columns(): number {

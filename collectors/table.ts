@@ -3,6 +3,12 @@ import type { BmcChannel, Disk, Facts, Nic } from "./facts.ts";
 import { prefixLengthOf } from "./hostfs/addresses.ts";
 import { columns, named, value, wrap } from "./table/layout.ts";
 
+/** The sections that the table has a place for. */
+export const TABLE_SECTIONS: readonly (keyof Facts)[] = [
+  ...["identity", "system", "chassis", "firmware", "virtualization", "tpm", "os"] as const,
+  ...["cpu", "memory", "disks", "nics", "neighbours", "lldp", "gpus", "bmc"] as const,
+];
+
 /** What the machine is, on one screen or two. `colour`: bold headings and red problems, by ANSI escapes. */
 export function table(facts: Facts, options: { colour: boolean }): string {
   const paint = options.colour ? (code: number, text: string) => `\x1b[${code}m${text}\x1b[0m` : plain;

@@ -69,6 +69,7 @@ Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense
       [["--once", "--timeout", "0"], 'found "0", expected seconds, more than 0'],
       [["--once", "--only", "discs"], 'found "discs", expected'],
       [["--once", "--only", "bmc", "--format", "attributes"], "--only does not go with --format attributes"],
+      [["--once", "--only", "bmc,pci", "--format", "table"], "--format table has no place for pci"],
       [["--parse", "lspci"], 'found "lspci", expected dmidecode'],
     ] as [string[], string][]
   ) {
@@ -301,6 +302,19 @@ Deno.test({
     assertStringIncludes(colour, "\r\x1b[31mNOT READ\x1b[0m\n  dmidecode  missing: not installed\n");
     assertStringIncludes(plain, "\rNOT READ\n  dmidecode  missing: not installed\n");
     assertEquals(plain.includes("\x1b"), false);
+  },
+});
+
+Deno.test({
+  name: "main.ts --once --only on a terminal prints as JSON what the table has no place for",
+  ignore: !canScript,
+  async fn() {
+    const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+    const words = ["--once", "--replay", replay, "--only", "oemStrings"];
+    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")} 2>/dev/null`;
+    const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
+      .output();
+    assertEquals(JSON.parse(new TextDecoder().decode(stdout)).oemStrings[0], "Dell System");
   },
 });
 

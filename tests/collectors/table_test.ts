@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import type { Facts } from "../../collectors/facts.ts";
-import { table } from "../../collectors/table.ts";
+import { table, TABLE_SECTIONS } from "../../collectors/table.ts";
 
 const GIB = 2 ** 30;
 
@@ -298,4 +298,16 @@ Deno.test("table() takes a text of megabytes", () => {
   const facts = replaced(SERVER, () => "many words ".repeat(100_000), () => 1) as Facts;
   for (const line of table(facts, { colour: false }).split("\n")) assertLessOrEqual(line.length, 100);
   assertLessOrEqual(performance.now() - began, 3000);
+});
+
+Deno.test("TABLE_SECTIONS are those that the table shows", async () => {
+  const dell = await Deno.readTextFile(new URL("../fixtures/bundles/dell.facts.json", import.meta.url));
+  const facts: Facts = { ...JSON.parse(dell), ...SERVER, lldp: [{ interface: "eth0", verdict: "nothingHeard" }] };
+  const whole = table(facts, { colour: false });
+  const shown = Object.keys(facts).filter((name) => {
+    const others = Object.fromEntries(Object.entries(facts).filter(([other]) => other !== name));
+    return table({ sources: {}, identity: {}, ...others } as unknown as Facts, { colour: false }) !== whole;
+  });
+  const known = TABLE_SECTIONS.filter((name) => name in facts);
+  assertEquals(shown.filter((name) => name !== "sources").sort(), known.sort());
 });
