@@ -69,7 +69,7 @@ function clean(text: string): string {
 
 /** What a terminal gives two columns (Unicode's East Asian Width, UAX 11), as far as such texts may hold it. */
 const WIDE =
-  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{20000}-\u{3fffd}]/u;
 
 /** How many columns a terminal gives `text`. */
 function width(text: string): number {

@@ -271,6 +271,7 @@ function replaced(value: unknown, text: () => string, number: () => number): unk
 const weird = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),
   fc.constantFrom("\x1b[2J\x1b[31mred", "a\nb\r\nc", "\u202egnirts", "\u200b", "\ud800", "x".repeat(5000), " ", ""),
+  fc.constant("\u{16ff0}".repeat(60)),
   fc.nat(300).map((length) => "long word ".repeat(length)),
   fc.nat(200).map((length) => "广".repeat(length)),
 );
