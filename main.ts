@@ -75,8 +75,8 @@ function serverModes(): Promise<typeof import("./checkin/modes.ts")> {
 async function daemon(command: Command): Promise<number> {
   const stop = new AbortController();
   // While nobody waits for it, it would end the daemon.
-  onSignals(["SIGHUP"], () => {});
-  onSignals(["SIGINT", "SIGTERM"], () => stop.abort());
+  onSignal("SIGHUP", () => {});
+  for (const signal of ["SIGINT", "SIGTERM"] as const) onSignal(signal, () => stop.abort());
   // The signal does not end its tools by itself: the daemon ends them in order.
   const host = localHost(command);
   await (await serverModes()).runAsDaemon({
@@ -86,7 +86,7 @@ async function daemon(command: Command): Promise<number> {
     signal: stop.signal,
     writeLog: writeError,
     warning: await missing(command, host),
-    onReload: (listener) => onSignals(["SIGHUP"], listener),
+    onReload: (listener) => onSignal("SIGHUP", listener),
   });
   return EXIT.done;
 }
@@ -98,8 +98,8 @@ async function once(command: Command): Promise<number> {
   const isCycle = isConfigured(command);
   const stop = new AbortController();
   let interrupted: number | undefined;
-  onSignals(["SIGINT", "SIGTERM"], (signal) => {
-    interrupted = signal === "SIGINT" ? 130 : 143;
+  onEnd((code) => {
+    interrupted = code;
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
@@ -185,11 +185,20 @@ async function explain(command: Command): Promise<number> {
 /** For what nobody waits for: a signal ends the program at once, and with it the tools. */
 function endedBySignals(): AbortSignal {
   const stop = new AbortController();
-  onSignals(["SIGINT", "SIGTERM"], (signal) => {
+  onEnd((code) => {
     stop.abort();
-    setTimeout(() => Deno.exit(signal === "SIGINT" ? 130 : 143), 100);
+    setTimeout(() => Deno.exit(code), 100);
   });
   return stop.signal;
+}
+
+/** The exit codes of what a signal ends (signal(7)). */
+const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Calls `listener` when a run by hand is to end. Without a terminal, as under nohup, none can be lost. */
+function onEnd(listener: (code: number) => void): void {
+  const signals = ["SIGINT", "SIGTERM", ...Deno.stderr.isTerminal() ? ["SIGHUP" as const] : []] as const;
+  for (const signal of signals) onSignal(signal, () => listener(ENDED_BY[signal]));
 }
 
 /** Whether `--once` is to speak with a server. */
@@ -268,14 +277,10 @@ function checkPaths({ values }: Command): void {
   }
 }
 
-/** Calls `listener` at each of the signals; gives what ends that. */
-function onSignals(signals: readonly Deno.Signal[], listener: (signal: Deno.Signal) => void): () => void {
-  const ends = signals.map((signal) => {
-    const own = () => listener(signal);
-    Deno.addSignalListener(signal, own);
-    return () => Deno.removeSignalListener(signal, own);
-  });
-  return () => ends.forEach((end) => end());
+/** Gives what ends the listening. */
+function onSignal(signal: Deno.Signal, listener: () => void): () => void {
+  Deno.addSignalListener(signal, listener);
+  return () => Deno.removeSignalListener(signal, listener);
 }
 
 async function show(facts: Facts, format: (typeof FORMATS)[number], result: CycleResult): Promise<string> {

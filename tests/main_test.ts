@@ -3,6 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 import { parse as parseYaml } from "@std/yaml";
 import { helpText, OPTIONS, parseCommand, UsageError } from "../checkin/command.ts";
 import type { Facts } from "../collectors/facts.ts";
+import { which } from "./node/command.ts";
 
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 
@@ -278,8 +279,7 @@ Deno.test("main.ts exits with 3 where the certificates of the configuration cann
   }
 });
 
-const canScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
+const canScript = await which("script") !== undefined;
 if (!canScript) console.log("skipped: there is no script(1) to run main.ts on a terminal");
 
 Deno.test({
