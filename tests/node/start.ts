@@ -11,8 +11,10 @@ import { freePort } from "./ports.ts";
 
 const DAY_MS = 86_400_000;
 
-const machine = await machineNamed(Deno.args[0]);
-const image = await makeImage(await agentProgram(), console.log);
+const { machine, image } = await prepared().catch((error: Error) => {
+  console.error(error.message);
+  Deno.exit(1);
+});
 const folder = await Deno.makeTempDir({ prefix: "hnl_mk-node-" });
 try {
   const port = await freePort("tcp");
@@ -37,3 +39,7 @@ try {
   await Deno.remove(folder, { recursive: true });
 }
 Deno.exit();
+
+async function prepared() {
+  return { machine: await machineNamed(Deno.args[0]), image: await makeImage(await agentProgram(), console.log) };
+}
