@@ -154,11 +154,18 @@ function slot(fields: Fields, handle: string): DmiSlot {
   return prune<DmiSlot>({
     handle,
     designation: text(fields, "Designation", "Slot"),
-    type: word(fields, "Type"),
+    type: slotType(fields),
     usage: word(fields, "Current Usage", "Status"),
     length: word(fields, "Length"),
     busAddress: pciAddress(fields, "Bus Address"),
   });
+}
+
+/** "x8 PCI Express 3 x8"; since 3.6 the width stands apart, as "8x or x8" or "32 bit" (a bare number is another one). */
+function slotType(fields: Fields): string | undefined {
+  const type = word(fields, "Type");
+  const width = /^(?:\d+x or )?(x\d+|\d+ bit)$/.exec(word(fields, "Data Bus Width") ?? "")?.[1]?.replace(" ", "-");
+  return type && width ? `${width} ${type}` : type;
 }
 
 function oemStrings(fields: Fields): string[] {

@@ -168,6 +168,7 @@ Deno.test("parseDmidecode() reads the words of 3.7 like those before", () => {
     [/\tBIOS Revision:/g, "\tPlatform Firmware Revision:"],
     [/\tFirmware Revision:/g, "\tEmbedded Controller Firmware Revision:"],
     [/BIOS (?=is upgradeable|shadowing is)/g, "Firmware "],
+    [/\tType: x8 (PCI Express .*)$/gm, "\tType: $1\n\tData Bus Width: 8x or x8"],
   ];
   const newly = (text: string) => words.reduce((text, [before, now]) => text.replaceAll(before, now), text);
   const before = server.replace("\tBIOS Revision", "\tFirmware Revision: 1.4\n\tBIOS Revision");
@@ -175,15 +176,31 @@ Deno.test("parseDmidecode() reads the words of 3.7 like those before", () => {
   // With `-q` the names alone tell the types.
   for (const text of [before, before.replaceAll(/^Handle 0x.*\n/gm, "") + languages]) {
     const [old, now] = [parseDmidecode(text), parseDmidecode(newly(text))];
-    assertEquals(now.unparsed, old.unparsed);
+    assertEquals(now.unparsed.map(({ text }) => text), old.unparsed.map(({ text }) => text));
     assertEquals(now.value.memoryDevices, old.value.memoryDevices);
     assertEquals(now.value.memoryArrays, old.value.memoryArrays);
+    assertEquals(now.value.slots, old.value.slots);
     assertEquals(now.value.bios, {
       ...old.value.bios!,
       ecRevision: "1.4",
       characteristics: old.value.bios!.characteristics.map(newly),
     });
     assertEquals(now.value.others.map(({ type }) => type), old.value.others.map(({ type }) => type));
+  }
+});
+
+Deno.test("parseDmidecode() puts the width of a slot before its type, in every version", () => {
+  const typeOf = (...lines: string[]) => tableOf(9, ...lines).slots[0]?.type;
+  assertEquals(typeOf("Type: x4 PCI Express 3 x8"), "x4 PCI Express 3 x8");
+  // 3.3 to 3.5: SMBIOS's number for the width of the whole group of slots.
+  assertEquals(typeOf("Type: x4 PCI Express 3 x8", "Data Bus Width: 13"), "x4 PCI Express 3 x8");
+  assertEquals(
+    typeOf("Type: PCI Express 3 x8", "Data Bus Width: 4x or x4", "Data Bus Width (Base): 13"),
+    "x4 PCI Express 3 x8",
+  );
+  assertEquals(typeOf("Type: PCI", "Data Bus Width: 32 bit"), "32-bit PCI");
+  for (const width of ["Unknown", "Other", "<OUT OF SPEC>"]) {
+    assertEquals(typeOf("Type: M.2 Socket 3", `Data Bus Width: ${width}`), "M.2 Socket 3");
   }
 });
 

@@ -104,7 +104,7 @@ export const DEVICES: Origins = {
   ...section("gpus[]", PCI_FIELDS),
   ...section("slots[]", {
     designation: [slot("Designation")],
-    type: [slot("Type")],
+    type: made("with the Data Bus Width before it, where that stands apart", slot("Type")),
     usage: [slot("Current Usage")],
     length: [slot("Length")],
     busAddress: [slot("Bus Address")],
