@@ -183,6 +183,7 @@ export const TLVS: readonly Tlv[] = [
   }),
   both("Power via MDI TLV", IEEE_802_3, 2, power, powerFrom, (heard, value) => once(heard, "powerViaMdi", value)),
   both("Maximum Frame Size TLV", IEEE_802_3, 4, number, maxFrameFrom, putNumber("maxFrameBytes")),
+  { heading: "Additional Ethernet Capabilities TLV", oui: IEEE_802_3, subtype: 7 },
   both("LLDP-MED Capabilities TLV", TIA, 1, medCapabilities, medCapabilitiesFrom, (heard, value) => {
     return onceMed(heard, "deviceType", value?.deviceType) && onceMed(heard, "capabilities", value?.capabilities);
   }),

@@ -96,7 +96,8 @@ export function vlan(lines: string[]): NonNullable<Neighbour["vlans"]>[number] |
   const text = withoutPadding(lines.join("\n"));
   const named = /^VID (\d{1,5}): Name/.exec(text);
   if (named) {
-    const name = withoutPadding(text.slice(named[0].length));
+    // 32 octets at most (802.1Q D.2.3); behind that many lldptool prints what else lies in its memory.
+    const name = withoutPadding(text.slice(named[0].length).trimStart().slice(0, 32));
     return prune<{ id: number; name?: string }>({ id: Number(named[1]), name: name === "" ? undefined : name });
   }
   // What lldptool calls bad is a VLAN without a name, and behind it the rest of the frame.

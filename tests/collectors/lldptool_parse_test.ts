@@ -170,6 +170,22 @@ Deno.test("parseLldptool() keeps what no field has room for, and what comes twic
   });
 });
 
+Deno.test("parseLldptool() ends a VLAN's name where 802.1Q does, and where the next TLV begins", () => {
+  const name = "a name of thirty-two characters!";
+  const next = "Additional Ethernet Capabilities TLV\n\tPreemption capability supported\n";
+  for (const behind of ["", "Ð:2_ß\x7f", "'\nU"]) {
+    assertEquals(heardBeside(`VLAN Name TLV\n\tVID 100: Name ${name}${behind}\n${next}`), {
+      vlans: [{ id: 100, name }],
+      unknownTlvs: [{
+        oui: "00:12:0f",
+        subtype: 7,
+        name: "Additional Ethernet Capabilities TLV",
+        text: "Preemption capability supported",
+      }],
+    });
+  }
+});
+
 Deno.test("parseLldptool() trims names of blanks and NULs, and takes an empty one for none", () => {
   assertEquals(heardBeside("System Name TLV\n\t  my  switch \0\0\n").systemName, "my  switch");
   assertEquals(heardBeside("System Name TLV\n\t\nPort Description TLV\n\t\0\0\n"), {});
