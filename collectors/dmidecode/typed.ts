@@ -109,11 +109,19 @@ function baseboard(fields: Fields, handle: string): DmiBaseboard {
   });
 }
 
+/** What 3.7 calls otherwise than all versions before: a type is the same fact, and tags match on the old words. */
+const CHASSIS_TYPES_BEFORE: ReadonlyMap<string | undefined, string> = new Map([
+  ["Blade Enclosure", "Blade Enclosing"],
+  ["Compact PCI", "CompactPCI"],
+  ["Advanced TCA", "AdvancedTCA"],
+]);
+
 function chassis(fields: Fields, handle: string): DmiChassis {
+  const type = word(fields, "Type", "Chassis Type");
   return prune<DmiChassis>({
     handle,
     manufacturer: text(fields, "Manufacturer", "Vendor"),
-    type: word(fields, "Type", "Chassis Type"),
+    type: CHASSIS_TYPES_BEFORE.get(type) ?? type,
     version: text(fields, "Version"),
     serialNumber: text(fields, "Serial Number"),
     assetTag: text(fields, "Asset Tag"),

@@ -189,6 +189,13 @@ Deno.test("parseDmidecode() reads the words of 3.7 like those before", () => {
   }
 });
 
+Deno.test("parseDmidecode() gives the type of a chassis in the same words, in every version", () => {
+  const typeOf = (type: string) => tableOf(3, `Type: ${type}`).chassis[0]?.type;
+  assertEquals(["Blade Enclosing", "Blade Enclosure"].map(typeOf), ["Blade Enclosing", "Blade Enclosing"]);
+  assertEquals(["CompactPCI", "Compact PCI"].map(typeOf), ["CompactPCI", "CompactPCI"]);
+  assertEquals(["AdvancedTCA", "Advanced TCA", "Blade"].map(typeOf), ["AdvancedTCA", "AdvancedTCA", "Blade"]);
+});
+
 Deno.test("parseDmidecode() puts the width of a slot before its type, in every version", () => {
   const typeOf = (...lines: string[]) => tableOf(9, ...lines).slots[0]?.type;
   assertEquals(typeOf("Type: x4 PCI Express 3 x8"), "x4 PCI Express 3 x8");
