@@ -1,5 +1,5 @@
 /** Records what a host is asked and what it answers, so that it can be asked again elsewhere. */
-import { dirname, join } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import type { Host, InterfaceAddress, Read, RunResult } from "../host.ts";
 import {
   ADDRESSES,
@@ -29,8 +29,8 @@ export interface RecordingHost extends Host {
 }
 
 /**
- * A host that answers as `inner` does and records that in `folder` (bundle.ts says how), which must be new or empty:
- * throws `BundleError` at once where it is not. The folder is made readable for this user alone, since it holds what
+ * A host that answers as `inner` does and records that in `folder` (bundle.ts says how), which must be new, or empty
+ * and this user's own: throws `BundleError` at once where it is not. The folder is made readable for this user alone, since it holds what
  * may be read by root alone. Tools that were only started (`start`) are not recorded.
  */
 export function recordingHost(inner: Host, folder: string, options: RecordingOptions): RecordingHost {
@@ -95,15 +95,23 @@ export function recordingHost(inner: Host, folder: string, options: RecordingOpt
 /** A tool that was given up is being killed: that takes less. */
 const LAST_WAIT_MS = 1_000;
 
+/** In one that others have made, or can write in, links would lead what is written to where they want it. */
 function claim(folder: string): void {
-  let empty = true;
+  let found: string | undefined;
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const _ of Deno.readDirSync(folder)) empty = false;
+    // A slash behind it would follow a link.
+    const { isSymlink, uid, mode } = Deno.lstatSync(resolve(folder));
+    if (isSymlink) found = "a link";
+    else if (uid !== Deno.uid()) found = `a folder of user ${uid}`;
+    else {
+      if ((mode! & 0o077) !== 0) Deno.chmodSync(folder, 0o700);
+      for (const _ of Deno.readDirSync(folder)) found = "a folder with something in it";
+    }
   } catch (cause) {
     throw new BundleError(`${folder}: cannot be made a recording: ${(cause as Error).message}`, { cause });
   }
-  if (!empty) throw new BundleError(`${folder}: found a folder with something in it, expected a new or an empty one`);
+  if (found) throw new BundleError(`${folder}: found ${found}, expected a new folder, or an empty one of your own`);
 }
 
 async function writing(folder: string, action: () => Promise<void>): Promise<void> {

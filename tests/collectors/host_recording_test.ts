@@ -216,12 +216,14 @@ Deno.test("recordingHost() never keeps what is in a file under /dev", async () =
   });
 });
 
+const EXPECTED = "expected a new folder, or an empty one of your own";
+
 Deno.test("recordingHost() refuses a folder with something in it, and a file", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "note"), "keep me");
     const host = createLocalHost();
     const refused = assertThrows(() => recordingHost(host, folder, { includeSecrets: false }), BundleError);
-    assertEquals(refused.message, `${folder}: found a folder with something in it, expected a new or an empty one`);
+    assertEquals(refused.message, `${folder}: found a folder with something in it, ${EXPECTED}`);
     assertThrows(() => recordingHost(host, join(folder, "note"), { includeSecrets: false }), BundleError, "note");
     const deep = join(folder, "new/and/deep");
     await recordingHost(host, deep, { includeSecrets: false }).finish();
@@ -271,6 +273,40 @@ Deno.test("recordingHost() writes nothing through a link, nor over anything", as
       "/d": "-> d",
     });
   });
+});
+
+Deno.test("recordingHost() keeps others out of an empty folder, and refuses a link to one", async () => {
+  await withFolder(async (folder) => {
+    const open = join(folder, "open"), link = join(folder, "link");
+    await Deno.mkdir(open);
+    await Deno.chmod(open, 0o777);
+    await Deno.symlink(open, link);
+    for (const path of [link, `${link}/`, `${link}/.`]) {
+      const refused = assertThrows(
+        () => recordingHost(createLocalHost(), path, { includeSecrets: false }),
+        BundleError,
+      );
+      assertEquals(refused.message, `${path}: found a link, ${EXPECTED}`);
+    }
+    recordingHost(createLocalHost(), open, { includeSecrets: false });
+    assertEquals((await Deno.stat(open)).mode! & 0o777, 0o700);
+  });
+});
+
+Deno.test({
+  name: "recordingHost() refuses a folder that another user has made",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    withFolder(async (folder) => {
+      const theirs = join(folder, "theirs");
+      await Deno.mkdir(theirs);
+      await Deno.chown(theirs, 1000, 1000);
+      const refused = assertThrows(
+        () => recordingHost(createLocalHost(), theirs, { includeSecrets: false }),
+        BundleError,
+      );
+      assertEquals(refused.message, `${theirs}: found a folder of user 1000, ${EXPECTED}`);
+    }),
 });
 
 Deno.test("recordingHost() says why it cannot write", async () => {
