@@ -6,17 +6,7 @@
  * The pattern comes from a server and is tried on hundreds of names, and must not keep the agent busy for ever: those
  * that could match a name in too many ways (`(a+)+`, or four `.*` in a row) are refused as well.
  */
-import {
-  alternatives,
-  character,
-  group,
-  NAME_LENGTH,
-  type Piece,
-  place,
-  repeated,
-  sequence,
-  unknown,
-} from "./pieces.ts";
+import { alternatives, character, group, isCostly, type Piece, place, repeated, sequence, unknown } from "./pieces.ts";
 import { parseClass, parseEscape, WORD } from "./ruby_characters.ts";
 import { fail, nested, peek, RegExpError, type Scanner, take, takeIf, takeMatch } from "./scanner.ts";
 
@@ -30,7 +20,7 @@ export function translateRubyRegExp(source: string): RegExp {
   const context: Context = { scanner, groups: 0, hasNames: false, closed: new Set(), atomics: 0, isBehind: false };
   const piece = parseAlternatives(context, { ignoreCase: false, multiline: false, extended: false });
   if (peek(scanner) !== undefined) fail(scanner, "a ) without its (");
-  if (piece.ways > WAYS_LIMIT) throw new RegExpError("a repetition of what repeats itself, or too many in a row");
+  if (isCostly(piece)) throw new RegExpError("a repetition of what repeats itself, or too many in a row");
   try {
     return new RegExp(piece.source, "v");
   } catch (error) {
@@ -40,8 +30,6 @@ export function translateRubyRegExp(source: string): RegExp {
 
 const LENGTH_LIMIT = 4096;
 const REPEAT_LIMIT = 1000;
-/** Three repetitions without an end in a row: the worst name of all takes a few milliseconds. */
-const WAYS_LIMIT = (NAME_LENGTH + 1) ** 3;
 
 /** Ruby's (?imx). */
 interface Options {
@@ -247,7 +235,7 @@ function parseLook(context: Context, options: Options, kind: string): Piece {
   const piece = group(`?${kind}`, parseToEnd(context, options));
   context.isBehind = isBehind;
   if (kind.endsWith("!")) context.closed = closed;
-  return { ...place(piece.source), ways: piece.ways };
+  return place(piece.source, piece.steps);
 }
 
 /** `(?i:…)`, and `(?i)`, which is for all that follows within the same group, its further alternatives too. */
