@@ -11,6 +11,7 @@ import {
   seconds,
   UsageError,
 } from "./checkin/command.ts";
+import { escapeControls } from "./checkin/log.ts";
 import type { CycleResult } from "./checkin/modes.ts";
 import { whatToMount, whyNotPermitted } from "./checkin/permitted.ts";
 import { readInput, StreamError, writeError, writeOutput } from "./checkin/streams.ts";
@@ -286,12 +287,12 @@ function onSignal(signal: Deno.Signal, listener: () => void): () => void {
 async function show(facts: Facts, format: (typeof FORMATS)[number], result: CycleResult): Promise<string> {
   switch (format) {
     case "json":
-      return JSON.stringify(facts, null, 2) + "\n";
+      return json(facts);
     case "yaml":
       return (await import("@std/yaml")).stringify(facts);
     case "attributes": {
       const { attributesOf } = await import("./checkin/attributes.ts");
-      return JSON.stringify(result.attributes ?? attributesOf(facts), null, 2) + "\n";
+      return json(result.attributes ?? attributesOf(facts));
     }
     case "table":
       return table(facts, { colour: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR") });
@@ -301,9 +302,14 @@ async function show(facts: Facts, format: (typeof FORMATS)[number], result: Cycl
 async function parseInput(tool: string): Promise<number> {
   const parser = PARSERS[oneOf("parse", tool, Object.keys(PARSERS))]!;
   const { value, unparsed } = parser(decode(await readInput(tool)));
-  await print(JSON.stringify(value ?? null, null, 2) + "\n");
+  await print(json(value ?? null));
   for (const { line, text } of unparsed) complain(`${tool}: line ${line} not understood: ${text}`, EXIT.done);
   return EXIT.done;
+}
+
+/** JSON, in which the words of a tool or of a switch do not steer the terminal. */
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 2).split("\n").map((line) => `${escapeControls(line)}\n`).join("");
 }
 
 async function print(text: string): Promise<number> {

@@ -22,7 +22,8 @@ export function requestsText(config: Config, facts: Facts, isFirstCheckin: boole
 
 function requestText({ method, url, headers, body }: HttpRequest): string {
   const lines = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
-  return `${lines.join("\n")}\n${body === undefined ? "" : `\n${body}\n`}`;
+  // The same to who reads it as JSON, and nothing to steer a terminal.
+  return `${lines.join("\n")}\n${body === undefined ? "" : `\n${escapeControls(body)}\n`}`;
 }
 
 /** The configuration in force, defaults included, as YAML. */

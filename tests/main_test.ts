@@ -109,6 +109,15 @@ Deno.test("main.ts --parse prints the typed value, and the lines that it did not
   assertStringIncludes(hostile.stderr, "line 2 not understood: ?[2Jgone?2J\n");
 });
 
+Deno.test("main.ts prints JSON that does not steer a terminal, whatever a switch calls itself", async () => {
+  const systemName = "leaf\x9b2J\x7f\u202e\u2028-01";
+  const heard = `Chassis ID TLV\n\tMAC: 00:00:5e:00:53:01\nPort ID TLV\n\tIfname: e1\nTime to Live TLV\n\t120\n` +
+    `System Name TLV\n\t${systemName}\nEnd of LLDPDU TLV\n`;
+  const { stdout } = await run(["--parse", "lldptool"], heard);
+  assertEquals(JSON.parse(stdout).systemName, systemName);
+  assertMatch(stdout, /^[\n -~]+$/);
+});
+
 Deno.test("main.ts --parse gives the value although stderr takes nothing", async () => {
   const command = `printf 'Device ID : 32\\nwhat is this\\n' | "$0" "$@" 2>/dev/full`;
   const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--parse", "ipmitool-mc-info"];
