@@ -154,7 +154,7 @@ export function openState(folder: string, options: StateOptions): State {
     readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
     writeLastPower: (last) => write("lastPower", `${JSON.stringify(last)}\n`),
     readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
-    writeStatus: (status) => write("status", `${JSON.stringify(status)}\n`, 0o644),
+    writeStatus: (status) => write("status", `${JSON.stringify(status)}\n`),
   };
 }
 

@@ -26,8 +26,8 @@ export function createStatusWriter(
 }
 
 /**
- * Anyone may read it, and `--status` prints it: the words of servers and tools in it are treated as in the log.
- * mk_facts_uri is the configuration's, and compared with it at the next start.
+ * `--status` prints it: the words of servers and tools in it are treated as in the log. mk_facts_uri is the
+ * configuration's, and compared with it at the next start.
  */
 function write({ log, state }: DaemonDeps, status: Status): void {
   const shown = JSON.parse(

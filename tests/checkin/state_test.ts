@@ -58,6 +58,9 @@ Deno.test("openState() gives back after a restart what was written", async () =>
     }
     const names = (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
     assertEquals(names, FILES.map(([name]) => name).sort());
+    // What the server's cloud-config has laid down for all to read; there may be keys in the addresses of the others.
+    const readable = names.filter((name) => (Deno.statSync(join(folder, name)).mode! & 0o077) !== 0);
+    assertEquals(readable, ["first_checkin.yaml"]);
   });
 });
 
