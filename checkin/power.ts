@@ -1,6 +1,6 @@
 /** Reboot and poweroff, through the FIFO that a script of the host reads (the boot contract of Hanlon's Microkernel). */
 import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from "node:fs";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { prune } from "../collectors/parsing.ts";
 import type { Clock } from "./clock.ts";
 import type { LastPower, State } from "./state.ts";
@@ -16,7 +16,7 @@ export const CHANNEL = "cmd-channels/node-state-channel";
  * reader has not taken earlier ones. Whatever it is but `written`, nothing was written, and the server says it again.
  */
 export interface PowerOutcome {
-  outcome: "written" | "tooSoon" | "noReader" | "busy" | "absent" | "notAFifo" | "failed";
+  outcome: "written" | "tooSoon" | "noReader" | "busy" | "absent" | "notAFifo" | "refused" | "failed";
   /** A whole sentence for the log. */
   message: string;
 }
@@ -92,6 +92,13 @@ export function sendPowerCommand(stateDir: string, command: PowerCommand): Power
   const path = join(stateDir, CHANNEL);
   let descriptor: number | undefined;
   try {
+    const owners = [dirname(path), path].map((made) => lstatSync(made).uid);
+    // In /tmp anyone may have been there before the host's script, and would get the command in its stead.
+    const stranger = owners.find((owner) => owner !== 0 && owner !== Deno.uid());
+    if (stranger !== undefined) {
+      const message = `${command}: not carried out, ${path} is refused: user ${stranger} has made it`;
+      return { outcome: "refused", message };
+    }
     // Opened only when it was a FIFO a moment ago, and looked at again once it is open: opening anything else does no
     // harm, writing to it might.
     if (!lstatSync(path).isFIFO()) return notAFifo(command, path);

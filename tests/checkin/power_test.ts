@@ -62,6 +62,32 @@ Deno.test("sendPowerCommand() hands each command to the host's script as one lin
   });
 });
 
+Deno.test({
+  name: "sendPowerCommand() gives no command to who is not root",
+  ignore: !isRoot,
+  fn: async () => {
+    const folder = "cmd-channels";
+    for (const theirs of [CHANNEL, folder]) {
+      await withFifo(async (stateDir, path) => {
+        const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+        await Deno.chown(join(stateDir, theirs), 1000, 1000);
+        assertEquals(sendPowerCommand(stateDir, "reboot"), {
+          outcome: "refused",
+          message: `reboot: not carried out, ${path} is refused: user 1000 has made it`,
+        });
+        closeSync(reader);
+      });
+    }
+    await withFifo(async (stateDir) => {
+      const link = join(stateDir, "state");
+      await Deno.mkdir(link);
+      await new Deno.Command("ln", { args: ["-s", join(stateDir, folder), join(link, folder)] }).output();
+      await new Deno.Command("chown", { args: ["-h", "1000", join(link, folder)] }).output();
+      assertEquals(sendPowerCommand(link, "reboot").outcome, "refused");
+    });
+  },
+});
+
 Deno.test("sendPowerCommand() does not wait for a reader, and does not end the script that comes later", async () => {
   await withFifo(async (stateDir, fifo) => {
     const started = performance.now();
