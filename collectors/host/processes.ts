@@ -42,16 +42,15 @@ export async function runTool(
 ): Promise<RunResult> {
   if (options.inputFile === undefined) return await run(context, tool, args, options);
   const began = performance.now();
-  let path: string | undefined;
+  const path = `${context.tempFolder}/hnl_mk-${crypto.randomUUID()}`;
   try {
-    path = await Deno.makeTempFile({ dir: context.tempFolder, prefix: "hnl_mk-" });
-    await Deno.writeFile(path, options.inputFile);
-    const file = path;
-    return await run(context, tool, args.map((arg) => arg === INPUT_FILE ? file : arg), options);
+    // Made and written by one name looked up once: by a second look it might be a link that somebody has put there.
+    await Deno.writeFile(path, options.inputFile, { createNew: true, mode: 0o600 });
+    return await run(context, tool, args.map((arg) => arg === INPUT_FILE ? path : arg), options);
   } catch (error) {
     return noStart("failed", began, `its input file cannot be written: ${messageOf(error)}`);
   } finally {
-    if (path !== undefined) await Deno.remove(path).catch(() => {});
+    await Deno.remove(path).catch(() => {});
   }
 }
 

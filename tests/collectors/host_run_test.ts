@@ -213,11 +213,27 @@ Deno.test("run() kills a tool when asked to, and starts none afterwards", async 
 });
 
 Deno.test("run() hands bytes to a tool as a file, and removes it", async () => {
-  await withTools({ tool: 'test "$1" = from; echo $2; cat "$2"' }, async (host) => {
+  await withTools({ tool: 'test "$1" = from; echo $2; stat -c %a "$2"; cat "$2"' }, async (host) => {
     const result = await host.run("tool", ["from", INPUT_FILE], { inputFile: new TextEncoder().encode("the bytes") });
-    const [path, content] = result.stdout.split("\n");
-    assertEquals([result.code, content], [0, "the bytes"]);
+    const [path, mode, content] = result.stdout.split("\n");
+    assertEquals([result.code, mode, content], [0, "600", "the bytes"]);
     assertEquals(await Deno.stat(path!).catch((error) => error.name), "NotFound");
+  });
+});
+
+Deno.test("run() writes a tool's file through no link that somebody puts in its place", async () => {
+  await withFolder(async (tempFolder) => {
+    const victim = join(tempFolder, "victim");
+    await Deno.writeTextFile(victim, "theirs");
+    const attack = `for (;;) for (const { name, isFile } of Deno.readDirSync("${tempFolder}")) {
+      const path = "${tempFolder}/" + name;
+      try { if (isFile && path !== "${victim}") Deno.removeSync(path), Deno.symlinkSync("${victim}", path); } catch {}
+    }`;
+    const attacker = new Worker(`data:text/javascript,${encodeURIComponent(attack)}`, { type: "module" });
+    const host = createLocalHost({ tempFolder });
+    for (let i = 0; i < 300; i++) await host.run("true", [INPUT_FILE], { inputFile: new TextEncoder().encode("ours") });
+    attacker.terminate();
+    assertEquals(await Deno.readTextFile(victim), "theirs");
   });
 });
 
