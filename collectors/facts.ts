@@ -558,7 +558,7 @@ export interface Os {
   kernel?: string;
   /** What `uname -m` prints. */
   hardwareModel?: string;
-  /** Values of words that match token, secret or password are masked, unless secrets were asked for. */
+  /** Passwords, tokens and the like are masked, unless secrets were asked for. */
   cmdline?: string;
   /** BOOTIF= of the kernel command line, as a MAC. */
   bootInterfaceMac?: string;

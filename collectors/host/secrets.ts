@@ -15,7 +15,8 @@ export interface Masker {
 
 /**
  * Masks the SNMP community in ipmitool's output, the values of those words of the kernel command line that match
- * token, secret or password, and these values (of 8 characters or more) wherever else they show.
+ * token, secret, passw or passphrase, the passwords in addresses there, and these values (of 8 characters or more)
+ * wherever else they show.
  */
 export function masker(commandLine: Uint8Array | undefined): Masker {
   const { secrets } = maskCommandLine(latin1(commandLine ?? new Uint8Array()));
@@ -41,7 +42,7 @@ function maskCommunity(text: string): string {
   return text.replace(/^([ \t]*SNMP Community String[ \t]*:[ \t]*)[^\r\n]+/gim, `$1${MASK}`);
 }
 
-/** `text` with the values of telling words masked, and these values; a word ends at a blank outside quotes (the kernel's lib/cmdline.c, next_arg). */
+/** `text` with the secrets in its words masked, and these secrets; a word ends at a blank outside quotes (the kernel's lib/cmdline.c, next_arg). */
 export function maskCommandLine(text: string): { masked: string; secrets: string[] } {
   const secrets: string[] = [];
   let masked = "";
@@ -55,9 +56,17 @@ export function maskCommandLine(text: string): { masked: string; secrets: string
   return { masked, secrets };
 }
 
+/** Of "http://user:password@host", and of dracut's "iscsi:user:password@host". */
+const PASSWORD_IN_ADDRESS = /((?:\/\/|\biscsi:)[^\s/?#:@]*:)([^\s/?#]+)@/g;
+
 function maskWord(word: string, secrets: string[]): string {
   const equals = word.indexOf("=");
-  if (equals < 0 || !/token|secret|password/i.test(word)) return word;
+  if (equals < 0 || !/token|secret|passw|passphrase/i.test(word)) {
+    return word.replace(PASSWORD_IN_ADDRESS, (_, before: string, secret: string) => {
+      secrets.push(secret);
+      return `${before}${MASK}@`;
+    });
+  }
   const secret = word.slice(equals + 1).replace(/^"|"$/g, "");
   if (secret === "") return word;
   secrets.push(secret);

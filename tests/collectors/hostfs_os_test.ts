@@ -149,3 +149,19 @@ Deno.test("hostfsCollector masks what looks like a secret on the kernel command 
   const { os } = await hostFsOf({ "proc/cmdline": "quiet join_token=abc123 root=/dev/sda1 luks.password=x\n" });
   assertEquals(os?.cmdline, "quiet join_token=*** root=/dev/sda1 luks.password=***");
 });
+
+Deno.test("hostfsCollector masks passwords in addresses on the kernel command line, and no other part of them", async () => {
+  const masked: [word: string, shown: string][] = [
+    ["ks=http://admin:s3cr3t@10.0.0.1:80/ks.cfg?to=a@b", "ks=http://admin:***@10.0.0.1:80/ks.cfg?to=a@b"],
+    ["sources=['url:http://a:p@ss@h/','url:ftp://:x@h/']", "sources=['url:http://a:***@h/','url:ftp://:***@h/']"],
+    ["netroot=iscsi:user:chap:back:chap2@10.0.0.1::3260::iqn", "netroot=iscsi:user:***@10.0.0.1::3260::iqn"],
+    ["rd.iscsi.passwd=x", "rd.iscsi.passwd=***"],
+    ["wifi_passphrase=x", "wifi_passphrase=***"],
+    ["ks=http://10.0.0.1:80/a?to=a@b", "ks=http://10.0.0.1:80/a?to=a@b"],
+    ["ks=http://admin@10.0.0.1/", "ks=http://admin@10.0.0.1/"],
+    ["netroot=iscsi:10.0.0.1::3260::iqn", "netroot=iscsi:10.0.0.1::3260::iqn"],
+    ["iommu.passthrough=1", "iommu.passthrough=1"],
+  ];
+  const { os } = await hostFsOf({ "proc/cmdline": masked.map(([word]) => word).join(" ") });
+  assertEquals(os?.cmdline, masked.map(([, shown]) => shown).join(" "));
+});
