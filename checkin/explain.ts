@@ -145,6 +145,6 @@ const MOST_COLUMNS = 400;
 
 /** Text of a tool, without what would steer a terminal, and cut where it is no line any more. */
 function plain(text: string): string {
-  const clean = text.replaceAll("\t", "  ").replace(/\p{Cc}/gu, "?");
+  const clean = text.replaceAll("\t", "  ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
   return clean.length > MOST_COLUMNS ? `${clean.slice(0, MOST_COLUMNS)}…` : clean;
 }
