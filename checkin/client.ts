@@ -5,7 +5,7 @@
 import { isMap } from "../collectors/parsing.ts";
 import { VERSION } from "../collectors/version.ts";
 import type { Clock } from "./clock.ts";
-import { type HttpRequest, type HttpResult, send } from "./http.ts";
+import { type HttpOptions, type HttpRequest, type HttpResult, send } from "./http.ts";
 
 /** What a request came to. `reason` is one line for the log, in the server's own words where it had any. */
 export type Outcome =
@@ -116,6 +116,9 @@ export interface Client {
   close(): void;
 }
 
+/** A command and a few settings are less than 1 KiB; to read megabytes of anything else would hold up the daemon. */
+const CHECKIN_LIMIT_BYTES = 1024 * 1024;
+
 /** A client for one configuration. Throws where certificate or key cannot be used. */
 export function createClient(options: ClientOptions): Client {
   const { fetch, clock, timeoutMs, tls = {}, token } = options;
@@ -123,18 +126,25 @@ export function createClient(options: ClientOptions): Client {
   // One request a minute: a kept connection would only hold the server's memory, and be stale when it is used.
   const pool = { poolMaxIdlePerHost: 0, ...(caCerts ? { caCerts } : {}) };
   const client = Deno.createHttpClient(cert !== undefined && key !== undefined ? { ...pool, cert, key } : pool);
-  const exchange = (request: HttpRequest, signal: AbortSignal | undefined, statusIsEnough = false) => {
+  const exchange = (
+    request: HttpRequest,
+    signal: AbortSignal | undefined,
+    limits: Pick<HttpOptions, "statusIsEnough" | "limitBytes"> = {},
+  ) => {
     const bearer = token !== undefined && request.url.startsWith("https://");
     const authorised = bearer
       ? { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }
       : request;
-    return send(authorised, { fetch, clock, timeoutMs, client, statusIsEnough, ...(signal ? { signal } : {}) });
+    return send(authorised, { fetch, clock, timeoutMs, client, ...limits, ...(signal ? { signal } : {}) });
   };
   return {
-    checkin: async (request, signal) => interpret(await exchange(request, signal), clock.wall(), commandOf),
+    checkin: async (request, signal) => {
+      const result = await exchange(request, signal, { limitBytes: CHECKIN_LIMIT_BYTES });
+      return interpret(result, clock.wall(), commandOf);
+    },
     register: async (request, signal) => interpret(await exchange(request, signal), clock.wall(), nodeOf),
     sendFacts: async (request, signal) => {
-      const result = await exchange(request, signal, true);
+      const result = await exchange(request, signal, { statusIsEnough: true });
       if ("status" in result && result.status >= 200 && result.status < 300) return { kind: "accepted" };
       return interpret(result, clock.wall(), () => undefined);
     },

@@ -26,12 +26,14 @@ export interface HttpOptions {
   client?: Deno.HttpClient;
   /** The body of a success is not wanted: it is given back empty, and its end is not waited for. */
   statusIsEnough?: boolean;
+  /** The most that an answer may hold, decompressed; default ANSWER_LIMIT_BYTES. */
+  limitBytes?: number;
   /** Gives the request up at once. */
   signal?: AbortSignal;
 }
 
-/** The most that an answer may hold, decompressed. A Hanlon server echoes the facts it was sent. */
-export const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
+/** A Hanlon server echoes the facts it was sent. */
+const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const MAX_REDIRECTS = 3;
 
@@ -83,7 +85,9 @@ async function follow(request: HttpRequest, options: HttpOptions, signal: AbortS
     const { status, headers } = response;
     const location = headers.get("location");
     if (!REDIRECTS.has(status) || location === null) {
-      if (!(options.statusIsEnough && response.ok)) return { status, headers, body: await readBody(response, signal) };
+      if (!(options.statusIsEnough && response.ok)) {
+        return { status, headers, body: await readBody(response, options.limitBytes ?? ANSWER_LIMIT_BYTES, signal) };
+      }
       await response.body?.cancel();
       return { status, headers, body: "" };
     }
@@ -119,7 +123,7 @@ function isSameHost(from: string, to: URL): boolean {
 }
 
 /** The text of an answer, whole, or an error. The signal closes the connection. */
-async function readBody(response: Response, signal: AbortSignal): Promise<string> {
+async function readBody(response: Response, limitBytes: number, signal: AbortSignal): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
   signal.addEventListener("abort", () => reader.cancel().catch(() => {}));
@@ -130,9 +134,9 @@ async function readBody(response: Response, signal: AbortSignal): Promise<string
     const { done, value } = await reader.read();
     if (done) return parts.join("") + decoder.decode();
     bytes += value.length;
-    if (bytes > ANSWER_LIMIT_BYTES) {
+    if (bytes > limitBytes) {
       await reader.cancel();
-      throw new Error(`an answer of more than ${ANSWER_LIMIT_BYTES / 1024 / 1024} MiB, which was cut`);
+      throw new Error(`an answer of more than ${limitBytes / 1024 / 1024} MiB, which was cut`);
     }
     parts.push(decoder.decode(value, { stream: true }));
   }
