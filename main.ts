@@ -2,7 +2,6 @@
 import {
   type Command,
   DEFAULT_CONFIG_FILE,
-  FORMATS,
   helpText,
   isLegacyStart,
   oneOf,
@@ -11,11 +10,10 @@ import {
   seconds,
   UsageError,
 } from "./checkin/command.ts";
-import { escapeControls } from "./checkin/log.ts";
 import type { CycleResult } from "./checkin/modes.ts";
+import { formatOf, json, show } from "./checkin/output.ts";
 import { whatToMount, whyNotPermitted } from "./checkin/permitted.ts";
 import { readInput, StreamError, writeError, writeOutput } from "./checkin/streams.ts";
-import type { Facts } from "./collectors/facts.ts";
 import { decode, type Host } from "./collectors/host.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
 import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
@@ -24,7 +22,6 @@ import { collect, type CollectOptions, onlySections, sections } from "./collecto
 import { PARSERS } from "./collectors/parsers.ts";
 import { ParseError, prune } from "./collectors/parsing.ts";
 import { progress } from "./collectors/progress.ts";
-import { table, TABLE_SECTIONS } from "./collectors/table.ts";
 import { VERSION } from "./collectors/version.ts";
 
 /** What the program ends with. */
@@ -129,26 +126,11 @@ async function once(command: Command): Promise<number> {
   const { facts, end } = result;
   const shown = facts && options.only ? onlySections(facts, options.only) : facts;
   // Shown first: a full disk must cost the recording only.
-  if (shown) await print(await show(shown, format, result));
+  if (shown) await print(await show(shown, format, result.attributes));
   if ("finish" in host) await host.finish();
   if (end !== "done") return EXIT[end];
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
   return switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
-}
-
-/** What `--once` prints: on a terminal the table, where it has a place for what is asked for. */
-function formatOf({ values }: Command, only: CollectOptions["only"] = []): (typeof FORMATS)[number] {
-  const unshown = only.filter((section) => !TABLE_SECTIONS.includes(section));
-  if (values["format"] === undefined) return Deno.stdout.isTerminal() && unshown.length === 0 ? "table" : "json";
-  const format = oneOf("format", values["format"], FORMATS);
-  // Made of a part of the facts, they would not be what a server gets.
-  if (format === "attributes" && only.length > 0) {
-    throw new UsageError("--only does not go with --format attributes, which are made of all facts");
-  }
-  if (format === "table" && unshown.length > 0) {
-    throw new UsageError(`--format table has no place for ${unshown.join(", ")}: json and yaml have`);
-  }
-  return format;
 }
 
 function columns(): number {
@@ -284,32 +266,12 @@ function onSignal(signal: Deno.Signal, listener: () => void): () => void {
   return () => Deno.removeSignalListener(signal, listener);
 }
 
-async function show(facts: Facts, format: (typeof FORMATS)[number], result: CycleResult): Promise<string> {
-  switch (format) {
-    case "json":
-      return json(facts);
-    case "yaml":
-      return (await import("@std/yaml")).stringify(facts);
-    case "attributes": {
-      const { attributesOf } = await import("./checkin/attributes.ts");
-      return json(result.attributes ?? attributesOf(facts));
-    }
-    case "table":
-      return table(facts, { colour: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR") });
-  }
-}
-
 async function parseInput(tool: string): Promise<number> {
   const parser = PARSERS[oneOf("parse", tool, Object.keys(PARSERS))]!;
   const { value, unparsed } = parser(decode(await readInput(tool)));
   await print(json(value ?? null));
   for (const { line, text } of unparsed) complain(`${tool}: line ${line} not understood: ${text}`, EXIT.done);
   return EXIT.done;
-}
-
-/** JSON, in which the words of a tool or of a switch do not steer the terminal. */
-function json(value: unknown): string {
-  return JSON.stringify(value, null, 2).split("\n").map((line) => `${escapeControls(line)}\n`).join("");
 }
 
 async function print(text: string): Promise<number> {
