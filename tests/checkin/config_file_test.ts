@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { type Config, effectiveConfig, loadConfig, mergeServerConfig, writeConfig } from "../../checkin/config.ts";
 import { withFolder } from "../collectors/host_support.ts";
@@ -100,9 +100,17 @@ Deno.test("writeConfig() leaves a file alone that it cannot write into, and says
     const json = JSON.stringify(effectiveConfig(parse(SERVER_FILE)));
     // Behind the blank line the old value would go on, below the new one.
     const folded = fileWith("mk_fact_excl_pattern", ">-\n  ^a$\n\n  |^b$\n");
-    for (const text of [json, "mk_uri: [", fileWith("mk_checkin_skew", "-1"), folded]) {
+    const cases: [text: string, says: RegExp][] = [
+      [json, /; not written back$/],
+      ["mk_uri: [", /is not YAML: .*; not written back$/],
+      [fileWith("mk_checkin_skew", "-1"), /mk_checkin_skew: found .*-1.*; not written back$/],
+      [folded, /mk_conf\.yaml: its form is not one that settings can be written back into$/],
+    ];
+    for (const [text, says] of cases) {
       await Deno.writeTextFile(path, text);
-      assertEquals(writeConfig(path, config, { isRoot })?.kind, "invalid");
+      const problem = writeConfig(path, config, { isRoot });
+      assertEquals(problem?.kind, "invalid");
+      assertMatch(problem?.message ?? "", says);
       assertEquals(await Deno.readTextFile(path), text);
     }
     await Deno.remove(path);
