@@ -4,9 +4,9 @@ import { join } from "@std/path";
 import { systemClock } from "../../checkin/clock.ts";
 import { configForServer } from "../../checkin/config.ts";
 import type { OnceDeps } from "../../checkin/deps.ts";
-import { createLogger } from "../../checkin/log.ts";
+import { createLogger, type Logger } from "../../checkin/log.ts";
 import { type OnceResult, runOnce } from "../../checkin/once.ts";
-import { createPowerChannel } from "../../checkin/power.ts";
+import { createPowerChannel, type PowerChannel } from "../../checkin/power.ts";
 import { openState } from "../../checkin/state.ts";
 import { type HanlonServer, type HanlonServerOptions, startHanlonServer } from "../hanlon_server.ts";
 import { configText, fileHost, machineFiles, partsOf, UUID, without } from "./agent.ts";
@@ -61,6 +61,12 @@ async function withServer(options: HanlonServerOptions, use: (once: Once) => Pro
   }
 }
 
+/** A log at INFO, whatever level the server sets. */
+function talkative(lines: string[]): Logger {
+  const log = createLogger({ write: (line) => lines.push(line.trimEnd()), level: "INFO" });
+  return { ...log, setLevel: () => {} };
+}
+
 Deno.test("runOnce() registers when it is told to, and not again while nothing changed", async () => {
   await withServer({}, async ({ run, told, server, lines }) => {
     const first = await run();
@@ -72,6 +78,11 @@ Deno.test("runOnce() registers when it is told to, and not again while nothing c
     const second = await run();
     assertEquals([second.end, second.command, second.isRegistered], ["done", "acknowledge", false]);
     assertEquals(told(), ["acknowledge"]);
+    // Every boot registers at least once.
+    const files = machineFiles().set("/proc/sys/kernel/random/boot_id", "22222222-2222-4222-8222-222222222222\n");
+    for (const isRegistered of [true, false]) {
+      assertEquals((await run({ host: fileHost(files) })).isRegistered, isRegistered);
+    }
   });
 });
 
@@ -82,9 +93,14 @@ Deno.test("runOnce() registers what changed, and takes no fact away for a source
     const failing = await run({ collectParts: () => Promise.resolve(without(PARTS, "lldptool")) });
     assertEquals(told(), ["acknowledge"]);
     assertEquals(failing.facts?.sources.lldptool?.keptFrom, "2026-01-01T00:00:00Z");
-    await run({ collectParts: () => Promise.resolve(partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" })) });
+    const lines: string[] = [];
+    await run({
+      collectParts: () => Promise.resolve(partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" })),
+      log: talkative(lines),
+    });
     assertEquals(told(), ["acknowledge", "201"]);
     assertEquals(server.nodes[0]!.attributes.lldp_neighbor_portid_eth0, "Ethernet1/18");
+    assertMatch(lines.join("\n"), /changed: eth0: switch port leaf-01 Ethernet1\/17 -> Ethernet1\/18$/m);
   });
 });
 
@@ -138,6 +154,17 @@ Deno.test("runOnce() still owes the next time what it could not register", async
   });
 });
 
+Deno.test("runOnce() registers where the daemon still owes it", async () => {
+  await withServer({}, async ({ run, told, folder }) => {
+    await run();
+    const owing = { agentVersion: "4.0.0", pid: 7, startedAt: "2026-01-01T00:00:00Z", intervalSeconds: 60 };
+    openState(folder, { isRoot: Deno.uid() === 0 }).writeStatus({ ...owing, isRegistrationOwed: true });
+    told();
+    assertEquals((await run()).isRegistered, true);
+    assertEquals(told(), ["acknowledge", "201"]);
+  });
+});
+
 Deno.test("runOnce() reports a reboot, and carries it out only if told to obey", async () => {
   await withServer({}, async ({ run, server, folder, lines }) => {
     await run();
@@ -151,6 +178,27 @@ Deno.test("runOnce() reports a reboot, and carries it out only if told to obey",
     const power = createPowerChannel(openState(folder, { isRoot: Deno.uid() === 0 }), systemClock, undefined);
     assertEquals((await run({ power })).end, "host");
     assertMatch(lines.join("\n"), /ERROR reboot: not carried out, there is no .*node-state-channel/);
+  });
+});
+
+Deno.test("runOnce() told to obey hands the host nothing but a reboot or poweroff, and is done when it is taken", async () => {
+  await withServer({}, async ({ run, server }) => {
+    const sent: string[] = [], lines: string[] = [];
+    const power: PowerChannel = {
+      send: (command) => {
+        sent.push(command);
+        return { outcome: "written", message: `${command}: written` };
+      },
+      unanswered: 0,
+    };
+    const log = talkative(lines);
+    for (const command of ["register", "acknowledge", "resetnow", "poweroff"]) {
+      server.settings.overrides.set(UUID.toUpperCase(), command);
+      assertEquals((await run({ power, log })).end, "done", command);
+    }
+    assertEquals(sent, ["poweroff"]);
+    assertMatch(lines.join("\n"), /WARN +resetnow: means nothing here, ignored$/m);
+    assertMatch(lines.join("\n"), /poweroff: written$/m);
   });
 });
 
