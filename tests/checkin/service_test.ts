@@ -1,10 +1,11 @@
 /** The daemon with the real collection, of a machine whose ipmitool alone is installed. */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { configForServer } from "../../checkin/config.ts";
 import { systemClock } from "../../checkin/clock.ts";
 import { createLogger } from "../../checkin/log.ts";
 import { serve } from "../../checkin/service.ts";
 import { openState } from "../../checkin/state.ts";
+import type { Host } from "../../collectors/host.ts";
 import { stubHost } from "../collectors/stub_host.ts";
 import { fileHost, machineFiles } from "./agent.ts";
 
@@ -13,22 +14,22 @@ const IPMITOOL: Record<string, string> = {
   "lan print 1": "IP Address Source       : Static Address\nSNMP Community String   : c0mmun1ty\n",
 };
 
-Deno.test("serve() logs no SNMP community, though the server says it back, and names tools that do not end", async () => {
+/** A server that says register, and refuses it in words that the node sent. */
+function answer(init?: RequestInit): Response {
+  if (init?.method === "GET") {
+    return Response.json({ errcode: 0, response: { command_name: "register" }, client_config: {} });
+  }
+  const body = new TextDecoder().decode(init?.body as Uint8Array);
+  const result = { description: `cannot store ${/c0mmun1ty/.exec(body)?.[0]}` };
+  return Response.json({ response: { result } }, { status: 400 });
+}
+
+/** Runs the daemon until a registration was refused, and gives its log. */
+async function served(host: Partial<Host>, about: { pid: number; stuckTools: number }): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const isRoot = Deno.uid() === 0;
   const ending = new AbortController();
   const lines: string[] = [];
-  const { run } = stubHost(([tool, ...args]) =>
-    tool === "ipmitool" ? { stdout: IPMITOOL[args.join(" ")] ?? "" } : undefined
-  );
-  const answer = (_: unknown, init?: RequestInit) => {
-    if (init?.method === "GET") {
-      return Response.json({ errcode: 0, response: { command_name: "register" }, client_config: {} });
-    }
-    const body = new TextDecoder().decode(init?.body as Uint8Array);
-    const result = { description: `cannot store ${/c0mmun1ty/.exec(body)?.[0]}` };
-    return Response.json({ response: { result } }, { status: 400 });
-  };
   const { promise: refused, resolve } = Promise.withResolvers<void>();
   const log = createLogger({
     write: (line) => {
@@ -38,10 +39,10 @@ Deno.test("serve() logs no SNMP community, though the server says it back, and n
   });
   try {
     const serving = serve({
-      host: { ...fileHost(machineFiles()), run },
+      host: { ...fileHost(machineFiles()), ...host },
       clock: systemClock,
       random: () => 0,
-      fetch: ((url: unknown, init?: RequestInit) => Promise.resolve(answer(url, init))) as typeof fetch,
+      fetch: ((_: unknown, init?: RequestInit) => Promise.resolve(answer(init))) as typeof fetch,
       log: { ...log, setLevel: () => log.setLevel("INFO") },
       state: openState(folder, { isRoot }),
       isRoot,
@@ -49,15 +50,49 @@ Deno.test("serve() logs no SNMP community, though the server says it back, and n
       config: { config: configForServer("http://hanlon.test") },
       signal: ending.signal,
       collectOptions: { includeSecrets: true },
-    }, { pid: 4242, onReload: () => () => {}, stuckTools: () => 1 });
+    }, { pid: about.pid, onReload: () => () => {}, stuckTools: () => about.stuckTools });
     await Promise.race([refused, serving]);
     ending.abort();
     await serving;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  const text = lines.join("");
+  return lines.join("");
+}
+
+Deno.test("serve() logs no SNMP community, though the server says it back, and names tools that do not end", async () => {
+  const { run } = stubHost(([tool, ...args]) =>
+    tool === "ipmitool" ? { stdout: IPMITOOL[args.join(" ")] ?? "" } : undefined
+  );
+  const text = await served({ run }, { pid: 4242, stuckTools: 1 });
   assert(text.includes("cannot store [hidden]"), text);
   assert(!text.includes("c0mmun1ty"), text);
   assert(text.includes("tools that were killed have not ended count=1"), text);
+});
+
+Deno.test("serve() starts an lldpad where none answers, and ends it with itself", async () => {
+  const events: string[] = [];
+  const { run } = stubHost(([tool, ...args]) => {
+    if (tool === "lldpad" && args[0] === "-s") events.push("its shared memory is removed");
+    if (tool === "lldpad") return {};
+    if (tool !== "lldptool") return undefined;
+    if (events.length === 0) return { failure: "failed", code: 255, stderr: "Failed to connect to lldpad" };
+    return { stdout: args[0] === "-p" ? "4711\n" : args[0] === "get-lldp" ? "adminStatus=rx\n" : "" };
+  });
+  const ended = Promise.withResolvers<{ code: number; stderr: string }>();
+  const start = (tool: string) => {
+    events.push(`${tool} starts`);
+    const stop = () => Promise.resolve().then(() => void events.push(`${tool} ends`));
+    return Promise.resolve({ ended: ended.promise, stop });
+  };
+  await served({ run, start }, { pid: 4242, stuckTools: 0 });
+  assertEquals([...new Set(events)], ["lldpad starts", "lldpad ends", "its shared memory is removed"]);
+});
+
+Deno.test("serve() names what killed tools left behind where nobody else is there to wait for it", async () => {
+  for (const [pid, children, says] of [[1, "77 78 \n", true], [1, "\n", false], [4242, "77 78 \n", false]] as const) {
+    const files = machineFiles().set("/proc/self", `${pid}`).set(`/proc/self/task/${pid}/children`, children);
+    const text = await served(fileHost(files), { pid, stuckTools: 0 });
+    assertEquals(text.includes("stay as zombies: docker run --init orphans=2"), says, text);
+  }
 });
