@@ -1,7 +1,56 @@
 /** What `--status` says of a daemon, and what the daemon writes down for it. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { statusText } from "../../checkin/by_hand.ts";
+import type { Status } from "../../checkin/state.ts";
 import { configText, partsOf, startAgent } from "./agent.ts";
+
+Deno.test("statusText() says what the daemon last did, and what it has yet to do", () => {
+  const at = (time: string) => `2026-01-01T${time}Z`;
+  const status: Status = {
+    agentVersion: "4.0.0",
+    pid: 4242,
+    startedAt: at("00:00:00"),
+    server: "http://hanlon.test:8026",
+    intervalSeconds: 60,
+    lastCheckin: { at: at("01:00:00"), command: "register" },
+    lastRegistration: { at: at("00:10:00") },
+    lastCollection: { at: at("00:50:00"), failing: [{ source: "lshw", why: "timeout" }] },
+    slowCollection: { since: at("01:00:10"), waitingFor: ["lshw", "ipmitool"] },
+    isRegistrationOwed: true,
+    factsUri: "https://inventory.test/",
+    isDeliveryOwed: true,
+    lastError: { at: at("00:59:00"), message: "check-in: connection refused" },
+  };
+  const now = new Date(at("01:00:20"));
+  assertEquals(statusText(status, now), {
+    isWell: true,
+    text: `\
+daemon      version 4.0.0, process 4242, started 3620 s ago (2026-01-01T00:00:00Z)
+server      http://hanlon.test:8026
+check-in    20 s ago (2026-01-01T01:00:00Z): register
+registered  3020 s ago (2026-01-01T00:10:00Z)
+owed        registration, facts for mk_facts_uri
+collected   620 s ago (2026-01-01T00:50:00Z)
+failing     lshw: timeout
+collecting  for 10 s, no answer yet from lshw, ipmitool
+last error  80 s ago (2026-01-01T00:59:00Z): check-in: connection refused
+verdict     checks in
+`,
+  });
+  const { agentVersion, pid, startedAt, intervalSeconds } = status;
+  assertEquals(statusText({ agentVersion, pid, startedAt, intervalSeconds, isRegistrationOwed: false }, now), {
+    isWell: false,
+    text: `\
+daemon      version 4.0.0, process 4242, started 3620 s ago (2026-01-01T00:00:00Z)
+server      none: no configuration yet
+check-in    none yet
+registered  not yet
+collected   not yet
+verdict     has not checked in yet
+`,
+  });
+  assertEquals(statusText(undefined, now), { isWell: false, text: "no daemon has written its status here\n" });
+});
 
 Deno.test("statusText() shows a server's words so that a terminal only shows them", async () => {
   const words = "\u001b]0;owned\u0007\u001b[2J\r\nverdict     checks in";
@@ -36,6 +85,10 @@ Deno.test("runDaemon() writes down which tools a collection waits for, while it 
   assertEquals(collecting(), "collecting  for 20 s, no answer yet from lshw");
   await agent.clock.advance(30_000);
   assertEquals([agent.collections(), collecting()], [2, undefined]);
+  // What failed is told with its reason.
+  assert(agent.lines.some((line) => line.endsWith('WARN  lldptool: timeout error="given up after 20 s"')));
+  const { text } = statusText(agent.state.readStatus().value, new Date(agent.clock.wall()));
+  assertEquals(text.match(/^failing .*$/gm), ["failing     lldptool: timeout; given up after 20 s"]);
 });
 
 Deno.test("statusText() says what mk_facts_uri is owed, while there is one", async () => {
