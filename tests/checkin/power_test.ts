@@ -10,6 +10,7 @@ import {
 } from "../../checkin/power.ts";
 import { openState } from "../../checkin/state.ts";
 import { withFolder } from "../collectors/host_support.ts";
+import { openFiles } from "./open_files.ts";
 
 const isRoot = Deno.uid() === 0;
 
@@ -53,6 +54,7 @@ Deno.test("sendPowerCommand() hands each command to the host's script as one lin
           message: `${command}: written to ${fifo}`,
         });
         assertEquals((await output.read()).value, `does ${command}\n`);
+        assertEquals(openFiles(fifo), []);
       }
     } finally {
       reader.kill("SIGKILL");

@@ -11,6 +11,7 @@ import {
 } from "../../checkin/trusted_files.ts";
 import { withFolder } from "../collectors/host_support.ts";
 import { canMount, withReadOnly, withSmallFolder } from "./mounts.ts";
+import { openFiles } from "./open_files.ts";
 
 const isRoot = Deno.uid() === 0;
 const NOBODY = 65534;
@@ -37,6 +38,19 @@ Deno.test("readTrustedFile() reads a file whole, as UTF-8, else as Latin-1", asy
     }
     await Deno.writeFile(path, new Uint8Array([0x66, 0xfc, 0]));
     assertEquals(readTrustedFile(path, AS_USER), { text: "fü\0" });
+  });
+});
+
+Deno.test("readTrustedFile() and replaceFile() leave nothing open, whatever comes of it", async () => {
+  await withFolder((folder) => {
+    const path = join(folder, "file");
+    for (const size of [100, 101]) {
+      assertEquals(replaceFile(path, "x".repeat(size)), undefined);
+      assertEquals("text" in readTrustedFile(path, AS_USER), size === 100);
+    }
+    assertEquals(replaceFile(join(folder, "file/below"), "x")?.kind, "failed");
+    assertEquals(openFiles(folder), []);
+    return Promise.resolve();
   });
 });
 
