@@ -69,6 +69,37 @@ Deno.test("runDaemon() logs a refused registration once, in the server's words, 
   assertMatch(agent.lines.find((line) => line.includes("refused"))!, /ERROR .*attributes_hash is invalid/);
 });
 
+Deno.test("runDaemon() says again why a registration fails once another has been taken", async () => {
+  let isDown = true;
+  await using agent = await startAgent({
+    intercept: (request) => isDown && request.method === "POST" ? new Response("busy", { status: 500 }) : undefined,
+  });
+  const said = () => agent.lines.filter((line) => line.includes("registration failed: HTTP 500: busy")).length;
+  for (let n = 1; n < 3; n++) {
+    isDown = true;
+    agent.hanlon.settings.overrides.set(UUID.toUpperCase(), "register");
+    await agent.clock.advance(3 * MINUTE);
+    assertEquals(said(), n);
+    isDown = false;
+    agent.hanlon.settings.overrides.clear();
+    await agent.clock.advance(3 * MINUTE);
+    assertEquals(agent.state.readStatus().value?.isRegistrationOwed, false);
+  }
+});
+
+Deno.test("runDaemon() registers again when Retry-After says so", async () => {
+  const posts: number[] = [];
+  await using agent = await startAgent({
+    intercept: (request) => {
+      if (request.method !== "POST" || posts.push(agent.clock.monotonic()) > 1) return undefined;
+      return new Response("", { status: 503, headers: { "retry-after": "20" } });
+    },
+  });
+  await agent.clock.advance(MINUTE);
+  assertEquals(posts.length, 2);
+  assert(posts[1]! - posts[0]! >= 20_000 && posts[1]! - posts[0]! <= 30_000, posts.join());
+});
+
 Deno.test("runDaemon() registers where the answer that said register was lost", async () => {
   let fate: "comes" | "away" | "is lost" = "comes";
   await using agent: Agent = await startAgent({
@@ -125,16 +156,17 @@ Deno.test("runDaemon() still owes after a restart what it owed before", async ()
     await using agent = await startAgent({ folder });
     await agent.clock.advance(MINUTE + 1);
   }
-  {
-    await using agent = await startAgent({
-      folder,
-      intercept: (request) => request.method === "POST" ? new Response("", { status: 500 }) : undefined,
-    });
-    await agent.clock.advance(1);
-    assertEquals(agent.told(), ["checkin register"]);
-    assertEquals(agent.state.readStatus().value?.isRegistrationOwed, true);
-  }
-  {
+  const hindrances: AgentOptions[] = [
+    { intercept: (request) => request.method === "POST" ? new Response("", { status: 500 }) : undefined },
+    { collect: (_n, clock, signal) => clock.sleep(MINUTE, signal).then(() => partsOf({})) },
+  ];
+  for (const hindrance of hindrances) {
+    {
+      await using agent = await startAgent({ folder, ...hindrance });
+      await agent.clock.advance(1);
+      assertEquals(agent.told(), ["checkin register"]);
+      assertEquals(agent.state.readStatus().value?.isRegistrationOwed, true);
+    }
     await using agent = await startAgent({
       folder,
       intercept: (request) => request.method === "GET" ? acknowledge() : undefined,
@@ -183,12 +215,17 @@ Deno.test("runDaemon() does not register what a run by hand has told its server"
 });
 
 Deno.test("runDaemon() registers again when a run by hand, or a person, has removed what was registered", async () => {
-  await using agent = await startAgent();
-  await agent.clock.advance(MINUTE + 1);
-  assertEquals(agent.told(), ["checkin register", "register 201", "checkin acknowledge"]);
-  agent.state.forgetRegistered();
-  await agent.clock.advance(3 * MINUTE);
-  assertEquals(agent.told(3).filter((what) => what.startsWith("register")), ["register 201"]);
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+  for (const restarts of [0, 1]) {
+    await using agent = await startAgent({ folder, intercept: (r) => r.method === "GET" ? acknowledge() : undefined });
+    await agent.clock.advance(MINUTE + 1);
+    assertEquals(agent.told(), restarts === 0 ? ["register 201"] : []);
+    assert(!agent.lines.some((line) => line.includes("remembered no more")), agent.lines.join("\n"));
+    agent.state.forgetRegistered();
+    await agent.clock.advance(3 * MINUTE);
+    assertEquals(agent.told(), restarts === 0 ? ["register 201", "register 201"] : ["register 201"]);
+  }
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("runDaemon() registers with another server, be it one that knows the node", async () => {
