@@ -81,6 +81,11 @@ Deno.test("runDaemon() keeps the last good configuration where it is replaced by
   assertEquals(said.length, 1);
   assertMatch(said[0]!, /mk_conf\.yaml: found "nonsense"/);
   assertMatch(agent.state.readStatus().value!.lastError!.message, /mk_conf\.yaml: found "nonsense"/);
+  for (const text of [configText(), "nonsense"]) {
+    agent.writeConfig(text);
+    await agent.clock.advance(MINUTE);
+  }
+  assertEquals(agent.lines.filter((line) => line.includes("the last good one stays in force")).length, 2);
 });
 
 Deno.test("runDaemon() keeps the server's settings where they cannot be written back", async () => {

@@ -20,7 +20,7 @@ Deno.test("runDaemon() registers again when a collection finds a change, and nam
 });
 
 Deno.test("runDaemon() takes no fact away for a source that fails, and says so once", async () => {
-  await using agent = await startAgent({ collect: (n) => n === 1 ? PARTS : without(PARTS, "lldptool") });
+  await using agent = await startAgent({ collect: (n) => n === 1 || n > 5 ? PARTS : without(PARTS, "lldptool") });
   await agent.clock.advance(35 * MINUTE);
   assertEquals(agent.collections(), 4);
   assertEquals(agent.told().filter((what) => what === "register 201").length, 1);
@@ -36,6 +36,12 @@ Deno.test("runDaemon() takes no fact away for a source that fails, and says so o
   agent.hanlon.settings.overrides.set(UUID.toUpperCase(), "register");
   await agent.clock.advance(MINUTE);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
+  await agent.clock.advance(20 * MINUTE);
+  const told = agent.lines.filter((line) => / WARN |answers again/.test(line));
+  assertEquals(told.map((line) => line.replace(/^\S+ |;.*/g, "")), [
+    "WARN  lldptool: timeout",
+    "INFO  lldptool answers again",
+  ]);
 });
 
 Deno.test("runDaemon() takes no fact away for a source that fails after a restart", async () => {

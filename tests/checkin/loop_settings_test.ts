@@ -17,6 +17,8 @@ Deno.test("runDaemon() takes settings from the server without a restart, and wri
   await agent.clock.advance(5 * MINUTE);
   assertEquals(agent.lines.filter((line) => line.includes("mk_gem_mirror")).length, 1);
   assertEquals(agent.lines.filter((line) => line.includes("changed the configuration")).length, 1);
+  // What was written back is no news.
+  assertEquals(agent.lines.filter((line) => line.includes("another configuration")), []);
 });
 
 Deno.test("runDaemon() registers what another exclusion pattern lets through", async () => {

@@ -1,7 +1,7 @@
 /** The daemon's conversation, minute by minute, on a clock that a test makes go. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
+import { acknowledge, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
 
 const MINUTE = 60_000;
 const PARTS = partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" });
@@ -41,9 +41,11 @@ Deno.test("runDaemon() goes on checking in while a tool hangs, and registers at 
   });
   await agent.clock.advance(8.5 * MINUTE);
   assertEquals(agent.told(), Array(9).fill("checkin register"));
+  assertEquals(agent.lines.filter((line) => line.includes("the server says register")).length, 1);
   await agent.clock.advance(MINUTE);
   assert(agent.told().includes("register 201"));
   assertEquals(agent.collections(), 1);
+  assertMatch(agent.lines.join("\n"), /WARN +lldptool: timeout$/m);
 });
 
 Deno.test("runDaemon() ignores commands that it does not know", async () => {
@@ -76,6 +78,19 @@ Deno.test("runDaemon() says first_checkin until it is done", async () => {
     assertEquals(Deno.readTextFileSync(join(agent.folder, "first_checkin.yaml")), "--- false\n");
   }
   assertEquals(seen, ["true", null, null]);
+  Deno.writeTextFileSync(join(folder, "first_checkin.yaml"), "--- true\n");
+  {
+    await using agent = await startAgent({
+      folder,
+      collect: (_n, clock, signal) => clock.sleep(9 * MINUTE, signal).then(() => PARTS),
+      intercept: (request) => {
+        seen.push(new URL(request.url).searchParams.get("first_checkin"));
+        return acknowledge();
+      },
+    });
+    await agent.clock.advance(MINUTE);
+  }
+  assertEquals(seen.slice(3), ["true", null]);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -133,4 +148,49 @@ Deno.test("runDaemon() says once that a server is away, whatever port or time is
   });
   await agent.clock.advance(20 * MINUTE);
   assertEquals(agent.lines.filter((line) => /unreachable/.test(line)).length, 1, agent.lines.join("\n"));
+});
+
+Deno.test("runDaemon() tries a refused check-in again every interval, and says so once", async () => {
+  const times: number[] = [];
+  await using agent = await startAgent({
+    intercept: (request) => {
+      if (request.method !== "GET") return undefined;
+      times.push(agent.clock.monotonic());
+      return new Response("no such path", { status: 404 });
+    },
+  });
+  await agent.clock.advance(3.5 * MINUTE);
+  assertEquals(times, [0, MINUTE, 2 * MINUTE, 3 * MINUTE]);
+  assertEquals(agent.lines.filter((line) => /ERROR check-in refused: HTTP 404/.test(line)).length, 1);
+  assert(!agent.lines.some((line) => line.includes("unreachable")), agent.lines.join("\n"));
+  assertEquals(agent.state.readStatus().value?.lastError?.message, "check-in: HTTP 404: no such path");
+});
+
+Deno.test("runDaemon() says at any level that it starts, registers for the first time, loses its server, and ends", async () => {
+  let isAway = false;
+  await using agent = await startAgent({
+    level: "FATAL",
+    config: { mk_log_level: "Logger::FATAL", mk_collect_interval: 120 },
+    hanlon: { clientConfig: {}, registerTimeout: 1e9, nodeExpireTimeout: 1e9 },
+    collect: (n) => n === 1 ? PARTS : partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" }),
+    intercept: () => isAway ? Promise.reject(new TypeError("connection refused")) : undefined,
+  });
+  await agent.clock.advance(3.5 * MINUTE);
+  assertEquals(agent.told().filter((what) => what === "register 201").length, 2);
+  isAway = true;
+  await agent.clock.advance(MINUTE);
+  isAway = false;
+  await agent.clock.advance(MINUTE);
+  await agent.stop();
+  const said = agent.lines.map((line) => line.replace(/^\S+ INFO +/, ""));
+  const expected = [
+    /^started version=4\.0\.0 pid=4242$/,
+    /^the server says register$/,
+    /^registered node=/,
+    /^server unreachable since 2026-01-01T00:04:00\.000Z: .*connection refused$/,
+    /^server back after [67]\d s$/,
+    /^ended$/,
+  ];
+  assertEquals(said.length, expected.length, said.join("\n"));
+  expected.forEach((pattern, i) => assertMatch(said[i]!, pattern));
 });
