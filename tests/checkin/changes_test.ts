@@ -65,6 +65,8 @@ Deno.test("describeChanges() names the switch port that a NIC was moved to", () 
     ["eth1: switch port leaf-01 Ethernet1/17 -> leaf-02 Ethernet1/17"],
   );
   assertEquals(changed((facts) => delete facts.neighbours), ["eth1: switch port leaf-01 Ethernet1/17 gone"]);
+  const come = { interface: "eth2", systemName: "leaf-03", portId: { subtype: "Ifname", value: "Eth9" } };
+  assertEquals(changed((facts) => facts.neighbours!.push(come)), ["eth2: switch port leaf-03 Eth9 new"]);
   assertEquals(
     changed((facts) => neighbour(facts).systemDescription = "NX-OS 10"),
     ["eth1: neighbour.systemDescription: NX-OS 9 -> NX-OS 10"],

@@ -369,7 +369,7 @@ Deno.test("checkin() ends at once when it is told to", async () => {
     assertLess(performance.now() - started, 20_000);
     await server.clientClosed;
     const never = await withClient({}, (client) => client.checkin(request, ending.signal));
-    assertEquals(never.kind, "unavailable");
+    assertEquals(never, { kind: "unavailable", reason: "given up, because the agent was told to end" });
   } finally {
     server.close();
   }

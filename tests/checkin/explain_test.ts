@@ -96,6 +96,7 @@ Deno.test("nearNames() puts the one with the fewest letters other first", () => 
   assertEquals(nearNames("MK_HW_MEM_SIZE", names), ["mk_hw_mem_size"]);
   assertEquals(nearNames("sizebytes", names), ["disks[sda].sizeBytes"]);
   assertEquals(nearNames("xyz", names), []);
+  assertEquals(nearNames("sda", ["sdcc", "sdb", "sda"]), ["sda", "sdb", "sdcc"]);
 });
 
 const LSHW = JSON.stringify({

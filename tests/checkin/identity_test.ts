@@ -80,7 +80,12 @@ Deno.test("nodeIds() names no more MACs than the server's 10 KiB of request hold
 });
 
 Deno.test("parseKeptIdentity() gives back what was kept", () => {
-  for (const identity of [WITH_UUID, WITHOUT_UUID, { ...WITH_UUID, hostname: "node17" }]) {
+  const others: Identity[] = [
+    { ...WITH_UUID, hostname: "node17" },
+    { ...WITH_UUID, macs: [] },
+    { ...WITH_UUID, uuidSource: "kernel-command-line" },
+  ];
+  for (const identity of [WITH_UUID, WITHOUT_UUID, ...others]) {
     assertEquals(parseKeptIdentity(JSON.parse(JSON.stringify(kept(identity)))), kept(identity));
   }
 });
@@ -96,7 +101,7 @@ Deno.test("parseKeptIdentity() gives nothing for what is no identity", () => {
     { identity: [] },
     { identity: { uuidSource: "none" } },
     { identity: { uuidSource: "none", macs: "52:54:00:12:34:56" } },
-    { identity: { uuidSource: "none", macs: ["52-54-00-12-34-56"] } },
+    { identity: { uuidSource: "none", macs: [...MACS, "52-54-00-12-34-56"] } },
     { identity: { uuidSource: "none", macs: [1] } },
     { identity: { uuidSource: "elsewhere", macs: [] } },
     { identity: { uuid: "03000200-0400-0500-0006-000700080009", uuidSource: "smbios", macs: [] } },

@@ -71,6 +71,7 @@ Deno.test("retryDelay() is a few seconds at first, and never more than the cap",
   }
   const mean = (failures: number) =>
     Array.from({ length: 4000 }, () => retryDelay(failures, random)).reduce(sum) / 4000;
+  assertEquals([1, 2, 3, 4].map((failures) => Math.round(retryDelay(failures, most) / 1000)), [10, 30, 60, 60]);
   assertAlmostEquals(mean(1), 5_500, 300);
   assertAlmostEquals(mean(9), 30_500, 1_000);
 });
@@ -78,6 +79,8 @@ Deno.test("retryDelay() is a few seconds at first, and never more than the cap",
 Deno.test("retryDelay() obeys Retry-After up to 60 s, and stays below 0.8 of the server's register_timeout", () => {
   assertEquals(retryDelay(1, least, 20_000), 20_000);
   assertLess(retryDelay(1, most, 20_000), 30_001);
+  // Half a minute after the first failures: nodes that were told the same moment are spread.
+  assertEquals([1, 2, 3].map((failures) => Math.round(retryDelay(failures, most, 20_000) / 1000)), [30, 50, 50]);
   assertEquals(retryDelay(1, least, 3_600_000), RETRY_AFTER_CAP_MS);
   for (const failures of [1, 2, 3, 50]) assertLess(retryDelay(failures, most, 3_600_000), 0.8 * 120_000 + 1);
 });
