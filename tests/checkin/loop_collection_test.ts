@@ -1,7 +1,11 @@
 /** When the daemon collects, and what becomes of the facts, on a clock that a test makes go. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { statusText } from "../../checkin/by_hand.ts";
-import { acknowledge, type Agent, partsOf, startAgent, UUID, without } from "./agent.ts";
+import type { AgentDeps } from "../../checkin/deps.ts";
+import { createFactsKeeper } from "../../checkin/facts_keeper.ts";
+import type { Host } from "../../collectors/host.ts";
+import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
+import { createFakeClock } from "./fake_clock.ts";
 
 const MINUTE = 60_000;
 const PARTS = partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" });
@@ -64,6 +68,32 @@ Deno.test("runDaemon() looks for changed hardware at every check-in, and collect
   await agent.clock.advance(MINUTE);
   assertEquals(agent.collections(), 2);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/18");
+});
+
+Deno.test("createFactsKeeper() begins no second look while the first one hangs", async () => {
+  let lists = 0;
+  const host: Host = {
+    ...fileHost(machineFiles()),
+    list: () => {
+      lists++;
+      return new Promise(() => {});
+    },
+  };
+  const clock = createFakeClock();
+  await using agent = await startAgent();
+  const keeper = createFactsKeeper({ host, clock, state: agent.state } as Partial<AgentDeps> as AgentDeps, {
+    identity: () => ({ uuidSource: "none", macs: [] }),
+    bootId: undefined,
+    onFacts: () => {},
+    onSlow: () => {},
+  });
+  keeper.look();
+  await clock.settle();
+  const once = lists;
+  assert(once > 0);
+  keeper.look();
+  await clock.settle();
+  assertEquals(lists, once);
 });
 
 Deno.test("runDaemon() sends the whole facts to mk_facts_uri, and is not held up by it", async () => {
