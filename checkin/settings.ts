@@ -163,11 +163,11 @@ function isSameMap(a: unknown, b: unknown): boolean {
   return before.length === now.size && before.every(([key, value]) => now.has(key) && now.get(key) === value);
 }
 
-/** Differs when a file was written, replaced, or given to somebody else. */
+/** Differs when a file was written, replaced, or given to somebody else. Deno (2.9) gives ctime in whole seconds. */
 function stampOf(file: string): string {
   try {
-    const { ino, size, mtime, ctime } = Deno.lstatSync(file);
-    return [ino, size, mtime?.getTime(), ctime?.getTime()].join();
+    const { ino, size, mtime, ctime, mode, uid, gid } = Deno.lstatSync(file);
+    return [ino, size, mtime?.getTime(), ctime?.getTime(), mode, uid, gid].join();
   } catch (error) {
     return String(error);
   }

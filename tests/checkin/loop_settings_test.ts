@@ -59,3 +59,31 @@ Deno.test("runDaemon() obeys an answer whose settings are nested without end", a
   assertEquals(agent.told(), ["register 201", "register 201"]);
   assert(!agent.lines.some((line) => line.includes("internal error")), agent.lines.join("\n"));
 });
+
+Deno.test({
+  name: "runDaemon() as root believes no token and no mk_conf.yaml that others can write",
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+    const [token, file] = [join(folder, "token"), join(folder, "mk_conf.yaml")];
+    Deno.writeTextFileSync(token, "s3cr3t\n");
+    Deno.chmodSync(token, 0o666);
+    {
+      await using agent = await startAgent({
+        folder,
+        config: { mk_uri: "https://hanlon.test:8026", mk_token_file: token },
+      });
+      await agent.clock.advance(1_000);
+      assertMatch(agent.lines.at(-1)!, /mk_token_file: .*token: refused: it is writable by others.*; waiting for it$/);
+      Deno.chmodSync(token, 0o600);
+      Deno.chmodSync(file, 0o666);
+      await agent.clock.advance(6_000);
+      assertMatch(agent.lines.at(-1)!, /mk_conf\.yaml: refused: it is writable by others.*; waiting for it$/);
+      assertEquals(agent.told(), []);
+      Deno.chmodSync(file, 0o644);
+      await agent.clock.advance(6_000);
+      assertEquals(agent.told(), ["checkin register", "register 201"]);
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+});
