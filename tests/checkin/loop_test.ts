@@ -130,6 +130,28 @@ Deno.test("runDaemon() looks for an identity until there is one", async () => {
   assertEquals(agent.hanlon.nodes[0]!.hwIds, ["525400123456"]);
 });
 
+Deno.test("runDaemon() goes on every interval after an error that should never happen", async () => {
+  let thrown = 0, isBroken = false;
+  const files = new class extends Map<string, string> {
+    override get(path: string): string | undefined {
+      if (isBroken && thrown++ < 100) throw new Error("out of luck");
+      return super.get(path);
+    }
+  }(machineFiles());
+  files.delete("/sys/class/dmi/id/product_uuid");
+  files.delete("/sys/class/net/eth0/address");
+  await using agent = await startAgent({ files });
+  await agent.clock.advance(1_000);
+  isBroken = true;
+  await agent.clock.advance(5 * MINUTE);
+  const said = agent.lines.filter((line) => line.includes("internal error while checking in: Error: out of luck"));
+  assert(said.length >= 4 && said.length <= 6, agent.lines.join("\n"));
+  isBroken = false;
+  files.set("/sys/class/net/eth0/address", "52:54:00:12:34:56\n");
+  await agent.clock.advance(MINUTE);
+  assert(agent.told().includes("register 201"), agent.told().join());
+});
+
 Deno.test("runDaemon() obeys Retry-After", async () => {
   let requests = 0;
   await using agent = await startAgent({
@@ -142,12 +164,16 @@ Deno.test("runDaemon() obeys Retry-After", async () => {
 });
 
 Deno.test("runDaemon() says once that a server is away, whatever port or time is in the reason", async () => {
-  let n = 0;
+  let n = 0, reason = "reset by port";
   await using agent = await startAgent({
-    intercept: () => Promise.reject(new TypeError(`reset by port ${40_000 + n++}`)),
+    intercept: () => Promise.reject(new TypeError(`${reason} ${40_000 + n++}`)),
   });
   await agent.clock.advance(20 * MINUTE);
   assertEquals(agent.lines.filter((line) => /unreachable/.test(line)).length, 1, agent.lines.join("\n"));
+  reason = "no route";
+  await agent.clock.advance(10 * MINUTE);
+  const still = agent.lines.filter((line) => /ERROR server still unreachable: .*no route/.test(line));
+  assertEquals(still.length, 1, agent.lines.join("\n"));
 });
 
 Deno.test("runDaemon() tries a refused check-in again every interval, and says so once", async () => {
