@@ -26,6 +26,17 @@ Deno.test("hardwareAttributes() gives lscpu's fields the old names, whatever its
     { name: "Stepping", value: "-" },
     { name: "L1d", value: "96 KiB (2 instances)" },
     { name: "L1i cache", value: "64 KiB (2 instances)" },
+    ...[
+      "Byte Order",
+      "Vendor ID",
+      "CPU family",
+      "Model",
+      "CPU MHz",
+      "BogoMIPS",
+      "Virtualization",
+      "L2 cache",
+      "L3 cache",
+    ].map((name) => ({ name, value: "x" })),
   ];
   assertEquals(under("mk_hw_lscpu_", { cpu: { lscpu } }), {
     "Architecture": "x86_64",
@@ -33,6 +44,15 @@ Deno.test("hardwareAttributes() gives lscpu's fields the old names, whatever its
     "CPU_sockets": "2",
     "L1d_cache": "96 KiB (2 instances)",
     "L1i_cache": "64 KiB (2 instances)",
+    "Byte_Order": "x",
+    "Vendor_ID": "x",
+    "CPU_family": "x",
+    "Model": "x",
+    "CPU_MHz": "x",
+    "BogoMIPS": "x",
+    "Virtualization": "x",
+    "L2_cache": "x",
+    "L3_cache": "x",
   });
 });
 
