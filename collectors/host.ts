@@ -43,9 +43,6 @@ export interface InterfaceAddress {
   family: "IPv4" | "IPv6";
   address: string;
   netmask: string;
-  /** The scope ID of a link-local IPv6 address. */
-  scopeId?: number;
-  mac: string;
 }
 
 /** A tool that was started and goes on running (lldpad). */

@@ -160,14 +160,12 @@ function unreadableOf(value: unknown): Unreadable {
 
 function addressOf(value: unknown): InterfaceAddress {
   const entry = objectOf(value);
-  return prune<InterfaceAddress>({
+  return {
     interface: needed(entry, "interface", isText, "a name"),
     family: needed(entry, "family", isOneOf("IPv4", "IPv6"), "IPv4 or IPv6"),
     address: needed(entry, "address", isText, "an address"),
     netmask: needed(entry, "netmask", isText, "a netmask"),
-    scopeId: field(entry, "scopeId", isCount, "a number"),
-    mac: needed(entry, "mac", isText, "a MAC address"),
-  });
+  };
 }
 
 function linksOf(value: unknown): Map<string, string> {

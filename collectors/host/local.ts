@@ -100,14 +100,9 @@ function searchPath(): string {
 function addresses(): Read<InterfaceAddress[]> {
   try {
     return {
-      value: Deno.networkInterfaces().map(({ name, family, address, netmask, scopeid, mac }) => ({
-        interface: name,
-        family,
-        address,
-        netmask,
-        ...(scopeid ? { scopeId: scopeid } : {}),
-        mac,
-      })),
+      value: Deno.networkInterfaces().map(({ name, family, address, netmask }) => (
+        { interface: name, family, address, netmask }
+      )),
     };
   } catch (error) {
     const denied = error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;

@@ -37,7 +37,6 @@ function address(name: string, address: string, netmask: string): InterfaceAddre
     family: address.includes(":") ? "IPv6" : "IPv4",
     address,
     netmask,
-    mac: "00:00:00:00:00:00",
   };
 }
 
