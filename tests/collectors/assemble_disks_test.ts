@@ -187,11 +187,12 @@ Deno.test("assemble() names what is in a partition as blkid and the kernel do", 
       serial: "SRdwg1-oP0b-bLNp-j7J9-h4k7-so0N-MdTts4",
       capabilities: { multi: "Multi-volumes", lvm2: true },
     }),
+    volume(10, { configuration: { filesystem: "xfs" } }),
     volume(4, { configuration: { filesystem: "swap" } }),
   ];
   const disk = { id: "disk", class: "disk", logicalname: "/dev/sda", children };
   const { partitions } = assembled({ lshw: { id: "x", class: "system", children: [disk] } });
-  assertEquals(partitions?.map(({ filesystem }) => filesystem), ["vfat", "crypto_LUKS", "LVM2_member", "swap"]);
+  assertEquals(partitions?.map(({ filesystem }) => filesystem), ["vfat", "crypto_LUKS", "LVM2_member", "swap", "xfs"]);
 });
 
 Deno.test("assemble() has one entry for a disk that the kernel and lshw know, and believes the kernel", () => {
@@ -263,4 +264,11 @@ Deno.test("assemble() sorts disks as the kernel counts them", () => {
   }));
   const names = assembled({ lshw: { id: "x", class: "system", children } }).disks?.map(({ name }) => name);
   assertEquals(names, ["nvme2n1", "nvme10n1", "sdb", "sdaa"]);
+});
+
+Deno.test("assemble() tells by its name what is a disk where only lshw tells of them", () => {
+  const disks = ["dasda", "hda", "mmcblk0", "nvme0n1", "pmem0", "sda", "vda", "xvda"];
+  const others = ["sr0", "sg1", "ng0n1", "hwmon0", "fd0", "nvme0", "sda1"];
+  const children = [...others, ...disks].map((name) => ({ id: name, class: "disk", logicalname: `/dev/${name}` }));
+  assertEquals(assembled({ lshw: { id: "x", class: "system", children } }).disks?.map(({ name }) => name), disks);
 });

@@ -12,7 +12,7 @@ const LSHW = {
   description: "Rack Mount Chassis",
   product: "PowerEdge R6515 (SKU=NotProvided;ModelName=PowerEdge R6515)",
   vendor: "Dell Inc.",
-  version: "Not Specified",
+  version: "A7",
   serial: "11WLK93",
   configuration: {
     chassis: "rackmount",
@@ -62,7 +62,7 @@ Deno.test("assemble() takes system, board, chassis and firmware from dmidecode",
     lshw: LSHW,
     hostfs: { dmiIds: DMI_IDS, bootMode: "uefi", secureBoot: false },
   });
-  assertEquals([system?.productName, system?.serialNumber], ["PowerEdge R740", "7XK9ZZ2"]);
+  assertEquals([system?.productName, system?.version, system?.serialNumber], ["PowerEdge R740", undefined, "7XK9ZZ2"]);
   assertEquals(system?.uuid, "4c4c4544-0058-4b10-8039-b7c04f5a5a32");
   assertEquals([baseboard?.productName, chassis?.type, chassis?.heightU], ["0923K0", "Rack Mount Chassis", 2]);
   assertEquals(firmware, {
@@ -106,6 +106,7 @@ Deno.test("assemble() takes them from lshw alone, without its additions", () => 
   assertEquals(system, {
     manufacturer: "Dell Inc.",
     productName: "PowerEdge R6515",
+    version: "A7",
     serialNumber: "11WLK93",
     sku: "SKU=NotProvided;ModelName=PowerEdge R6515",
     family: "PowerEdge",
@@ -128,9 +129,18 @@ Deno.test("assemble() takes the names of a device tree from lshw", () => {
   assertEquals(chassis, undefined);
 });
 
+Deno.test("assemble() takes the hardware model from lscpu where the kernel is older than 6.1, and does without", () => {
+  const os = { kernel: "5.10.0" };
+  assertEquals(assembled({ hostfs: { os } }).os, os);
+  assertEquals(assembled({ hostfs: { os }, lscpu: { Architecture: "x86_64" } }).os, { ...os, hardwareModel: "x86_64" });
+  assertEquals(assembled({ lscpu: { Architecture: "x86_64" } }).os, { hardwareModel: "x86_64" });
+});
+
 Deno.test("assemble() leaves out sections of which nothing is known", () => {
   const facts = assembled({ hostfs: { dmiIds: { sys_vendor: "To Be Filled By O.E.M.", chassis_type: "2" } } });
-  for (const section of ["system", "baseboard", "chassis", "firmware"] as const) assertEquals(section in facts, false);
+  for (const section of ["system", "baseboard", "chassis", "firmware", "os"] as const) {
+    assertEquals(section in facts, false);
+  }
 });
 
 Deno.test("assemble() knows the words for the kernel's numbers of chassis", () => {

@@ -247,9 +247,28 @@ Deno.test("openReplay() takes a file under dev for a device", async () => {
 
 Deno.test("openReplay() says of what could not be read why not", async () => {
   const serial = { asked: "read", path: "/sys/class/dmi/id/product_serial", why: "denied", message: "root only" };
-  await withBundle({ "unreadable.json": [serial], "sys/class/dmi/id/product_serial": "" }, async (folder) => {
+  const byHand = { asked: "list", path: "/sys/class/tpm", why: "failed" };
+  const files = { "unreadable.json": [serial, byHand], "sys/class/dmi/id/product_serial": "" };
+  await withBundle(files, async (folder) => {
     const host = await openReplay(folder);
+    assertEquals(await host.list("/sys/class/tpm"), { why: "failed", message: "" });
     assertEquals(await host.read("/sys/class/dmi/id/product_serial"), { why: "denied", message: "root only" });
     assertEquals(await host.list("/sys/class/dmi/id"), { value: [{ name: "product_serial", kind: "file" }] });
   });
+});
+
+Deno.test("openReplay() lists the links of links.json among the rest, by name", async () => {
+  const links = { "/sys/class/net/eth0": "../../devices/eth0", "/sys/class/net/wg0": "../../devices/wg0" };
+  await withBundle(
+    { "links.json": links, "sys/class/net/bonding_masters": "", "sys/class/net/lo/mtu": "" },
+    async (folder) => {
+      const listed = await (await openReplay(folder)).list("/sys/class/net");
+      assertEquals("value" in listed && listed.value.map(({ name, kind }) => `${name} ${kind}`), [
+        "bonding_masters file",
+        "eth0 link",
+        "lo folder",
+        "wg0 link",
+      ]);
+    },
+  );
 });

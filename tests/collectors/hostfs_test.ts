@@ -55,8 +55,9 @@ Deno.test("hostfsCollector is missing where there is neither /proc nor /sys", as
 
 Deno.test("hostfsCollector tells the half that it can read, and which it cannot", async () => {
   await using machine = await makeMachine({ "proc/meminfo": "MemTotal: 2030356 kB" });
-  const { status, error, value } = await collectFrom(machine.host);
+  const { status, error, notes, value } = await collectFrom(machine.host);
   assertEquals([status, error], ["failed", `nothing can be read in ${machine.host.roots.sys}`]);
+  assertEquals(notes, ["tells nothing: /proc/{cpuinfo,filesystems,partitions}"]);
   assertEquals(value, { memory: { usableBytes: 2079084544 } });
   const denied = refusing(machine.host, (path) => path.startsWith("/sys") ? "denied" : undefined);
   assertEquals((await collectFrom(denied)).status, "failed");

@@ -58,10 +58,16 @@ Deno.test("parseMcInfo() takes what IPMI calls unspecified for nothing", () => {
 });
 
 Deno.test("parseMcInfo() reads squeezed columns, and lists that lost their indentation", () => {
-  const text =
-    "Device ID   : 34\r\nProvides Device SDRs : yes\r\nAdditional Device Support :\r\nSensor Device\r\n SEL Device\r\n";
-  const { deviceId, providesDeviceSdrs, additionalDeviceSupport } = whole(parseMcInfo(text));
-  assertEquals([deviceId, providesDeviceSdrs, additionalDeviceSupport], [34, true, ["Sensor Device", "SEL Device"]]);
+  const text = "Device ID   : 34\r\nProduct Name : X11DPi\r\nProvides Device SDRs : yes\r\n" +
+    "Additional Device Support :\r\nSensor Device\r\n SEL Device\r\n";
+  const { deviceId, product, providesDeviceSdrs, additionalDeviceSupport } = whole(parseMcInfo(text));
+  assertEquals([deviceId, product, providesDeviceSdrs], [34, "X11DPi", true]);
+  assertEquals(additionalDeviceSupport, ["Sensor Device", "SEL Device"]);
+});
+
+Deno.test("parseMcInfo() gives back the lines that it does not understand", () => {
+  const { unparsed } = parseMcInfo("$ ipmitool mc info\nDevice ID : 34\nSegmentation fault\n");
+  assertEquals(unparsed, [{ line: 1, text: "$ ipmitool mc info" }, { line: 3, text: "Segmentation fault" }]);
 });
 
 Deno.test("parseLanPrint() reads a LAN channel", () => {

@@ -133,6 +133,14 @@ Deno.test("parseLldptool() reads older forms: octets, blanks for tabs, power in 
   assertEquals(raw("00120f", 3, "030000002a"), { linkAggregation: { capable: true, enabled: true, portId: 42 } });
   assertEquals(raw("00120f", 4, "2400"), { maxFrameBytes: 9216 });
   assertEquals(raw("00120f", 1, "036c11001e").macPhy?.pmd, "0x6c11");
+  // 802.3af's three octets, before 802.3at added the watts.
+  assertEquals(raw("00120f", 2, "070104").powerViaMdi?.map(({ value }) => value), [
+    "PSE",
+    "supported and enabled",
+    "not controllable",
+    "signal",
+    "5",
+  ]);
   assertEquals(raw("0012bb", 1, "002104").med, { deviceType: "netcon", capabilities: ["LLDP-MED", "Inventory"] });
   assertEquals(raw("0012bb", 10, "506f7274203700").med, { model: "Port 7" });
   assertEquals(raw("0080c2", 1, "00").unknownTlvs, [
@@ -162,6 +170,10 @@ Deno.test("parseLldptool() keeps what no field has room for, and what comes twic
   });
   assertEquals(heardBeside("Maximum Frame Size TLV\n\tBad MTU TLV: 01\n").unknownTlvs, [
     { oui: "00:12:0f", subtype: 4, name: "Maximum Frame Size TLV", text: "Bad MTU TLV: 01" },
+  ]);
+  const half = "System capabilities:  Bridge, Router";
+  assertEquals(heardBeside(`System Capabilities TLV\n\t${half}\n`).unknownTlvs, [
+    { name: "System Capabilities TLV", text: half },
   ]);
   assertEquals(heard("Chassis ID TLV\n\tBad Chassis ID: 0901\n").unknownTlvs?.length, 1);
   assertEquals(heard("Port ID TLV\n\tNetwork Address Type 16: 0102\n").portId, {

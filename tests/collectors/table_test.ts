@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import type { Facts } from "../../collectors/facts.ts";
+import type { Facts, Firmware } from "../../collectors/facts.ts";
+import { prune } from "../../collectors/parsing.ts";
 import { table, TABLE_SECTIONS } from "../../collectors/table.ts";
 
 const GIB = 2 ** 30;
@@ -235,6 +236,14 @@ Deno.test("table() names what kind of virtual machine it is, where that is known
   const machine = (type: string) => table({ ...SERVER, virtualization: { isVirtual: true, type } }, { colour: false });
   assertStringIncludes(machine("kvm"), "PowerEdge R740, virtual machine (kvm)\n");
   assertStringIncludes(machine("unknown"), "PowerEdge R740, virtual machine\n");
+});
+
+Deno.test("table() says of secure boot what is known", () => {
+  const mode = (secureBoot: boolean | undefined) => {
+    const facts = { ...SERVER, firmware: prune<Firmware>({ bootMode: "uefi", secureBoot }) };
+    return /firmware +(.*)/.exec(table(facts, { colour: false }))?.[1];
+  };
+  assertEquals([true, false, undefined].map(mode), ["UEFI, secure boot on", "UEFI, secure boot off", "UEFI"]);
 });
 
 Deno.test("table() cuts names before addresses and serial numbers, and keeps columns of wide characters straight", () => {
