@@ -44,14 +44,24 @@ const LSHW = {
 const DMI_IDS = {
   sys_vendor: "Supermicro",
   product_name: "SYS-1029U",
+  product_version: "Rev 3",
   product_serial: "To be filled by O.E.M.",
+  product_sku: "15D9",
+  product_family: "Ultra",
   product_uuid: "00000000-0000-0000-0000-AC1F6B123456",
   board_vendor: "Supermicro",
+  board_name: "X11DPU",
+  board_version: "1.10",
+  board_serial: "OM17AS001",
   board_asset_tag: "Default string",
   chassis_type: "23",
   chassis_vendor: "Supermicro",
+  chassis_version: "C2",
+  chassis_serial: "C1190",
   chassis_asset_tag: "DC1-7",
   bios_vendor: "American Megatrends Inc.",
+  bios_version: "3.2",
+  ec_firmware_release: "1.4",
   bios_date: "06/08/2018",
   bios_release: "5.12",
 };
@@ -62,7 +72,8 @@ Deno.test("assemble() takes system, board, chassis and firmware from dmidecode",
     lshw: LSHW,
     hostfs: { dmiIds: DMI_IDS, bootMode: "uefi", secureBoot: false },
   });
-  assertEquals([system?.productName, system?.version, system?.serialNumber], ["PowerEdge R740", undefined, "7XK9ZZ2"]);
+  assertEquals([system?.productName, system?.serialNumber], ["PowerEdge R740", "7XK9ZZ2"]);
+  assertEquals(assembled({ dmidecode: SERVER, lshw: LSHW }).system?.version, undefined);
   assertEquals(system?.uuid, "4c4c4544-0058-4b10-8039-b7c04f5a5a32");
   assertEquals([baseboard?.productName, chassis?.type, chassis?.heightU], ["0923K0", "Rack Mount Chassis", 2]);
   assertEquals(firmware, {
@@ -70,6 +81,7 @@ Deno.test("assemble() takes system, board, chassis and firmware from dmidecode",
     version: "2.12.2",
     releaseDate: "2021-07-09",
     revision: "2.12",
+    ecRevision: "1.4",
     romSizeBytes: 16777216,
     bootMode: "uefi",
     secureBoot: false,
@@ -82,11 +94,31 @@ Deno.test("assemble() takes them from /sys where dmidecode gave nothing", () => 
   assertEquals(system, {
     manufacturer: "Supermicro",
     productName: "SYS-1029U",
+    version: "Rev 3",
+    sku: "15D9",
+    family: "Ultra",
     uuid: "00000000-0000-0000-0000-ac1f6b123456",
   });
-  assertEquals(baseboard, { manufacturer: "Supermicro" });
-  assertEquals(chassis, { manufacturer: "Supermicro", type: "Rack Mount Chassis", assetTag: "DC1-7" });
-  assertEquals(firmware, { vendor: "American Megatrends Inc.", releaseDate: "2018-06-08", revision: "5.12" });
+  assertEquals(baseboard, {
+    manufacturer: "Supermicro",
+    productName: "X11DPU",
+    version: "1.10",
+    serialNumber: "OM17AS001",
+  });
+  assertEquals(chassis, {
+    manufacturer: "Supermicro",
+    type: "Rack Mount Chassis",
+    version: "C2",
+    serialNumber: "C1190",
+    assetTag: "DC1-7",
+  });
+  assertEquals(firmware, {
+    vendor: "American Megatrends Inc.",
+    version: "3.2",
+    releaseDate: "2018-06-08",
+    revision: "5.12",
+    ecRevision: "1.4",
+  });
 });
 
 Deno.test("assemble() reads the firmware's date the same from /sys and from lshw as from dmidecode", () => {
@@ -127,6 +159,8 @@ Deno.test("assemble() takes the names of a device tree from lshw", () => {
   const { system, chassis } = assembled({ lshw });
   assertEquals(system, { productName: "Raspberry Pi 4 Model B Rev 1.4" });
   assertEquals(chassis, undefined);
+  // `lshw -class processor`, pasted.
+  assertEquals(assembled({ lshw: { id: "cpu", class: "processor", product: "AMD EPYC 7443P" } }).system, undefined);
 });
 
 Deno.test("assemble() takes the hardware model from lscpu where the kernel is older than 6.1, and does without", () => {

@@ -48,7 +48,12 @@ const MACHINES: [what: string, sources: Sources, expected: Virtualization | unde
     { dmidecode: `${smbios("Alibaba Cloud", "ECS")}\tVersion: pc-i440fx-2.1\n` },
     guest("kvm"),
   ],
-  ["OpenStack", { lscpu: under("KVM"), dmidecode: smbios("OpenStack Foundation", "OpenStack Nova") }, guest("kvm")],
+  [
+    "QEMU under another name, by /sys alone",
+    { hostfs: { dmiIds: { sys_vendor: "Alibaba Cloud", product_name: "ECS", product_version: "pc-i440fx-2.1" } } },
+    guest("kvm"),
+  ],
+  ["OpenStack by SMBIOS alone", { dmidecode: smbios("OpenStack Foundation", "OpenStack Nova") }, guest("kvm")],
   ["RHEV", { lscpu: under("KVM"), dmidecode: smbios("Red Hat", "RHEV Hypervisor") }, guest("rhev")],
   ["oVirt", { lscpu: under("KVM"), dmidecode: smbios("oVirt", "oVirt Node") }, guest("ovirt")],
   ["VMware", { lscpu: under("VMware"), dmidecode: smbios("VMware, Inc.", "VMware Virtual Platform") }, guest("vmware")],

@@ -220,13 +220,32 @@ Deno.test("parseDmidecode() reads past what is printed around the tables", () =>
     "57 structures occupying 1719 bytes.",
     "Table at 0x000F0000.",
   ];
-  const { value, unparsed } = parseDmidecode([...noise, server, "logout"].join("\n"));
+  const prompt = ["root@node: cat list", "\tIndex: 7"];
+  const { value, unparsed } = parseDmidecode([...noise, server, "logout", "", ...prompt].join("\n"));
   assertEquals(value, {
     ...parseDmidecode(server).value,
     warnings: ["the tables are newer than SMBIOS 3.2.0, which the tool knows"],
   });
-  assertEquals(unparsed.map(({ text }) => text), [noise[0], noise[1], "logout"]);
+  assertEquals(unparsed.map(({ text }) => text), [noise[0], noise[1], "logout", ...prompt]);
   assertEquals(unparsed[1]?.line, 2);
+});
+
+Deno.test("parseDmidecode() reads a paste that has lost its indentation", () => {
+  const { value, unparsed } = parseDmidecode(
+    "Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\nManufacturer: ACME\nSerial Number: 7XK9ZZ2\n",
+  );
+  assertEquals(unparsed, []);
+  assertEquals(value.system, { manufacturer: "ACME", serialNumber: "7XK9ZZ2" });
+});
+
+Deno.test("parseDmidecode() takes the first firmware and system that say something", () => {
+  const { bios, system } = parseDmidecode(
+    "Handle 0x0000, DMI type 0, 24 bytes\nBIOS Information\n\tVendor: Not Specified\n\n" +
+      "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: Not Specified\n\n" +
+      "Handle 0x0002, DMI type 0, 24 bytes\nBIOS Information\n\tVendor: AMI\n\n" +
+      "Handle 0x0003, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: ACME\n",
+  ).value;
+  assertEquals([bios?.vendor, system?.manufacturer], ["AMI", "ACME"]);
 });
 
 Deno.test("parseDmidecode() warns of broken tables", () => {
@@ -257,6 +276,11 @@ Deno.test("parseDmidecode() gives an empty table for a machine without SMBIOS, a
   assert(Object.values(value).every((part) => typeof part === "string" || part.length === 0));
   assertThrows(() => parseDmidecode(""), ParseError, "dmidecode: found nothing");
   assertThrows(() => parseDmidecode("\n03000200-0400-0500-0006-000700080009\n"), ParseError, "dmidecode: line 2");
+});
+
+Deno.test("parseDmidecode() tells a yes from a no, and both from nothing", () => {
+  const plugged = (word: string) => tableOf(39, `Plugged: ${word}`).powerSupplies[0]?.plugged;
+  assertEquals(["Yes", "No", "Unknown"].map(plugged), [true, false, undefined]);
 });
 
 Deno.test("parseDmidecode() reads sizes in all units", () => {

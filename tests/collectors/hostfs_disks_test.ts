@@ -38,6 +38,7 @@ Deno.test("hostfsCollector tells all that a SAS disk says of itself", async () =
       "dev/disk/by-id/wwn-0x5000c50071234567": "-> ../../sda",
       "dev/disk/by-id/wwn-0x5000c50071234567-part1": "-> ../../sda1",
       "dev/disk/by-id/scsi-35000c50071234567": "-> ../../sda",
+      "dev/disk/by-id/no-link": "",
     }),
     {
       name: "sda",

@@ -56,6 +56,7 @@ Deno.test("hostfsCollector tells all that a server's NIC says of itself", async 
   }, [
     address("lo", "127.0.0.1", "255.0.0.0"),
     address("eno1", "10.20.30.40", "255.255.240.0"),
+    address("eno1", "10.9.9.9", "255.0.255.0"),
     address("eno1:x", "169.254.1.2", "255.255.0.0"),
     address("eno1", "2001:db8::5", "ffff:ffff:ffff:ffff::"),
     address("eno1", "fe80::3efd:feff:fea1:b2c0", "ffff:ffff:ffff:ffff::"),
@@ -120,6 +121,12 @@ Deno.test("hostfsCollector tells the burnt-in address of a bond's slave, and non
     { name: "eth10", bond: "bond0", mac: "3c:fd:fe:a1:b2:c0", permanentMac: "3c:fd:fe:a1:b2:c1" },
   ]);
   assertEquals(interfaces?.map(({ name, kind }) => [name, kind]), [["bond0", "bond"], ["bond0.100", "vlan"]]);
+});
+
+Deno.test("hostfsCollector makes up no place for a NIC of which none is recorded", async () => {
+  const folder = "sys/class/net/eth0";
+  const { nics } = await hostFsOf({ [`${folder}/address`]: "no address", [`${folder}/device`]: "-> ../../../e1000e" });
+  assertEquals(nics, [{ name: "eth0", physical: true }]);
 });
 
 Deno.test("hostfsCollector marks the NIC that the machine booted from by its burnt-in address too", async () => {

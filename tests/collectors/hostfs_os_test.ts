@@ -31,7 +31,7 @@ Deno.test("hostfsCollector tells memory and what of it is free", async () => {
 Deno.test("hostfsCollector makes nothing of a broken uptime, load or meminfo", async () => {
   const found = await hostFsOf({
     "proc/uptime": "long",
-    "proc/loadavg": "0.20 x 0.12",
+    "proc/loadavg": "0.20 0.18 x",
     "proc/meminfo": "MemTotal: -1 kB",
   });
   assertEquals([found.memory, found.volatile], [undefined, undefined]);

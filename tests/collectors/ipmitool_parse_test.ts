@@ -100,6 +100,7 @@ Deno.test("parseLanPrint() reads VLANs, keys that fill their column, and rows th
   );
   assertEquals(broken.ipSource, "Static Address");
   assertEquals(valueOf(broken.fields, "Auth Type Enable"), ["Callback : MD5", "OEM      : MD5"]);
+  assertEquals(lan("IP Address :\nIP Address : 192.0.2.7\nIP Address : 192.0.2.8\n").ip, "192.0.2.7");
   assertEquals(lan("IP Address : 999.1.2.3\nMAC Address : 0:1:2\nSubnet Mask : 0.0.0.0\n").ip, undefined);
 });
 

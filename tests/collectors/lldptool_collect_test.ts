@@ -70,6 +70,18 @@ Deno.test("lldptoolCollector() loses no neighbour to a NIC where lldptool hangs"
   });
 });
 
+Deno.test("lldptoolCollector() does not wait at every NIC for an lldpad that hangs", async () => {
+  const nics = Object.fromEntries(Array.from({ length: 48 }, (_, i) => [`eth${i}`, [UP, "1"] as [string, string]]));
+  await withNics(nics, async (sys) => {
+    await withTools({}, async (files) => {
+      const tools = stubHost((argv) => argv.includes("-v") ? {} : { failure: "timeout" });
+      const collected = await collect({ ...files, run: tools.run });
+      assertEquals([collected.status, Object.keys(verdicts(collected)).length], ["timeout", 48]);
+      assertLess(tools.calls.length, 24);
+    }, { roots: { sys } });
+  });
+});
+
 Deno.test("lldptoolCollector() says what was wrong with an answer", async () => {
   const answers: Record<string, [script: string, status: string, error: string]> = {
     "noise": ["head -c 3000 /dev/urandom", "failed", "eth0: lldptool: line 1"],
@@ -141,6 +153,11 @@ Deno.test("lldptoolCollector() says so where no lldpad can be started", async ()
   );
   const { status, error } = await collect(refused, 5);
   assertEquals([status, error], ["skipped", "no lldpad answers, and it could not be started"]);
+});
+
+Deno.test("lldptoolCollector() has the time to listen that it was given, beside that to ask", () => {
+  const [asking, listening] = [0, 90].map((listenSeconds) => lldptoolCollector({ listenSeconds }).timeoutMs);
+  assertEquals(listening! - asking!, 90_000);
 });
 
 Deno.test("startLldpad() starts it in the foreground, without files, and hands off what it need not touch", async () => {

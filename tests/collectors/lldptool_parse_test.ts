@@ -99,6 +99,9 @@ Deno.test("parseLldptool() takes what looks like a heading in a description for 
   assertEquals(systemName, "real-switch");
   assertEquals(systemDescription, "one\nSystem Name TLV\nis what this line says\nthreeé");
   assertEquals(powerViaMdi?.at(-1), { name: "PSE allocated power", value: "15.0 W" });
+  assertEquals(heardBeside("System Description TLV\n\tone\nFuture TLV\n\ttwo\n"), {
+    systemDescription: "one\nFuture TLV\n\ttwo",
+  });
 });
 
 Deno.test("parseLldptool() finds a heading that stands on the line of a TLV without content", () => {
@@ -134,12 +137,12 @@ Deno.test("parseLldptool() reads older forms: octets, blanks for tabs, power in 
   assertEquals(raw("00120f", 4, "2400"), { maxFrameBytes: 9216 });
   assertEquals(raw("00120f", 1, "036c11001e").macPhy?.pmd, "0x6c11");
   // 802.3af's three octets, before 802.3at added the watts.
-  assertEquals(raw("00120f", 2, "070104").powerViaMdi?.map(({ value }) => value), [
-    "PSE",
-    "supported and enabled",
-    "not controllable",
-    "signal",
-    "5",
+  assertEquals(raw("00120f", 2, "070104").powerViaMdi, [
+    { name: "Port class", value: "PSE" },
+    { name: "PSE MDI power", value: "supported and enabled" },
+    { name: "PSE pairs", value: "not controllable" },
+    { name: "PSE Power pair", value: "signal" },
+    { name: "Power class", value: "5" },
   ]);
   assertEquals(raw("0012bb", 1, "002104").med, { deviceType: "netcon", capabilities: ["LLDP-MED", "Inventory"] });
   assertEquals(raw("0012bb", 10, "506f7274203700").med, { model: "Port 7" });
@@ -176,6 +179,7 @@ Deno.test("parseLldptool() keeps what no field has room for, and what comes twic
     { name: "System Capabilities TLV", text: half },
   ]);
   assertEquals(heard("Chassis ID TLV\n\tBad Chassis ID: 0901\n").unknownTlvs?.length, 1);
+  assertEquals(heard("Port ID TLV\n\tIfname: \n").unknownTlvs, [{ name: "Port ID TLV", text: "Ifname:" }]);
   assertEquals(heard("Port ID TLV\n\tNetwork Address Type 16: 0102\n").portId, {
     subtype: "Network Address Type 16",
     value: "0102",

@@ -1,8 +1,12 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import type { CollectContext, Collected, Collector } from "../../collectors/collector.ts";
 import { type Facts, SOURCE_NAMES, type SourceName } from "../../collectors/facts.ts";
 import type { Host } from "../../collectors/host.ts";
+import { openReplay } from "../../collectors/host/replay.ts";
+import type { Lldpad } from "../../collectors/lldptool.ts";
 import { collect, collectParts, runCollector, sections } from "../../collectors/mod.ts";
+import { uncheckedFactsOf } from "./assembled.ts";
 import { withTools } from "./host_support.ts";
 import { stubHost } from "./stub_host.ts";
 
@@ -138,9 +142,31 @@ Deno.test("collectParts() asks every source, and gives them in one order, whoeve
   for (const [name, status] of ends) assertEquals(status, parts[name]!.source.status);
 });
 
+async function asked(...only: (keyof Facts)[]): Promise<SourceName[]> {
+  return Object.keys(await collectParts(HOST, { only })) as SourceName[];
+}
+
+Deno.test("collectParts() asks for a section all that has a part in it", async () => {
+  const dell = await openReplay(fromFileUrl(new URL("../fixtures/bundles/dell", import.meta.url)));
+  const all = await collectParts(dell), whole = uncheckedFactsOf(all);
+  for (const section of sections().filter((section) => section !== "volatile" && section !== "identity")) {
+    const some = Object.fromEntries((await asked(section)).map((name) => [name, all[name]]));
+    assertEquals(uncheckedFactsOf(some)[section], whole[section], section);
+  }
+});
+
+Deno.test("collectParts() asks the daemon's own lldpad, where it has one", async () => {
+  let refreshed = 0;
+  const lldpad: Lldpad = {
+    listenedSeconds: () => undefined,
+    refresh: () => Promise.resolve(void refreshed++),
+    stop: () => Promise.resolve(),
+  };
+  await collectParts(HOST, { only: ["lldp"], lldpad });
+  assert(refreshed > 0);
+});
+
 Deno.test("collectParts() asks only the sources that the sections need", async () => {
-  const asked = async (...only: (keyof Facts)[]) =>
-    Object.keys(await collectParts(stubHost(() => undefined), { only }));
   assertEquals(await asked("neighbours"), ["lldptool"]);
   assertEquals(await asked("oemStrings"), ["dmidecode"]);
   assertEquals(await asked("bmc"), ["dmidecode", "ipmitool"]);

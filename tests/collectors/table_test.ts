@@ -112,6 +112,7 @@ const SERVER: Facts = {
   gpus: [
     { address: "0000:3b:00.0", vendor: "NVIDIA Corporation", product: "GA100 [A100 PCIe 40GB]", driver: "nvidia" },
     { address: "0000:03:00.0", vendorId: "102b", deviceId: "0536" },
+    { address: "0000:04:00.0" },
   ],
   bmc: {
     manufacturer: "Dell Inc.",
@@ -179,6 +180,7 @@ SWITCH PORTS
 GPUS
   NVIDIA Corporation GA100 [A100 PCIe 40GB] at 0000:3b:00.0, nvidia
   102b:0536 at 0000:03:00.0
+  unknown at 0000:04:00.0
 
 BMC
   BMC        Dell Inc., firmware 4.40, IPMI 2.0
@@ -236,6 +238,11 @@ Deno.test("table() names what kind of virtual machine it is, where that is known
   const machine = (type: string) => table({ ...SERVER, virtualization: { isVirtual: true, type } }, { colour: false });
   assertStringIncludes(machine("kvm"), "PowerEdge R740, virtual machine (kvm)\n");
   assertStringIncludes(machine("unknown"), "PowerEdge R740, virtual machine\n");
+});
+
+Deno.test("table() says of a BMC what little is known", () => {
+  const shown = table({ ...SERVER, bmc: { manufacturerId: 674 } }, { colour: false });
+  assertStringIncludes(shown, "\nBMC\n  BMC        manufacturer 674\n\n");
 });
 
 Deno.test("table() says of secure boot what is known", () => {
