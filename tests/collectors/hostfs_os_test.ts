@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
+import type { Host } from "../../collectors/host.ts";
 import { parseMeminfo } from "../../collectors/hostfs/memory.ts";
 import { hostNames, parseOsRelease } from "../../collectors/hostfs/os.ts";
 import { parseFilesystems } from "../../collectors/hostfs/partitions.ts";
-import { bytes, hostFsOf } from "./hostfs_tree.ts";
+import { bytes, collectFrom, hostFsOf, makeMachine } from "./hostfs_tree.ts";
 
 Deno.test("parseMeminfo() gives bytes, and leaves counts of pages out", () => {
   const text =
@@ -88,6 +89,18 @@ Deno.test("hostfsCollector tells the kernel, the names and the distribution", as
       description: "CentOS Linux 7 (Core)",
     },
   });
+});
+
+Deno.test("hostfsCollector takes Debian's full release, and none of those that are made of Debian", async () => {
+  const fullVersion = async (id: string, debianVersion: string) => {
+    await using machine = await makeMachine({ "proc/meminfo": "", "etc/os-release": `ID=${id}` });
+    const { host } = machine;
+    const read: Host["read"] = (path) =>
+      path === "/etc/debian_version" ? Promise.resolve({ value: bytes(debianVersion) }) : host.read(path);
+    return (await collectFrom({ ...host, read })).value?.os?.distribution?.fullVersion;
+  };
+  assertEquals(await fullVersion("debian", "12.11\n"), "12.11");
+  assertEquals(await fullVersion("ubuntu", "bookworm/sid\n"), undefined);
 });
 
 Deno.test("parseFilesystems() lists those that live on a device", () => {

@@ -26,6 +26,14 @@ Deno.test("readLenientJson() reads valid JSON exactly, however it is laid out", 
   }));
 });
 
+Deno.test("readLenientJson() takes an escaped quote for no end, whatever stands behind it", () => {
+  for (const value of ['12" disk', '12", "wide"', 'a", "b": "c', 'ends in "', "ends in \\", 'C:\\"']) {
+    const text = JSON.stringify({ value, next: [value, value] });
+    assertEquals(read(text), [JSON.parse(text)]);
+    assertEquals(unparsed(text), []);
+  }
+});
+
 Deno.test("readLenientJson() keeps the order of keys that look like numbers, and knows no prototype", () => {
   const [object] = readLenientJson('{"10":1,"2":2,"__proto__":{"a":3},"constructor":4}').values;
   assert(typeof object === "object" && object !== null && !Array.isArray(object));
