@@ -42,7 +42,7 @@ export function collectedFrom<T>(
     status: result.failure === "flood" ? "failed" : result.failure,
     error: describeFailure(tool, result),
   };
-  if (failure && (result.failure === "flood" || result.stdout.trim() === "")) return failure;
+  if (failure && result.failure === "flood") return failure;
   try {
     const { value, unparsed } = parse(result.stdout);
     return { ...(failure ?? { status: "ok" }), value, unparsed: unparsed.map((line) => line.text) };

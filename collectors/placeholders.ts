@@ -111,7 +111,7 @@ const NOTHING_IN_FORMS = [
 /** UUIDs that firmware ships on thousands of boards. */
 const SHARED_UUIDS = new Set(["03000200-0400-0500-0006-000700080009", "12345678-1234-5678-90ab-cddeefaabbcc"]);
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** `text` trimmed, or undefined where it is one of firmware's ways to say nothing ("To Be Filled By O.E.M."). */
 export function told(text: string | undefined): string | undefined {

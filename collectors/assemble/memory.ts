@@ -39,7 +39,7 @@ function dmiMemory(dmi: DmiTable): Memory {
 }
 
 function isPopulated(device: DmiMemoryDevice): device is DmiMemoryDevice & { sizeBytes: number } {
-  return device.sizeBytes !== undefined && device.sizeBytes > 0;
+  return device.sizeBytes !== undefined;
 }
 
 /** Of persistent memory only what is set up as RAM; it keeps a little for itself, so its parts are less than its size. */

@@ -8,7 +8,6 @@ import {
   COMMANDS,
   COMMANDS_FOLDER,
   EMPTY,
-  isRecordable,
   LINKS,
   ROOTS,
   UNREADABLE,
@@ -41,7 +40,7 @@ export function recordingHost(inner: Host, folder: string, options: RecordingOpt
   let addresses: InterfaceAddress[] | undefined;
 
   const note = <T>(asked: Unreadable["asked"], path: string, read: Read<T>) => {
-    if (isRecordable(path) && "why" in read && read.why !== "absent") {
+    if ("why" in read && read.why !== "absent") {
       unreadable.set(`${path}\0${asked}`, { asked, path, why: read.why, message: read.message });
     }
   };

@@ -53,16 +53,15 @@ export function fileTree(host: Pick<Host, "link">): FileTree {
     else if (node.kind === "folder") nodes.set(path, node);
   };
 
-  /** The path without links on the way, which are added; undefined where it leads to what a recording cannot hold. */
-  const resolve = async (path: string): Promise<string | undefined> => {
+  /** The path without links on the way, which are added; undefined where it cannot be followed. */
+  const resolve = (path: string): Promise<string | undefined> => {
     // A root may be a link of its own; /etc/os-release is one, to where a recording has nothing.
     const isOurs = (here: string) => here.indexOf("/", 1) > 0 && !here.startsWith("/etc/");
-    const real = await followLinks(path, (here) => isOurs(here) ? targetOf(here) : undefined, {
+    return followLinks(path, (here) => isOurs(here) ? targetOf(here) : undefined, {
       link: (here, target) => put(here, { kind: "link", target }),
       // What is left again has to be there, too.
       folder: (here) => put(here, { kind: "folder" }),
     });
-    return real !== undefined && isRecordable(real) ? real : undefined;
   };
 
   const addLink = async (path: string, target: string) => {

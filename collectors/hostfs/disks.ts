@@ -231,8 +231,7 @@ function transportOf(path: readonly string[]): string | undefined {
 }
 
 /** libata drives serial and parallel disks; the host's driver tells, but for those that drive both (ata_piix). */
-function ataTransport(hostDriver: string | undefined): string {
-  if (hostDriver === undefined) return "ata";
+function ataTransport(hostDriver = ""): string {
   return /^(ahci|sata_)/.test(hostDriver) ? "sata" : /^pata_/.test(hostDriver) ? "ide" : "ata";
 }
 
