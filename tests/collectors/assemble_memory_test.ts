@@ -113,6 +113,7 @@ const LSHW = {
             clock: 2666000000,
           },
           { id: "bank:1", class: "memory", description: "[empty]", product: "NO DIMM", slot: "A2" },
+          { id: "bank:2", class: "memory", slot: "A3", units: "bytes", size: GIB },
         ],
       },
       {
@@ -142,12 +143,12 @@ Deno.test("assemble() takes DIMMs from lshw where dmidecode gave none, and never
   };
   const alone = assembled({ lshw: LSHW }).memory;
   assertEquals(alone, {
-    totalBytes: 32 * GIB,
+    totalBytes: 33 * GIB,
     maxCapacityBytes: 1024 * GIB,
     errorCorrection: "Multi-bit ECC",
-    slots: 2,
-    slotsUsed: 1,
-    dimms: [dimm],
+    slots: 3,
+    slotsUsed: 2,
+    dimms: [dimm, { locator: "A3", sizeBytes: GIB }],
   });
   const dmidecode = array("0x1000", "System Memory") + device("0x1100", "0x1000", "A1", "32 GB");
   const both = assembled({ dmidecode, lshw: LSHW }).memory;

@@ -220,13 +220,13 @@ Deno.test("parseDmidecode() reads past what is printed around the tables", () =>
     "57 structures occupying 1719 bytes.",
     "Table at 0x000F0000.",
   ];
-  const prompt = ["root@node: cat list", "\tIndex: 7"];
-  const { value, unparsed } = parseDmidecode([...noise, server, "logout", "", ...prompt].join("\n"));
+  const prompt = ["", "root@node: cat list", "\tIndex: 7"];
+  const { value, unparsed } = parseDmidecode([...noise, server, ...prompt, "logout"].join("\n"));
   assertEquals(value, {
     ...parseDmidecode(server).value,
     warnings: ["the tables are newer than SMBIOS 3.2.0, which the tool knows"],
   });
-  assertEquals(unparsed.map(({ text }) => text), [noise[0], noise[1], "logout", ...prompt]);
+  assertEquals(unparsed.map(({ text }) => text), [noise[0], noise[1], ...prompt.slice(1), "logout"]);
   assertEquals(unparsed[1]?.line, 2);
 });
 

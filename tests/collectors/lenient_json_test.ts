@@ -27,7 +27,7 @@ Deno.test("readLenientJson() reads valid JSON exactly, however it is laid out", 
 });
 
 Deno.test("readLenientJson() takes an escaped quote for no end, whatever stands behind it", () => {
-  for (const value of ['12" disk', '12", "wide"', 'a", "b": "c', 'ends in "', "ends in \\", 'C:\\"']) {
+  for (const value of ['12" disk', 'a"}', 'b" ]', 'c", 5', 'd",\n', 'ends in "', "ends in \\", 'C:\\"}']) {
     const text = JSON.stringify({ value, next: [value, value] });
     assertEquals(read(text), [JSON.parse(text)]);
     assertEquals(unparsed(text), []);

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/ass
 import { join } from "@std/path";
 import type { Collected } from "../../collectors/collector.ts";
 import type { Host } from "../../collectors/host.ts";
-import { type LldpFacts, lldptoolCollector, startLldpad } from "../../collectors/lldptool.ts";
+import { type Lldpad, type LldpFacts, lldptoolCollector, startLldpad } from "../../collectors/lldptool.ts";
 import { withFolder, withTools } from "./host_support.ts";
 import { stubHost } from "./stub_host.ts";
 
@@ -143,6 +143,25 @@ Deno.test("lldptoolCollector() takes a recording that holds one pasted output", 
       const collected = await collect({ ...files, run: tools.run, start: tools.start });
       assertEquals([collected.status, collected.value?.neighbours.length], ["ok", 1]);
       assertEquals(verdicts(collected), { eth0: "neighbour", eth1: "lldpadUnavailable" });
+    }, { roots: { sys } });
+  });
+});
+
+Deno.test("lldptoolCollector() tells for how long its own lldpad has listened", async () => {
+  await withNics({ eth0: [UP, "1"], eth1: [UP, "1"] }, async (sys) => {
+    await withTools({}, async (files) => {
+      const lldpad: Lldpad = {
+        listenedSeconds: (nic) => nic === "eth0" ? 75 : undefined,
+        refresh: () => Promise.resolve(undefined),
+        stop: () => Promise.resolve(),
+      };
+      const tools = stubHost(() => ({ stdout: "" }));
+      const context = { signal: new AbortController().signal, partial: () => {} };
+      const { value } = await lldptoolCollector({ listenSeconds: 0, lldpad }).collect(
+        { ...files, run: tools.run },
+        context,
+      );
+      assertEquals(value?.verdicts.map(({ listenedSeconds }) => listenedSeconds), [75, undefined]);
     }, { roots: { sys } });
   });
 });

@@ -133,6 +133,13 @@ Deno.test("parseLldptool() reads older forms: octets, blanks for tabs, power in 
   assertEquals(raw("0080c2", 2, "06000a"), { ppvids: [{ id: 10, supported: true, enabled: true }] });
   assertEquals(raw("0080c2", 3, "000a0474656e21"), { vlans: [{ id: 10, name: "ten!" }] });
   assertEquals(raw("0080c2", 7, "0100000000"), { linkAggregation: { capable: true, enabled: false } });
+  assertEquals(raw("00120f", 2, "080201").powerViaMdi?.map(({ value }) => value), [
+    "PD",
+    "not supported",
+    "controllable",
+    "spare",
+    "2",
+  ]);
   assertEquals(raw("00120f", 3, "030000002a"), { linkAggregation: { capable: true, enabled: true, portId: 42 } });
   assertEquals(raw("00120f", 4, "2400"), { maxFrameBytes: 9216 });
   assertEquals(raw("00120f", 1, "036c11001e").macPhy?.pmd, "0x6c11");
@@ -174,10 +181,13 @@ Deno.test("parseLldptool() keeps what no field has room for, and what comes twic
   assertEquals(heardBeside("Maximum Frame Size TLV\n\tBad MTU TLV: 01\n").unknownTlvs, [
     { oui: "00:12:0f", subtype: 4, name: "Maximum Frame Size TLV", text: "Bad MTU TLV: 01" },
   ]);
-  const half = "System capabilities:  Bridge, Router";
-  assertEquals(heardBeside(`System Capabilities TLV\n\t${half}\n`).unknownTlvs, [
-    { name: "System Capabilities TLV", text: half },
-  ]);
+  for (
+    const [heading, half] of [
+      ["System Capabilities TLV", "System capabilities:  Bridge, Router"],
+      ["LLDP-MED Capabilities TLV", "Device Type:  netcon"],
+      ["Power via MDI TLV", "Bad Power Via MDI TLV: 070"],
+    ] as const
+  ) assertEquals(heardBeside(`${heading}\n\t${half}\n`).unknownTlvs?.map(({ text }) => text), [half]);
   assertEquals(heard("Chassis ID TLV\n\tBad Chassis ID: 0901\n").unknownTlvs?.length, 1);
   assertEquals(heard("Port ID TLV\n\tIfname: \n").unknownTlvs, [{ name: "Port ID TLV", text: "Ifname:" }]);
   assertEquals(heard("Port ID TLV\n\tNetwork Address Type 16: 0102\n").portId, {

@@ -148,10 +148,13 @@ async function asked(...only: (keyof Facts)[]): Promise<SourceName[]> {
 
 Deno.test("collectParts() asks for a section all that has a part in it", async () => {
   const dell = await openReplay(fromFileUrl(new URL("../fixtures/bundles/dell", import.meta.url)));
-  const all = await collectParts(dell), whole = uncheckedFactsOf(all);
+  const parts = await collectParts(dell);
+  // What changes from second to second comes with whatever is asked.
   for (const section of sections().filter((section) => section !== "volatile" && section !== "identity")) {
-    const some = Object.fromEntries((await asked(section)).map((name) => [name, all[name]]));
-    assertEquals(uncheckedFactsOf(some)[section], whole[section], section);
+    const names = await asked(section);
+    for (const name of SOURCE_NAMES.filter((name) => section in uncheckedFactsOf({ [name]: parts[name] }))) {
+      assert(names.includes(name), `${section} without ${name}`);
+    }
   }
 });
 

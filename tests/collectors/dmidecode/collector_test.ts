@@ -159,6 +159,11 @@ Deno.test("dmidecodeCollector fails without a value where nothing can be read", 
   }
   const noise = { stdout: "\0\x01noise", code: 0 };
   const tables = { [`${TABLES}/smbios_entry_point`]: entryPoint, [`${TABLES}/DMI`]: table };
+  for (const failure of ["missing", "timeout", "flood"] as const) {
+    const { host, asked } = hostOf({ [PLAIN]: { failure } }, tables);
+    await collect(host);
+    assertEquals(asked.length, 1, failure);
+  }
   const { status, error } = await collect(hostOf({ [PLAIN]: noise, [FROM_DUMP]: noise }, tables).host);
   assertEquals(status, "failed");
   assertMatch(error!, /^dmidecode: line 1: found/);
