@@ -78,6 +78,18 @@ Deno.test("assemble() gives the same text whatever order the sources answered in
   assertEquals(text(reversed), text(parts));
 });
 
+Deno.test("assemble() lists PCI devices by address where only lshw tells of them", () => {
+  const device = (businfo: string, more: object) => ({ id: "device", class: "generic", businfo, ...more });
+  const children = [
+    device("pci@0000:3b:00.0", { class: "network", vendor: "Intel Corporation", configuration: { driver: "i40e" } }),
+    device("pci@0000:03:00.0", { class: "display", description: "VGA compatible controller", product: "G200eW3" }),
+  ];
+  const { pci, gpus } = assembled({ lshw: { id: "x", class: "system", children } });
+  const display = { address: "0000:03:00.0", class: "VGA compatible controller", product: "G200eW3" };
+  assertEquals(pci, [display, { address: "0000:3b:00.0", vendor: "Intel Corporation", driver: "i40e" }]);
+  assertEquals(gpus, [display]);
+});
+
 Deno.test("assemble() leaves its sources as they are", () => {
   const lshw = parseLshw(JSON.stringify(LSHW)).value;
   const before = structuredClone(lshw);

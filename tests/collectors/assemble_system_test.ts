@@ -99,6 +99,7 @@ Deno.test("assemble() takes them from /sys where dmidecode gave nothing", () => 
     family: "Ultra",
     uuid: "00000000-0000-0000-0000-ac1f6b123456",
   });
+  assertEquals(assembled({ hostfs: { dmiIds: { product_serial: "S7" } } }).system, { serialNumber: "S7" });
   assertEquals(baseboard, {
     manufacturer: "Supermicro",
     productName: "X11DPU",

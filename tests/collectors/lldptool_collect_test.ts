@@ -170,8 +170,12 @@ Deno.test("lldptoolCollector() says so where no lldpad can be started", async ()
   const refused = stubHost(([tool]) =>
     tool === "lldptool" ? { failure: "failed", code: 255, stderr: REFUSED } : undefined
   );
-  const { status, error } = await collect(refused, 5);
+  // Where it could be, the verdicts on the links are known before it has been listened to.
+  const known: LldpFacts[] = [];
+  const context = { signal: new AbortController().signal, partial: (value: LldpFacts) => void known.push(value) };
+  const { status, error } = await lldptoolCollector({ listenSeconds: 5 }).collect(refused, context);
   assertEquals([status, error], ["skipped", "no lldpad answers, and it could not be started"]);
+  assertEquals(known, [{ neighbours: [], verdicts: [] }]);
 });
 
 Deno.test("lldptoolCollector() has the time to listen that it was given, beside that to ask", () => {

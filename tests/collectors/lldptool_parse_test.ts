@@ -140,6 +140,7 @@ Deno.test("parseLldptool() reads older forms: octets, blanks for tabs, power in 
     "spare",
     "2",
   ]);
+  assertEquals(raw("00120f", 2, "0802").powerViaMdi, undefined);
   assertEquals(raw("00120f", 3, "030000002a"), { linkAggregation: { capable: true, enabled: true, portId: 42 } });
   assertEquals(raw("00120f", 4, "2400"), { maxFrameBytes: 9216 });
   assertEquals(raw("00120f", 1, "036c11001e").macPhy?.pmd, "0x6c11");
@@ -168,6 +169,12 @@ Deno.test("parseLldptool() reads older forms: octets, blanks for tabs, power in 
     ).powerViaMdi?.map(({ value }) => value),
     ["PD", "not supported", "not controllable", "unkwown [0]", "1"],
   );
+});
+
+Deno.test("parseLldptool() reads protocol VLANs in hexadecimal", () => {
+  const ppvids = (words: string) => heardBeside(`Port and Protocol VLAN ID TLV\n\tPVID: ${words}\n`).ppvids;
+  assertEquals(ppvids("1f4, supported, not enabled"), [{ id: 500, supported: true }]);
+  assertEquals(ppvids("64, not supported, not enabled"), [{ id: 100, supported: false }]);
 });
 
 Deno.test("parseLldptool() keeps what no field has room for, and what comes twice", () => {
