@@ -65,7 +65,7 @@ Deno.test("recordingHost() lists the links where the program may not make any", 
       "--no-lock",
       `--config=${new URL("../../deno.json", import.meta.url).pathname}`,
     ]
-      .concat(["--allow-read=/tmp", "--allow-write=/tmp", join(folder, "program.ts")]),
+      .concat(["--allow-read=/tmp", "--allow-write=/tmp", "--allow-sys=uid", join(folder, "program.ts")]),
   }).output();
   assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
   const scoped = await openReplay(join(folder, "recording"));
