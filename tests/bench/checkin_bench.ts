@@ -66,7 +66,7 @@ async function startToFirstCheckin(): Promise<void> {
       const child = spawn([...program, "--config", file, "--state-dir", folder]);
       await until(() => server.exchanges.length > 0);
       took.push((performance.now() - started) / 1000);
-      child.kill("SIGKILL");
+      child.kill("SIGTERM");
       await child.status;
     });
   }
@@ -98,7 +98,7 @@ async function cpuOfRealCycles(): Promise<void> {
     );
     const rss = Number(/VmRSS:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${child.pid}/status`))?.[1]) / 1024;
     console.log(`resident memory             ${rss.toFixed(0)} MiB after ${cycles} real cycles`);
-    child.kill("SIGKILL");
+    child.kill("SIGTERM");
     await child.status;
   });
 }
@@ -151,7 +151,7 @@ async function bytesOnTheWire(): Promise<void> {
     const file = writeConfig(folder, server, 1, `http://127.0.0.1:${front.addr.port}`);
     const child = spawn([...program, "--config", file, "--state-dir", folder]);
     await until(() => sizes.some(({ what }) => what === "POST") && sizes.length >= 4);
-    child.kill("SIGKILL");
+    child.kill("SIGTERM");
     await child.status;
     front.close();
     const checkin = sizes.filter(({ what }) => what === "GET").at(-1)!,
