@@ -29,8 +29,8 @@ export interface RecordingHost extends Host {
 
 /**
  * A host that answers as `inner` does and records that in `folder` (bundle.ts says how), which must be new, or empty
- * and this user's own: throws `BundleError` at once where it is not. The folder is made readable for this user alone, since it holds what
- * may be read by root alone. Tools that were only started (`start`) are not recorded.
+ * and this user's own: throws `BundleError` at once where it is not. The folder is made readable for this user alone,
+ * since it holds what may be read by root alone. Tools that were only started (`start`) are not recorded.
  */
 export function recordingHost(inner: Host, folder: string, options: RecordingOptions): RecordingHost {
   claim(folder);
@@ -104,8 +104,10 @@ function claim(folder: string): void {
     if (isSymlink) found = "a link";
     else if (uid !== Deno.uid()) found = `a folder of user ${uid}`;
     else {
-      if ((mode! & 0o077) !== 0) Deno.chmodSync(folder, 0o700);
-      for (const _ of Deno.readDirSync(folder)) found = "a folder with something in it";
+      // What is refused is left as it is: who names /tmp must not lose it. Looked at again once nobody else can enter.
+      const isFull = () => [...Deno.readDirSync(folder)].length > 0;
+      if (!isFull() && (mode! & 0o077) !== 0) Deno.chmodSync(folder, 0o700);
+      if (isFull()) found = "a folder with something in it";
     }
   } catch (cause) {
     throw new BundleError(`${folder}: cannot be made a recording: ${(cause as Error).message}`, { cause });

@@ -218,12 +218,14 @@ Deno.test("recordingHost() never keeps what is in a file under /dev", async () =
 
 const EXPECTED = "expected a new folder, or an empty one of your own";
 
-Deno.test("recordingHost() refuses a folder with something in it, and a file", async () => {
+Deno.test("recordingHost() refuses a folder with something in it, which stays as it is, and a file", async () => {
   await withFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "note"), "keep me");
+    await Deno.chmod(folder, 0o755);
     const host = createLocalHost();
     const refused = assertThrows(() => recordingHost(host, folder, { includeSecrets: false }), BundleError);
     assertEquals(refused.message, `${folder}: found a folder with something in it, ${EXPECTED}`);
+    assertEquals((await Deno.stat(folder)).mode! & 0o777, 0o755);
     assertThrows(() => recordingHost(host, join(folder, "note"), { includeSecrets: false }), BundleError, "note");
     const deep = join(folder, "new/and/deep");
     await recordingHost(host, deep, { includeSecrets: false }).finish();
