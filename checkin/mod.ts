@@ -8,7 +8,7 @@ import type { DaemonDeps } from "./deps.ts";
 import { createFactsKeeper, failingSources, SLOW_MS } from "./facts_keeper.ts";
 import { identify } from "./identify.ts";
 import { isEmpty, nodeIds } from "./identity.ts";
-import { POWER_COMMANDS } from "./power.ts";
+import { isTaken, POWER_COMMANDS } from "./power.ts";
 import { afterAnswer, afterFailure, firstCheckin, REGISTER_TIMEOUT_MS, RETRY_CAP_MS } from "./schedule.ts";
 import { createSettings, type Setting, type Settings } from "./settings.ts";
 import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./status.ts";
@@ -207,9 +207,9 @@ async function talk(
     const isKnown = powerCommand !== undefined || command === "register" || command === "acknowledge";
     if (isKnown) log.forget("command");
     if (powerCommand) {
-      const { outcome, message } = power.send(powerCommand);
-      if (outcome === "written" || outcome === "tooSoon") log.always(`the server says ${message}`);
-      else complain(`the server says ${message}`);
+      const sent = power.send(powerCommand);
+      if (isTaken(sent)) log.always(`the server says ${sent.message}`);
+      else complain(`the server says ${sent.message}`);
       if (power.unanswered < MOST_UNANSWERED) return;
       complain(`${power.unanswered} times told the host to reboot or power off, and this machine is still here`);
     } else if (command === "register") {

@@ -11,7 +11,7 @@ import type { OnceDeps } from "./deps.ts";
 import { factsOf } from "./facts_keeper.ts";
 import { identify } from "./identify.ts";
 import { nodeIds } from "./identity.ts";
-import { POWER_COMMANDS } from "./power.ts";
+import { isTaken, POWER_COMMANDS } from "./power.ts";
 import { createSettings, type Settings } from "./settings.ts";
 import type { Registered } from "./state.ts";
 import { remember, tellUnwritten } from "./status.ts";
@@ -109,11 +109,10 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
 function handle(command: string, { power, log }: OnceDeps): boolean {
   const powerCommand = POWER_COMMANDS.find((known) => known === command);
   if (powerCommand && power) {
-    const { outcome, message } = power.send(powerCommand);
-    const isTaken = outcome === "written" || outcome === "tooSoon";
-    if (isTaken) log.always(message);
-    else log.error(message);
-    return isTaken;
+    const sent = power.send(powerCommand);
+    if (isTaken(sent)) log.always(sent.message);
+    else log.error(sent.message);
+    return isTaken(sent);
   }
   if (powerCommand) {
     log.always(`${command}: not carried out, because --obey is not given`);

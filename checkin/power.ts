@@ -21,6 +21,11 @@ export interface PowerOutcome {
   message: string;
 }
 
+/** Whether the host has a command to carry out, this one or the one just before. */
+export function isTaken({ outcome }: PowerOutcome): boolean {
+  return outcome === "written" || outcome === "tooSoon";
+}
+
 /** The way to the host, which alone can reboot and power off. */
 export interface PowerChannel {
   /** Hands `command` to the host, unless one was handed over in the last 30 s. Never waits, never throws. */
@@ -92,16 +97,16 @@ export function sendPowerCommand(stateDir: string, command: PowerCommand): Power
   const path = join(stateDir, CHANNEL);
   let descriptor: number | undefined;
   try {
-    const owners = [dirname(path), path].map((made) => lstatSync(made).uid);
+    const folder = lstatSync(dirname(path)), channel = lstatSync(path);
     // In /tmp anyone may have been there before the host's script, and would get the command in its stead.
-    const stranger = owners.find((owner) => owner !== 0 && owner !== Deno.uid());
+    const stranger = [folder.uid, channel.uid].find((owner) => owner !== 0 && owner !== Deno.uid());
     if (stranger !== undefined) {
       const message = `${command}: not carried out, ${path} is refused: user ${stranger} has made it`;
       return { outcome: "refused", message };
     }
     // Opened only when it was a FIFO a moment ago, and looked at again once it is open: opening anything else does no
     // harm, writing to it might.
-    if (!lstatSync(path).isFIFO()) return notAFifo(command, path);
+    if (!channel.isFIFO()) return notAFifo(command, path);
     descriptor = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     if (!fstatSync(descriptor).isFIFO()) return notAFifo(command, path);
     // POSIX: a write of so few bytes is taken whole or not at all.

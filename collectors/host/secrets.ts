@@ -42,7 +42,10 @@ function maskCommunity(text: string): string {
   return text.replace(/^([ \t]*SNMP Community String[ \t]*:[ \t]*)[^\r\n]+/gim, `$1${MASK}`);
 }
 
-/** `text` with the secrets in its words masked, and these secrets; a word ends at a blank outside quotes (the kernel's lib/cmdline.c, next_arg). */
+/**
+ * `text` with the secrets in its words masked, and these secrets; a word ends at a blank outside quotes (the kernel's
+ * lib/cmdline.c, next_arg).
+ */
 export function maskCommandLine(text: string): { masked: string; secrets: string[] } {
   const secrets: string[] = [];
   let masked = "";
