@@ -9,19 +9,20 @@ import {
   parseCommand,
   seconds,
   UsageError,
-} from "./checkin/command.ts";
-import type { CycleResult } from "./checkin/modes.ts";
-import { formatOf, json, show } from "./checkin/output.ts";
-import { whatToMount, whyNotPermitted } from "./checkin/permitted.ts";
-import { readInput, StreamError, writeError, writeOutput } from "./checkin/streams.ts";
-import { decode, type Host } from "./collectors/host.ts";
+} from "./checkin/cli/options.ts";
+import type { CycleResult } from "./checkin/cli/modes.ts";
+import { formatOf, json, show } from "./checkin/cli/output.ts";
+import { whatToMount, whyNotPermitted } from "./checkin/cli/permitted.ts";
+import { readInput, StreamError, writeError, writeOutput } from "./checkin/cli/streams.ts";
+import { decode, type Host } from "./collectors/host/mod.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
 import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
 import type { RecordingHost } from "./collectors/host/recording.ts";
 import { collect, type CollectOptions, onlySections, sections } from "./collectors/mod.ts";
-import { PARSERS } from "./collectors/parsers.ts";
-import { ParseError, prune } from "./collectors/parsing.ts";
-import { progress } from "./collectors/progress.ts";
+import { PARSERS } from "./collectors/tools/parsers.ts";
+import { ParseError } from "./collectors/tools/parsing.ts";
+import { prune } from "./collectors/values.ts";
+import { progress } from "./collectors/show/progress.ts";
 import { VERSION } from "./collectors/version.ts";
 
 /** What the program ends with. */
@@ -66,8 +67,8 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Half of the start-up would go into these and the recordings (node:fs, @std/path), which few runs need. */
-function serverModes(): Promise<typeof import("./checkin/modes.ts")> {
-  return import("./checkin/modes.ts");
+function serverModes(): Promise<typeof import("./checkin/cli/modes.ts")> {
+  return import("./checkin/cli/modes.ts");
 }
 
 async function daemon(command: Command): Promise<number> {
@@ -150,7 +151,7 @@ async function dryRun(command: Command): Promise<number> {
 }
 
 async function explain(command: Command): Promise<number> {
-  const { explain, rememberingHost, UnknownName } = await import("./checkin/explain.ts");
+  const { explain, rememberingHost, UnknownName } = await import("./checkin/cli/explain.ts");
   const { exclude, problem } = (await serverModes()).exclusion(command);
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`, EXIT.done);
   const asked = await openHost(command, endedBySignals());

@@ -1,5 +1,5 @@
 /** What the compiled program is allowed, for its life: everything that it needs, by name, and nothing besides. */
-import { READ_FOLDERS, WRITE_FOLDERS } from "../checkin/permitted.ts";
+import { READ_FOLDERS, WRITE_FOLDERS } from "../checkin/cli/permitted.ts";
 
 /** The five tools, and the daemon that lldptool asks. */
 const TOOLS = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "lldpad"];

@@ -1,8 +1,8 @@
 /** What changed between two collections, in words for the log: "dimm A3 gone". */
 import { isDeepStrictEqual } from "node:util";
-import { stableFacts } from "../collectors/change.ts";
-import type { Facts, Neighbour } from "../collectors/facts.ts";
-import { isMap } from "../collectors/parsing.ts";
+import { stableFacts } from "../collectors/facts/change.ts";
+import type { Facts, Neighbour } from "../collectors/facts/mod.ts";
+import { isMap } from "../collectors/values.ts";
 
 /** At most so many lines; what a new mainboard changes is not worth more. */
 const MOST_LINES = 30;

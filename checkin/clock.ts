@@ -1,4 +1,4 @@
-import { pause } from "../collectors/pause.ts";
+import { pause } from "../collectors/host/pause.ts";
 
 /** Time, passed in wherever it is needed, so that a test can make it pass. */
 export interface Clock {

@@ -1,12 +1,12 @@
 /** What the agent needs of the world. All of it is passed in, so that a test can pass its own. */
-import type { Host } from "../collectors/host.ts";
+import type { Host } from "../collectors/host/mod.ts";
 import type { CollectOptions, Parts } from "../collectors/mod.ts";
 import type { Clock } from "./clock.ts";
-import type { ConfigSource } from "./settings.ts";
+import type { ConfigSource } from "./config/settings.ts";
 import type { Logger } from "./log.ts";
 import type { PowerChannel } from "./power.ts";
 import type { Random } from "./schedule.ts";
-import type { State } from "./state.ts";
+import type { State } from "./state/mod.ts";
 
 /** What the daemon and a cycle by hand need. */
 export interface AgentDeps {

@@ -1,4 +1,4 @@
-import { type Host, readText } from "../collectors/host.ts";
+import { type Host, readText } from "../collectors/host/mod.ts";
 
 /**
  * How many processes nobody waits for. As the first process of a container the agent inherits what a killed tool left

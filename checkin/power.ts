@@ -1,9 +1,9 @@
 /** Reboot and poweroff, through the FIFO that a script of the host reads (the boot contract of Hanlon's Microkernel). */
 import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "@std/path";
-import { prune } from "../collectors/parsing.ts";
+import { prune } from "../collectors/values.ts";
 import type { Clock } from "./clock.ts";
-import type { LastPower, State } from "./state.ts";
+import type { LastPower, State } from "./state/mod.ts";
 
 export const POWER_COMMANDS = ["reboot", "poweroff"] as const;
 export type PowerCommand = (typeof POWER_COMMANDS)[number];

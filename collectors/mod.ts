@@ -1,16 +1,16 @@
 /** The collectors: the only list of them, the one runner that owns their deadlines, and what is made of their values. */
-import { assemble } from "./assemble/mod.ts";
-import type { Collected, Collector } from "./collector.ts";
-import { dmidecodeCollector, type DmiTable } from "./dmidecode.ts";
-import type { Bmc, Facts, HardwareNode, Identity, Source, SourceName } from "./facts.ts";
-import type { Host } from "./host.ts";
-import { type HostFs, hostfsCollector } from "./hostfs.ts";
-import { readIdentity } from "./identity.ts";
-import { ipmitoolCollector } from "./ipmitool.ts";
-import { type Lldpad, type LldpFacts, lldptoolCollector } from "./lldptool.ts";
-import { lscpuCollector, type LscpuInfo } from "./lscpu.ts";
-import { lshwCollector } from "./lshw.ts";
-import { prune } from "./parsing.ts";
+import { assemble } from "./facts/assemble.ts";
+import type { Collected, Collector } from "./tools/collector.ts";
+import { dmidecodeCollector, type DmiTable } from "./tools/dmidecode/mod.ts";
+import type { Bmc, Facts, HardwareNode, Identity, Source, SourceName } from "./facts/mod.ts";
+import type { Host } from "./host/mod.ts";
+import { type HostFs, hostfsCollector } from "./tools/kernel/mod.ts";
+import { readIdentity } from "./facts/identity.ts";
+import { ipmitoolCollector } from "./tools/ipmitool/mod.ts";
+import { type Lldpad, type LldpFacts, lldptoolCollector } from "./tools/lldptool/mod.ts";
+import { lscpuCollector, type LscpuInfo } from "./tools/lscpu/mod.ts";
+import { lshwCollector } from "./tools/lshw/mod.ts";
+import { prune } from "./values.ts";
 
 /** What each source gives. */
 export interface Values {

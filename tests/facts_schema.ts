@@ -8,7 +8,7 @@ export const SCHEMA_FILE = fromFileUrl(new URL("../collectors/facts.schema.json"
 /** The schema as it is to stand in the file. */
 export function factsSchema(): string {
   const schema = createGenerator({
-    path: fromFileUrl(new URL("../collectors/facts.ts", import.meta.url)),
+    path: fromFileUrl(new URL("../collectors/facts/mod.ts", import.meta.url)),
     type: "Facts",
     additionalProperties: false,
     skipTypeCheck: true,

@@ -3,7 +3,7 @@
  * `deno task golden` makes the files anew; read the diff before committing it.
  */
 import { fromFileUrl, join } from "@std/path";
-import type { Facts } from "../collectors/facts.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
 
 const BUNDLES = fromFileUrl(new URL("./fixtures/bundles", import.meta.url));
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));

@@ -1,9 +1,9 @@
 /** What the program does where tools, /proc and /sys misbehave. */
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { type Facts, type Source, SOURCE_NAMES } from "../collectors/facts.ts";
+import { type Facts, type Source, SOURCE_NAMES } from "../collectors/facts/mod.ts";
 import { canMount } from "./checkin/mounts.ts";
-import type { Entries } from "./collectors/hostfs_tree.ts";
+import type { Entries } from "./collectors/tools/kernel/tree.ts";
 import { type Behaviour, BEHAVIOURS, MACHINE, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
 
 /** What each tool alone tells. */

@@ -1,7 +1,7 @@
 /** How the program ends when a signal comes, or what it reads from or writes to is of no use. */
 import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { withFolder } from "./collectors/host_support.ts";
+import { withFolder } from "./collectors/host/support.ts";
 import { which } from "./node/command.ts";
 import { type Behaviour, MAIN, START, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
 

@@ -1,8 +1,8 @@
 /** What the program does as a user who is not root. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
-import type { Facts } from "../collectors/facts.ts";
-import { withFolder } from "./collectors/host_support.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
+import { withFolder } from "./collectors/host/support.ts";
 import { MAIN, withPlace } from "./misbehaving.ts";
 
 /** A copy of what the program needs, for a user who may not read this one's folders. */

@@ -1,8 +1,8 @@
 /** What the program makes of recordings. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import type { Facts } from "../collectors/facts.ts";
-import { withFolder } from "./collectors/host_support.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
+import { withFolder } from "./collectors/host/support.ts";
 import { FIXTURES, START } from "./misbehaving.ts";
 
 Deno.test("main.ts --replay loses only what is broken in a recording, and says what", async () => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { parse as parseYaml } from "@std/yaml";
-import { helpText, OPTIONS, parseCommand, UsageError } from "../checkin/command.ts";
-import type { Facts } from "../collectors/facts.ts";
+import { helpText, OPTIONS, parseCommand, UsageError } from "../checkin/cli/options.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
 import { which } from "./node/command.ts";
 
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));

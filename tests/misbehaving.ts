@@ -1,8 +1,8 @@
 /** A machine whose tools behave as a test says, well or badly: real processes, real files. */
 import { fromFileUrl, join } from "@std/path";
-import type { Facts } from "../collectors/facts.ts";
-import { isThere, writeTool } from "./collectors/host_support.ts";
-import { type Entries, makeMachine, nic } from "./collectors/hostfs_tree.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
+import { isThere, writeTool } from "./collectors/host/support.ts";
+import { type Entries, makeMachine, nic } from "./collectors/tools/kernel/tree.ts";
 
 export const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 export const FIXTURES = fromFileUrl(new URL("./fixtures", import.meta.url));

@@ -1,5 +1,5 @@
 /** The keys of a configuration, and a whole, validated one made of their values. */
-import { prune } from "../../collectors/parsing.ts";
+import { prune } from "../../collectors/values.ts";
 import type { LogLevel } from "../log.ts";
 import {
   address,

@@ -14,7 +14,7 @@
  *
  * Only what a machine has need be there: no file means no command, no address, nothing unreadable, the usual roots.
  */
-import type { RunFailure, WhyUnread } from "../host.ts";
+import type { RunFailure, WhyUnread } from "./mod.ts";
 
 export const COMMANDS = "commands.json";
 export const COMMANDS_FOLDER = "commands";

@@ -1,7 +1,7 @@
 /** Reads the lists of a recording, each entry checked: people make recordings by hand, and send them. */
 import { basename, dirname, join } from "@std/path";
-import { decode, type InterfaceAddress, type Read, type Roots, RUN_FAILURES } from "../host.ts";
-import { isMap, prune } from "../parsing.ts";
+import { decode, type InterfaceAddress, type Read, type Roots, RUN_FAILURES } from "./mod.ts";
+import { isMap, prune } from "../values.ts";
 import {
   ADDRESSES,
   BundleError,

@@ -1,5 +1,5 @@
 /** Files with limits on time and size. */
-import { type FolderEntry, OUTPUT_LIMIT_BYTES, type Read, type WhyUnread } from "../host.ts";
+import { type FolderEntry, OUTPUT_LIMIT_BYTES, type Read, type WhyUnread } from "./mod.ts";
 
 /** Each function takes where the thing lies, and what the host calls it, for messages. */
 export interface FileReader {

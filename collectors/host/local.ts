@@ -1,5 +1,5 @@
 /** The machine that this program runs on. */
-import type { Host, InterfaceAddress, Read, Roots } from "../host.ts";
+import type { Host, InterfaceAddress, Read, Roots } from "./mod.ts";
 import { fileReader } from "./files.ts";
 import { type ProcessContext, runTool, startTool } from "./processes.ts";
 

@@ -10,7 +10,7 @@ import {
   type RunningTool,
   type RunOptions,
   type RunResult,
-} from "../host.ts";
+} from "./mod.ts";
 
 /** What all children share. */
 export interface ProcessContext {

@@ -1,6 +1,6 @@
 /** Records what a host is asked and what it answers, so that it can be asked again elsewhere. */
 import { dirname, join, resolve } from "@std/path";
-import type { Host, InterfaceAddress, Read, RunResult } from "../host.ts";
+import type { Host, InterfaceAddress, Read, RunResult } from "./mod.ts";
 import {
   ADDRESSES,
   BundleError,

@@ -1,7 +1,7 @@
 /** A recorded machine (bundle.ts says what a recording is made of). */
-import type { FolderEntry, Host, Read, RunResult } from "../host.ts";
-import { decode } from "../host.ts";
-import { prune } from "../parsing.ts";
+import type { FolderEntry, Host, Read, RunResult } from "./mod.ts";
+import { decode } from "./mod.ts";
+import { prune } from "../values.ts";
 import { type CommandEntry, EMPTY, isRecordable, type Unreadable } from "./bundle.ts";
 import { locate, openBundle, readInside } from "./bundle_reader.ts";
 import { followLinks } from "./links.ts";

@@ -1,5 +1,5 @@
 /** What a recording must not tell strangers: passwords and tokens on the kernel's command line, the SNMP community. */
-import { decode } from "../host.ts";
+import { decode } from "./mod.ts";
 
 const MASK = "***";
 /** Shorter values are masked only where they stand: elsewhere they may be a word of anybody's. */

@@ -3,7 +3,7 @@
  * read as /sys/class/net/eth0/address lies in /sys/devices. Kept in memory until all is known, so that a link that
  * turns up late cannot lead a file elsewhere.
  */
-import type { FolderEntry, Host } from "../host.ts";
+import type { FolderEntry, Host } from "./mod.ts";
 import { isRecordable } from "./bundle.ts";
 import { followLinks } from "./links.ts";
 

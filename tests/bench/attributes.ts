@@ -1,5 +1,5 @@
 /** How long it takes to build the attributes of a big server, and how large the registration is: measured only. */
-import { attributesOf, stableAttributes } from "../../checkin/attributes.ts";
+import { attributesOf, stableAttributes } from "../../checkin/hanlon/attributes/mod.ts";
 import { translateRubyRegExp } from "../../checkin/config/ruby_regexp.ts";
 import { bigServer } from "../checkin/some_facts.ts";
 import { DEFAULT_CLIENT_CONFIG } from "../hanlon_server.ts";

@@ -3,9 +3,9 @@
  * The parsers read the largest file of each tool in the corpus where there is one, else our own fixtures.
  */
 import { fromFileUrl, join } from "@std/path";
-import { decode } from "../../collectors/host.ts";
-import { PARSERS } from "../../collectors/parsers.ts";
-import { ParseError } from "../../collectors/parsing.ts";
+import { decode } from "../../collectors/host/mod.ts";
+import { PARSERS } from "../../collectors/tools/parsers.ts";
+import { ParseError } from "../../collectors/tools/parsing.ts";
 import { CORPUS } from "../corpus/corpus.ts";
 import { type Cost, costOf } from "./processes.ts";
 

@@ -3,11 +3,11 @@
  * to whatever is next. Run by checkin_bench.ts: `cycles.ts URL FOLDER CYCLES`; prints one JSON line a tenth of them.
  */
 import { systemClock } from "../../checkin/clock.ts";
-import { configForServer } from "../../checkin/config.ts";
+import { configForServer } from "../../checkin/config/mod.ts";
 import { createLogger } from "../../checkin/log.ts";
-import { runDaemon } from "../../checkin/mod.ts";
+import { runDaemon } from "../../checkin/loop.ts";
 import { createPowerChannel } from "../../checkin/power.ts";
-import { openState } from "../../checkin/state.ts";
+import { openState } from "../../checkin/state/mod.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { collectParts } from "../../collectors/mod.ts";
 import { createFakeClock } from "../checkin/fake_clock.ts";

@@ -1,12 +1,12 @@
 /** The daemon with everything around it faked but the state folder: a clock, a machine, a server, and its log. */
 import { join } from "@std/path";
-import { runDaemon } from "../../checkin/mod.ts";
+import { runDaemon } from "../../checkin/loop.ts";
 import type { DaemonDeps } from "../../checkin/deps.ts";
 import { createLogger, type LogLevel } from "../../checkin/log.ts";
 import { createPowerChannel } from "../../checkin/power.ts";
-import { openState, type State } from "../../checkin/state.ts";
-import type { Neighbour, SourceName } from "../../collectors/facts.ts";
-import type { FolderEntry, Host } from "../../collectors/host.ts";
+import { openState, type State } from "../../checkin/state/mod.ts";
+import type { Neighbour, SourceName } from "../../collectors/facts/mod.ts";
+import type { FolderEntry, Host } from "../../collectors/host/mod.ts";
 import type { CollectOptions, Parts } from "../../collectors/mod.ts";
 import { stubHost } from "../collectors/stub_host.ts";
 import {

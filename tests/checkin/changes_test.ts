@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describeChanges } from "../../checkin/changes.ts";
-import type { Facts } from "../../collectors/facts.ts";
+import type { Facts } from "../../collectors/facts/mod.ts";
 
 const FACTS: Facts = {
   schemaVersion: 1,

@@ -1,9 +1,9 @@
 /** When the daemon collects, and what becomes of the facts, on a clock that a test makes go. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { statusText } from "../../checkin/by_hand.ts";
+import { statusText } from "../../checkin/cli/by_hand.ts";
 import type { AgentDeps } from "../../checkin/deps.ts";
-import { createFactsKeeper } from "../../checkin/facts_keeper.ts";
-import type { Host } from "../../collectors/host.ts";
+import { createFactsKeeper } from "../../checkin/fact_cache.ts";
+import type { Host } from "../../collectors/host/mod.ts";
 import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
 import { createFakeClock } from "./fake_clock.ts";
 

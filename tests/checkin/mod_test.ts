@@ -1,148 +1,98 @@
-/** The daemon where two things happen at once: what is told, collected, and kept to itself. */
+/** The daemon with the real collection, of a machine whose ipmitool alone is installed. */
 import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path";
-import { statusText } from "../../checkin/by_hand.ts";
-import { configText, machineFiles, partsOf, startAgent } from "./agent.ts";
+import { configForServer } from "../../checkin/config/mod.ts";
+import { systemClock } from "../../checkin/clock.ts";
+import { createLogger } from "../../checkin/log.ts";
+import { serve } from "../../checkin/mod.ts";
+import { openState } from "../../checkin/state/mod.ts";
+import type { Host } from "../../collectors/host/mod.ts";
+import { stubHost } from "../collectors/stub_host.ts";
+import { fileHost, machineFiles } from "./agent.ts";
 
-const MINUTE = 60_000;
+const IPMITOOL: Record<string, string> = {
+  "mc info": "Device ID                 : 32\nFirmware Revision         : 1.0\n",
+  "lan print 1": "IP Address Source       : Static Address\nSNMP Community String   : c0mmun1ty\n",
+};
 
-Deno.test("runDaemon() registers what it collects after the word register, and not what it knew before", async () => {
-  let checkins = 0;
-  await using agent = await startAgent({
-    // The second collection sees another port, and takes a while to say so.
-    collect: async (n, clock, signal) => {
-      if (n > 1) await clock.sleep(10_000, signal);
-      return partsOf({ bmcIp: "10.0.0.9", port: n > 1 ? "Ethernet1/18" : "Ethernet1/17" });
-    },
-    intercept: (request) => {
-      if (request.method !== "GET" || ++checkins !== 2) return undefined;
-      return Response.json({ errcode: 0, response: { command_name: "register" }, client_config: {} });
-    },
-  });
-  await agent.clock.advance(MINUTE + 5_000);
-  assertEquals(agent.told().filter((what) => what.startsWith("register")), ["register 201"]);
-  await agent.clock.advance(30_000);
-  assertEquals(agent.told().filter((what) => what.startsWith("register")), ["register 201", "register 201"]);
-  assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/18");
-});
-
-Deno.test("runDaemon() sends the facts again to a mk_facts_uri that changes while it runs", async () => {
-  const received: string[] = [];
-  await using agent = await startAgent({
-    config: { mk_facts_uri: "http://inventory.test/old" },
-    intercept: (request) => {
-      const { hostname, pathname } = new URL(request.url);
-      if (hostname !== "inventory.test") return undefined;
-      received.push(pathname);
-      return new Response(null, { status: 204 });
-    },
-  });
-  await agent.clock.advance(MINUTE);
-  assertEquals(received, ["/old"]);
-  agent.writeConfig(configText({ mk_facts_uri: "http://inventory.test/new" }));
-  agent.reload();
-  await agent.clock.advance(2 * MINUTE);
-  assertEquals(received, ["/old", "/new"]);
-});
-
-Deno.test("runDaemon() does not register in the moment in which the server is back, as every node would", async () => {
-  let isAway = true;
-  await using agent = await startAgent({
-    intercept: () => isAway ? Promise.reject(new TypeError("connection refused")) : undefined,
-  });
-  await agent.clock.advance(10 * MINUTE);
-  isAway = false;
-  await agent.clock.advance(3 * MINUTE);
-  const [checkin, register] = ["checkin", "register"].map((word) =>
-    agent.hanlon.exchanges.find(({ path }) => path.endsWith(`/${word}`))!.at
-  );
-  // At some time within an interval: of this row of random numbers some seconds later.
-  assert(register! - checkin! >= 2 && register! - checkin! <= 60, `${register! - checkin!} s`);
-});
-
-Deno.test("runDaemon() sends no registration while its check-ins get no answer", async () => {
-  let isAway = false;
-  await using agent = await startAgent({
-    config: { mk_collect_interval: 120 },
-    collect: (n) => partsOf({ bmcIp: "10.0.0.9", port: n === 1 ? "Ethernet1/17" : "Ethernet1/18" }),
-    intercept: (request) => {
-      if (!isAway) return undefined;
-      assertEquals(request.method, "GET");
-      return Promise.reject(new TypeError("connection refused"));
-    },
-  });
-  await agent.clock.advance(1.5 * MINUTE);
-  isAway = true;
-  await agent.clock.advance(5 * MINUTE);
-  assert(agent.collections() > 1);
-  assert(!agent.lines.some((line) => line.includes("registration failed")), agent.lines.join("\n"));
-  isAway = false;
-  await agent.clock.advance(3 * MINUTE);
-  assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/18");
-});
-
-Deno.test("runDaemon() collects again where hardware comes while it collects", async () => {
-  const files = machineFiles();
-  await using agent = await startAgent({
-    files,
-    collect: async (n, clock, signal) => {
-      if (n === 1) await clock.sleep(90_000, signal);
-      return partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" });
-    },
-  });
-  await agent.clock.advance(30_000);
-  files.set("/sys/block/sdb/size", "2048\n");
-  await agent.clock.advance(MINUTE);
-  assertEquals(agent.collections(), 2);
-  await agent.clock.advance(5 * MINUTE);
-  assertEquals(agent.collections(), 2);
-});
-
-Deno.test("runDaemon() shows no token, and nothing that steers a terminal, though the server says it back", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
-  const token = join(folder, "token");
-  await Deno.writeTextFile(token, "s3cr3t-t0ken\n", { mode: 0o600 });
-  const sent: (string | null)[] = [];
-  {
-    await using agent = await startAgent({
-      folder,
-      config: { mk_uri: "https://hanlon.test:8026", mk_token_file: token },
-      intercept: (request) => {
-        sent.push(request.headers.get("authorization"));
-        const result = { description: `no such token: ${sent[0]}\x1b[2J` };
-        return Response.json({ response: { result } }, { status: 401 });
-      },
-    });
-    await agent.clock.advance(1_000);
-    assertEquals(sent[0], "Bearer s3cr3t-t0ken");
-    assert(agent.lines.some((line) => line.includes("no such token: Bearer [hidden]")), agent.lines.join("\n"));
-    assert(!agent.lines.some((line) => line.includes("s3cr3t")), agent.lines.join("\n"));
-    const { text } = statusText(agent.state.readStatus().value, new Date(agent.clock.wall()));
-    assert(text.includes("no such token: Bearer [hidden]\\u001b[2J\n"), text);
-    assert(!(await Deno.readTextFile(join(folder, "status.json"))).includes("s3cr3t"), "status.json");
+/** A server that says register, and refuses it in words that the node sent. */
+function answer(init?: RequestInit): Response {
+  if (init?.method === "GET") {
+    return Response.json({ errcode: 0, response: { command_name: "register" }, client_config: {} });
   }
-  await Deno.remove(folder, { recursive: true });
-});
+  const body = new TextDecoder().decode(init?.body as Uint8Array);
+  const result = { description: `cannot store ${/c0mmun1ty/.exec(body)?.[0]}` };
+  return Response.json({ response: { result } }, { status: 400 });
+}
 
-Deno.test("statusText() does not call a daemon well whose last check-in is far in the past, or in the future", async () => {
-  await using agent = await startAgent();
-  await agent.clock.advance(1_000);
-  const status = agent.state.readStatus().value!;
-  const at = Date.parse(status.lastCheckin!.at);
-  const isWellAfter = (minutes: number) => statusText(status, new Date(at + minutes * MINUTE)).isWell;
-  // Three intervals of a minute; a clock that was set back leaves times that are still to come.
-  assertEquals([-60, -3.1, -2.9, 0, 2.9, 3.1, 60].map(isWellAfter), [false, false, true, true, true, false, false]);
-});
-
-Deno.test("runDaemon() does not wait for the end of a long interval when it is told of a shorter one", async () => {
-  await using agent = await startAgent({
-    config: { mk_checkin_interval: 3600 },
-    hanlon: { clientConfig: {}, registerTimeout: 1e9, nodeExpireTimeout: 1e9 },
+/** Runs the daemon until a registration was refused, and gives its log. */
+async function served(host: Partial<Host>, about: { pid: number; stuckTools: number }): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+  const isRoot = Deno.uid() === 0;
+  const ending = new AbortController();
+  const lines: string[] = [];
+  const { promise: refused, resolve } = Promise.withResolvers<void>();
+  const log = createLogger({
+    write: (line) => {
+      lines.push(line);
+      if (line.includes("registration refused")) resolve();
+    },
   });
-  await agent.clock.advance(5 * MINUTE);
-  assertEquals(agent.told(), ["checkin register", "register 201"]);
-  agent.writeConfig(configText({ mk_checkin_interval: 60 }));
-  agent.reload();
-  await agent.clock.advance(MINUTE);
-  assertEquals(agent.told(2)[0], "checkin acknowledge");
+  try {
+    const serving = serve({
+      host: { ...fileHost(machineFiles()), ...host },
+      clock: systemClock,
+      random: () => 0,
+      fetch: ((_: unknown, init?: RequestInit) => Promise.resolve(answer(init))) as typeof fetch,
+      log: { ...log, setLevel: () => log.setLevel("INFO") },
+      state: openState(folder, { isRoot }),
+      isRoot,
+      agentVersion: "4.0.0",
+      config: { config: configForServer("http://hanlon.test") },
+      signal: ending.signal,
+      collectOptions: { includeSecrets: true },
+    }, { pid: about.pid, onReload: () => () => {}, stuckTools: () => about.stuckTools });
+    await Promise.race([refused, serving]);
+    ending.abort();
+    await serving;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  return lines.join("");
+}
+
+Deno.test("serve() logs no SNMP community, though the server says it back, and names tools that do not end", async () => {
+  const { run } = stubHost(([tool, ...args]) =>
+    tool === "ipmitool" ? { stdout: IPMITOOL[args.join(" ")] ?? "" } : undefined
+  );
+  const text = await served({ run }, { pid: 4242, stuckTools: 1 });
+  assert(text.includes("cannot store [hidden]"), text);
+  assert(!text.includes("c0mmun1ty"), text);
+  assert(text.includes("tools that were killed have not ended count=1"), text);
+});
+
+Deno.test("serve() starts an lldpad where none answers, and ends it with itself", async () => {
+  const events: string[] = [];
+  const { run } = stubHost(([tool, ...args]) => {
+    if (tool === "lldpad" && args[0] === "-s") events.push("its shared memory is removed");
+    if (tool === "lldpad") return {};
+    if (tool !== "lldptool") return undefined;
+    if (events.length === 0) return { failure: "failed", code: 255, stderr: "Failed to connect to lldpad" };
+    return { stdout: args[0] === "-p" ? "4711\n" : args[0] === "get-lldp" ? "adminStatus=rx\n" : "" };
+  });
+  const ended = Promise.withResolvers<{ code: number; stderr: string }>();
+  const start = (tool: string) => {
+    events.push(`${tool} starts`);
+    const stop = () => Promise.resolve().then(() => void events.push(`${tool} ends`));
+    return Promise.resolve({ ended: ended.promise, stop });
+  };
+  await served({ run, start }, { pid: 4242, stuckTools: 0 });
+  assertEquals([...new Set(events)], ["lldpad starts", "lldpad ends", "its shared memory is removed"]);
+});
+
+Deno.test("serve() names what killed tools left behind where nobody else is there to wait for it", async () => {
+  for (const [pid, children, says] of [[1, "77 78 \n", true], [1, "\n", false], [4242, "77 78 \n", false]] as const) {
+    const files = machineFiles().set("/proc/self", `${pid}`).set(`/proc/self/task/${pid}/children`, children);
+    const text = await served(fileHost(files), { pid, stuckTools: 0 });
+    assertEquals(text.includes("stay as zombies: docker run --init orphans=2"), says, text);
+  }
 });

@@ -8,8 +8,8 @@ import {
   type PowerOutcome,
   sendPowerCommand,
 } from "../../checkin/power.ts";
-import { openState } from "../../checkin/state.ts";
-import { withFolder } from "../collectors/host_support.ts";
+import { openState } from "../../checkin/state/mod.ts";
+import { withFolder } from "../collectors/host/support.ts";
 import { openFiles } from "./open_files.ts";
 
 const isRoot = Deno.uid() === 0;

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { DEFAULT_CLIENT_CONFIG, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
-import { isThere, withFolder, writeTool } from "../collectors/host_support.ts";
+import { isThere, withFolder, writeTool } from "../collectors/host/support.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
 

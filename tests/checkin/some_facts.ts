@@ -1,5 +1,5 @@
 /** Facts for tests: small ones with what a test is about, and those of a big server. */
-import type { Disk, Facts, HardwareNode, Nic } from "../../collectors/facts.ts";
+import type { Disk, Facts, HardwareNode, Nic } from "../../collectors/facts/mod.ts";
 
 /** The facts that are always there, and `some`. */
 export function someFacts(some: Partial<Facts> = {}): Facts {

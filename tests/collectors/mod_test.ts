@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { CollectContext, Collected, Collector } from "../../collectors/collector.ts";
-import { type Facts, SOURCE_NAMES, type SourceName } from "../../collectors/facts.ts";
-import type { Host } from "../../collectors/host.ts";
+import type { CollectContext, Collected, Collector } from "../../collectors/tools/collector.ts";
+import { type Facts, SOURCE_NAMES, type SourceName } from "../../collectors/facts/mod.ts";
+import type { Host } from "../../collectors/host/mod.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
-import type { Lldpad } from "../../collectors/lldptool.ts";
+import type { Lldpad } from "../../collectors/tools/lldptool/mod.ts";
 import { collect, collectParts, runCollector, sections } from "../../collectors/mod.ts";
-import { uncheckedFactsOf } from "./assembled.ts";
-import { withTools } from "./host_support.ts";
+import { uncheckedFactsOf } from "./facts/assembled.ts";
+import { withTools } from "./host/support.ts";
 import { stubHost } from "./stub_host.ts";
 
 const HOST = stubHost(() => undefined);

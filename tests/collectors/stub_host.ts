@@ -1,5 +1,5 @@
 /** A host whose tools answer as a test says; it has no files. */
-import type { Host, Roots, RunResult } from "../../collectors/host.ts";
+import type { Host, Roots, RunResult } from "../../collectors/host/mod.ts";
 
 export interface StubHost extends Host {
   /** What was run, in order. */

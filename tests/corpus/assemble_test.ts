@@ -1,14 +1,14 @@
 /** What is made of recorded machines, against what other tools counted on them. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { parseDmidecode } from "../../collectors/dmidecode.ts";
-import type { Facts } from "../../collectors/facts.ts";
+import { parseDmidecode } from "../../collectors/tools/dmidecode/mod.ts";
+import type { Facts } from "../../collectors/facts/mod.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
-import { parseLshw } from "../../collectors/lshw.ts";
+import { parseLshw } from "../../collectors/tools/lshw/mod.ts";
 import { collect, sections } from "../../collectors/mod.ts";
-import { ParseError } from "../../collectors/parsing.ts";
-import { checkFacts, factsOf, ok } from "../collectors/assembled.ts";
-import { withFolder } from "../collectors/host_support.ts";
+import { ParseError } from "../../collectors/tools/parsing.ts";
+import { checkFacts, factsOf, ok } from "../collectors/facts/assembled.ts";
+import { withFolder } from "../collectors/host/support.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 import { layBundle } from "./qemu_bundle.ts";
 

@@ -4,15 +4,15 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { type Attributes, attributesOf, explainedAttributes, type Json } from "../../checkin/attributes.ts";
-import { oldNameFinder } from "../../checkin/attributes/names.ts";
-import { resolve } from "../../checkin/attributes/facts_path.ts";
-import type { Facts } from "../../collectors/facts.ts";
+import { type Attributes, attributesOf, explainedAttributes, type Json } from "../../checkin/hanlon/attributes/mod.ts";
+import { oldNameFinder } from "../../checkin/hanlon/attributes/names.ts";
+import { resolve } from "../../collectors/facts/path.ts";
+import type { Facts } from "../../collectors/facts/mod.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
-import { parseLshw } from "../../collectors/lshw.ts";
+import { parseLshw } from "../../collectors/tools/lshw/mod.ts";
 import { collect } from "../../collectors/mod.ts";
-import { comparable, listing } from "../checkin/lshw_listing.ts";
+import { comparable, listing } from "../checkin/hanlon/attributes/lshw_listing.ts";
 import { stubHost } from "../collectors/stub_host.ts";
 import { DEFAULT_CLIENT_CONFIG } from "../hanlon_server.ts";
 import { refusedKey } from "../hanlon_server/nodes.ts";

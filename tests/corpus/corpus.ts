@@ -1,6 +1,6 @@
 /** Real outputs from several hundred machines, where there are any: HNL_MK_CORPUS, by default beside the project. */
 import { fromFileUrl, join } from "@std/path";
-import { decode } from "../../collectors/host.ts";
+import { decode } from "../../collectors/host/mod.ts";
 
 export const CORPUS = Deno.env.get("HNL_MK_CORPUS") ?? fromFileUrl(new URL("../../../shared/corpus", import.meta.url));
 

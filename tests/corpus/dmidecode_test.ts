@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { basename, join } from "@std/path";
 import fc from "fast-check";
-import { dmiDump, type DmiTable, parseDmidecode } from "../../collectors/dmidecode.ts";
-import { readStructures } from "../../collectors/dmidecode/structures.ts";
-import { decode } from "../../collectors/host.ts";
-import { ParseError } from "../../collectors/parsing.ts";
+import { dmiDump, type DmiTable, parseDmidecode } from "../../collectors/tools/dmidecode/mod.ts";
+import { readStructures } from "../../collectors/tools/dmidecode/structures.ts";
+import { decode } from "../../collectors/host/mod.ts";
+import { ParseError } from "../../collectors/tools/parsing.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 
 const texts = filesIn("dmidecode", (name) => name.endsWith(".txt")).map((file) => ({

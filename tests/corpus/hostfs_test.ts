@@ -2,9 +2,9 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
-import { decode } from "../../collectors/host.ts";
-import { parseCpuinfo } from "../../collectors/hostfs/cpu.ts";
-import { parseMeminfo } from "../../collectors/hostfs/memory.ts";
+import { decode } from "../../collectors/host/mod.ts";
+import { parseCpuinfo } from "../../collectors/tools/kernel/cpu.ts";
+import { parseMeminfo } from "../../collectors/tools/kernel/memory.ts";
 import { assertPlain, damaged } from "../collectors/mutations.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 

@@ -1,7 +1,7 @@
 /** Every recorded output of ipmitool, against counts taken from its text. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseFruPrint, parseLanPrint, parseMcInfo } from "../../collectors/ipmitool.ts";
-import { type Parsed, ParseError } from "../../collectors/parsing.ts";
+import { parseFruPrint, parseLanPrint, parseMcInfo } from "../../collectors/tools/ipmitool/mod.ts";
+import { type Parsed, ParseError } from "../../collectors/tools/parsing.ts";
 import { assertPlain } from "../collectors/mutations.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 

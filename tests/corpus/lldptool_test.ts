@@ -1,7 +1,7 @@
 /** Every recorded output of lldptool, against counts taken from its text. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseLldptool } from "../../collectors/lldptool.ts";
-import { ParseError } from "../../collectors/parsing.ts";
+import { parseLldptool } from "../../collectors/tools/lldptool/mod.ts";
+import { ParseError } from "../../collectors/tools/parsing.ts";
 import { assertPlain } from "../collectors/mutations.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 

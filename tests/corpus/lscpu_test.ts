@@ -4,8 +4,8 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { parseLscpu } from "../../collectors/lscpu.ts";
-import { ParseError } from "../../collectors/parsing.ts";
+import { parseLscpu } from "../../collectors/tools/lscpu/mod.ts";
+import { ParseError } from "../../collectors/tools/parsing.ts";
 import { assertPlain } from "../collectors/mutations.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 

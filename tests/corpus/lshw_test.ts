@@ -1,8 +1,8 @@
 /** Every recorded `lshw -json`, against counts taken from its text and against the XML and text of the same machine. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { HardwareNode } from "../../collectors/facts.ts";
-import { parseLshw, walk } from "../../collectors/lshw.ts";
+import type { HardwareNode } from "../../collectors/facts/mod.ts";
+import { parseLshw, walk } from "../../collectors/tools/lshw/mod.ts";
 import { assertPlain } from "../collectors/mutations.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 

@@ -1,7 +1,7 @@
 /** What containers of the image have to do: each case is tried in every way in which this machine runs them. */
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
-import { concat, entryPoint3, serverStructures } from "../collectors/dmidecode/server.ts";
+import { concat, entryPoint3, serverStructures } from "../collectors/tools/dmidecode/server.ts";
 import { type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
 import { structure } from "../node/smbios.ts";
 import { type Container, HOST_MOUNTS, type Image, podman, type StartOptions, type Way } from "./containers.ts";

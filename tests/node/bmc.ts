@@ -1,6 +1,6 @@
 /** A service processor: OpenIPMI's ipmi_sim, set up to tell what a machine's description says. */
 
-import { pause } from "../../collectors/pause.ts";
+import { pause } from "../../collectors/host/pause.ts";
 import { startBound } from "./command.ts";
 import { fruImage } from "./fru.ts";
 import { linesOf } from "./lines.ts";

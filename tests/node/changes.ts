@@ -1,6 +1,6 @@
 /** What differs between two facts, as paths: nics.eth1.carrier. */
 
-import type { Facts } from "../../collectors/facts.ts";
+import type { Facts } from "../../collectors/facts/mod.ts";
 
 /** What changes by itself; and what says again, in lshw's words, what other sections say. */
 const ASIDE = new Set(["collectedAt", "sources", "volatile", "hardware", "listenedSeconds"]);

@@ -1,7 +1,7 @@
 /** What the facts of a machine must be: made from its description alone. */
 
-import type { BmcChannel, Disk, Facts, HardwareNode, LldpVerdict, Nic } from "../../collectors/facts.ts";
-import { walk } from "../../collectors/lshw.ts";
+import type { BmcChannel, Disk, Facts, HardwareNode, LldpVerdict, Nic } from "../../collectors/facts/mod.ts";
+import { walk } from "../../collectors/tools/lshw/mod.ts";
 import type { Machine, MachineDisk, MachineNic } from "./machine.ts";
 
 /** One part of the facts that a description speaks of. */

@@ -1,6 +1,6 @@
 /** What is true of a machine: the QEMU line and the expected facts are both made from this. */
 
-import type { Bmc, Facts, Fru, Neighbour } from "../../collectors/facts.ts";
+import type { Bmc, Facts, Fru, Neighbour } from "../../collectors/facts/mod.ts";
 import type { Structure } from "./smbios.ts";
 
 /** A machine. Lists are in the order of their names. */

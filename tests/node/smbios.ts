@@ -9,7 +9,7 @@ import type {
   PowerSupply,
   Slot,
   System,
-} from "../../collectors/facts.ts";
+} from "../../collectors/facts/mod.ts";
 
 /** One structure, whole: header, fields and strings. */
 export type Structure = Uint8Array;

@@ -1,8 +1,8 @@
 /** A node that runs the agent as a server's boot would start it, and the server that it talks to, on this machine. */
 
 import { assertEquals } from "@std/assert";
-import type { Status } from "../../checkin/state.ts";
-import type { Facts } from "../../collectors/facts.ts";
+import type { Status } from "../../checkin/state/mod.ts";
+import type { Facts } from "../../collectors/facts/mod.ts";
 import { type Exchange, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
 import { agentProgram, putAgent } from "./agent.ts";
 import { changedPaths } from "./changes.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertNotMatch } from "@std/assert";
-import type { Facts } from "../../../collectors/facts.ts";
-import type { Status } from "../../../checkin/state.ts";
+import type { Facts } from "../../../collectors/facts/mod.ts";
+import type { Status } from "../../../checkin/state/mod.ts";
 import { expectationsOf } from "../expected.ts";
 import { dell } from "../machines/dell.ts";
 import { CHECKIN_INTERVAL, imageHere, type WatchedNode, watchNode } from "../watch.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Facts } from "../../../collectors/facts.ts";
+import type { Facts } from "../../../collectors/facts/mod.ts";
 import { expectationsOf } from "../expected.ts";
 import { wide } from "../machines/wide.ts";
 import { imageHere, watchNode } from "../watch.ts";

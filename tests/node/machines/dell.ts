@@ -7,7 +7,7 @@ import type {
   PowerSupply,
   Slot,
   System,
-} from "../../../collectors/facts.ts";
+} from "../../../collectors/facts/mod.ts";
 import type { Machine } from "../machine.ts";
 import * as smbios from "../smbios.ts";
 

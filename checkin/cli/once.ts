@@ -1,0 +1,127 @@
+/** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
+import { isDeepStrictEqual } from "node:util";
+import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
+import type { Facts } from "../../collectors/facts/mod.ts";
+import type { CollectOptions } from "../../collectors/mod.ts";
+import { prune } from "../../collectors/values.ts";
+import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attributes/mod.ts";
+import { describeChanges } from "../changes.ts";
+import { checkinRequest, factsRequest, type Outcome, reasonOf, registerRequest } from "../hanlon/client.ts";
+import type { OnceDeps } from "../deps.ts";
+import { factsOf } from "../fact_cache.ts";
+import { identify } from "../hanlon/identify.ts";
+import { nodeIds } from "../hanlon/identity.ts";
+import { isTaken, POWER_COMMANDS } from "../power.ts";
+import { createSettings, type Settings } from "../config/settings.ts";
+import type { Registered } from "../state/mod.ts";
+import { remember, tellUnwritten } from "../state/status.ts";
+
+/** How the cycle went. What was not reached, refused or not understood stands in the log. */
+export interface OnceResult {
+  /**
+   * `configuration`: there is no usable one; `server`: somebody was not reached, refused, or answered nonsense; `host`:
+   * it did not take the command that was to be obeyed.
+   */
+  end: "done" | "configuration" | "server" | "host";
+  /** Absent without a configuration, and where the signal came first. */
+  facts?: Facts;
+  /** The facts as the server gets them: without what the pattern leaves out that is in force at the end. */
+  attributes?: Attributes;
+  /** What the server answered to the check-in. */
+  command?: string;
+  /** Whether a registration was sent and taken. */
+  isRegistered: boolean;
+}
+
+/** Runs the cycle, each request once. Never throws. */
+export async function runOnce(deps: OnceDeps): Promise<OnceResult> {
+  const settings = createSettings(deps);
+  try {
+    if (!settings.reload()) return { end: "configuration", isRegistered: false };
+    const result = await cycle(deps, settings);
+    const exclude = settings.current?.config.mk_fact_excl_pattern?.regexp;
+    return prune<OnceResult>({ ...result, attributes: result.facts && attributesOf(result.facts, exclude) });
+  } finally {
+    settings.close();
+  }
+}
+
+async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
+  const { host, clock, log, state, signal } = deps;
+  const { identity, bootId, isSameBoot } = await identify(deps);
+  const ids = nodeIds(identity);
+  const { config, client } = settings.current!;
+  const isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
+  const known = isSameBoot ? remember(log, state.readRegistered()) : undefined;
+  const checkin = async () => {
+    const answer = await client.checkin(checkinRequest(config, ids, isFirstCheckin), signal);
+    // The server says it once. If nothing comes of it here, the next run or the daemon owes it.
+    if (answer.kind === "command" && answer.command === "register") tellUnwritten(log, state.forgetRegistered());
+    return answer;
+  };
+  const [answer, found] = await Promise.all([
+    checkin(),
+    deps.collectParts(host, prune<CollectOptions>({ ...deps.collectOptions, signal })),
+  ]);
+  if (signal.aborted) return { end: "done", isRegistered: false };
+  const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
+  tellUnwritten(log, state.writeParts(parts, bootId));
+  const facts = factsOf(parts, identity, deps.agentVersion, clock.wall());
+  if (answer.kind !== "command") {
+    log.error(`check-in ${failure(answer)}`);
+    return { end: "server", facts, isRegistered: false };
+  }
+  const { command } = answer;
+  log.always(`the server says ${command}`);
+  settings.take(answer.clientConfig);
+  const isHandled = handle(command, deps);
+
+  const { mk_uri, mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
+  const exclude = mk_fact_excl_pattern?.regexp;
+  const registering: Registered = { server: mk_uri, attributes: stableAttributes(facts, exclude), facts };
+  const isOwed = command === "register" || known?.server !== mk_uri ||
+    (remember(log, state.readStatus())?.isRegistrationOwed ?? false);
+  if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
+
+  const outcomes: [what: string, outcome: Outcome][] = [];
+  if (isOwed || !isDeepStrictEqual(known.attributes, registering.attributes)) {
+    const request = registerRequest(settings.current!.config, ids, attributesOf(facts, exclude));
+    outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
+  }
+  if (mk_facts_uri !== undefined && (isOwed || !isDeepStrictEqual(stableFacts(known.facts), stableFacts(facts)))) {
+    const sent = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, facts), signal);
+    outcomes.push(["delivery to mk_facts_uri", sent]);
+  }
+  const failed = outcomes.filter(([, { kind }]) => kind !== "registered" && kind !== "accepted");
+  for (const [what, outcome] of failed) log.error(`${what} ${failure(outcome)}`);
+  const registered = outcomes.map(([, outcome]) => outcome).find((outcome) => outcome.kind === "registered");
+  if (registered) {
+    log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
+  }
+  // Kept only where nobody is owed anything, so that the next run sends again what failed.
+  if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(registering));
+  if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
+  const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";
+  return { end, facts, command, isRegistered: registered !== undefined };
+}
+
+/** Carries out or reports a command of another kind than registering. False where the host did not take it. */
+function handle(command: string, { power, log }: OnceDeps): boolean {
+  const powerCommand = POWER_COMMANDS.find((known) => known === command);
+  if (powerCommand && power) {
+    const sent = power.send(powerCommand);
+    if (isTaken(sent)) log.always(sent.message);
+    else log.error(sent.message);
+    return isTaken(sent);
+  }
+  if (powerCommand) {
+    log.always(`${command}: not carried out, because --obey is not given`);
+  } else if (command !== "acknowledge" && command !== "register") {
+    log.warn(`${command}: means nothing here, ignored`);
+  }
+  return true;
+}
+
+function failure(outcome: Outcome): string {
+  return `${outcome.kind === "refused" ? "refused" : "failed"}: ${reasonOf(outcome)}`;
+}

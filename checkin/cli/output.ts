@@ -1,0 +1,44 @@
+/** The formats in which facts are printed. */
+import type { Facts } from "../../collectors/facts/mod.ts";
+import { table, TABLE_SECTIONS } from "../../collectors/show/table.ts";
+import type { Attributes } from "../hanlon/attributes/mod.ts";
+import { type Command, FORMATS, oneOf, UsageError } from "./options.ts";
+import { escapeControls } from "../log.ts";
+
+type Format = (typeof FORMATS)[number];
+
+/** What `--once` prints: on a terminal the table, where it has a place for what is asked for. Throws UsageError. */
+export function formatOf({ values }: Command, only: readonly (keyof Facts)[] = []): Format {
+  const unshown = only.filter((section) => !TABLE_SECTIONS.includes(section));
+  if (values["format"] === undefined) return Deno.stdout.isTerminal() && unshown.length === 0 ? "table" : "json";
+  const format = oneOf("format", values["format"], FORMATS);
+  // Made of a part of the facts, they would not be what a server gets.
+  if (format === "attributes" && only.length > 0) {
+    throw new UsageError("--only does not go with --format attributes, which are made of all facts");
+  }
+  if (format === "table" && unshown.length > 0) {
+    throw new UsageError(`--format table has no place for ${unshown.join(", ")}: json and yaml have`);
+  }
+  return format;
+}
+
+/** The facts in that format; `attributes` are what the server was told, where it was. */
+export async function show(facts: Facts, format: Format, attributes: Attributes | undefined): Promise<string> {
+  switch (format) {
+    case "json":
+      return json(facts);
+    case "yaml":
+      return (await import("@std/yaml")).stringify(facts);
+    case "attributes": {
+      const { attributesOf } = await import("../hanlon/attributes/mod.ts");
+      return json(attributes ?? attributesOf(facts));
+    }
+    case "table":
+      return table(facts, { colour: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR") });
+  }
+}
+
+/** JSON, in which the words of a tool or of a switch do not steer the terminal. */
+export function json(value: unknown): string {
+  return JSON.stringify(value, null, 2).split("\n").map((line) => `${escapeControls(line)}\n`).join("");
+}

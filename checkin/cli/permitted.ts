@@ -1,0 +1,43 @@
+/**
+ * The folders that the compiled program may touch. Its permissions are fixed when it is built, so a path elsewhere can
+ * only be told about; run from source it has all permissions, and nothing is refused here.
+ */
+import type { Host } from "../../collectors/host/mod.ts";
+
+/** The host's mounts (read-only in any case), the state, and what an administrator lays down for the agent. */
+export const READ_FOLDERS = ["/host-proc", "/host-sys", "/host-dev", "/tmp", "/etc/hnl_mk"] as const;
+
+/** State and recordings. */
+export const WRITE_FOLDERS = ["/tmp"] as const;
+
+/** Asks whether a path may be read or written: `Deno.permissions.querySync`, or a test's own. */
+export type PermissionQuery = (descriptor: { name: "read" | "write"; path: string }) => { state: string };
+
+/**
+ * Why this program may not read or write at `path` (absolute, or from the working folder), as the rest of a line that
+ * begins with the option or key; undefined where it may. Says nothing about what the kernel allows.
+ */
+export function whyNotPermitted(
+  path: string,
+  access: "read" | "write",
+  query: PermissionQuery = Deno.permissions.querySync.bind(Deno.permissions),
+): string | undefined {
+  if (query({ name: access, path }).state === "granted") return undefined;
+  const folders = access === "read" ? READ_FOLDERS : WRITE_FOLDERS;
+  return `${path}: this program may ${access} in ${folders.join(", ")} only`;
+}
+
+/** In the compiled program /proc and /sys themselves are closed: one line about what to mount where for `host`. */
+export async function whatToMount(host: Host): Promise<string | undefined> {
+  const reads = [
+    ["/proc", "--bind", await host.read("/proc/version")],
+    ["/sys", "--rbind", await host.list("/sys/class/net")],
+  ] as const;
+  const closed = reads.filter(([root, _, read]) =>
+    Object.values(host.roots).includes(root) && "why" in read && read.why === "denied"
+  );
+  if (closed.length === 0) return undefined;
+  const roots = closed.map(([root]) => root).join(" and ");
+  const mounts = closed.map(([root, how]) => `mount ${how} ${root} /host-${root.slice(1)}`).join(" and ");
+  return `the host's ${roots} cannot be read, only what the tools know is shown; for the rest: ${mounts}`;
+}

@@ -1,0 +1,54 @@
+/** The files that a configuration names for https: whom to trust, who this node is, and the token. */
+import { type Client, type ClientOptions, createClient } from "../hanlon/client.ts";
+import { type Config } from "./mod.ts";
+import { whyNotPermitted } from "../cli/permitted.ts";
+import { readTrustedFile, type TrustOptions } from "../state/trusted_files.ts";
+
+/** What the client is made with. */
+export type Credentials = Pick<ClientOptions, "tls" | "token">;
+
+/** Certificates of a whole company are less. */
+const LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** Reads them. `problem` is a whole sentence that begins with the key; what is there is there whole, or not at all. */
+export function readCredentials(
+  config: Config,
+  options: TrustOptions,
+): { credentials: Credentials } | { problem: string } {
+  const tls: NonNullable<Credentials["tls"]> = {};
+  const credentials: Credentials = {};
+  const wanted = [
+    ["mk_ca_file", "CERTIFICATE", (text: string) => void (tls.caCerts = [text])],
+    ["mk_client_cert_file", "CERTIFICATE", (text: string) => void (tls.cert = text)],
+    ["mk_client_key_file", "PRIVATE KEY", (text: string) => void (tls.key = text)],
+    ["mk_token_file", undefined, (text: string) => void (credentials.token = text.trim())],
+  ] as const;
+  for (const [key, label, keep] of wanted) {
+    const file = config[key];
+    if (file === undefined) continue;
+    const refusal = whyNotPermitted(file, "read");
+    if (refusal !== undefined) return { problem: `${key}: ${refusal}` };
+    const read = readTrustedFile(file, { ...options, limitBytes: LIMIT_BYTES, followLinks: true });
+    if ("problem" in read) return { problem: `${key}: ${read.problem.message}` };
+    // A file of certificates without one is taken by Deno without a word, and then nobody is trusted.
+    if (label !== undefined && !new RegExp(`^-----BEGIN ([A-Z]+ )?${label}-----`, "m").test(read.text)) {
+      return { problem: `${key}: ${file}: holds no PEM block of a ${label}` };
+    }
+    // What a header cannot hold; a token of several lines is a wrong file.
+    if (label === undefined && !/^[!-~]+$/.test(read.text.trim())) {
+      return { problem: `${key}: ${file}: found no single word of printable characters` };
+    }
+    keep(read.text);
+  }
+  return { credentials: { ...credentials, ...(Object.keys(tls).length > 0 ? { tls } : {}) } };
+}
+
+/** The client that is made with them; `problem` is why certificate or key cannot be used, as a whole sentence. */
+export function openClient(options: ClientOptions): { client: Client } | { problem: string } {
+  try {
+    return { client: createClient(options) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    return { problem: `mk_ca_file, mk_client_cert_file, mk_client_key_file: ${why}` };
+  }
+}

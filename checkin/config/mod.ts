@@ -1,0 +1,173 @@
+/**
+ * The configuration: mk_conf.yaml as the server's cloud-config writes it, keys of our own beside it, and the four
+ * settings that a server may change while the agent runs.
+ */
+import { statSync } from "node:fs";
+import { parse as parseYaml } from "@std/yaml";
+import { prune } from "../../collectors/values.ts";
+import {
+  buildConfig,
+  type Config,
+  ConfigError,
+  type ConfigKey,
+  describe,
+  SERVER_SETTINGS,
+  type ServerSetting,
+} from "./keys.ts";
+import { type FileProblem, readTrustedFile, replaceFile, type TrustOptions } from "../state/trusted_files.ts";
+
+export { type Config, ConfigError } from "./keys.ts";
+
+/** Why there is no configuration: the file is not to be had, or `invalid`. */
+export type ConfigProblem = FileProblem | { kind: "invalid"; message: string };
+
+/** What came of settings that a server sent. `ignored` are the keys that are not taken from a server. */
+export type MergeResult =
+  | { config: Config; changed: ServerSetting[]; ignored: string[] }
+  | { refused: string; ignored: string[] };
+
+/** Far more than a configuration needs; keeps whatever else stands under its name out of memory. */
+const FILE_LIMIT_BYTES = 256 * 1024;
+
+/** The longest that one request may take: what is configured, but not more than half the interval. */
+export function requestTimeoutMs(config: Config): number {
+  return Math.min(config.mk_request_timeout, config.mk_checkin_interval / 2) * 1000;
+}
+
+/** Reads the text of mk_conf.yaml; `file` is what errors call it. Throws ConfigError. */
+export function parseConfig(text: string, file: string): Config {
+  return buildConfig(parseKeys(text, file), file);
+}
+
+/** The configuration of `--server URL`: no file, the server's own defaults. Throws ConfigError. */
+export function configForServer(url: string): Config {
+  const values = new Map<string, unknown>([
+    ["mk_register_path", "/hanlon/api/v1/node/register"],
+    ["mk_uri", url],
+    ["mk_checkin_interval", 60],
+    ["mk_checkin_path", "/hanlon/api/v1/node/checkin"],
+    ["mk_checkin_skew", 5],
+    ["mk_log_level", "Logger::ERROR"],
+  ]);
+  return buildConfig(values, "--server");
+}
+
+/** Reads the configuration from `file`. Never throws, never waits. */
+export function loadConfig(file: string, options: TrustOptions): { config: Config } | { problem: ConfigProblem } {
+  const read = readTrustedFile(file, { ...options, limitBytes: FILE_LIMIT_BYTES });
+  if ("problem" in read) return read;
+  try {
+    return { config: parseConfig(read.text, file) };
+  } catch (error) {
+    if (error instanceof ConfigError) return { problem: { kind: "invalid", message: error.message } };
+    throw error;
+  }
+}
+
+/**
+ * Takes what a server sent with its answer (`client_config`): the four settings that it may change, each only where it
+ * sent it, validated together with all the rest. Keys that it no longer sends stay as they are.
+ */
+export function mergeServerConfig(current: Config, received: unknown): MergeResult {
+  if (received === undefined || received === null) return { config: current, changed: [], ignored: [] };
+  if (typeof received !== "object" || Array.isArray(received)) {
+    return { refused: `the server's client_config: found ${describe(received)}, expected a map`, ignored: [] };
+  }
+  const sent = new Map(Object.entries(received));
+  const taken = SERVER_SETTINGS.filter((key) => (sent.get(key) ?? null) !== null);
+  const ignored = [...sent.keys()].filter((key) => !(SERVER_SETTINGS as readonly string[]).includes(key));
+  const values = new Map(current.values);
+  for (const key of taken) values.set(key, sent.get(key));
+  try {
+    const config = buildConfig(values, "the server's client_config");
+    const before = effectiveConfig(current);
+    const after = effectiveConfig(config);
+    const changed = taken.filter((key) => before[key] !== after[key]);
+    return { config: changed.length > 0 ? config : current, changed, ignored };
+  } catch (error) {
+    if (error instanceof ConfigError) return { refused: error.message, ignored };
+    throw error;
+  }
+}
+
+/** What is in force, defaults included, in the form of the file. */
+export function effectiveConfig(config: Config): Partial<Record<ConfigKey, string | number>> {
+  const { unknownKeys: _unknownKeys, values: _values, ...keys } = config;
+  return prune<Partial<Record<ConfigKey, string | number>>>({
+    ...keys,
+    mk_log_level: `Logger::${keys.mk_log_level}`,
+    mk_fact_excl_pattern: keys.mk_fact_excl_pattern?.source,
+  });
+}
+
+/**
+ * Writes the settings that a server may change back into `file`, and leaves every other line of it as it is, so that
+ * the old agent could still read it. Gives why it could not be done, or undefined. Never throws.
+ */
+export function writeConfig(file: string, config: Config, options: TrustOptions): ConfigProblem | undefined {
+  const read = readTrustedFile(file, { ...options, limitBytes: FILE_LIMIT_BYTES });
+  if ("problem" in read) return read.problem;
+  const wanted = effectiveConfig(config);
+  try {
+    const before = effectiveConfig(parseConfig(read.text, file));
+    let text = read.text;
+    for (const key of SERVER_SETTINGS) {
+      const setting = wanted[key];
+      if (setting !== undefined && setting !== before[key]) text = replaceKey(text, key, setting);
+    }
+    if (text === read.text) return undefined;
+    const after = effectiveConfig(parseConfig(text, file));
+    if (SERVER_SETTINGS.some((key) => wanted[key] !== undefined && wanted[key] !== after[key])) {
+      return { kind: "invalid", message: `${file}: its form is not one that settings can be written back into` };
+    }
+    // Whoever has made it unreadable to others has a reason.
+    const { mode = 0o600 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+    return replaceFile(file, text, { mode: mode & 0o777 });
+  } catch (error) {
+    if (error instanceof ConfigError) return { kind: "invalid", message: `${error.message}; not written back` };
+    throw error;
+  }
+}
+
+/** `text` with the line of `key`, and what continues it, replaced; with a new line at the end where there was none. */
+function replaceKey(text: string, key: ServerSetting, setting: string | number): string {
+  const lines = text.split("\n");
+  const line = `${key}: ${scalar(setting)}`;
+  const start = lines.findIndex((candidate) => candidate.startsWith(`${key}:`));
+  if (start < 0) return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${line}\n`;
+  let end = start + 1;
+  while (/^[ \t]+\S/.test(lines[end] ?? "")) end++;
+  return [...lines.slice(0, start), line, ...lines.slice(end)].join("\n");
+}
+
+/** A value as the server writes it: plain where YAML, in Ruby's reading too, gives the same text back; else quoted. */
+function scalar(setting: string | number): string {
+  if (typeof setting === "number" || setting.startsWith("Logger::")) return String(setting);
+  try {
+    // One word may be a number, or a truth: "yes" is one in Ruby's YAML 1.1.
+    const mayBePlain = /^[ -~]*$/.test(setting) && !/^[\w.~+-]*$/.test(setting);
+    const read = mayBePlain && parseYaml(`- ${setting}\n`, { schema: "core" });
+    if (Array.isArray(read) && read[0] === setting) return setting;
+  } catch {
+    // Not plain, then.
+  }
+  return JSON.stringify(setting).replace(/[^ -~]/gu, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
+}
+
+function parseKeys(text: string, file: string): Map<string, unknown> {
+  let parsed: unknown;
+  try {
+    // All scalars are text: numbers may be quoted or not, and no version or pattern turns into something else.
+    parsed = parseYaml(text, { schema: "failsafe" });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0]!.replace(/:$/, "") : String(error);
+    throw new ConfigError(`${file}: is not YAML: ${reason}`);
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new ConfigError(`${file}: found ${describe(parsed)}, expected lines of the form "mk_uri: http://…"`);
+  }
+  return new Map(Object.entries(parsed));
+}

@@ -1,0 +1,144 @@
+/** The facts that the daemon knows: collected in the background, never fewer for a tool that hangs. */
+import { assemble } from "../collectors/facts/assemble.ts";
+import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
+import type { Facts, Identity, Source, SourceName } from "../collectors/facts/mod.ts";
+import type { CollectOptions, Parts } from "../collectors/mod.ts";
+import { prune } from "../collectors/values.ts";
+import { describeChanges } from "./changes.ts";
+import type { AgentDeps } from "./deps.ts";
+import { remember, tellUnwritten } from "./state/status.ts";
+
+/** Collects at most once at a time, and keeps what the last collection gave. */
+export interface FactsKeeper {
+  /** Those of the last collection; undefined before the first has ended. */
+  readonly facts: Facts | undefined;
+  /** When the last collection was begun, in monotonic time; -Infinity before the first. */
+  readonly lastBegunMs: number;
+  readonly isCollecting: boolean;
+  /** Collects; where a collection is under way, that one. Resolves at its end. Never rejects. */
+  collect(why: string): Promise<void>;
+  /** Looks, cheaply and in the background, whether hardware came or went since it last looked, and collects if so. */
+  look(): void;
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>;
+}
+
+export interface KeeperOptions {
+  identity: () => Identity;
+  /** The boot that values are kept for. */
+  bootId: string | undefined;
+  /** Called with the facts of every collection. */
+  onFacts: (facts: Facts) => void;
+  /** Called when a collection takes long, with the sources that have not answered yet. */
+  onSlow: (waitingFor: SourceName[]) => void;
+}
+
+/** A collection that takes longer is slow. */
+export const SLOW_MS = 5_000;
+
+/** A keeper that begins with the last good values of this boot, if there are any. */
+export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, onSlow }: KeeperOptions): FactsKeeper {
+  const { host, clock, log, state, signal, agentVersion } = deps;
+  let parts = remember(log, state.readParts(bootId));
+  let facts: Facts | undefined;
+  let lastBegunMs = -Infinity;
+  let collecting: Promise<void> | undefined;
+  let looking = false, seen: string | undefined, changedMeanwhile = false;
+
+  const collectOnce = async () => {
+    lastBegunMs = clock.monotonic();
+    const running = new Set<SourceName>();
+    const onProgress = (name: SourceName, source?: Source) => void (source ? running.delete(name) : running.add(name));
+    const end = new AbortController();
+    clock.sleep(SLOW_MS, AbortSignal.any([end.signal, signal])).then(() => {
+      if (!end.signal.aborted && !signal.aborted) onSlow([...running]);
+    });
+    try {
+      const options = prune<CollectOptions>({ ...deps.collectOptions, signal, onProgress });
+      const found = await deps.collectParts(host, options);
+      // What was cut short by the end of the agent says nothing about the machine.
+      if (signal.aborted) return;
+      parts = keepLastGood(parts, found);
+      tellUnwritten(log, state.writeParts(parts, bootId));
+      const before = facts;
+      facts = factsOf(parts, identity(), agentVersion, clock.wall());
+      tellSources(facts.sources, deps);
+      const durationMs = Math.round(clock.monotonic() - lastBegunMs);
+      log.info("collected", { duration_ms: durationMs });
+      if (before) { for (const line of describeChanges(before, facts)) log.info(`changed: ${line}`); }
+      onFacts(facts);
+    } catch (error) {
+      log.error(`internal error while collecting: ${error instanceof Error ? error.stack : error}`);
+    } finally {
+      end.abort();
+    }
+  };
+
+  const keeper: FactsKeeper = {
+    get facts() {
+      return facts;
+    },
+    get lastBegunMs() {
+      return lastBegunMs;
+    },
+    get isCollecting() {
+      return collecting !== undefined;
+    },
+    collect(why) {
+      if (collecting) return collecting;
+      log.debug("collecting", { why });
+      collecting = collectOnce().finally(() => {
+        collecting = undefined;
+        if (!changedMeanwhile || signal.aborted) return;
+        changedMeanwhile = false;
+        keeper.collect("hardware came or went during the last collection");
+      });
+      return collecting;
+    },
+    look() {
+      if (looking) return;
+      looking = true;
+      fingerprint(host).then((now) => {
+        const changed = seen !== undefined && seen !== now;
+        seen = now;
+        if (!changed || signal.aborted) return;
+        if (collecting) changedMeanwhile = true;
+        else keeper.collect("hardware came or went");
+      }).catch((error) => log.once("look", "WARN", `cannot look for changes of the hardware: ${error}`))
+        .finally(() => looking = false);
+    },
+    settled: () => collecting ?? Promise.resolve(),
+  };
+  return keeper;
+}
+
+/** The facts of what the sources gave. */
+export function factsOf(parts: Parts, identity: Identity, agentVersion: string, wallMs: number): Facts {
+  return assemble(parts, { agentVersion, collectedAt: new Date(wallMs), identity });
+}
+
+/** Says of every source, once, that it does not answer, and that it does again. */
+function tellSources(sources: Facts["sources"], { log }: AgentDeps): void {
+  for (const [name, source] of Object.entries(sources) as [SourceName, Source][]) {
+    const key = `source ${name}`;
+    if (isAnswering(source)) {
+      if (log.forget(key)) log.info(`${name} answers again`);
+      continue;
+    }
+    log.once(key, "WARN", `${name}: ${howItFares(source)}`, prune({ error: source.error }));
+  }
+}
+
+/** Those that do not answer, and why. */
+export function failingSources(sources: Facts["sources"]): { source: SourceName; why: string }[] {
+  return (Object.entries(sources) as [SourceName, Source][])
+    .filter(([, source]) => !isAnswering(source))
+    .map(([name, source]) => ({
+      source: name,
+      why: [howItFares(source), ...source.error === undefined ? [] : [source.error]].join("; "),
+    }));
+}
+
+function howItFares({ status, keptFrom }: Source): string {
+  return keptFrom === undefined ? status : `${status}; its facts of ${keptFrom} are kept`;
+}

@@ -1,0 +1,26 @@
+/** Deciding what the node calls itself, from the machine and from what was decided before. */
+import type { Identity } from "../../collectors/facts/mod.ts";
+import { readBootId, readIdentity } from "../../collectors/facts/identity.ts";
+import type { AgentDeps } from "../deps.ts";
+import { decideIdentity, isEmpty } from "./identity.ts";
+import { remember, tellUnwritten } from "../state/status.ts";
+
+export interface Identified {
+  identity: Identity;
+  bootId: string | undefined;
+  /** Whether the agent was already at work in this boot, so that what it remembers is of this boot. */
+  isSameBoot: boolean;
+}
+
+/** Reads and decides the identity, and keeps it in the state folder. Never throws. */
+export async function identify({ host, state, log }: AgentDeps): Promise<Identified> {
+  const [read, bootId] = await Promise.all([readIdentity(host), readBootId(host)]);
+  const kept = remember(log, state.readIdentity());
+  const { identity, keep, warnings } = decideIdentity(read.identity, kept, bootId);
+  for (const warning of [...read.warnings, ...warnings]) log.once(`identity ${warning}`, "WARN", warning);
+  tellUnwritten(log, state.writeIdentity(keep));
+  if (isEmpty(identity)) {
+    log.once("identity", "ERROR", "neither a uuid nor a MAC can be read: no server takes such a node");
+  }
+  return { identity, bootId, isSameBoot: bootId !== undefined && kept?.bootId === bootId };
+}

@@ -1,0 +1,96 @@
+/**
+ * What the node calls itself to the server: decided once a boot. A node that registers once by uuid and once by MAC is
+ * two nodes to the server, and a check-in that matches two nodes is never answered.
+ */
+import type { Identity } from "../../collectors/facts/mod.ts";
+import { prune } from "../../collectors/values.ts";
+import { machineUuid } from "../../collectors/facts/placeholders.ts";
+
+/** An identity that was decided on, as it is kept in the state folder. */
+export interface KeptIdentity {
+  /** The boot that it was decided in; absent where the kernel told none. */
+  bootId?: string;
+  identity: Identity;
+}
+
+/** The identity of this boot; `keep` is to be written to the state folder. `warnings` are whole sentences for the log. */
+export interface IdentityDecision {
+  identity: Identity;
+  keep: KeptIdentity;
+  warnings: string[];
+}
+
+/** The server reads a request of 10 KiB: of more MACs than this it would see none. */
+const MAC_LIMIT = 780;
+
+/**
+ * Decides between what was just `read` and what was `kept`. In the same boot the kept one stays, whatever is read
+ * later; from an earlier boot of the same machine its uuid stays where none can be read now.
+ */
+export function decideIdentity(
+  read: Identity,
+  kept: KeptIdentity | undefined,
+  bootId: string | undefined,
+): IdentityDecision {
+  const warnings: string[] = [];
+  const decided = decide(read, kept, bootId, warnings);
+  // The name of the host identifies it to nobody, and may be given late.
+  const identity = prune<Identity>({ ...decided, hostname: read.hostname ?? decided.hostname });
+  return { identity, keep: prune<KeptIdentity>({ bootId, identity }), warnings };
+}
+
+function decide(
+  read: Identity,
+  kept: KeptIdentity | undefined,
+  bootId: string | undefined,
+  warnings: string[],
+): Identity {
+  if (!kept || isEmpty(kept.identity)) return read;
+  const before = kept.identity;
+  if (bootId !== undefined && kept.bootId === bootId) {
+    if (read.uuid !== before.uuid) {
+      warnings.push(`uuid: ${say(read.uuid)} is read now, but this boot goes on with ${say(before.uuid)}`);
+    }
+    return before;
+  }
+  const isSameMachine = read.macs.length === 0 || read.macs.some((mac) => before.macs.includes(mac));
+  if (read.uuid === undefined && before.uuid !== undefined && isSameMachine) {
+    warnings.push(`uuid: none can be read, ${before.uuid} of an earlier start is kept`);
+    return { ...read, uuid: before.uuid, uuidSource: before.uuidSource };
+  }
+  return read;
+}
+
+/** True for an identity that no server takes (400): neither a uuid nor a MAC. */
+export function isEmpty(identity: Identity): boolean {
+  return identity.uuid === undefined && identity.macs.length === 0;
+}
+
+/** The node as the two requests name it: MACs without colons, joined with `_`; a uuid that is not known is empty. */
+export function nodeIds(identity: Identity): { uuid: string; macId: string } {
+  const macs = identity.macs.slice(0, MAC_LIMIT).map((mac) => mac.replaceAll(":", ""));
+  return { uuid: identity.uuid ?? "", macId: macs.join("_") };
+}
+
+/** What was kept in the state folder, if `json` is that, else undefined. */
+export function parseKeptIdentity(json: unknown): KeptIdentity | undefined {
+  const { bootId, identity } = (json ?? {}) as { bootId?: unknown; identity?: Record<string, unknown> };
+  if (typeof identity !== "object" || identity === null || !Array.isArray(identity.macs)) return undefined;
+  const { uuid, uuidSource, macs, hostname } = identity;
+  if (uuid !== undefined && machineUuid(String(uuid)) !== uuid) return undefined;
+  if (uuidSource !== "kernel-command-line" && uuidSource !== "smbios" && uuidSource !== "none") return undefined;
+  if (!macs.every((mac) => typeof mac === "string" && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac))) return undefined;
+  return prune<KeptIdentity>({
+    bootId: typeof bootId === "string" ? bootId : undefined,
+    identity: prune<Identity>({
+      uuid: uuid as string | undefined,
+      uuidSource,
+      macs,
+      hostname: typeof hostname === "string" ? hostname : undefined,
+    }),
+  });
+}
+
+function say(uuid: string | undefined): string {
+  return uuid ?? "none";
+}

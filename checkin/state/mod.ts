@@ -1,0 +1,243 @@
+/**
+ * What outlives a restart, in the state folder: /tmp on a node, which lies in its memory and goes with a reboot. Every
+ * file may be missing, empty, cut or somebody else's: that costs memory of the past, and nothing else.
+ */
+import { join } from "@std/path";
+import { assemble } from "../../collectors/facts/assemble.ts";
+import { type Facts, SCHEMA_VERSION } from "../../collectors/facts/mod.ts";
+import type { Parts } from "../../collectors/mod.ts";
+import { isMap } from "../../collectors/values.ts";
+import { VERSION } from "../../collectors/version.ts";
+import { type Attributes, attributesOf } from "../hanlon/attributes/mod.ts";
+import { type KeptIdentity, parseKeptIdentity } from "../hanlon/identity.ts";
+import {
+  checkFolder,
+  type FileProblem,
+  isAbsent,
+  readTrustedFile,
+  removeFile,
+  removeLeftovers,
+  replaceFile,
+  type TrustOptions,
+} from "./trusted_files.ts";
+
+/** What was kept, if anything was; `problem` where there is something that is not to be believed or understood. */
+export interface Kept<T> {
+  value?: T;
+  problem?: FileProblem;
+}
+
+/** A registration that was taken. */
+export interface Registered {
+  /** mk_uri of the server that took it. */
+  server: string;
+  /** What it was told, but for what changes while nothing happens to the machine: other attributes are news to it. */
+  attributes: Attributes;
+  facts: Facts;
+}
+
+/** What the daemon last did, for `--status`. Times are RFC 3339, UTC. */
+export interface Status {
+  agentVersion: string;
+  pid: number;
+  startedAt: string;
+  /** mk_uri; absent while there is no configuration. */
+  server?: string;
+  /** Seconds between two check-ins. */
+  intervalSeconds: number;
+  lastCheckin?: { at: string; command: string };
+  lastRegistration?: { at: string };
+  /** The last collection that ended, and why which sources did not answer in it. */
+  lastCollection?: { at: string; failing: { source: string; why: string }[] };
+  /** The collection that is under way, if it takes long: which sources had not answered after some seconds. */
+  slowCollection?: { since: string; waitingFor: string[] } | undefined;
+  /** Whether the server waits for a registration that could not be carried out yet. */
+  isRegistrationOwed: boolean;
+  /** mk_facts_uri. */
+  factsUri?: string;
+  /** Whether it waits for the facts. */
+  isDeliveryOwed?: boolean;
+  lastError?: { at: string; message: string };
+}
+
+/** The last command that was handed to the host, by whichever process of the agent. */
+export interface LastPower {
+  command: string;
+  /** RFC 3339, UTC. */
+  at: string;
+  /** The boot that it was to end; absent where the kernel told none. */
+  bootId?: string;
+  /** How many commands this boot has outlived, this one included. */
+  unanswered?: number;
+}
+
+/** The state folder. Reading and writing never wait and never throw. */
+export interface State {
+  readonly folder: string;
+  /** Whether this boot's first check-in is still to come. Missing, empty and broken count as no. */
+  readFirstCheckin(): Kept<boolean>;
+  writeFirstCheckin(isFirst: boolean): FileProblem | undefined;
+  /** What a server last took, of whichever process of the agent. What the old agent left there counts as none. */
+  readRegistered(): Kept<Registered>;
+  writeRegistered(registered: Registered): FileProblem | undefined;
+  /** From now on nothing is known to be registered, by any process of the agent. */
+  forgetRegistered(): FileProblem | undefined;
+  /** False only where there is certainly no such file. */
+  hasRegistered(): boolean;
+  readIdentity(): Kept<KeptIdentity>;
+  writeIdentity(kept: KeptIdentity): FileProblem | undefined;
+  /** The last good answers of the sources; those of another boot or version count as none. */
+  readParts(bootId: string | undefined): Kept<Parts>;
+  writeParts(parts: Parts, bootId: string | undefined): FileProblem | undefined;
+  readLastPower(): Kept<LastPower>;
+  writeLastPower(last: LastPower): FileProblem | undefined;
+  readStatus(): Kept<Status>;
+  writeStatus(status: Status): FileProblem | undefined;
+}
+
+/** The files: two under the old agent's names, the others our own. */
+const FILES = {
+  firstCheckin: "first_checkin.yaml",
+  registered: "prev_facts.yaml",
+  identity: "identity.json",
+  parts: "last_good.json",
+  lastPower: "last_power.json",
+  status: "status.json",
+} as const;
+
+/** Facts of the largest machine are a few MiB. */
+const LIMIT_BYTES = 32 * 1024 * 1024;
+
+export interface StateOptions extends TrustOptions {
+  /** What temporary names are made of. */
+  randomName?: () => string;
+  /** Milliseconds since the epoch, to tell leftovers of a crash from files that are being written. */
+  now?: () => number;
+  /** Only to be read: leftovers of a crash stay. */
+  readOnly?: boolean;
+}
+
+/** Opens the state in `folder`, which must be there, and removes what a crash left in it. */
+export function openState(folder: string, options: StateOptions): State {
+  const { isRoot, now = Date.now, readOnly = false } = options;
+  const path = (name: keyof typeof FILES) => join(folder, FILES[name]);
+
+  const read = <T>(name: keyof typeof FILES, understand: (text: string) => T | undefined): Kept<T> => {
+    const problem = checkFolder(folder, { isRoot });
+    if (problem) return { problem };
+    const file = readTrustedFile(path(name), { isRoot, limitBytes: LIMIT_BYTES });
+    if ("problem" in file) return file.problem.kind === "absent" ? {} : file;
+    try {
+      const value = understand(file.text);
+      return value === undefined ? {} : { value };
+    } catch {
+      return { problem: { kind: "failed", message: `${path(name)}: cannot be understood, and counts as not there` } };
+    }
+  };
+
+  const write = (name: keyof typeof FILES, text: string, mode = 0o600): FileProblem | undefined =>
+    checkFolder(folder, { isRoot }) ?? replaceFile(path(name), text, { ...options, mode });
+
+  if (!readOnly && !checkFolder(folder, { isRoot })) removeLeftovers(folder, now(), { isRoot });
+  return {
+    folder,
+    readFirstCheckin: () => read("firstCheckin", parseFirstCheckin),
+    writeFirstCheckin: (isFirst) => write("firstCheckin", `--- ${isFirst}\n`, 0o644),
+    readRegistered: () => read("registered", parseRegistered),
+    writeRegistered: (registered) => write("registered", `${JSON.stringify(registered)}\n`),
+    forgetRegistered: () => checkFolder(folder, { isRoot }) ?? removeFile(path("registered")),
+    hasRegistered: () => !isAbsent(path("registered")),
+    readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
+    writeIdentity: (kept) => write("identity", `${JSON.stringify(kept)}\n`),
+    readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),
+    writeParts: (parts, bootId) => write("parts", `${JSON.stringify({ version: VERSION, bootId, parts })}\n`),
+    readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
+    writeLastPower: (last) => write("lastPower", `${JSON.stringify(last)}\n`),
+    readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
+    writeStatus: (status) => write("status", `${JSON.stringify(status)}\n`),
+  };
+}
+
+/** `--- true` on one line or two, or without the marker; older YAML writers end with a line `...`. */
+function parseFirstCheckin(text: string): boolean | undefined {
+  const words = text.replace(/^\ufeff/, "").split(/\s+/).filter((word) =>
+    word !== "" && word !== "---" && word !== "..."
+  );
+  if (words.length === 0) return undefined;
+  const word = words[0]!.toLowerCase();
+  if (words.length > 1 || (word !== "true" && word !== "false")) throw new Error("neither true nor false");
+  return word === "true";
+}
+
+/** JSON, which is YAML too. The old agent's file (`---`, then `:hostname: x`) is good YAML, and no facts of ours. */
+function parseRegistered(text: string): Registered | undefined {
+  if (text.trim() === "" || /^(---|:)/.test(text)) return undefined;
+  const registered = JSON.parse(text) as Partial<Registered> | null;
+  const { server, attributes, facts } = registered ?? {};
+  const isOurs = typeof server === "string" && isMap(attributes) && isMap(facts) &&
+    facts.schemaVersion === SCHEMA_VERSION && isMap(facts.sources) && isMap(facts.identity);
+  if (!isOurs) return undefined;
+  // They are asked for at every start, where an error would end the agent: what throws here counts as not there.
+  attributesOf(facts);
+  return registered as Registered;
+}
+
+function parseParts(text: string, bootId: string | undefined): Parts | undefined {
+  const kept = JSON.parse(text) as { version?: string; bootId?: string; parts?: Parts } | null;
+  if (!isMap(kept) || !isMap(kept.parts)) throw new Error("no parts");
+  const isWhole = Object.values(kept.parts).every((part) => isMap(part) && isMap(part.source));
+  if (!isWhole) throw new Error("not the answers of sources");
+  // What a source's value looks like may differ with every version.
+  if (bootId === undefined || kept.bootId !== bootId || kept.version !== VERSION) return undefined;
+  // They stand in for every source that fails, and what throws then would cost all the others.
+  const about = {
+    agentVersion: VERSION,
+    collectedAt: new Date(0),
+    identity: { uuidSource: "none" as const, macs: [] },
+  };
+  attributesOf(assemble(kept.parts, about));
+  return kept.parts;
+}
+
+function parseLastPower(json: unknown): LastPower | undefined {
+  const last = json as Partial<LastPower> | null;
+  const isWhole = isMap(last) && typeof last.command === "string" && !Number.isNaN(Date.parse(String(last.at))) &&
+    Number.isSafeInteger(last.unanswered ?? 0);
+  return isWhole ? last as LastPower : undefined;
+}
+
+function parseStatus(json: unknown): Status | undefined {
+  return isStatus(json) ? json as Status : undefined;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const isNumber: Check = Number.isFinite;
+const isTruth: Check = (value) => typeof value === "boolean";
+const isTime: Check = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+const optional = (check: Check): Check => (value) => value === undefined || check(value);
+const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
+const mapOf = <Key extends string>(checks: Record<Key, Check>): Check => (value) =>
+  isMap(value) && Object.entries<Check>(checks).every(([key, check]) => check(value[key]));
+
+const isStatus = mapOf<keyof Status>({
+  agentVersion: isText,
+  pid: isNumber,
+  startedAt: isTime,
+  server: optional(isText),
+  intervalSeconds: isNumber,
+  lastCheckin: optional(mapOf({ at: isTime, command: isText })),
+  lastRegistration: optional(mapOf({ at: isTime })),
+  lastCollection: optional(mapOf({ at: isTime, failing: listOf(mapOf({ source: isText, why: isText })) })),
+  slowCollection: optional(mapOf({ since: isTime, waitingFor: listOf(isText) })),
+  isRegistrationOwed: isTruth,
+  factsUri: optional(isText),
+  isDeliveryOwed: optional(isTruth),
+  lastError: optional(mapOf({ at: isTime, message: isText })),
+});
+
+function expectValue<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("of another form");
+  return value;
+}

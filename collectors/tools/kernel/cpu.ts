@@ -1,0 +1,81 @@
+import type { HostFs } from "./mod.ts";
+import { splitLines } from "../parsing.ts";
+import { nonEmpty, prune } from "../../values.ts";
+import { told } from "../../facts/placeholders.ts";
+import { type HostFiles, wholeNumber } from "./files.ts";
+
+/** What /proc/cpuinfo says of the logical CPUs. */
+export interface CpuInfo {
+  /** In the order of the file. A model name only where the architecture prints one (arm64 and s390x do not). */
+  logical: { id: number; modelName?: string }[];
+  microcode?: string;
+  /** Current clocks, where the architecture prints them. */
+  mhz: number[];
+}
+
+/** A logical CPU's model: x86 and loongarch, POWER, RISC-V, MIPS. */
+const MODEL_KEYS = new Set(["model name", "cpu", "uarch", "cpu model"]);
+/** Its clock: x86 and loongarch, s390x, POWER. */
+const CLOCK_KEYS = new Set(["cpu mhz", "cpu mhz dynamic", "clock"]);
+
+/**
+ * /proc/cpuinfo: blocks of "key : value", each beginning with "processor : 0" (show_cpuinfo of the kernel's
+ * architectures), or on s390x one line for each CPU ("processor 0: version = FF, …"). 32-bit ARM of old kernels names
+ * the model once, above the blocks ("Processor : ARMv7 Processor rev 4 (v7l)").
+ */
+export function parseCpuinfo(text: string): CpuInfo {
+  const logical: { id: number; modelName?: string }[] = [];
+  const mhz: number[] = [];
+  let microcode: string | undefined, modelOfAll: string | undefined;
+  for (const line of splitLines(text)) {
+    const colon = line.indexOf(":");
+    if (colon === -1) continue;
+    const key = line.slice(0, colon).trim().toLowerCase();
+    // A line of flags is long, and there is one for each CPU: only what is wanted is cut out.
+    const value = () => line.slice(colon + 1).trim();
+    if (key === "processor" || key.startsWith("processor ")) {
+      const id = wholeNumber(key === "processor" ? value() : key.slice("processor ".length));
+      if (id !== undefined) logical.push({ id });
+      else if (key === "processor") modelOfAll ??= told(value());
+    } else if (MODEL_KEYS.has(key)) {
+      const cpu = logical.at(-1), modelName = told(value());
+      if (cpu && modelName !== undefined) cpu.modelName ??= modelName;
+    } else if (CLOCK_KEYS.has(key)) {
+      const clock = Number(value().replace(/MHz$/, ""));
+      if (clock > 0 && Number.isFinite(clock)) mhz.push(clock);
+    } else if (key === "microcode") {
+      microcode ??= told(value());
+    }
+  }
+  if (modelOfAll !== undefined) { for (const cpu of logical) cpu.modelName ??= modelOfAll; }
+  return prune<CpuInfo>({ logical, microcode, mhz });
+}
+
+/**
+ * Whether /proc/cpuinfo has the flag "hypervisor" (CPUID leaf 1, ECX bit 31). Undefined where no flags are those of x86,
+ * all of which have "fpu".
+ */
+export function isGuestCpu(text: string): boolean | undefined {
+  const flags = /^flags[ \t]*:(.*)$/m.exec(text)?.[1]?.split(" ");
+  return flags?.includes("fpu") ? flags.includes("hypervisor") : undefined;
+}
+
+/** The part of `cpu` that the kernel knows better than lscpu, and the current clocks. */
+export async function readCpu(files: HostFiles): Promise<Pick<HostFs, "cpu" | "isGuestCpu" | "volatile">> {
+  const [text, vulnerabilities] = await Promise.all([files.text("/proc/cpuinfo"), readVulnerabilities(files)]);
+  const { logical, microcode, mhz } = parseCpuinfo(text ?? "");
+  const cpu = prune({ microcode, logical: nonEmpty(logical), vulnerabilities });
+  return prune({
+    cpu: Object.keys(cpu).length > 0 ? cpu : undefined,
+    isGuestCpu: isGuestCpu(text ?? ""),
+    volatile: mhz.length > 0 ? { cpuMHz: mhz } : undefined,
+  });
+}
+
+/** Documentation/ABI/testing/sysfs-devices-system-cpu: one file a vulnerability, "Not affected", "Mitigation: PTI" … */
+async function readVulnerabilities(files: HostFiles): Promise<{ name: string; status: string }[] | undefined> {
+  const folder = "/sys/devices/system/cpu/vulnerabilities";
+  const names = (await files.entries(folder))?.map(({ name }) => name) ?? [];
+  const all = await Promise.all(names.map(async (name) => ({ name, status: await files.line(`${folder}/${name}`) })));
+  return nonEmpty(all.filter((one): one is { name: string; status: string } => one.status !== undefined));
+}

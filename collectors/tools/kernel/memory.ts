@@ -1,0 +1,32 @@
+import type { Volatile } from "../../facts/mod.ts";
+import type { HostFs } from "./mod.ts";
+import { splitLines } from "../parsing.ts";
+import { prune } from "../../values.ts";
+import { type HostFiles, wholeNumber } from "./files.ts";
+
+/** /proc/meminfo in bytes (proc_meminfo(5)): lines of "MemTotal:  2030356 kB", where kB are 1024 bytes. */
+export function parseMeminfo(text: string): Map<string, number> {
+  const bytes = new Map<string, number>();
+  for (const line of splitLines(text)) {
+    const colon = line.indexOf(":");
+    const [value, unit, ...more] = line.slice(colon + 1).trim().split(/\s+/, 3);
+    const kibibytes = wholeNumber(value);
+    // The lines without a unit count pages of hugetlbfs.
+    if (colon > 0 && kibibytes !== undefined && unit === "kB" && more.length === 0) {
+      bytes.set(line.slice(0, colon).trim(), kibibytes * 1024);
+    }
+  }
+  return bytes;
+}
+
+/** What the kernel can use, and what of it is free. */
+export async function readMemory(files: HostFiles): Promise<Pick<HostFs, "memory" | "volatile">> {
+  const meminfo = parseMeminfo(await files.text("/proc/meminfo") ?? "");
+  const memory = prune({ usableBytes: meminfo.get("MemTotal"), swapBytes: meminfo.get("SwapTotal") });
+  const volatile = prune<Volatile>({
+    // Linux before 3.14 has no MemAvailable.
+    freeMemoryBytes: meminfo.get("MemAvailable") ?? meminfo.get("MemFree"),
+    freeSwapBytes: meminfo.get("SwapFree"),
+  });
+  return Object.keys(memory).length > 0 ? { memory, volatile } : { volatile };
+}

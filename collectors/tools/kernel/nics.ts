@@ -1,0 +1,181 @@
+import type { NetworkInterface, Nic, NicAddress } from "../../facts/mod.ts";
+import { byName, prune } from "../../values.ts";
+import { devicePath, lastStep, nearestPciAddress } from "./device_path.ts";
+import { eachDevice } from "../concurrency.ts";
+import type { HostFiles } from "./files.ts";
+import { bootInterfaceMac } from "./kernel_command_line.ts";
+import { readPciIds } from "./pci.ts";
+import { parseUevent } from "./uevent.ts";
+
+const NET = "/sys/class/net";
+
+/** What the interfaces share: read once, not for each of them. */
+interface Network {
+  addresses: ReadonlyMap<string, NicAddress[]>;
+  bonds: ReadonlySet<string>;
+  bootMac: string | undefined;
+}
+
+/**
+ * Every interface of /sys/class/net (Documentation/ABI/testing/sysfs-class-net): those with hardware behind them and
+ * the others, each in the order of their names. Undefined where there is no such folder.
+ */
+export async function readInterfaces(
+  files: HostFiles,
+  addresses: ReadonlyMap<string, NicAddress[]>,
+): Promise<{ nics: Nic[]; interfaces: NetworkInterface[] } | undefined> {
+  const [entries, bonds, commandLine] = await Promise.all([
+    files.entries(NET),
+    files.line(`${NET}/bonding_masters`),
+    files.line("/proc/cmdline"),
+  ]);
+  if (!entries) return undefined;
+  const network: Network = {
+    addresses,
+    bonds: new Set(bonds?.split(/\s+/)),
+    bootMac: bootInterfaceMac(commandLine ?? ""),
+  };
+  const nics: Nic[] = [];
+  const interfaces: NetworkInterface[] = [];
+  // A file among the links is no interface: bonding_masters.
+  await eachDevice(entries.filter(({ kind }) => kind !== "file"), async ({ name }) => {
+    const path = await pathOfHardware(files, name);
+    if (path) nics.push(await readNic(files, network, name, path));
+    else interfaces.push(await readVirtual(files, network, name));
+  });
+  return {
+    nics: nics.sort((a, b) => byName(a.name, b.name)),
+    interfaces: interfaces.sort((a, b) => byName(a.name, b.name)),
+  };
+}
+
+/** Where the interface hangs among the devices; undefined for one that has no device behind it. */
+async function pathOfHardware(files: HostFiles, name: string): Promise<string[] | undefined> {
+  const link = await files.link(`${NET}/${name}`);
+  const path = link === undefined ? undefined : devicePath(link);
+  if (path?.[0] === "virtual" && path[1] === "net") return undefined;
+  // Under devices/virtual there are radios and netdevsim's cards too, and they have a device.
+  const certain = path !== undefined && path[0] !== "virtual";
+  return certain || await files.link(`${NET}/${name}/device`) !== undefined ? path ?? [] : undefined;
+}
+
+async function readNic(files: HostFiles, network: Network, name: string, path: string[]): Promise<Nic> {
+  const folder = `${NET}/${name}`;
+  const parent = path.at(-3);
+  // The nearest PCI device of a USB adapter is the host controller.
+  const pciAddress = path.some((step) => /^usb\d+$/.test(step)) ? undefined : nearestPciAddress(path);
+  const isPci = pciAddress !== undefined && parent === pciAddress;
+  const [common, pci, uevent, addrAssignType, speed, duplex, physfn, sriovTotalVfs] = await Promise.all([
+    readCommon(files, network, name),
+    pciAddress === undefined ? undefined : readPciIds(files, pciAddress),
+    isPci ? undefined : files.text(`${folder}/device/uevent`),
+    files.line(`${folder}/addr_assign_type`),
+    files.count(`${folder}/speed`),
+    files.line(`${folder}/duplex`),
+    isPci ? files.link(`${folder}/device/physfn`) : undefined,
+    isPci ? files.count(`${folder}/device/sriov_totalvfs`) : undefined,
+  ]);
+  const device = parseUevent(uevent ?? "");
+  const usb = usbIds(device.get("PRODUCT"));
+  const driver = isPci ? pci?.driver : device.get("DRIVER");
+  const { mac, bond, permanentMac: beforeBonding, carrier, operState, mtu, addresses } = common;
+  // A slave of a bond may have the bond's address, and addr_assign_type does not tell.
+  const permanentMac = bond === undefined && addrAssignType === "0" ? mac : beforeBonding;
+  return prune<Nic>({
+    name,
+    physical: physfn === undefined,
+    mac,
+    permanentMac,
+    driver,
+    driverVersion: driver === undefined ? undefined : await moduleVersion(files, driver),
+    pciAddress,
+    busAddress: isPci
+      ? `pci@${pciAddress}`
+      : /^virtio\d+$/.test(parent ?? "")
+      ? parent!.replace("virtio", "virtio@")
+      : undefined,
+    vendorId: pci?.vendorId ?? usb?.vendorId,
+    deviceId: pci?.deviceId ?? usb?.deviceId,
+    speedMbps: knownSpeed(speed),
+    duplex: duplex === "full" || duplex === "half" ? duplex : undefined,
+    carrier,
+    operState,
+    mtu,
+    addresses,
+    bond,
+    sriovTotalVfs,
+    numaNode: pci?.numaNode,
+    bootInterface: network.bootMac !== undefined && [mac, permanentMac].includes(network.bootMac) ? true : undefined,
+  });
+}
+
+/** What interfaces of both kinds say. */
+async function readCommon(files: HostFiles, network: Network, name: string) {
+  const folder = `${NET}/${name}`;
+  const [address, carrier, operState, mtu, master] = await Promise.all([
+    files.line(`${folder}/address`),
+    files.line(`${folder}/carrier`),
+    files.line(`${folder}/operstate`),
+    files.count(`${folder}/mtu`),
+    network.bonds.size === 0 ? undefined : files.link(`${folder}/master`),
+  ]);
+  const bond = master !== undefined && network.bonds.has(lastStep(master)) ? lastStep(master) : undefined;
+  return {
+    mac: knownMac(address),
+    permanentMac: bond === undefined ? undefined : knownMac(await files.line(`${folder}/bonding_slave/perm_hwaddr`)),
+    bond,
+    // The kernel refuses to say (EINVAL) while the interface is down.
+    carrier: carrier === undefined ? undefined : carrier === "1",
+    operState,
+    mtu,
+    addresses: network.addresses.get(name),
+  };
+}
+
+async function readVirtual(files: HostFiles, network: Network, name: string): Promise<NetworkInterface> {
+  const folder = `${NET}/${name}`;
+  const [{ permanentMac: _, ...common }, uevent, type, tunFlags] = await Promise.all([
+    readCommon(files, network, name),
+    files.text(`${folder}/uevent`),
+    files.count(`${folder}/type`),
+    files.line(`${folder}/tun_flags`),
+  ]);
+  const kind = tunFlags === undefined ? kindOf(parseUevent(uevent ?? "").get("DEVTYPE"), type) : "tunnel";
+  return prune<NetworkInterface>({ name, kind, ...common });
+}
+
+/** ARPHRD_* of include/uapi/linux/if_arp.h: loopback; IPIP, IP6IP6, SIT, GRE and GRE over IPv6. */
+const ARPHRD_LOOPBACK = 772;
+const ARPHRD_TUNNELS = new Set([768, 769, 776, 778, 823]);
+/** Kinds that the driver names itself (SET_NETDEV_DEVTYPE). */
+const TUNNEL_TYPES = new Set(["vxlan", "geneve", "gretap", "wireguard", "gtp", "ppp", "l2tpeth"]);
+
+function kindOf(deviceType: string | undefined, type: number | undefined): string {
+  if (type === ARPHRD_LOOPBACK) return "loopback";
+  if (deviceType === "bond" || deviceType === "vlan" || deviceType === "bridge") return deviceType;
+  return TUNNEL_TYPES.has(deviceType ?? "") || ARPHRD_TUNNELS.has(type ?? -1) ? "tunnel" : "other";
+}
+
+/** Lower case; undefined for zeros (lo, a tunnel) and for what is no address. */
+function knownMac(text: string | undefined): string | undefined {
+  const mac = text?.toLowerCase();
+  return mac !== undefined && /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/.test(mac) && /[1-9a-f]/.test(mac) ? mac : undefined;
+}
+
+/** SPEED_UNKNOWN is -1, which older kernels print as the largest number of 16 or 32 bits. */
+function knownSpeed(megabits: number | undefined): number | undefined {
+  return megabits === 0 || megabits === 65535 || megabits === 4294967295 ? undefined : megabits;
+}
+
+/** The `PRODUCT` of a USB interface's uevent: "bda/8153/3100", hex without leading zeros. */
+function usbIds(product: string | undefined): { vendorId: string; deviceId: string } | undefined {
+  const ids = product?.match(/^([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/[0-9a-f]{1,4}$/i);
+  return ids
+    ? { vendorId: ids[1]!.toLowerCase().padStart(4, "0"), deviceId: ids[2]!.toLowerCase().padStart(4, "0") }
+    : undefined;
+}
+
+/** A version of its own has only a driver from outside the kernel, and an old one. A module's name has no dash. */
+function moduleVersion(files: HostFiles, driver: string): Promise<string | undefined> {
+  return files.line(`/sys/module/${driver.replaceAll("-", "_")}/version`);
+}

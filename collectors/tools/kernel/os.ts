@@ -1,0 +1,89 @@
+import type { Distribution, Os, Volatile } from "../../facts/mod.ts";
+import { maskCommandLine } from "../../host/secrets.ts";
+import { splitLines } from "../parsing.ts";
+import { prune } from "../../values.ts";
+import { told } from "../../facts/placeholders.ts";
+import type { HostFiles } from "./files.ts";
+import { bootInterfaceMac } from "./kernel_command_line.ts";
+
+/** The kernel, its command line, the names of the host, and its distribution where /etc is the host's. */
+export async function readOs(files: HostFiles, includeSecrets: boolean): Promise<Os | undefined> {
+  const kernelFile = (name: string) => files.line(`/proc/sys/kernel/${name}`);
+  const [kernel, hardwareModel, name, cmdline, osRelease, debianVersion] = await Promise.all([
+    kernelFile("osrelease"),
+    // Since Linux 6.1.
+    kernelFile("arch"),
+    kernelFile("hostname"),
+    files.line("/proc/cmdline"),
+    files.text("/etc/os-release"),
+    files.line("/etc/debian_version"),
+  ]);
+  const os = prune<Os>({
+    kernel,
+    hardwareModel,
+    cmdline: cmdline === undefined || includeSecrets ? cmdline : maskCommandLine(cmdline).masked,
+    bootInterfaceMac: bootInterfaceMac(cmdline ?? ""),
+    ...hostNames(name),
+    distribution: osRelease === undefined ? undefined : distribution(osRelease, debianVersion),
+  });
+  return Object.keys(os).length > 0 ? os : undefined;
+}
+
+/** As Facter 2.4 splits them: hostname up to the first dot, domain behind it, fqdn both. "(none)" is no name. */
+export function hostNames(name: string | undefined): Pick<Os, "hostname" | "fqdn" | "domain"> {
+  if (name === undefined || name === "(none)" || name.startsWith(".")) return {};
+  const dot = name.indexOf(".");
+  const domain = dot === -1 ? undefined : name.slice(dot + 1) || undefined;
+  const hostname = dot === -1 ? name : name.slice(0, dot);
+  return prune({ hostname, fqdn: domain === undefined ? hostname : name, domain });
+}
+
+/** /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes. */
+export function parseOsRelease(text: string): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const line of splitLines(text)) {
+    const assignment = line.trim().match(/^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/);
+    if (assignment) values.set(assignment[1]!, unquote(assignment[2]!.trim()));
+  }
+  return values;
+}
+
+function unquote(value: string): string {
+  if (value.length >= 2 && value.startsWith("'") && value.endsWith("'")) return value.slice(1, -1);
+  const isQuoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
+  return (isQuoted ? value.slice(1, -1) : value).replace(/\\([\\"$`'])/g, "$1");
+}
+
+function distribution(osRelease: string, debianVersion: string | undefined): Distribution | undefined {
+  const values = parseOsRelease(osRelease);
+  const id = told(values.get("ID"));
+  const found = prune<Distribution>({
+    id,
+    name: told(values.get("NAME")),
+    version: told(values.get("VERSION_ID")),
+    // os-release of Debian has the major version only.
+    fullVersion: id === "debian" ? debianVersion : undefined,
+    // Red Hat's and old Debian's have it in VERSION alone: "7 (Core)", "8 (jessie)".
+    codename: told(values.get("VERSION_CODENAME")) ?? told(values.get("VERSION")?.match(/\(([^()]*)\)/)?.[1]),
+    description: told(values.get("PRETTY_NAME")),
+  });
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/** /proc/uptime and /proc/loadavg (proc(5)). */
+export async function readLoad(files: HostFiles): Promise<Volatile> {
+  const [uptime, load] = await Promise.all([files.line("/proc/uptime"), files.line("/proc/loadavg")]);
+  const [uptimeSeconds] = numbers(uptime);
+  const [one, five, fifteen] = numbers(load);
+  return prune<Volatile>({
+    uptimeSeconds,
+    loadAverage: one === undefined || five === undefined || fifteen === undefined ? undefined : [one, five, fifteen],
+  });
+}
+
+/** The decimal numbers at the start of a line. */
+function numbers(text: string | undefined): number[] {
+  const fields = text?.split(" ") ?? [];
+  const end = fields.findIndex((field) => !/^\d{1,15}(\.\d{1,15})?$/.test(field));
+  return fields.slice(0, end === -1 ? undefined : end).map(Number);
+}

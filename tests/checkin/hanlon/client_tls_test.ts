@@ -1,0 +1,108 @@
+/** The client over https: whom it trusts, who it says it is, and what it says of a certificate out of its time. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  checkinRequest,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Outcome,
+} from "../../../checkin/hanlon/client.ts";
+import { systemClock } from "../../../checkin/clock.ts";
+import { BASE_PATH, startHanlonServer } from "../../hanlon_server.ts";
+
+const IDS = { uuid: "4c4c4544-0042-3510-8052-cac04f4a3132", macId: "525400123456" };
+const address = (url: string) => ({
+  mk_uri: url,
+  mk_checkin_path: `${BASE_PATH}/node/checkin`,
+  mk_register_path: `${BASE_PATH}/node/register`,
+});
+const GOOD = JSON.stringify({ errcode: 0, response: { command_name: "acknowledge" } });
+
+async function withClient<T>(options: Partial<ClientOptions>, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = createClient({ fetch, clock: systemClock, timeoutMs: 5_000, ...options });
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+const tlsFile = (name: string) => Deno.readTextFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url));
+const CA = tlsFile("ca.pem");
+
+async function checkinOverTls(name: string, options: Partial<ClientOptions>): Promise<Outcome> {
+  const server = startHanlonServer({ tls: { cert: tlsFile(`${name}.pem`), key: tlsFile(`${name}.key`) } });
+  try {
+    const request = checkinRequest(address(server.url), IDS, false);
+    return await withClient(options, (client) => client.checkin(request));
+  } finally {
+    await server.shutdown();
+  }
+}
+
+Deno.test("checkin() trusts a server whose certificate mk_ca_file vouches for, and no other", async () => {
+  assertEquals((await checkinOverTls("good", { tls: { caCerts: [CA] } })).kind, "command");
+  const stranger = await checkinOverTls("good", {});
+  assertEquals(stranger.kind, "unavailable");
+  assertMatch("reason" in stranger ? stranger.reason : "", /signed by nobody this machine trusts \(mk_ca_file/);
+});
+
+Deno.test("checkin() explains a certificate out of its time as a clock that may be wrong", async () => {
+  const expired = await checkinOverTls("expired", { tls: { caCerts: [CA] } });
+  const now = new Date().toISOString().slice(0, 13);
+  assertMatch(
+    "reason" in expired ? expired.reason : "",
+    new RegExp(
+      `has expired \\(since 2021-01-01T00:00:00Z\\), says this machine's clock \\(${now}.*the clock is to be set`,
+    ),
+  );
+  const future = await checkinOverTls("future", { tls: { caCerts: [CA] } });
+  assertMatch(
+    "reason" in future ? future.reason : "",
+    new RegExp(`is not valid yet \\(before 2048-01-01T00:00:00Z\\), says this machine's clock \\(${now}`),
+  );
+});
+
+Deno.test("checkin() names the keys to set when the server asks for a client certificate", async () => {
+  const { createServer } = await import("node:https");
+  const options = {
+    cert: tlsFile("good.pem"),
+    key: tlsFile("good.key"),
+    ca: [CA],
+    requestCert: true,
+    rejectUnauthorized: true,
+  };
+  const server = createServer(options, (_request, response) => response.end(GOOD));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = (server.address() as { port: number }).port;
+  const ask = (tls: NonNullable<ClientOptions["tls"]>) =>
+    withClient(
+      { tls },
+      (client) => client.checkin(checkinRequest(address(`https://localhost:${port}`), IDS, false)),
+    );
+  try {
+    const without = await ask({ caCerts: [CA] });
+    assertEquals(without.kind, "unavailable");
+    assertStringIncludes("reason" in without ? without.reason : "", "mk_client_cert_file");
+    const own = { cert: tlsFile("good.pem"), key: tlsFile("good.key") };
+    assertEquals((await ask({ caCerts: [CA], ...own })).kind, "command");
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+Deno.test("checkin() sends the token over https, and never over http", async () => {
+  const seen: (string | null)[] = [];
+  const intercept = (request: Request) => void seen.push(request.headers.get("authorization"));
+  const tls = { cert: tlsFile("good.pem"), key: tlsFile("good.key") };
+  for (const options of [{ intercept }, { intercept, tls }]) {
+    const server = startHanlonServer(options as { intercept: (request: Request) => undefined });
+    try {
+      const request = checkinRequest(address(server.url), IDS, false);
+      await withClient({ token: "s3cret", tls: { caCerts: [CA] } }, (c) => c.checkin(request));
+    } finally {
+      await server.shutdown();
+    }
+  }
+  assertEquals(seen, [null, "Bearer s3cret"]);
+});

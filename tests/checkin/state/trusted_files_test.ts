@@ -1,0 +1,336 @@
+import process from "node:process";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import {
+  checkFolder,
+  type FileProblem,
+  type ReadOptions,
+  readTrustedFile,
+  removeLeftovers,
+  replaceFile,
+} from "../../../checkin/state/trusted_files.ts";
+import { withFolder } from "../../collectors/host/support.ts";
+import { canMount, withReadOnly, withSmallFolder } from "../mounts.ts";
+import { openFiles } from "../open_files.ts";
+
+const isRoot = Deno.uid() === 0;
+const NOBODY = 65534;
+const AS_ROOT: ReadOptions = { isRoot: true, limitBytes: 100 };
+const AS_USER: ReadOptions = { isRoot: false, limitBytes: 100 };
+
+function problemOf(result: { text: string } | { problem: FileProblem }): FileProblem {
+  assert("problem" in result, "it was read");
+  return result.problem;
+}
+
+/** What the folder holds. */
+async function names(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.map((entry) => entry.name).sort();
+}
+
+Deno.test("readTrustedFile() reads a file whole, as UTF-8, else as Latin-1", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file");
+    for (const [bytes, text] of [["", ""], ["für\n", "für\n"], ["x".repeat(100), "x".repeat(100)]] as const) {
+      await Deno.writeTextFile(path, bytes);
+      assertEquals(readTrustedFile(path, AS_USER), { text });
+    }
+    await Deno.writeFile(path, new Uint8Array([0x66, 0xfc, 0]));
+    assertEquals(readTrustedFile(path, AS_USER), { text: "fü\0" });
+  });
+});
+
+Deno.test("readTrustedFile() and replaceFile() leave nothing open, whatever comes of it", async () => {
+  await withFolder((folder) => {
+    const path = join(folder, "file");
+    for (const size of [100, 101]) {
+      assertEquals(replaceFile(path, "x".repeat(size)), undefined);
+      assertEquals("text" in readTrustedFile(path, AS_USER), size === 100);
+    }
+    assertEquals(replaceFile(join(folder, "file/below"), "x")?.kind, "failed");
+    assertEquals(openFiles(folder), []);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("readTrustedFile() tells what is not there from what is not to be read", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file");
+    const problems: FileProblem[] = [];
+    const read = (options = AS_USER, file = path) => problems.push(problemOf(readTrustedFile(file, options)));
+    read();
+    await Deno.mkdir(path);
+    read();
+    await Deno.remove(path);
+    await Deno.writeTextFile(path, "x".repeat(101));
+    read();
+    read(AS_USER, join(path, "below"));
+    assertEquals(problems, [
+      { kind: "absent", message: `${path}: does not exist` },
+      { kind: "refused", message: `${path}: refused: it is not a regular file, but a folder` },
+      { kind: "refused", message: `${path}: refused: it is larger than 100 bytes` },
+      { kind: "failed", message: `${path}/below: ENOTDIR` },
+    ]);
+  });
+});
+
+Deno.test("readTrustedFile() does not wait at a FIFO", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "fifo");
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    const started = performance.now();
+    assertEquals(
+      problemOf(readTrustedFile(path, AS_USER)).message,
+      `${path}: refused: it is not a regular file, but a FIFO`,
+    );
+    assert(performance.now() - started < 1000);
+  });
+});
+
+Deno.test({
+  name: "readTrustedFile() as root believes nothing that others could have written",
+  ignore: !isRoot,
+  async fn() {
+    await withFolder(async (folder) => {
+      const path = join(folder, "file");
+      await Deno.writeTextFile(path, "x", { mode: 0o644 });
+      assertEquals(readTrustedFile(path, AS_ROOT), { text: "x" });
+      const refusals: [prepare: () => Promise<void>, why: string][] = [
+        [() => Deno.chmod(path, 0o666), "it is writable by others than root (mode 0666)"],
+        [
+          () => Deno.chown(path, 0, 1000).then(() => Deno.chmod(path, 0o664)),
+          "it is writable by others than root (mode 0664)",
+        ],
+        [() => Deno.chown(path, 1000, 0).then(() => Deno.chmod(path, 0o644)), "it is owned by user 1000, not by root"],
+      ];
+      for (const [prepare, why] of refusals) {
+        await prepare();
+        assertEquals(problemOf(readTrustedFile(path, AS_ROOT)), {
+          kind: "refused",
+          message: `${path}: refused: ${why}`,
+        });
+        assertEquals(readTrustedFile(path, AS_USER), { text: "x" });
+      }
+      // The group of root is root.
+      await Deno.chown(path, 0, 0);
+      await Deno.chmod(path, 0o664);
+      assertEquals(readTrustedFile(path, AS_ROOT), { text: "x" });
+    });
+  },
+});
+
+Deno.test({
+  name: "readTrustedFile() as root follows no link, or only one of root's to a file of root's",
+  ignore: !isRoot,
+  async fn() {
+    await withFolder(async (folder) => {
+      const file = join(folder, "file"), link = join(folder, "link");
+      await Deno.writeTextFile(file, "x");
+      await Deno.symlink("file", link);
+      const following = { ...AS_ROOT, followLinks: true };
+      assertEquals(problemOf(readTrustedFile(link, AS_ROOT)).message, `${link}: refused: it is a symbolic link`);
+      assertEquals(readTrustedFile(link, following), { text: "x" });
+      assertEquals(readTrustedFile(link, AS_USER), { text: "x" });
+      await Deno.chown(file, 1000, 1000);
+      assertStringIncludes(problemOf(readTrustedFile(link, following)).message, "owned by user 1000");
+      await Deno.chown(file, 0, 0);
+      await new Deno.Command("chown", { args: ["-h", "1000", link] }).output();
+      assertEquals(
+        problemOf(readTrustedFile(link, following)).message,
+        `${link}: refused: it is a link made by user 1000`,
+      );
+      await Deno.remove(file);
+      assertEquals(problemOf(readTrustedFile(link, AS_USER)).kind, "absent");
+    });
+  },
+});
+
+Deno.test("replaceFile() puts a whole file in the place of an old one, a link, or nothing", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file"), target = join(folder, "target");
+    await Deno.writeTextFile(target, "target");
+    for (const prepare of [() => {}, () => {}, () => Deno.remove(path).then(() => Deno.symlink(target, path))]) {
+      await prepare();
+      const text = `für ${"x".repeat(100_000)}`;
+      assertEquals(replaceFile(path, text, { mode: 0o644 }), undefined);
+      assertEquals(await Deno.readTextFile(path), text);
+      const { isSymlink, mode } = await Deno.lstat(path);
+      assertEquals([isSymlink, mode! & 0o777], [false, 0o644]);
+    }
+    assertEquals(await Deno.readTextFile(target), "target");
+    assertEquals(await names(folder), ["file", "target"]);
+    assertEquals(replaceFile(path, "secret"), undefined);
+    assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+  });
+});
+
+Deno.test("replaceFile() writes into no file that is there already under its temporary name", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file"), target = join(folder, "target");
+    await Deno.symlink(target, join(folder, ".file.same.hnl_mk_tmp"));
+    assertEquals(replaceFile(path, "x", { randomName: () => "same" }), { kind: "failed", message: `${path}: EEXIST` });
+    assertEquals(await names(folder), [".file.same.hnl_mk_tmp"]);
+  });
+});
+
+Deno.test("replaceFile() names what is in its way, and leaves nothing behind", async () => {
+  await withFolder(async (folder) => {
+    const absent = join(folder, "absent/file");
+    assertEquals(replaceFile(absent, "x"), { kind: "absent", message: `${folder}/absent: does not exist` });
+    const path = join(folder, "file");
+    await Deno.mkdir(join(path, "full"), { recursive: true });
+    assertEquals(replaceFile(path, "x")?.kind, "failed");
+    assertEquals(await names(folder), ["file"]);
+  });
+});
+
+Deno.test({
+  name: "replaceFile() keeps the old file where the folder is full",
+  ignore: !canMount,
+  fn: () =>
+    withSmallFolder(async (folder, fill) => {
+      const path = join(folder, "file");
+      assertEquals(replaceFile(path, "old"), undefined);
+      await fill();
+      const before = await names(folder);
+      assertEquals(replaceFile(path, "new"), { kind: "full", message: `${path}: no space left` });
+      assertEquals(await Deno.readTextFile(path), "old");
+      assertEquals(await names(folder), before);
+    }),
+});
+
+Deno.test({
+  name: "replaceFile() keeps the old file where the folder is read-only",
+  ignore: !canMount,
+  fn: () =>
+    withFolder(async (folder) => {
+      assertEquals(replaceFile(join(folder, "file"), "old"), undefined);
+      await withReadOnly(folder, async (readOnly) => {
+        const path = join(readOnly, "file");
+        assertEquals(replaceFile(path, "new"), { kind: "readOnly", message: `${path}: the file system is read-only` });
+        assertEquals(await Deno.readTextFile(path), "old");
+      });
+    }),
+});
+
+/** Calls `act` as a user to whom the modes of files mean something. */
+function asPlainUser<T>(act: () => T): T {
+  if (isRoot) process.seteuid!(NOBODY);
+  try {
+    return act();
+  } finally {
+    if (isRoot) process.seteuid!(0);
+  }
+}
+
+Deno.test("readTrustedFile() and replaceFile() say what they may not do", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file"), denied = { kind: "denied", message: `${path}: permission denied` };
+    await Deno.writeTextFile(path, "old", { mode: 0o200 });
+    await Deno.chmod(folder, 0o500);
+    if (isRoot) await Promise.all([path, folder].map((owned) => Deno.chown(owned, NOBODY, null)));
+    assertEquals(problemOf(asPlainUser(() => readTrustedFile(path, AS_USER))), denied);
+    assertEquals(asPlainUser(() => replaceFile(path, "new")), denied);
+    await Deno.chmod(folder, 0o700);
+  });
+});
+
+Deno.test("replaceFile() by several processes at once always leaves a whole file", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file");
+    const module = fromFileUrl(new URL("../../../checkin/state/trusted_files.ts", import.meta.url));
+    const script = `import { replaceFile } from ${JSON.stringify(`file://${module}`)};
+      for (let i = 0; i < 100; i++) {
+        const problem = replaceFile(${JSON.stringify(path)}, Deno.args[0].repeat(1000 + i));
+        if (problem) throw new Error(problem.message);
+      }`;
+    const config = fromFileUrl(new URL("../../../deno.json", import.meta.url));
+    await Deno.writeTextFile(join(folder, "writer.js"), script);
+    const writers = ["a", "b", "c"].map((letter) =>
+      new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--quiet",
+          "--no-prompt",
+          "--config",
+          config,
+          "--allow-read",
+          "--allow-write",
+          join(folder, "writer.js"),
+          letter,
+        ],
+      }).output()
+    );
+    let done = false;
+    const all = Promise.all(writers).finally(() => done = true);
+    let seen = 0;
+    while (!done) {
+      const read = readTrustedFile(path, { isRoot: false, limitBytes: 10_000 });
+      if ("text" in read) {
+        seen++;
+        assert(/^(?:a{1000,}|b{1000,}|c{1000,})$/.test(read.text), `torn: ${read.text.length} characters`);
+      } else {
+        assertEquals(read.problem.kind, "absent");
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    for (const { success, stderr } of await all) assert(success, new TextDecoder().decode(stderr));
+    assert(seen > 10, `seen ${seen} times only`);
+    assertEquals(await names(folder), ["file", "writer.js"]);
+  });
+});
+
+Deno.test("checkFolder() takes a folder, and says why it takes nothing else", async () => {
+  await withFolder(async (folder) => {
+    const file = join(folder, "file"), absent = join(folder, "absent");
+    await Deno.writeTextFile(file, "");
+    assertEquals(checkFolder(folder, { isRoot: false }), undefined);
+    assertEquals(checkFolder(absent, { isRoot: false })?.message, `${absent}: does not exist`);
+    assertEquals(
+      checkFolder(file, { isRoot: false })?.message,
+      `${file}: refused: it is not a folder, but a regular file`,
+    );
+  });
+});
+
+Deno.test({
+  name: "checkFolder() as root takes a folder of root's, and one that is anyone's if it is sticky",
+  ignore: !isRoot,
+  async fn() {
+    await withFolder(async (parent) => {
+      const folder = join(parent, "folder"), link = join(parent, "link");
+      await Deno.mkdir(folder);
+      await Deno.symlink("folder", link);
+      const why = (path = folder) => checkFolder(path, { isRoot: true })?.message.replace(/^.*refused: /, "");
+      assertEquals(why(), undefined);
+      await Deno.chmod(folder, 0o777);
+      assertEquals(why(), "it is writable by others than root (mode 0777)");
+      await Deno.chmod(folder, 0o1777);
+      assertEquals(why(), undefined);
+      await Deno.chown(folder, 1000, 0);
+      assertEquals(why(), "it is owned by user 1000, not by root");
+      assertEquals(why(link), "it is a symbolic link");
+      assertEquals(checkFolder(link, { isRoot: false }), undefined);
+    });
+  },
+});
+
+Deno.test("removeLeftovers() removes what a crash left, and nothing that is young or not ours", async () => {
+  await withFolder(async (folder) => {
+    const files = [
+      ".status.json.1.hnl_mk_tmp",
+      ".mk_conf.yaml.2.hnl_mk_tmp",
+      "status.json",
+      "x.hnl_mk_tmp",
+      ".other.tmp",
+    ];
+    for (const file of files) await Deno.writeTextFile(join(folder, file), "x");
+    await Deno.mkdir(join(folder, ".folder.3.hnl_mk_tmp"));
+    removeLeftovers(folder, Date.now() + 59_000, { isRoot });
+    assertEquals((await names(folder)).length, 6);
+    removeLeftovers(folder, Date.now() + 61_000, { isRoot });
+    assertEquals(await names(folder), [".folder.3.hnl_mk_tmp", ".other.tmp", "status.json", "x.hnl_mk_tmp"]);
+    removeLeftovers(join(folder, "absent"), 0, { isRoot });
+  });
+});

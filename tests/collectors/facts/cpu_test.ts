@@ -1,0 +1,104 @@
+import { assertEquals } from "@std/assert";
+import { assembled } from "./assembled.ts";
+
+const SERVER = Deno.readTextFileSync(new URL("../../fixtures/dmidecode/server.txt", import.meta.url));
+const LSCPU = {
+  "Architecture": "x86_64",
+  "CPU(s)": "4",
+  "On-line CPU(s) list": "0-2",
+  "Model name": "A CPU",
+  "Socket(s)": "1",
+  "CPU MHz": "1234.5",
+  "CPU(s) scaling MHz": "37%",
+  "Vulnerability Spec store bypass": "Vulnerable",
+};
+const HOSTFS = {
+  cpu: {
+    microcode: "0x5003604",
+    logical: [{ id: 0, modelName: "A CPU of cpuinfo" }, { id: 2, modelName: "A CPU of cpuinfo" }],
+    vulnerabilities: [{ name: "spec_store_bypass", status: "Not affected" }],
+  },
+};
+
+Deno.test("assemble() puts the CPU together from lscpu, SMBIOS and the kernel", () => {
+  const { cpu, volatile } = assembled({ lscpu: LSCPU, dmidecode: SERVER, hostfs: HOSTFS });
+  assertEquals([cpu?.modelName, cpu?.sockets, cpu?.online, cpu?.microcode], ["A CPU", 1, 3, "0x5003604"]);
+  assertEquals(cpu?.packages?.map(({ socket, populated }) => [socket, populated]), [
+    ["CPU1", true],
+    ["CPU2", true],
+    ["CPU3", false],
+  ]);
+  assertEquals(cpu?.vulnerabilities, [{ name: "Spec store bypass", status: "Vulnerable" }]);
+  assertEquals(cpu?.logical, HOSTFS.cpu.logical);
+  assertEquals(cpu?.lscpu?.some(({ name }) => name.endsWith("MHz")), false);
+  assertEquals(volatile?.lscpu, [{ name: "CPU MHz", value: "1234.5" }, { name: "CPU(s) scaling MHz", value: "37%" }]);
+});
+
+Deno.test("assemble() knows what it can of the CPU without lscpu", () => {
+  const kernel = assembled({ hostfs: HOSTFS, dmidecode: SERVER }).cpu;
+  assertEquals([kernel?.modelName, kernel?.sockets, kernel?.online], ["A CPU of cpuinfo", 2, 2]);
+  assertEquals(kernel?.vulnerabilities, [{ name: "Spec store bypass", status: "Not affected" }]);
+  const smbios = assembled({ dmidecode: SERVER }).cpu;
+  assertEquals([smbios?.modelName, smbios?.sockets], ["Intel(R) Xeon(R) Gold 6230 CPU @ 2.10GHz", 2]);
+  assertEquals(assembled({ lshw: { id: "x", class: "system" } }).cpu, undefined);
+});
+
+Deno.test("assemble() takes packages from lshw where SMBIOS is known to it alone", () => {
+  const lshw = {
+    id: "x",
+    class: "system",
+    children: [
+      {
+        id: "cpu:0",
+        class: "processor",
+        handle: "DMI:0400",
+        description: "CPU",
+        product: "AMD EPYC 7502P",
+        vendor: "Advanced Micro Devices [AMD]",
+        slot: "CPU1",
+        units: "Hz",
+        size: 2500000000,
+        capacity: 3900000000,
+        clock: 2000000000,
+        configuration: { cores: "32", enabledcores: "32", threads: "64" },
+      },
+      { id: "cpu:1", class: "processor", handle: "DMI:0401", description: "CPU [empty]", slot: "CPU2", serial: "None" },
+      { id: "cpu:2", class: "processor", businfo: "cpu@2" },
+    ],
+  };
+  const { cpu } = assembled({ lshw });
+  assertEquals(cpu, {
+    modelName: "AMD EPYC 7502P",
+    sockets: 1,
+    packages: [
+      {
+        socket: "CPU1",
+        populated: true,
+        model: "AMD EPYC 7502P",
+        manufacturer: "Advanced Micro Devices [AMD]",
+        maxSpeedMHz: 3900,
+        externalClockMHz: 2000,
+        coreCount: 32,
+        coresEnabled: 32,
+        threadCount: 64,
+      },
+      { socket: "CPU2", populated: false },
+    ],
+  });
+  assertEquals(assembled({ lshw, dmidecode: SERVER }).cpu?.packages?.length, 3);
+});
+
+Deno.test("assemble() takes coprocessors of SMBIOS for no CPU", () => {
+  const ofType = (type: string) =>
+    assembled({
+      dmidecode: "Handle 0x0004, DMI type 4, 42 bytes\nProcessor Information\n\tSocket Designation: MIC\n" +
+        `\tType: ${type}\n\tStatus: Populated, Enabled\n`,
+    }).cpu?.packages?.length;
+  assertEquals(ofType("Math Processor"), undefined);
+  assertEquals(["Central Processor", "Other", "Unknown"].map(ofType), [1, 1, 1]);
+});
+
+Deno.test("assemble() takes the machine name from lscpu where the kernel does not tell it", () => {
+  assertEquals(assembled({ lscpu: LSCPU }).os, { hardwareModel: "x86_64" });
+  assertEquals(assembled({ lscpu: LSCPU, hostfs: { os: { hardwareModel: "i686" } } }).os, { hardwareModel: "i686" });
+});

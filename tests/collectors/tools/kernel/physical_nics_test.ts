@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+import { dirname, join } from "@std/path";
+import { createLocalHost } from "../../../../collectors/host/local.ts";
+import { physicalNics } from "../../../../collectors/tools/kernel/physical_nics.ts";
+import { withFolder } from "../../host/support.ts";
+
+Deno.test("physicalNics() gives the interfaces with hardware behind them, virtual functions left out", async () => {
+  await withFolder(async (sys) => {
+    // Laid out as the kernel does it: a bond, a VLAN, two ports, a virtual function of the first, a virtio NIC.
+    const links: Record<string, string> = {
+      "class/net/lo": "../../devices/virtual/net/lo",
+      "class/net/bond0": "../../devices/virtual/net/bond0",
+      "class/net/eth0.5": "../../devices/virtual/net/eth0.5",
+      "class/net/eth10": "../../devices/pci0000:00/0000:00:03.1/net/eth10",
+      "class/net/eth2": "../../devices/pci0000:00/0000:00:03.0/net/eth2",
+      "class/net/eth3": "../../devices/pci0000:00/0000:00:03.4/net/eth3",
+      "class/net/eth4": "../../devices/pci0000:00/0000:00:04.0/virtio0/net/eth4",
+      "devices/pci0000:00/0000:00:03.0/net/eth2/device": "../../../0000:00:03.0",
+      "devices/pci0000:00/0000:00:03.1/net/eth10/device": "../../../0000:00:03.1",
+      "devices/pci0000:00/0000:00:03.4/net/eth3/device": "../../../0000:00:03.4",
+      "devices/pci0000:00/0000:00:03.4/physfn": "../0000:00:03.0",
+      "devices/pci0000:00/0000:00:04.0/virtio0/net/eth4/device": "../../../virtio0",
+    };
+    for (const name of ["lo", "bond0", "eth0.5"]) {
+      await Deno.mkdir(join(sys, "devices/virtual/net", name), { recursive: true });
+    }
+    for (const [name, target] of Object.entries(links)) {
+      await Deno.mkdir(dirname(join(sys, name)), { recursive: true });
+      await Deno.symlink(target, join(sys, name));
+    }
+    await Deno.writeTextFile(join(sys, "class/net/bonding_masters"), "bond0\n");
+    assertEquals(await physicalNics(createLocalHost({ roots: { sys } })), ["eth2", "eth4", "eth10"]);
+  });
+});
+
+Deno.test("physicalNics() gives none where /sys cannot be read", async () => {
+  assertEquals(await physicalNics(createLocalHost({ roots: { sys: "/nowhere" } })), []);
+});
