@@ -119,15 +119,16 @@ async function once(command: Command): Promise<number> {
         signal: stop.signal,
         writeLog: line?.writeAbove ?? writeError,
       })
-      : { facts: await collect(host, VERSION, options), end: "done" };
+      : { collection: await collect(host, VERSION, options), end: "done" };
   } finally {
     line?.end();
   }
   if (interrupted !== undefined) return interrupted;
-  const { facts, end } = result;
+  const { collection, end } = result;
+  const facts = collection?.facts;
   const shown = facts && options.only ? onlySections(facts, options.only) : facts;
   // Shown first: a full disk must cost the recording only.
-  if (shown) await print(await show(shown, format, result.attributes));
+  if (collection && shown) await print(await show({ ...collection, facts: shown }, format, result.attributes));
   if ("finish" in host) await host.finish();
   if (end !== "done") return EXIT[end];
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
@@ -151,15 +152,16 @@ async function dryRun(command: Command): Promise<number> {
 }
 
 async function explain(command: Command): Promise<number> {
-  const { explain, rememberingHost, UnknownName } = await import("./checkin/cli/explain.ts");
+  const { explain, UnknownName } = await import("./checkin/cli/explain.ts");
+  const { rememberingHost } = await import("./collectors/host/remembering.ts");
   const { exclude, problem } = (await serverModes()).exclusion(command);
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`, EXIT.done);
   const asked = await openHost(command, endedBySignals());
   await tellMissing(command, asked);
-  const { host, evidence } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
-  const facts = await collect(host, VERSION, collectOptions(command));
+  const { host, texts } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
+  const collection = await collect(host, VERSION, collectOptions(command));
   try {
-    return await print(explain(command.values["explain"]!, facts, evidence, exclude));
+    return await print(explain(command.values["explain"]!, collection, texts, exclude));
   } catch (error) {
     if (error instanceof UnknownName) return complain(error.message, EXIT.usage);
     throw error;

@@ -3,7 +3,8 @@
  * file may be missing, empty, cut or somebody else's: that costs memory of the past, and nothing else.
  */
 import { join } from "@std/path";
-import { assemble } from "../../collectors/facts/assemble.ts";
+import { factsOf } from "../../collectors/facts/mod.ts";
+import { stableFacts } from "../../collectors/facts/change.ts";
 import { type Facts, SCHEMA_VERSION } from "../../collectors/facts/mod.ts";
 import type { Parts } from "../../collectors/mod.ts";
 import { isMap } from "../../collectors/values.ts";
@@ -178,7 +179,7 @@ function parseRegistered(text: string): Registered | undefined {
     facts.schemaVersion === SCHEMA_VERSION && isMap(facts.sources) && isMap(facts.identity);
   if (!isOurs) return undefined;
   // They are asked for at every start, where an error would end the agent: what throws here counts as not there.
-  attributesOf(facts);
+  stableFacts(facts as unknown as Facts);
   return registered as Registered;
 }
 
@@ -195,7 +196,7 @@ function parseParts(text: string, bootId: string | undefined): Parts | undefined
     collectedAt: new Date(0),
     identity: { uuidSource: "none" as const, macs: [] },
   };
-  attributesOf(assemble(kept.parts, about));
+  attributesOf({ facts: factsOf(kept.parts, about), parts: kept.parts });
   return kept.parts;
 }
 

@@ -1,9 +1,17 @@
 /** What a Hanlon server knows the node by: read cheaply, before any fact is collected. */
-import type { Identity } from "./mod.ts";
 import { type Host, listNames, type Read, readLine, readText } from "../host/mod.ts";
 import { byName, prune } from "../values.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
 import { machineUuid } from "./placeholders.ts";
+
+/** What a Hanlon server knows the node by. */
+export interface Identity {
+  uuid?: string;
+  uuidSource: "kernel-command-line" | "smbios" | "none";
+  /** MAC addresses in the order of `mac_id`, lower case, with colons. */
+  macs: string[];
+  hostname?: string;
+}
 
 /** The identity, and what is wrong with where it comes from: whole sentences for the log. */
 export interface IdentityReading {

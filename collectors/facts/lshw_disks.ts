@@ -1,28 +1,29 @@
 /** Disks and partitions of a machine of which there is no /sys, only what lshw printed. */
-import type { Disk, HardwareNode, Partition } from "./mod.ts";
+import type { HardwareNode } from "../tools/lshw/node.ts";
+import type { Disk } from "./disks.ts";
+import type { Partition } from "./partitions.ts";
 import { diskOf } from "../tools/kernel/partitions.ts";
 import { byName, nonEmpty, prune } from "../values.ts";
 import { told } from "./placeholders.ts";
-import { allNodes, byLogicalName, ofTree, pciAddressOf, setting, type Tree } from "../tools/lshw/tree.ts";
+import { type LshwTree, pciAddressOf, setting, walk } from "../tools/lshw/tree.ts";
 
 /** Kernel names of disks, among what else a node of the class "disk" may be: /dev/sg1, /dev/ng0n1, hwmon0, /dev/sr0. */
 const DISK_NAME = /^((sd|vd|hd|xvd|dasd)[a-z]+|nvme\d+n\d+|mmcblk\d+|pmem\d+)$/;
 
 /** By name; of a drive and the medium in it, which have one name, the drive. */
-export function lshwDisks(roots: HardwareNode[]): Disk[] {
-  const tree = ofTree(roots);
-  return [...byLogicalName(roots, "disk")].filter(([name]) => DISK_NAME.test(name))
+export function lshwDisks(tree: LshwTree): Disk[] {
+  return [...tree.byLogicalName("disk")].filter(([name]) => DISK_NAME.test(name))
     .map(([name, node]) => lshwDisk(tree, name, node))
     .sort((a, b) => byName(a.name, b.name));
 }
 
-function lshwDisk(tree: Tree, name: string, node: HardwareNode): Disk {
+function lshwDisk(tree: LshwTree, name: string, node: HardwareNode): Disk {
   const above = tree.above(node);
   // Model, serial number and firmware of an NVMe disk stand at its controller; the vendor there is the chip's.
   const isNvme = node.busInfo?.startsWith("nvme@");
   const own = isNvme ? above[0] : node;
   const controller = above.map(pciAddressOf).find((address) => address !== undefined);
-  const mountpoints = allNodes([node]).flatMap(({ logicalNames = [] }) => logicalNames).filter(isMountpoint);
+  const mountpoints = [...walk([node])].flatMap(({ node: { logicalNames = [] } }) => logicalNames).filter(isMountpoint);
   const has = (pattern: RegExp) => node.capabilities?.some((capability) => pattern.test(capability.name)) || undefined;
   return prune<Disk>({
     name,
@@ -66,9 +67,9 @@ function transportOf({ busInfo = "", description }: HardwareNode, above: Hardwar
 }
 
 /** By name. */
-export function lshwPartitions(roots: HardwareNode[]): Partition[] {
-  const disks = byLogicalName(roots, "disk");
-  return [...byLogicalName(roots, "volume")].flatMap(([name, node]) => {
+export function lshwPartitions(tree: LshwTree): Partition[] {
+  const disks = tree.byLogicalName("disk");
+  return [...tree.byLogicalName("volume")].flatMap(([name, node]) => {
     const disk = diskOf(name);
     if (disk === undefined || !disks.has(disk)) return [];
     return prune<Partition>({

@@ -1,14 +1,74 @@
-import type { HardwareNode, Nic } from "./mod.ts";
-import type { HostFs } from "../tools/kernel/mod.ts";
+import type { HardwareNode } from "../tools/lshw/node.ts";
+import type { Machine } from "./machine.ts";
 import { byName, prune } from "../values.ts";
 import { told } from "./placeholders.ts";
-import { byLogicalName, byPciAddress, ofTree, pciAddressOf, setting } from "../tools/lshw/tree.ts";
+import { pciAddressOf, setting } from "../tools/lshw/tree.ts";
+
+/** /sys/class/net, completed by lshw: every interface with a device behind it. */
+export interface Nic {
+  name: string;
+  /** False for an SR-IOV virtual function. */
+  physical: boolean;
+  mac?: string;
+  /** The burnt-in address: of a bond's slave the one before bonding. Absent where nothing tells it. */
+  permanentMac?: string;
+  driver?: string;
+  driverVersion?: string;
+  firmware?: string;
+  vendor?: string;
+  product?: string;
+  /** 0000:3b:00.0 */
+  pciAddress?: string;
+  /** lshw's bus info ("pci@0000:3b:00.0", "virtio@2"). */
+  busAddress?: string;
+  vendorId?: string;
+  deviceId?: string;
+  speedMbps?: number;
+  maxSpeedMbps?: number;
+  duplex?: "full" | "half";
+  /** lshw's port: twisted pair, fibre … */
+  port?: string;
+  carrier?: boolean;
+  operState?: string;
+  mtu?: number;
+  addresses?: NicAddress[];
+  /** The bond that this NIC is a slave of. */
+  bond?: string;
+  sriovTotalVfs?: number;
+  numaNode?: number;
+  /** True on the one that the machine booted from (BOOTIF= on the kernel command line). */
+  bootInterface?: boolean;
+}
+
+export interface NicAddress {
+  family: "IPv4" | "IPv6";
+  address: string;
+  prefixLength: number;
+  /** global, link, host. */
+  scope: string;
+  /** The label of an IPv4 address that has one other than the interface's name: "eth0:1". */
+  label?: string;
+}
+
+/** /sys/class/net: an interface without hardware behind it. */
+export interface NetworkInterface {
+  name: string;
+  /** loopback, bond, vlan, bridge, tunnel, other. */
+  kind: string;
+  mac?: string;
+  mtu?: number;
+  carrier?: boolean;
+  operState?: string;
+  /** The bond that it is a slave of. */
+  bond?: string;
+  addresses?: NicAddress[];
+}
 
 /** The kernel's NICs completed by lshw; lshw's alone where /sys told nothing. */
-export function nics(host: HostFs | undefined, tree: HardwareNode[]): Nic[] | undefined {
-  const nodes = byLogicalName(tree, "network");
-  const devices = byPciAddress(tree), { above } = ofTree(tree);
-  const all = host?.nics ?? (tree.length === 0 ? undefined : lshwNics(nodes));
+export function nics({ kernel: host, lshw }: Machine): Nic[] | undefined {
+  const nodes = lshw.byLogicalName("network");
+  const devices = lshw.byPciAddress, { above } = lshw;
+  const all = host?.nics ?? (lshw.all.length === 0 ? undefined : lshwNics(nodes));
   return all?.map((nic) => {
     const node = nodes.get(nic.name);
     // On virtio it is the PCI device, and not the interface's node, that has the names.

@@ -1,12 +1,35 @@
-import type { HardwareNode, PciDevice } from "./mod.ts";
-import type { HostFs } from "../tools/kernel/mod.ts";
+import type { HardwareNode } from "../tools/lshw/node.ts";
+import type { Machine } from "./machine.ts";
 import { prune } from "../values.ts";
 import { told } from "./placeholders.ts";
-import { byPciAddress, setting } from "../tools/lshw/tree.ts";
+import { setting } from "../tools/lshw/tree.ts";
+
+/** /sys/bus/pci, names from lshw. */
+export interface PciDevice {
+  /** 0000:3b:00.0 */
+  address: string;
+  /** Six hex digits: class, subclass, programming interface. */
+  classCode?: string;
+  /** lshw's description: "Ethernet interface". */
+  class?: string;
+  vendor?: string;
+  product?: string;
+  /** Four lower-case hex digits. */
+  vendorId?: string;
+  deviceId?: string;
+  subsystemVendorId?: string;
+  subsystemDeviceId?: string;
+  driver?: string;
+  numaNode?: number;
+  linkSpeed?: string;
+  linkWidth?: number;
+  maxLinkSpeed?: string;
+  maxLinkWidth?: number;
+}
 
 /** The kernel's PCI devices with lshw's names for them; lshw's alone where /sys told nothing. */
-export function pci(host: HostFs | undefined, tree: HardwareNode[]): PciDevice[] | undefined {
-  const nodes = byPciAddress(tree);
+export function pci({ kernel: host, lshw }: Machine): PciDevice[] | undefined {
+  const nodes = lshw.byPciAddress;
   if (host?.pci) return host.pci.map((device) => completed(device, nodes.get(device.address)));
   if (nodes.size === 0) return undefined;
   return [...nodes].map(([address, node]) => completed({ address }, node))
@@ -14,9 +37,11 @@ export function pci(host: HostFs | undefined, tree: HardwareNode[]): PciDevice[]
 }
 
 /** Display controllers (class 03) and processing accelerators (class 12 00). */
-export function gpus(host: HostFs | undefined, tree: HardwareNode[]): PciDevice[] | undefined {
-  const displays = new Set([...byPciAddress(tree)].filter(([_, node]) => node.class === "display").map(([a]) => a));
-  return pci(host, tree)?.filter(({ address, classCode }) =>
+export function gpus(machine: Machine): PciDevice[] | undefined {
+  const displays = new Set(
+    [...machine.lshw.byPciAddress].filter(([_, node]) => node.class === "display").map(([a]) => a),
+  );
+  return pci(machine)?.filter(({ address, classCode }) =>
     classCode === undefined ? displays.has(address) : /^(03|1200)/.test(classCode)
   );
 }

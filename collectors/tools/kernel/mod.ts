@@ -108,26 +108,6 @@ export interface HostFsOptions {
 /** Reads /proc and /sys through the host: all subjects at once, none waiting for another or failing with it. */
 export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
   name: "hostfs",
-  sections: [
-    "identity",
-    "system",
-    "baseboard",
-    "chassis",
-    "firmware",
-    "cpu",
-    "memory",
-    "disks",
-    "nics",
-    "interfaces",
-    "pci",
-    "gpus",
-    "tpm",
-    "virtualization",
-    "os",
-    "partitions",
-    "filesystems",
-    "volatile",
-  ],
   timeoutMs: 20_000,
   async collect(host, context): Promise<Collected<HostFs>> {
     const files = hostFiles(host);

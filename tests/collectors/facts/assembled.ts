@@ -1,6 +1,6 @@
 /** Facts of made-up sources: each given as its tool would print it, or as its value. */
 import { Ajv } from "ajv";
-import { assemble } from "../../../collectors/facts/assemble.ts";
+import { factsOf } from "../../../collectors/facts/mod.ts";
 import { parseDmidecode } from "../../../collectors/tools/dmidecode/mod.ts";
 import type { Facts } from "../../../collectors/facts/mod.ts";
 import type { HostFs } from "../../../collectors/tools/kernel/mod.ts";
@@ -45,7 +45,7 @@ export function factsOf(parts: Parts): Facts {
 }
 
 export function uncheckedFactsOf(parts: Parts): Facts {
-  return assemble(parts, {
+  return factsOf(parts, {
     agentVersion: "4.0.0",
     collectedAt: new Date(0),
     identity: { uuidSource: "none", macs: [] },

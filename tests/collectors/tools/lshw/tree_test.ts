@@ -32,7 +32,7 @@ const LSHW = {
   ],
 };
 
-Deno.test("assemble() keeps lshw's whole tree, and what changes from second to second beside it", () => {
+Deno.test("factsOf() keeps lshw's whole tree, and what changes from second to second beside it", () => {
   const { hardware, volatile } = assembled({ lshw: LSHW });
   assertEquals(hardware, [{
     id: "node",
@@ -58,12 +58,12 @@ Deno.test("assemble() keeps lshw's whole tree, and what changes from second to s
   ]);
 });
 
-Deno.test("assemble() gives the same facts, but for what is volatile, while a machine only works", () => {
+Deno.test("factsOf() gives the same facts, but for what is volatile, while a machine only works", () => {
   const busy = JSON.stringify(LSHW).replace("2992499000", "1200000000").replace("00:00:00", "00:10:00");
   assertEquals(stableFacts(assembled({ lshw: busy })), stableFacts(assembled({ lshw: LSHW })));
 });
 
-Deno.test("assemble() gives the same text whatever order the sources answered in", () => {
+Deno.test("factsOf() gives the same text whatever order the sources answered in", () => {
   const parts: Parts = {
     dmidecode: ok(parseDmidecode(read("dmidecode/server.txt")).value),
     lshw: ok(parseLshw(read("lshw/full.json")).value),
@@ -78,7 +78,7 @@ Deno.test("assemble() gives the same text whatever order the sources answered in
   assertEquals(text(reversed), text(parts));
 });
 
-Deno.test("assemble() lists PCI devices by address where only lshw tells of them", () => {
+Deno.test("factsOf() lists PCI devices by address where only lshw tells of them", () => {
   const device = (businfo: string, more: object) => ({ id: "device", class: "generic", businfo, ...more });
   const children = [
     device("pci@0000:3b:00.0", { class: "network", vendor: "Intel Corporation", configuration: { driver: "i40e" } }),
@@ -90,14 +90,14 @@ Deno.test("assemble() lists PCI devices by address where only lshw tells of them
   assertEquals(gpus, [display]);
 });
 
-Deno.test("assemble() leaves its sources as they are", () => {
+Deno.test("factsOf() leaves its sources as they are", () => {
   const lshw = parseLshw(JSON.stringify(LSHW)).value;
   const before = structuredClone(lshw);
   factsOf({ lshw: ok(lshw) });
   assertEquals(lshw, before);
 });
 
-Deno.test("assemble() makes valid facts of damaged outputs", () => {
+Deno.test("factsOf() makes valid facts of damaged outputs", () => {
   const text = fc.tuple(
     damaged([read("dmidecode/server.txt")]),
     damaged([read("lshw/full.json"), JSON.stringify(LSHW)]),

@@ -1,0 +1,9 @@
+export interface Partition {
+  name: string;
+  disk?: string;
+  sizeBytes?: number;
+  uuid?: string;
+  label?: string;
+  filesystem?: string;
+  mountpoint?: string;
+}
