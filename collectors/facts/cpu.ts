@@ -15,7 +15,7 @@ import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import { nonEmpty } from "../values.ts";
 import type { Machine } from "./machine.ts";
-import { told } from "./placeholders.ts";
+import { told } from "../placeholders.ts";
 import { dmiField, lscpu, lscpuFields, type LshwKey, lshwNode } from "./places.ts";
 import { asGiven, derived, listOf, type Place, type Table, within } from "./table.ts";
 

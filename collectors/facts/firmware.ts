@@ -2,7 +2,7 @@
 import { bytes } from "../tools/dmidecode/values.ts";
 import { isoDate } from "./dates.ts";
 import type { Machine } from "./machine.ts";
-import { told } from "./placeholders.ts";
+import { told } from "../placeholders.ts";
 import { dmi, dmiId, lshwMachine, text } from "./places.ts";
 import type { Table } from "./table.ts";
 

@@ -2,7 +2,7 @@
 import { type Host, listNames, type Read, readLine, readText } from "../host/mod.ts";
 import { byName, prune } from "../values.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
-import { machineUuid } from "./placeholders.ts";
+import { machineUuid } from "../placeholders.ts";
 
 /** What a Hanlon server knows the node by. */
 export interface Identity {

@@ -9,24 +9,23 @@ import type { Source, SourceName } from "../tools/source.ts";
 import type { Parts } from "../tools/parts.ts";
 import { BMC, type Bmc } from "./bmc.ts";
 import { CPU, type Cpu } from "./cpu.ts";
-import { type Disk, disks } from "./disks.ts";
+import { type Disk, DISKS } from "./disks.ts";
 import { FIRMWARE, type Firmware } from "./firmware.ts";
 import type { Identity } from "./identity.ts";
 import { type About, type Machine, machineOf } from "./machine.ts";
 import { MEMORY, type Memory, memorySources } from "./memory.ts";
 import { LLDP, type LldpVerdict, type Neighbour, NEIGHBOURS } from "./neighbours.ts";
-import { type NetworkInterface, type Nic, nics } from "./nics.ts";
+import { INTERFACES, type NetworkInterface, type Nic, NICS } from "./nics.ts";
 import { OS, type Os } from "./os.ts";
-import type { Partition } from "./partitions.ts";
-import { partitions } from "./disks.ts";
-import { gpus, pci, type PciDevice } from "./pci.ts";
+import { type Partition, PARTITIONS } from "./partitions.ts";
+import { GPUS, PCI, type PciDevice } from "./pci.ts";
 import { OEM_STRINGS, POWER_SUPPLY, type PowerSupply, SLOT, type Slot } from "./slots.ts";
 import { sourcesOf } from "./sources.ts";
 import { BASEBOARD, type Baseboard, CHASSIS, type Chassis, SYSTEM, type System } from "./system.ts";
 import { derived, listOf, make, section, type Table } from "./table.ts";
-import type { Tpm } from "./tpm.ts";
+import { TPM, type Tpm } from "./tpm.ts";
 import { VIRTUALIZATION, type Virtualization } from "./virtualization.ts";
-import type { Volatile } from "./volatile.ts";
+import { VOLATILE, type Volatile } from "./volatile.ts";
 
 export { SOURCE_NAMES } from "../tools/source.ts";
 export type { Source, SourceName } from "../tools/source.ts";
@@ -104,23 +103,23 @@ export const FACTS: Table<Machine, Facts> = {
   firmware: section(FIRMWARE),
   cpu: section(CPU),
   memory: section(MEMORY, memorySources),
-  disks: derived("", disks),
-  nics: derived("", nics),
-  interfaces: derived("", ({ kernel }) => kernel?.interfaces),
+  disks: DISKS,
+  nics: NICS,
+  interfaces: INTERFACES,
   neighbours: NEIGHBOURS,
   lldp: LLDP,
   bmc: section(BMC, ({ parts }) => parts.ipmitool?.value),
-  pci: derived("", pci),
-  gpus: derived("", gpus),
+  pci: PCI,
+  gpus: GPUS,
   slots: listOf("SMBIOS's slots", ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(9), SLOT),
   powerSupplies: listOf("SMBIOS's", ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(39), POWER_SUPPLY),
   oemStrings: OEM_STRINGS,
-  tpm: derived("", ({ kernel }) => kernel?.tpm),
+  tpm: TPM,
   virtualization: section(VIRTUALIZATION),
-  os: derived("", OS),
-  partitions: derived("", partitions),
-  filesystems: derived("", ({ kernel }) => kernel?.filesystems),
-  volatile: derived("", ({ kernel }) => kernel?.volatile),
+  os: section(OS),
+  partitions: PARTITIONS,
+  filesystems: [{ words: "/proc/filesystems", read: ({ kernel }) => kernel?.filesystems }],
+  volatile: VOLATILE,
 };
 
 /** Facts from what the sources gave. Pure: the same parts make the same facts, in the same order. */

@@ -1,8 +1,12 @@
+/** The operating system of the host: its kernel, names and distribution. */
+import type { KernelOs } from "../tools/kernel/os.ts";
 import type { Machine } from "./machine.ts";
-import { prune } from "../values.ts";
+import { lscpu } from "./places.ts";
+import { asGiven, type Place, section, type Table } from "./table.ts";
 
-/** /proc/sys/kernel, the kernel command line, the host's os-release. */
+/** The host's operating system. */
 export interface Os {
+  /** The kernel's release. */
   kernel?: string;
   /** What `uname -m` prints. */
   hardwareModel?: string;
@@ -10,12 +14,15 @@ export interface Os {
   cmdline?: string;
   /** BOOTIF= of the kernel command line, as a MAC. */
   bootInterfaceMac?: string;
+  /** Up to the first dot. */
   hostname?: string;
   fqdn?: string;
+  /** Behind the first dot. */
   domain?: string;
   distribution?: Distribution;
 }
 
+/** The host's distribution (os-release(5)). */
 export interface Distribution {
   id?: string;
   name?: string;
@@ -27,9 +34,29 @@ export interface Distribution {
   description?: string;
 }
 
-export function OS({ kernel, lscpu }: Machine): Os | undefined {
-  const known = kernel?.os;
-  const hardwareModel = known?.hardwareModel ?? lscpu?.fields.find(({ name }) => name === "Architecture")?.value;
-  if (!known && !hardwareModel) return undefined;
-  return prune({ ...known, hardwareModel });
+function kernel<K extends keyof KernelOs>(name: K, words: string): Place<Machine, NonNullable<KernelOs[K]>> {
+  return { words, read: ({ kernel }) => kernel?.os?.[name] ?? undefined };
 }
+
+const NAME = "/proc/sys/kernel/hostname", OS_RELEASE = "/etc/os-release";
+
+export const OS: Table<Machine, Os> = {
+  kernel: [kernel("kernel", "/proc/sys/kernel/osrelease")],
+  hardwareModel: [kernel("hardwareModel", "/proc/sys/kernel/arch"), lscpu("Architecture", (value) => value)],
+  cmdline: [kernel("cmdline", "/proc/cmdline")],
+  bootInterfaceMac: [kernel("bootInterfaceMac", "/proc/cmdline: BOOTIF=")],
+  hostname: [kernel("hostname", NAME)],
+  fqdn: [kernel("fqdn", NAME)],
+  domain: [kernel("domain", NAME)],
+  distribution: section(
+    asGiven<NonNullable<KernelOs["distribution"]>, Distribution>({
+      id: `${OS_RELEASE}: ID`,
+      name: `${OS_RELEASE}: NAME`,
+      version: `${OS_RELEASE}: VERSION_ID`,
+      fullVersion: "/etc/debian_version",
+      codename: `${OS_RELEASE}: VERSION_CODENAME`,
+      description: `${OS_RELEASE}: PRETTY_NAME`,
+    }),
+    ({ kernel }) => kernel?.os?.distribution,
+  ),
+};

@@ -4,7 +4,7 @@ import { fieldOf, type Reader } from "../tools/dmidecode/values.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import type { Machine } from "./machine.ts";
-import { told } from "./placeholders.ts";
+import { told } from "../placeholders.ts";
 import { type Place, within, type Words } from "./table.ts";
 
 /** A text of the firmware's, where it is no placeholder. */

@@ -3,7 +3,7 @@ import type { DmiStructure } from "../tools/dmidecode/types.ts";
 import { fieldOf, flag, pciAddress, watts, word } from "../tools/dmidecode/values.ts";
 import type { Machine } from "./machine.ts";
 import { nonEmpty } from "../values.ts";
-import { told } from "./placeholders.ts";
+import { told } from "../placeholders.ts";
 import { dmiField } from "./places.ts";
 import { type Derived, derived, type Place, type Table } from "./table.ts";
 

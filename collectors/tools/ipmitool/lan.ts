@@ -2,7 +2,7 @@
 import type { BmcChannel, BmcIpv6 } from "./types.ts";
 import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
 import { prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { fieldsOf, firstValues, readRows, type Row, rowOf } from "./rows.ts";
 
 /** The part of BmcChannel that `lan print` tells; `snmpCommunity` and its row in `fields` are a secret. */

@@ -2,7 +2,7 @@
 import type { Bmc } from "./types.ts";
 import { type Parsed } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { fieldsOf, firstValues, readRows } from "./rows.ts";
 
 /** The part of Bmc that `mc info` tells. */

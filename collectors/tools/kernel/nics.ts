@@ -1,4 +1,4 @@
-import type { NetworkInterface, Nic, NicAddress } from "../../facts/mod.ts";
+import type { KernelAddress } from "./addresses.ts";
 import { byName, prune } from "../../values.ts";
 import { devicePath, lastStep, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";
@@ -9,9 +9,45 @@ import { parseUevent } from "./uevent.ts";
 
 const NET = "/sys/class/net";
 
+/** What the kernel knows of an interface with hardware behind it; fields as in the facts. */
+export interface KernelNic {
+  name: string;
+  physical: boolean;
+  mac?: string;
+  permanentMac?: string;
+  driver?: string;
+  driverVersion?: string;
+  pciAddress?: string;
+  busAddress?: string;
+  vendorId?: string;
+  deviceId?: string;
+  speedMbps?: number;
+  duplex?: "full" | "half";
+  carrier?: boolean;
+  operState?: string;
+  mtu?: number;
+  addresses?: KernelAddress[];
+  bond?: string;
+  sriovTotalVfs?: number;
+  numaNode?: number;
+  bootInterface?: boolean;
+}
+
+/** The same of any other interface. */
+export interface KernelInterface {
+  name: string;
+  kind: string;
+  mac?: string;
+  mtu?: number;
+  carrier?: boolean;
+  operState?: string;
+  bond?: string;
+  addresses?: KernelAddress[];
+}
+
 /** What the interfaces share: read once, not for each of them. */
 interface Network {
-  addresses: ReadonlyMap<string, NicAddress[]>;
+  addresses: ReadonlyMap<string, KernelAddress[]>;
   bonds: ReadonlySet<string>;
   bootMac: string | undefined;
 }
@@ -22,8 +58,8 @@ interface Network {
  */
 export async function readInterfaces(
   files: HostFiles,
-  addresses: ReadonlyMap<string, NicAddress[]>,
-): Promise<{ nics: Nic[]; interfaces: NetworkInterface[] } | undefined> {
+  addresses: ReadonlyMap<string, KernelAddress[]>,
+): Promise<{ nics: KernelNic[]; interfaces: KernelInterface[] } | undefined> {
   const [entries, bonds, commandLine] = await Promise.all([
     files.entries(NET),
     files.line(`${NET}/bonding_masters`),
@@ -35,8 +71,8 @@ export async function readInterfaces(
     bonds: new Set(bonds?.split(/\s+/)),
     bootMac: bootInterfaceMac(commandLine ?? ""),
   };
-  const nics: Nic[] = [];
-  const interfaces: NetworkInterface[] = [];
+  const nics: KernelNic[] = [];
+  const interfaces: KernelInterface[] = [];
   // A file among the links is no interface: bonding_masters.
   await eachDevice(entries.filter(({ kind }) => kind !== "file"), async ({ name }) => {
     const path = await pathOfHardware(files, name);
@@ -59,7 +95,7 @@ async function pathOfHardware(files: HostFiles, name: string): Promise<string[] 
   return certain || await files.link(`${NET}/${name}/device`) !== undefined ? path ?? [] : undefined;
 }
 
-async function readNic(files: HostFiles, network: Network, name: string, path: string[]): Promise<Nic> {
+async function readNic(files: HostFiles, network: Network, name: string, path: string[]): Promise<KernelNic> {
   const folder = `${NET}/${name}`;
   const parent = path.at(-3);
   // The nearest PCI device of a USB adapter is the host controller.
@@ -81,7 +117,7 @@ async function readNic(files: HostFiles, network: Network, name: string, path: s
   const { mac, bond, permanentMac: beforeBonding, carrier, operState, mtu, addresses } = common;
   // A slave of a bond may have the bond's address, and addr_assign_type does not tell.
   const permanentMac = bond === undefined && addrAssignType === "0" ? mac : beforeBonding;
-  return prune<Nic>({
+  return prune<KernelNic>({
     name,
     physical: physfn === undefined,
     mac,
@@ -132,7 +168,7 @@ async function readCommon(files: HostFiles, network: Network, name: string) {
   };
 }
 
-async function readVirtual(files: HostFiles, network: Network, name: string): Promise<NetworkInterface> {
+async function readVirtual(files: HostFiles, network: Network, name: string): Promise<KernelInterface> {
   const folder = `${NET}/${name}`;
   const [{ permanentMac: _, ...common }, uevent, type, tunFlags] = await Promise.all([
     readCommon(files, network, name),
@@ -141,7 +177,7 @@ async function readVirtual(files: HostFiles, network: Network, name: string): Pr
     files.line(`${folder}/tun_flags`),
   ]);
   const kind = tunFlags === undefined ? kindOf(parseUevent(uevent ?? "").get("DEVTYPE"), type) : "tunnel";
-  return prune<NetworkInterface>({ name, kind, ...common });
+  return prune<KernelInterface>({ name, kind, ...common });
 }
 
 /** ARPHRD_* of include/uapi/linux/if_arp.h: loopback; IPIP, IP6IP6, SIT, GRE and GRE over IPv6. */

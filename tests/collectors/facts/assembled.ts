@@ -7,7 +7,7 @@ import type { HostFs } from "../../../collectors/tools/kernel/mod.ts";
 import { parseLscpu } from "../../../collectors/tools/lscpu/mod.ts";
 import { parseLshw } from "../../../collectors/tools/lshw/mod.ts";
 import type { Part, Parts } from "../../../collectors/mod.ts";
-import { told } from "../../../collectors/facts/placeholders.ts";
+import { told } from "../../../collectors/placeholders.ts";
 import { SCHEMA_FILE } from "../../facts_schema.ts";
 import { assertPlain } from "../mutations.ts";
 

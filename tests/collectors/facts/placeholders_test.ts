@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { machineUuid, told } from "../../../collectors/facts/placeholders.ts";
+import { machineUuid, told } from "../../../collectors/placeholders.ts";
 
 Deno.test("told() gives what firmware says, trimmed", () => {
   for (
