@@ -1,7 +1,8 @@
 /** The machine, its board and its chassis (SMBIOS types 1 to 3, DSP0134 7.2 to 7.4). */
 import { quantity, word } from "../tools/dmidecode/values.ts";
 import { setting } from "../tools/lshw/tree.ts";
-import { machineUuid, told } from "../placeholders.ts";
+import { told } from "../placeholders.ts";
+import { machineUuid } from "./uuid.ts";
 import { dmi, dmiId, lshwMachine } from "./places.ts";
 import type { Machine } from "./machine.ts";
 import type { Table } from "./table.ts";
