@@ -15,8 +15,10 @@ import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import type { Machine } from "./machine.ts";
 import { told } from "../placeholders.ts";
-import { dmiField, type LshwKey, lshwNode } from "./places.ts";
-import { derived, listOf, type Place, type Table, within } from "./table.ts";
+import { makerOfId, makerOfModuleId, partNumberOf } from "./memory_makers.ts";
+import { type Naming, namingOf, type SlotPlace, slotPlace } from "./memory_slots.ts";
+import { dmi, dmiField, type LshwKey, lshwNode } from "./places.ts";
+import { type Derived, derived, listOf, type Place, type Table, within } from "./table.ts";
 
 /** The machine's RAM. */
 export interface Memory {
@@ -29,6 +31,8 @@ export interface Memory {
   /** How many slots for DIMMs there are, empty ones included. */
   slotCount?: number;
   usedSlotCount?: number;
+  /** Every slot, empty ones included. */
+  slots?: MemorySlot[];
   /** The populated slots. */
   dimms?: Dimm[];
   /** What the kernel can use of it. */
@@ -36,14 +40,35 @@ export interface Memory {
   swapBytes?: number;
 }
 
+/** A slot for a memory module. Sockets, channels and positions are numbered as the maker of the board does. */
+export interface MemorySlot {
+  /** What the board calls it: "A1", "PROC 1 DIMM 3". */
+  locator?: string;
+  bank?: string;
+  populated: boolean;
+  /** Of the module in it. */
+  sizeBytes?: number;
+  /** The CPU socket that it belongs to, where its name tells: "1". */
+  socket?: string;
+  /** The memory channel, where its name tells: "A", "0". */
+  channel?: string;
+  /** The place within the channel, or where there is none within the socket. */
+  position?: number;
+}
+
 /** A memory module. */
 export interface Dimm {
   /** What the board calls its slot: "A1". */
   locator?: string;
   bank?: string;
-  sizeBytes: number;
+  /** Omitted where the firmware knows of the module, but not of its size. */
+  sizeBytes?: number;
   /** Of `sizeBytes`, what is persistent memory, and no RAM (NVDIMM, Optane in App Direct mode). */
   nonVolatileBytes?: number;
+  /** Of `sizeBytes`, what is a cache of other memory, and no RAM of its own (DRAM before Optane in Memory Mode). */
+  cacheBytes?: number;
+  /** DRAM, NVDIMM-N, Intel Optane persistent memory … (SMBIOS 3.2). */
+  memoryTechnology?: string;
   formFactor?: string;
   /** DDR4, DDR5 … */
   type?: string;
@@ -89,45 +114,80 @@ const inDevice = <T = string>(names: string | readonly string[], read?: Reader<T
   dmiField("Memory Device", names, read);
 
 const SIZE = inDevice("Size", bytes), TYPE = inDevice("Type", word);
-const CAPACITY = inArray("Maximum Capacity", bytes);
+const CAPACITY = inArray("Maximum Capacity", bytes), DEVICES = inArray("Number Of Devices", count);
 
-/** What is RAM; undefined where no source reports any. */
+/** Memory that holds programs of the firmware, and none of the machine's. */
+const NOT_RAM_TYPES = new Set(["Flash", "ROM", "EPROM", "EEPROM", "FEPROM"]);
+
+/** What the sources say of RAM. */
 export function memorySources(machine: Machine): MemorySources {
-  const all = machine.smbios.all(17);
-  if (all.length > 0) {
-    const use = inArray("Use", word), arrayOf = inDevice("Array Handle");
-    const known = machine.smbios.all(16);
-    const arrays = known.filter((array) => !NOT_RAM.has(use.read(array) ?? ""));
-    const others = new Set(known.filter((array) => !arrays.includes(array)).map(({ handle }) => handle));
-    // `dmidecode -q` prints no handles: there only the type of a flash chip tells.
-    const devices = all.filter((device) => {
-      const handle = arrayOf.read(device);
-      return handle === undefined ? others.size === 0 || TYPE.read(device) !== "Flash" : !others.has(handle);
-    });
-    return { machine, arrays, devices, lshwArrays: [], banks: [] };
-  }
+  const known = machine.smbios.all(16);
+  const arrays = known.filter((array) => !NOT_RAM.has(USE.read(array) ?? ""));
+  const devices = ramDevices(machine.smbios.all(17), known, arrays);
+  if (devices.length > 0) return { machine, arrays, devices, lshwArrays: [], banks: [] };
   const lshwArrays = machine.lshw.all.filter((node) =>
     node.class === "memory" && /^memory(:\d+)?$/.test(node.id) && !NOT_RAM_IN_LSHW.has(node.description ?? "")
   );
   const banks = lshwArrays.flatMap(({ children = [] }) => children.filter((node) => /^bank(:\d+)?$/.test(node.id)));
-  return { machine, arrays: [], devices: [], lshwArrays, banks };
+  return { machine, arrays, devices, lshwArrays, banks };
 }
 
-function dimmsOf({ devices, banks }: MemorySources): DimmSources[] {
-  return [
-    ...devices.filter((device) => SIZE.read(device) !== undefined).map((device) => ({ device })),
-    ...banks.filter((bank) => (bank.size ?? 0) > 0).map((bank) => ({ bank })),
-  ];
+function ramDevices(
+  all: readonly DmiStructure[],
+  known: readonly DmiStructure[],
+  arrays: readonly DmiStructure[],
+): DmiStructure[] {
+  const handles = new Set(known.map(({ handle }) => handle));
+  const ofRam = new Set(arrays.map(({ handle }) => handle));
+  // One whose array does not exist is an artefact, unless the firmware has lost all of them.
+  const isLost = all.every((device) => !handles.has(ARRAY.read(device) ?? ""));
+  return all.filter((device) => {
+    const handle = ARRAY.read(device);
+    const isOfRam = handle === undefined || isLost || ofRam.has(handle);
+    return isOfRam && !NOT_RAM_TYPES.has(TYPE.read(device) ?? "");
+  });
 }
 
-/** Of persistent memory only what is set up as RAM; it keeps a little for itself, so its parts are less than its size. */
-function ramBytes({ device, bank }: DimmSources): number {
-  if (!device) return bank?.size ?? 0;
-  const isPersistent = NON_VOLATILE.read(device) !== undefined || TYPE.read(device) === "Logical non-volatile device";
-  return (isPersistent ? VOLATILE.read(device) : SIZE.read(device)) ?? 0;
+const USE = inArray("Use", word), ARRAY = inDevice("Array Handle");
+
+/** Whether there is a module: one with a size, or of an unknown size with a maker, a part or a serial number. */
+function isPopulated({ device, bank }: DimmSources): boolean {
+  if (bank) {
+    return (bank.size ?? 0) > 0 || [bank.vendor, bank.product, bank.serial].some((text) => told(text) !== undefined);
+  }
+  if (SIZE.read(device!) !== undefined) return true;
+  const isUnknown = /^Unknown$/i.test(fieldOf(device!.fields, ["Size"])?.value ?? "");
+  return isUnknown && [SERIAL, PART, MAKER].some((place) => place.read(device!) !== undefined);
 }
 
+function slotsOf({ devices, banks }: MemorySources): DimmSources[] {
+  return [...devices.map((device) => ({ device })), ...banks.map((bank) => ({ bank }))];
+}
+
+function dimmsOf(sources: MemorySources): DimmSources[] {
+  return slotsOf(sources).filter(isPopulated);
+}
+
+/** Of persistent memory and of caches only what is set up as RAM, which may be less than the size. */
+function ramBytes({ device, bank }: DimmSources): number | undefined {
+  if (!device) return bank?.size;
+  const size = SIZE.read(device);
+  const isPersistent = NON_VOLATILE.read(device) !== undefined || TYPE.read(device) === "Logical non-volatile device" ||
+    PERSISTENT.test(TECHNOLOGY.read(device) ?? "");
+  const isCache = CACHE.read(device) !== undefined || TYPE_DETAIL.read(device)?.includes("Cache DRAM");
+  if (isPersistent || isCache) return VOLATILE.read(device) ?? 0;
+  return size;
+}
+
+const PERSISTENT = /optane|persistent|nvdimm-[fp]/i;
 const NON_VOLATILE = inDevice("Non-Volatile Size", bytes), VOLATILE = inDevice("Volatile Size", bytes);
+const CACHE = inDevice("Cache Size", bytes), TYPE_DETAIL = inDevice("Type Detail", typeDetails);
+const TECHNOLOGY = inDevice("Memory Technology", word);
+const SERIAL = inDevice("Serial Number"), MAKER = inDevice("Manufacturer");
+const PART = inDevice("Part Number", (field) => {
+  const text = told(field.value);
+  return text === undefined ? undefined : told(partNumberOf(text));
+});
 
 /** The same of all structures: what a sum or a number is made of. */
 function ofAll<T>(
@@ -150,16 +210,11 @@ function ofAll<T>(
 const devices = ({ devices }: MemorySources) => devices;
 const SLOTS = ofAll(devices, inDevice("Locator"));
 const SIZES = ofAll(devices, SIZE);
+
 const LSHW_MEMORY: Place<MemorySources, number> = within(
   ({ lshwArrays }) => lshwArrays[0],
   lshwNode("memory", "size", ({ size }) => size),
 );
-
-function slots<T extends { length: number }>(
-  read: (sources: MemorySources) => T,
-): (sources: MemorySources) => number | undefined {
-  return (sources) => sources.devices.length + sources.banks.length > 0 ? read(sources).length : undefined;
-}
 
 /** lshw's "errordetection" in dmidecode's words. */
 const ERROR_CORRECTION: ReadonlyMap<string, string> = new Map([
@@ -178,43 +233,107 @@ const bank = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T | undef
 const described = (part: 1 | 2) =>
   bank("description", ({ description = "" }) => /^(\S+) ((?:LP)?DDR\d?|S?D?RAM)\b/.exec(description)?.[part]);
 
+/** An id of a maker, or words about one that is not known. */
+const LOOKS_LIKE_ID = /^(?:0x)?[0-9A-F]{4,}$|^JEDEC ID|^Unknown\b/i;
+
 const DIMM: Table<DimmSources, Dimm> = {
   locator: [device(inDevice("Locator")), bank("slot")],
   bank: [device(inDevice("Bank Locator"))],
-  sizeBytes: [device(SIZE), bank("size", ({ size }) => size)],
+  sizeBytes: [device(SIZE), bank("size", ({ size }) => size || undefined)],
   nonVolatileBytes: [device(NON_VOLATILE)],
+  cacheBytes: [device(CACHE)],
+  memoryTechnology: [device(TECHNOLOGY)],
   formFactor: [device(inDevice("Form Factor", word)), described(1)],
   type: [device(TYPE), described(2)],
-  typeDetail: [device(inDevice("Type Detail", typeDetails))],
+  typeDetail: [device(TYPE_DETAIL)],
   speedMTs: [device(inDevice("Speed", megahertz)), bank("clock", ({ clock }) => clock ? clock / 1e6 : undefined)],
   configuredSpeedMTs: [device(inDevice(["Configured Memory Speed", "Configured Clock Speed"], megahertz))],
   configuredVoltageV: [device(inDevice(["Configured Voltage", "Configured voltage"], volts))],
-  manufacturer: [device(inDevice("Manufacturer")), bank("vendor")],
-  serialNumber: [device(inDevice("Serial Number")), bank("serial")],
-  partNumber: [device(inDevice("Part Number")), bank("product")],
+  manufacturer: derived(
+    "the name of the maker; firmware that prints an id of JEP106 is translated, an id of nobody known stays",
+    ({ device, bank }) => {
+      const text = device ? MAKER.read(device) : told(bank?.vendor);
+      const byModuleId = device && makerOfModuleId(fieldOf(device.fields, ["Module Manufacturer ID"])?.value);
+      if (text === undefined) return byModuleId;
+      return makerOfId(text) ?? (LOOKS_LIKE_ID.test(text) ? byModuleId : undefined) ?? text;
+    },
+    device(MAKER),
+    device(inDevice("Module Manufacturer ID", word)),
+    bank("vendor"),
+  ),
+  serialNumber: [device(SERIAL), bank("serial")],
+  partNumber: [device(PART), bank("product")],
   assetTag: [device(inDevice("Asset Tag"))],
   rank: [device(inDevice("Rank", count))],
   dataWidthBits: [device(inDevice("Data Width", quantity("bits"))), bank("width", ({ width }) => width)],
   totalWidthBits: [device(inDevice("Total Width", quantity("bits")))],
 };
 
+/** A slot, and how the board names its slots. */
+interface SlotSources extends DimmSources {
+  naming: Naming;
+}
+
+function namedSlots(sources: MemorySources): SlotSources[] | undefined {
+  const slots = slotsOf(sources);
+  if (slots.length === 0) return undefined;
+  const locators = slots.map((slot) => LOCATOR_PLACES.map((place) => place.read(slot)).find((text) => text) ?? "");
+  const naming = namingOf(locators, SYSTEM_MAKER.read(sources.machine));
+  return slots.map((slot) => ({ ...slot, naming }));
+}
+
+const SYSTEM_MAKER = dmi(1, ["Manufacturer", "Vendor"]);
+const LOCATOR_PLACES = [device(inDevice("Locator")), bank("slot")] as const;
+const BANK_LOCATOR = device(inDevice("Bank Locator"));
+
+const named = <K extends keyof SlotPlace>(key: K): Derived<SlotSources, NonNullable<SlotPlace[K]>> =>
+  derived<SlotSources, NonNullable<SlotPlace[K]>>(
+    "where the name of the slot tells it",
+    (slot) => {
+      const locator = LOCATOR_PLACES.map((place) => place.read(slot)).find((text) => text);
+      return slotPlace(locator, BANK_LOCATOR.read(slot), slot.naming)[key] ?? undefined;
+    },
+    ...LOCATOR_PLACES,
+    BANK_LOCATOR,
+  );
+
+const SLOT: Table<SlotSources, MemorySlot> = {
+  locator: LOCATOR_PLACES,
+  bank: [BANK_LOCATOR],
+  populated: derived("a module with a size, a maker, a part or a serial number is in it", isPopulated, device(SIZE)),
+  sizeBytes: [device(SIZE), bank("size", ({ size }) => size || undefined)],
+  socket: named("socket"),
+  channel: named("channel"),
+  position: named("position"),
+};
+
+/** No board takes more, and none so little: firmware prints 6 kB and 4095 PB. */
+const MOST_CAPACITY_BYTES = 2 ** 50, LEAST_CAPACITY_BYTES = 2 ** 26;
+
+function totalBytes(sources: MemorySources): number | undefined {
+  const sizes = dimmsOf(sources).map(ramBytes);
+  const ofArrays = sum(sources.lshwArrays.map(({ size }) => size ?? 0));
+  const isComplete = sizes.length > 0 && !sizes.includes(undefined);
+  return (isComplete ? sum(sizes as number[]) : ofArrays || sum(sizes.map((size) => size ?? 0))) || undefined;
+}
+
 export const MEMORY: Table<MemorySources, Memory> = {
   totalBytes: derived(
-    "the sum of the DIMMs, without what is persistent of them; where there are none what lshw says",
-    (sources) => {
-      const dimms = dimmsOf(sources);
-      const sizes = dimms.length > 0 ? dimms.map(ramBytes) : sources.lshwArrays.map(({ size }) => size ?? 0);
-      return sum(sizes) || undefined;
-    },
+    "the sum of the DIMMs, without what is persistent or a cache of them; where there are none what lshw says",
+    totalBytes,
     SIZES,
     LSHW_MEMORY,
   ),
   maxCapacityBytes: derived(
-    "the sum of the arrays, where all of them report it",
-    ({ arrays, lshwArrays }) => {
-      const capacities = arrays.map((array) => CAPACITY.read(array));
-      if (capacities.includes(undefined)) return undefined;
-      return sum([...capacities as number[], ...lshwArrays.map(({ capacity }) => capacity ?? 0)]) || undefined;
+    "the sum of the arrays, where all of them report it and it is not less than what is fitted",
+    (sources) => {
+      const capacities = [
+        ...sources.arrays.map((array) => CAPACITY.read(array)),
+        ...sources.arrays.length > 0 ? [] : sources.lshwArrays.map(({ capacity }) => capacity ?? 0),
+      ];
+      const total = capacities.includes(undefined) ? 0 : sum(capacities as number[]);
+      const least = Math.max(LEAST_CAPACITY_BYTES, totalBytes(sources) ?? 0);
+      return total >= least && total <= MOST_CAPACITY_BYTES ? total : undefined;
     },
     ofAll(({ arrays }) => arrays, CAPACITY),
   ),
@@ -232,11 +351,21 @@ export const MEMORY: Table<MemorySources, Memory> = {
       ),
     ),
   ],
-  slotCount: derived("how many slots there are", slots(({ devices, banks }) => [...devices, ...banks]), SLOTS),
-  usedSlotCount: derived("how many of them have a size", slots(dimmsOf), SIZES),
+  slotCount: derived(
+    "how many slots there are; without one in SMBIOS what its arrays have room for",
+    (sources) => slotsOf(sources).length || sum(sources.arrays.map((array) => DEVICES.read(array) ?? 0)) || undefined,
+    SLOTS,
+    ofAll(({ arrays }) => arrays, DEVICES),
+  ),
+  usedSlotCount: derived(
+    "how many of them are populated",
+    (sources) => slotsOf(sources).length > 0 ? dimmsOf(sources).length : undefined,
+    SIZES,
+  ),
+  slots: listOf("every slot, in the order of SMBIOS", namedSlots, SLOT),
   dimms: listOf(
-    "the slots with a size, in the order of SMBIOS",
-    (sources) => sources.devices.length + sources.banks.length > 0 ? dimmsOf(sources) : undefined,
+    "the populated slots, in the order of SMBIOS",
+    (sources) => slotsOf(sources).length > 0 ? dimmsOf(sources) : undefined,
     DIMM,
   ),
   usableBytes: [{ words: "/proc/meminfo: MemTotal", read: ({ machine }) => machine.kernel?.memory?.usableBytes }],

@@ -47,9 +47,23 @@ function isCounting(digits: readonly number[], base: number): boolean {
   return new Set(steps).size === 1;
 }
 
-/** Three of the five groups or more are all 0 or all F. */
+/**
+ * Three of the five groups or more are all 0 or all F, and the last is no MAC address: Supermicro and Oracle fill up the
+ * MAC of the machine ("00000000-0000-0000-0000-ac1f6b05e596"), and nobody else has that.
+ */
 function isMostlyFiller(uuid: string): boolean {
-  return uuid.split("-").filter((group) => /^(0+|f+)$/.test(group)).length >= 3;
+  const groups = uuid.split("-");
+  return groups.filter((group) => /^(0+|f+)$/.test(group)).length >= 3 && !isMac(groups.at(-1)!);
+}
+
+/** Realtek's own prefix: boards that were given no address all have one of it. */
+const GIVEN_NONE = "00e04c";
+
+/** Twelve hex digits that are the burnt-in address of one card. */
+function isMac(digits: string): boolean {
+  const bytes = digits.match(/../g)!.map((byte) => parseInt(byte, 16));
+  const isUniversal = (bytes[0]! & 3) === 0 && !/^0{6}|0{6}$|f{6}$/.test(digits) && !digits.startsWith(GIVEN_NONE);
+  return isUniversal && !isCounting(bytes, 256);
 }
 
 /** Dell writes "DELL" and the seven characters of the service tag; a board that was given none has blanks or zeros. */

@@ -7,6 +7,9 @@ Deno.test("machineUuid() takes a UUID of one machine, in lower case", () => {
       "4C4C4544-0042-3510-8052-CAC04F4A3132",
       "30303437-3730-584D-5137-323430345943",
       "ec2e1d4a-3c6b-4f5e-9d3c-7a1b2c3d4e5f",
+      // Filled up with a MAC: one machine's alone.
+      "00000000-0000-0000-0000-ac1f6b05e596",
+      "080020ff-ffff-ffff-ffff-0010e0bcd192",
     ]
   ) assertEquals(machineUuid(uuid), uuid.toLowerCase());
 });
@@ -23,6 +26,7 @@ Deno.test("machineUuid() refuses what firmware gives many boards, in either byte
       "33333333-3333-3333-3333-333333333333",
       "56f49712-ffff-ffff-ffff-ffffffffffff",
       "ffffffff-ffff-ffff-ffff-00e04c680001",
+      "00000000-0000-0000-0000-000000000001",
       "8e275844-178f-44a8-aceb-a7d7e5178c63",
       "12345678-1234-5678-90ab-cddeefaabbcc",
       "00010203-0405-0607-0809-0a0b0c0d0e0f",
