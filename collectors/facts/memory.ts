@@ -14,7 +14,6 @@ import {
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import type { Machine } from "./machine.ts";
-import { told } from "./placeholders.ts";
 import { dmiField, type LshwKey, lshwNode } from "./places.ts";
 import { derived, listOf, type Place, type Table, within } from "./table.ts";
 

@@ -1,4 +1,3 @@
-import type { Facts } from "../facts/mod.ts";
 import type { Source, SourceName } from "./source.ts";
 import { describeFailure, type Host, type RunResult } from "../host/mod.ts";
 import { type Parsed, ParseError } from "./parsing.ts";
