@@ -21,7 +21,7 @@ async function factsOfNode(node: string, only?: (keyof Facts)[]): Promise<Facts>
   let facts: Facts | undefined;
   await withFolder(async (folder) => {
     await layBundle(join(CORPUS, node), folder);
-    facts = await collect(await openReplay(folder), "4.0.0", only ? { only } : {});
+    ({ facts } = await collect(await openReplay(folder), "4.0.0", only ? { only } : {}));
   });
   return facts!;
 }

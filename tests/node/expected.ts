@@ -1,7 +1,8 @@
 /** What the facts of a machine must be: made from its description alone. */
 
-import type { BmcChannel, Disk, Facts, HardwareNode, LldpVerdict, Nic } from "../../collectors/facts/mod.ts";
-import { walk } from "../../collectors/tools/lshw/mod.ts";
+import type { BmcChannel, Disk, Facts, LldpVerdict, Nic } from "../../collectors/facts/mod.ts";
+import type { HardwareNode } from "../../collectors/tools/lshw/node.ts";
+import { walk } from "../../collectors/tools/lshw/tree.ts";
 import type { Machine, MachineDisk, MachineNic } from "./machine.ts";
 
 /** One part of the facts that a description speaks of. */

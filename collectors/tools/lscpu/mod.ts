@@ -9,8 +9,13 @@ export interface LscpuInfo {
   fields: Pick<LscpuField, "name" | "value" | "section">[];
 }
 
-/** Every lscpu has one of these. */
-const ALWAYS = /^(Architecture|CPU\(s\)|Byte Order|Vendor ID|Model name|Thread\(s\) per core|Socket\(s\))$/;
+/** Names by which lscpu's output is recognized, also where a paste has lost the rest, or most is translated. */
+const KNOWN = new RegExp(
+  "^(?:Architecture|Byte Order|CPU op-mode\\(s\\)|Vendor ID|Model name|CPU family|Model|Stepping|BogoMIPS|Flags|" +
+    "CPU\\(s\\)|On-line CPU\\(s\\) (?:list|mask)|Thread\\(s\\) per core|Core\\(s\\) per socket|" +
+    "(?:CPU s|S)ocket\\(s\\)(?: per book)?|CPU (?:max|min) MHz|L\\d[di]?(?: cache)?|NUMA node\\d+ CPU\\(s\\)|" +
+    "Virtualization(?: type)?|Hypervisor vendor|Vulnerability .*)$",
+);
 
 /**
  * The output of `lscpu -J`, flat or with children, or of plain `lscpu`, of every version.
@@ -19,7 +24,7 @@ const ALWAYS = /^(Architecture|CPU\(s\)|Byte Order|Vendor ID|Model name|Thread\(
  */
 export function parseLscpu(text: string): Parsed<LscpuInfo> {
   const { fields, unparsed } = /^[ \t]*\{/m.test(text) ? fieldsOfJson(text) : fieldsOfText(text);
-  if (!fields.some(({ name }) => ALWAYS.test(name))) {
+  if (!fields.some(({ name }) => KNOWN.test(name))) {
     const { line, text: found } = unparsed[0] ?? { line: 0, text: text.trim() };
     throw new ParseError("lscpu", line, found, "a field of lscpu or lscpu -J");
   }

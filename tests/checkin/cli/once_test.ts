@@ -71,7 +71,7 @@ Deno.test("runOnce() registers when it is told to, and not again while nothing c
   await withServer({}, async ({ run, told, server, lines }) => {
     const first = await run();
     assertEquals([first.end, first.command, first.isRegistered], ["done", "register", true]);
-    assertEquals(first.facts?.neighbours?.length, 1);
+    assertEquals(first.collection?.facts.neighbours?.length, 1);
     assertEquals(told(), ["register", "201"]);
     assertEquals(server.nodes[0]!.attributes.mk_ipmi_IP_Address, "10.0.0.9");
     assert(lines.some((line) => line.includes("registered node=")), lines.join("\n"));
@@ -92,7 +92,7 @@ Deno.test("runOnce() registers what changed, and takes no fact away for a source
     told();
     const failing = await run({ collectParts: () => Promise.resolve(without(PARTS, "lldptool")) });
     assertEquals(told(), ["acknowledge"]);
-    assertEquals(failing.facts?.sources.lldptool?.keptFrom, "2026-01-01T00:00:00Z");
+    assertEquals(failing.collection?.facts.sources.lldptool?.keptFrom, "2026-01-01T00:00:00Z");
     const lines: string[] = [];
     await run({
       collectParts: () => Promise.resolve(partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" })),
@@ -214,7 +214,7 @@ Deno.test("runOnce() gives the facts, and says so, where the server is away, ref
   for (const [intercept, says] of cases) {
     await withServer({ intercept }, async ({ run, lines }) => {
       const result = await run();
-      assertEquals([result.end, result.isRegistered, result.facts !== undefined], ["server", false, true]);
+      assertEquals([result.end, result.isRegistered, result.collection !== undefined], ["server", false, true]);
       assertMatch(lines.join("\n"), says);
     });
   }

@@ -1,6 +1,6 @@
 /** Facts of made-up sources: each given as its tool would print it, or as its value. */
 import { Ajv } from "ajv";
-import { factsOf } from "../../../collectors/facts/mod.ts";
+import { factsOf as factsOfParts } from "../../../collectors/facts/mod.ts";
 import { parseDmidecode } from "../../../collectors/tools/dmidecode/mod.ts";
 import type { Facts } from "../../../collectors/facts/mod.ts";
 import type { HostFs } from "../../../collectors/tools/kernel/mod.ts";
@@ -45,7 +45,7 @@ export function factsOf(parts: Parts): Facts {
 }
 
 export function uncheckedFactsOf(parts: Parts): Facts {
-  return factsOf(parts, {
+  return factsOfParts(parts, {
     agentVersion: "4.0.0",
     collectedAt: new Date(0),
     identity: { uuidSource: "none", macs: [] },
@@ -71,7 +71,7 @@ export function checkShape(facts: Facts, name = "facts"): void {
 
 /** Words of ours and of the tools', where "none" and "unknown" are facts, and lists that keep a tool's words as they are. */
 const OWN_WORDS = new Set(
-  "hardware lscpu fields volatile sources uuidSource virtualization errorCorrection status operState".split(" "),
+  "volatile sources uuidSource virtualization errorCorrection status operState".split(" "),
 );
 
 function placeholders(value: unknown, path: string): string[] {

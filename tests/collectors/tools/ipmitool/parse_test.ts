@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { NamedText } from "../../../../collectors/facts/mod.ts";
+import type { NamedText } from "../../../../collectors/tools/parsing.ts";
 import { decode } from "../../../../collectors/host/mod.ts";
 import {
   parseFruPrint,

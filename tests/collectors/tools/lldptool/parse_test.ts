@@ -118,8 +118,8 @@ Deno.test("parseLldptool() finds a heading that stands on the line of a TLV with
 });
 
 Deno.test("parseLldptool() gives nothing for no neighbour, and throws for what is none", () => {
-  assertEquals(parseLldptool(""), { value: {}, unparsed: [] });
-  assertEquals(parseLldptool("\n"), { value: {}, unparsed: [] });
+  assertEquals(parseLldptool(""), { value: {}, unparsed: [], tlvs: [] });
+  assertEquals(parseLldptool("\n"), { value: {}, unparsed: [], tlvs: [] });
   for (
     const text of ["Device not found or inactive \n", "adminStatus=rx\n", "25265\n", "\0\x01\xff", "TLV TLV\n\tTLV"]
   ) {
