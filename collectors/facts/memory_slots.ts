@@ -33,7 +33,9 @@ const LOCATORS: readonly RegExp[] = [
 const BANK = /CHANNEL[ _]?(?<channel>[A-Z]|\d{1,2})(?![A-Z\d])(?:[ _]DIMM[ _]?(?<position>\d))?/i;
 
 /** The place of a slot by its locator and bank locator; what neither tells is left out. */
-export function slotPlace(locator = "", bank = "", { isLetterSocket }: Naming): SlotPlace {
+export function slotPlace(label = "", bank = "", { isLetterSocket }: Naming): SlotPlace {
+  // The label of the connector on the board stands behind the name, or alone.
+  const locator = label.replace(/(^|\s)J\d+([A-Z]\d+)?$/, "");
   const named = LOCATORS.map((form) => form.exec(locator)?.groups).find((groups) => groups !== undefined) ?? {};
   const inBank = BANK.exec(bank)?.groups ?? {};
   const letter = named["letter"]?.toUpperCase();

@@ -71,7 +71,7 @@ export function checkShape(facts: Facts, name = "facts"): void {
 
 /** Words of ours and of the tools', where "none" and "unknown" are facts, and lists that keep a tool's words as they are. */
 const OWN_WORDS = new Set(
-  "volatile sources uuidSource virtualization errorCorrection status operState".split(" "),
+  "volatile sources uuidSource virtualization errorCorrection status operState socket channel".split(" "),
 );
 
 function placeholders(value: unknown, path: string): string[] {

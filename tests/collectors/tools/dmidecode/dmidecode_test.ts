@@ -118,7 +118,7 @@ Deno.test("parseDmidecode() gives the CPUs and DIMMs that the firmware was told"
   );
   const populated = DIMM_SLOTS.filter((slot) => "sizeBytes" in slot);
   assertEquals([memory?.slotCount, memory?.usedSlotCount], [DIMM_SLOTS.length, populated.length]);
-  assertEquals(memory?.dimms, populated.map((slot) => ({ formFactor: "DIMM", ...slot })));
+  assertEquals(memory?.dimms, populated.map((slot) => ({ formFactor: "DIMM", ...slot, manufacturer: "SK Hynix" })));
 });
 
 Deno.test("parseDmidecode() keeps the types that no fact is made of as they are printed", () => {
