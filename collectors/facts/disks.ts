@@ -3,6 +3,8 @@ import type { Machine } from "./machine.ts";
 import type { Partition } from "./partitions.ts";
 import { prune } from "../values.ts";
 import { told } from "./placeholders.ts";
+import { printedByLshw } from "./places.ts";
+import { asGiven, type AsPrinted, type ListOf, listOf } from "./table.ts";
 import { fileSystem, lshwDisks, lshwPartitions } from "./lshw_disks.ts";
 
 /** /sys/block, completed by lshw: physical and virtual disks, no partitions, loops or mappings. */
@@ -35,8 +37,7 @@ export interface Disk {
   mountpoints?: string[];
 }
 
-/** The kernel's disks completed by what lshw read from them; lshw's alone where /sys told nothing. */
-export function disks({ kernel: host, lshw }: Machine): Disk[] | undefined {
+function disks({ kernel: host, lshw }: Machine): Disk[] | undefined {
   if (!host?.disks) return lshw.all.length === 0 ? undefined : lshwDisks(lshw);
   const nodes = lshw.byLogicalName("disk");
   return host.disks.map((disk) => completed(disk, nodes.get(disk.name)));
@@ -55,8 +56,7 @@ function completed(disk: Disk, node: HardwareNode | undefined): Disk {
   });
 }
 
-/** The kernel's partitions with what lshw read in those that are not mounted; lshw's alone where /sys told nothing. */
-export function partitions({ kernel: host, lshw }: Machine): Partition[] | undefined {
+function partitions({ kernel: host, lshw }: Machine): Partition[] | undefined {
   if (!host?.partitions) return lshw.all.length === 0 ? undefined : lshwPartitions(lshw);
   const nodes = lshw.byLogicalName("volume");
   return host.partitions.map((partition) => ({
@@ -66,3 +66,70 @@ export function partitions({ kernel: host, lshw }: Machine): Partition[] | undef
     ...partition,
   }));
 }
+
+const block = (name: string) => `/sys/block/{name}/${name}`;
+const node = (key: string) => `lshw -json: disk: ${key}`;
+const BLOCK = "/sys/block/{name}", MOUNTS = "/proc/1/mountinfo: /dev/{name}";
+
+export const DISKS: ListOf<Machine, Disk> = listOf(
+  "the kernel's disks completed by what lshw read from them, by name; lshw's alone where /sys was not read",
+  (machine) => {
+    const { byLogicalName, above } = machine.lshw;
+    const nodes = byLogicalName("disk");
+    return disks(machine)?.map((disk): Disk & AsPrinted => {
+      const node = nodes.get(disk.name);
+      // Model, serial number and firmware of an NVMe disk stand at its controller.
+      return { ...disk, printed: printedByLshw(node, node?.busInfo?.startsWith("nvme@") ? above(node)[0] : undefined) };
+    });
+  },
+  asGiven<Disk & AsPrinted, Disk>({
+    name: [BLOCK, node("logicalNames")],
+    path: [BLOCK, node("logicalNames")],
+    model: [block("device/model"), block("device/name"), node("product")],
+    vendor: [block("device/vendor"), node("vendor")],
+    serialNumber: [
+      block("serial"),
+      block("device/serial"),
+      block("device/vpd_pg80"),
+      block("device/vpd_pg89"),
+      node("serial"),
+    ],
+    wwn: [block("wwid"), block("device/wwid"), node("configuration.wwid")],
+    firmware: [block("device/firmware_rev"), block("device/rev"), node("version")],
+    sizeBytes: [block("size"), node("size")],
+    logicalBlockBytes: [block("queue/logical_block_size"), node("configuration.logicalsectorsize")],
+    physicalBlockBytes: [block("queue/physical_block_size"), node("configuration.sectorsize")],
+    rotational: [block("queue/rotational"), node("capabilities")],
+    removable: [block("removable"), node("capabilities")],
+    readOnly: block("ro"),
+    transport: [BLOCK, node("busInfo")],
+    busAddress: [node("busInfo"), BLOCK],
+    hctl: [BLOCK, node("busInfo")],
+    controller: [BLOCK, node("busInfo")],
+    byId: "/dev/disk/by-id",
+    mountpoints: [MOUNTS, node("logicalNames")],
+  }),
+);
+
+const volume = (key: string) => `lshw -json: volume: ${key}`;
+const LISTED = "/proc/partitions:  {name}";
+
+export const PARTITIONS: ListOf<Machine, Partition> = listOf(
+  "the kernel's partitions with what lshw read in those that are not mounted; lshw's alone where /sys was not read",
+  (machine) => {
+    const nodes = machine.lshw.byLogicalName("volume");
+    return partitions(machine)?.map((partition): Partition & AsPrinted => ({
+      ...partition,
+      printed: printedByLshw(nodes.get(partition.name)),
+    }));
+  },
+  asGiven<Partition & AsPrinted, Partition>({
+    name: [LISTED, volume("logicalNames")],
+    disk: [LISTED, volume("logicalNames")],
+    sizeBytes: ["/sys/block/{disk}/{name}/size", volume("capacity"), volume("size")],
+    uuid: ["/dev/disk/by-uuid", volume("serial")],
+    label: ["/dev/disk/by-label", volume("configuration.label")],
+    filesystem: [MOUNTS, volume("configuration.filesystem"), volume("capabilities")],
+    mountpoint: [MOUNTS, volume("logicalNames")],
+  }),
+);

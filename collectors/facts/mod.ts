@@ -9,24 +9,23 @@ import type { Source, SourceName } from "../tools/source.ts";
 import type { Parts } from "../tools/parts.ts";
 import { BMC, type Bmc } from "./bmc.ts";
 import { CPU, type Cpu } from "./cpu.ts";
-import { type Disk, disks } from "./disks.ts";
+import { type Disk, DISKS, PARTITIONS } from "./disks.ts";
 import { FIRMWARE, type Firmware } from "./firmware.ts";
 import type { Identity } from "./identity.ts";
 import { type About, type Machine, machineOf } from "./machine.ts";
 import { MEMORY, type Memory, memorySources } from "./memory.ts";
 import { LLDP, type LldpVerdict, type Neighbour, NEIGHBOURS } from "./neighbours.ts";
-import { type NetworkInterface, type Nic, nics } from "./nics.ts";
-import { OS, type Os } from "./os.ts";
+import { INTERFACES, type NetworkInterface, type Nic, NICS } from "./nics.ts";
+import { type Os, OS_SECTION } from "./os.ts";
 import type { Partition } from "./partitions.ts";
-import { partitions } from "./disks.ts";
-import { gpus, pci, type PciDevice } from "./pci.ts";
+import { GPUS, PCI, type PciDevice } from "./pci.ts";
 import { OEM_STRINGS, POWER_SUPPLY, type PowerSupply, SLOT, type Slot } from "./slots.ts";
 import { sourcesOf } from "./sources.ts";
 import { BASEBOARD, type Baseboard, CHASSIS, type Chassis, SYSTEM, type System } from "./system.ts";
 import { derived, listOf, make, section, type Table } from "./table.ts";
-import type { Tpm } from "./tpm.ts";
+import { TPM, type Tpm } from "./tpm.ts";
 import { VIRTUALIZATION, type Virtualization } from "./virtualization.ts";
-import type { Volatile } from "./volatile.ts";
+import { VOLATILE, type Volatile } from "./volatile.ts";
 
 export { SOURCE_NAMES } from "../tools/source.ts";
 export type { Source, SourceName } from "../tools/source.ts";
@@ -89,10 +88,15 @@ export interface Facts {
   /** File systems that the kernel knows (/proc/filesystems, without the `nodev` ones). */
   filesystems?: string[];
   volatile?: Volatile;
+  /**
+   * What each source said, as it was parsed: every SMBIOS structure, lshw's tree. Only with --raw or mk_facts_raw. Its
+   * shape follows the tools and may change in every version.
+   */
+  raw?: Partial<Record<SourceName, unknown>>;
 }
 
-/** Every fact, with the places that may report it. */
-export const FACTS: Table<Machine, Facts> = {
+/** Every fact, with the places that may report it. `raw` is none: see `withRaw`. */
+export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
   schemaVersion: derived("of this agent", () => SCHEMA_VERSION),
   agentVersion: derived("of this agent", ({ about }) => about.agentVersion),
   collectedAt: derived("when the last source had answered", ({ about }) => about.collectedAt.toISOString()),
@@ -104,26 +108,40 @@ export const FACTS: Table<Machine, Facts> = {
   firmware: section(FIRMWARE),
   cpu: section(CPU),
   memory: section(MEMORY, memorySources),
-  disks: derived("", disks),
-  nics: derived("", nics),
-  interfaces: derived("", ({ kernel }) => kernel?.interfaces),
+  disks: DISKS,
+  nics: NICS,
+  interfaces: INTERFACES,
   neighbours: NEIGHBOURS,
   lldp: LLDP,
   bmc: section(BMC, ({ parts }) => parts.ipmitool?.value),
-  pci: derived("", pci),
-  gpus: derived("", gpus),
-  slots: listOf("SMBIOS's slots", ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(9), SLOT),
-  powerSupplies: listOf("SMBIOS's", ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(39), POWER_SUPPLY),
+  pci: PCI,
+  gpus: GPUS,
+  slots: listOf(
+    "the slots of SMBIOS, in its order",
+    ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(9),
+    SLOT,
+  ),
+  powerSupplies: listOf(
+    "the power supplies of SMBIOS, in its order",
+    ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(39),
+    POWER_SUPPLY,
+  ),
   oemStrings: OEM_STRINGS,
-  tpm: derived("", ({ kernel }) => kernel?.tpm),
+  tpm: section(TPM, ({ kernel }) => kernel?.tpm),
   virtualization: section(VIRTUALIZATION),
-  os: derived("", OS),
-  partitions: derived("", partitions),
-  filesystems: derived("", ({ kernel }) => kernel?.filesystems),
-  volatile: derived("", ({ kernel }) => kernel?.volatile),
+  os: OS_SECTION,
+  partitions: PARTITIONS,
+  filesystems: [{ words: "/proc/filesystems: \t", read: ({ kernel }) => kernel?.filesystems }],
+  volatile: section(VOLATILE, ({ kernel }) => kernel?.volatile),
 };
 
 /** Facts from what the sources gave. Pure: the same parts make the same facts, in the same order. */
 export function factsOf(parts: Parts, about: About): Facts {
   return make(FACTS, machineOf(parts, about))!;
+}
+
+/** `facts` with what the sources said in a section `raw`, for whoever wants the whole. */
+export function withRaw(facts: Facts, parts: Parts): Facts {
+  const values = Object.entries(parts).flatMap(([name, { value }]) => value === undefined ? [] : [[name, value]]);
+  return { ...facts, raw: Object.fromEntries(values) };
 }

@@ -3,6 +3,8 @@ import type { Machine } from "./machine.ts";
 import { byName, prune } from "../values.ts";
 import { told } from "./placeholders.ts";
 import { pciAddressOf, setting } from "../tools/lshw/tree.ts";
+import { printedByLshw } from "./places.ts";
+import { asGiven, type AsPrinted, type ListOf, listOf } from "./table.ts";
 
 /** /sys/class/net, completed by lshw: every interface with a device behind it. */
 export interface Nic {
@@ -64,16 +66,16 @@ export interface NetworkInterface {
   addresses?: NicAddress[];
 }
 
-/** The kernel's NICs completed by lshw; lshw's alone where /sys told nothing. */
-export function nics({ kernel: host, lshw }: Machine): Nic[] | undefined {
+function nics({ kernel: host, lshw }: Machine): (Nic & AsPrinted)[] | undefined {
   const nodes = lshw.byLogicalName("network");
   const devices = lshw.byPciAddress, { above } = lshw;
   const all = host?.nics ?? (lshw.all.length === 0 ? undefined : lshwNics(nodes));
   return all?.map((nic) => {
     const node = nodes.get(nic.name);
     // On virtio it is the PCI device, and not the interface's node, that has the names.
-    const device = node?.busInfo?.startsWith("virtio@") ? above(node)[0] : node;
-    return completed(nic, node, device ?? devices.get(nic.pciAddress ?? ""));
+    const own = node?.busInfo?.startsWith("virtio@") ? above(node)[0] : node;
+    const device = own ?? devices.get(nic.pciAddress ?? "");
+    return { ...completed(nic, node, device), printed: printedByLshw(node, device) };
   });
 }
 
@@ -136,3 +138,58 @@ function lshwNics(nodes: ReadonlyMap<string, HardwareNode>): Nic[] {
     });
   }).sort((a, b) => byName(a.name, b.name));
 }
+
+const NET = "/sys/class/net/{name}";
+const net = (name: string) => `${NET}/${name}`;
+const node = (key: string) => `lshw -json: network: ${key}`;
+const uevent = (key: string) => `/sys/bus/pci/devices/{pciAddress}/uevent: ${key}=`;
+const product = net("device/uevent: PRODUCT=");
+/** Its addresses: the kernel's, by getifaddrs(3). */
+const ADDRESSES = "getifaddrs(3)";
+
+export const NICS: ListOf<Machine, Nic> = listOf(
+  "the kernel's interfaces with a device behind them, completed by lshw, by name; lshw's alone where /sys was not read",
+  nics,
+  asGiven<Nic & AsPrinted, Nic>({
+    name: [NET, node("logicalNames")],
+    physical: [net("device/physfn"), NET, node("product")],
+    mac: [net("address"), node("serial")],
+    permanentMac: [net("bonding_slave/perm_hwaddr"), net("address")],
+    driver: [uevent("DRIVER"), net("device/uevent: DRIVER="), node("configuration.driver")],
+    driverVersion: ["/sys/module/{driver}/version", node("configuration.driverversion")],
+    firmware: node("configuration.firmware"),
+    vendor: node("vendor"),
+    product: node("product"),
+    pciAddress: [NET, node("busInfo")],
+    busAddress: [NET, node("busInfo")],
+    vendorId: [uevent("PCI_ID"), product],
+    deviceId: [uevent("PCI_ID"), product],
+    speedMbps: [net("speed"), node("size")],
+    maxSpeedMbps: node("capacity"),
+    duplex: [net("duplex"), node("configuration.duplex")],
+    port: node("configuration.port"),
+    carrier: [net("carrier"), node("configuration.link")],
+    operState: [net("operstate"), node("disabled")],
+    mtu: net("mtu"),
+    addresses: ADDRESSES,
+    bond: net("master"),
+    sriovTotalVfs: net("device/sriov_totalvfs"),
+    numaNode: "/sys/bus/pci/devices/{pciAddress}/numa_node",
+    bootInterface: "/proc/cmdline: BOOTIF=",
+  }),
+);
+
+export const INTERFACES: ListOf<Machine, NetworkInterface> = listOf(
+  "the kernel's interfaces without hardware behind them, by name",
+  ({ kernel }) => kernel?.interfaces,
+  asGiven<NetworkInterface, NetworkInterface>({
+    name: NET,
+    kind: [net("uevent: DEVTYPE="), net("type")],
+    mac: net("address"),
+    mtu: net("mtu"),
+    carrier: net("carrier"),
+    operState: net("operstate"),
+    bond: net("master"),
+    addresses: ADDRESSES,
+  }),
+);

@@ -1,4 +1,5 @@
 import type { Machine } from "./machine.ts";
+import { asGiven, type AsPrinted, type Nested, section, type Table } from "./table.ts";
 import { prune } from "../values.ts";
 
 /** /proc/sys/kernel, the kernel command line, the host's os-release. */
@@ -27,9 +28,36 @@ export interface Distribution {
   description?: string;
 }
 
-export function OS({ kernel, lscpu }: Machine): Os | undefined {
-  const known = kernel?.os;
-  const hardwareModel = known?.hardwareModel ?? lscpu?.fields.find(({ name }) => name === "Architecture")?.value;
-  if (!known && !hardwareModel) return undefined;
-  return prune({ ...known, hardwareModel });
+/** The kernel's values; the hardware's name from lscpu, where a recording has no more. */
+function osOf({ kernel, lscpu }: Machine): Os & AsPrinted | undefined {
+  const known = kernel?.os, fields = lscpu?.fields.filter(({ name }) => name === "Architecture");
+  const hardwareModel = known?.hardwareModel ?? fields?.[0]?.value;
+  return known || hardwareModel ? prune({ ...known, hardwareModel, fields }) : undefined;
 }
+
+const RELEASE = "/etc/os-release", NAME = "/proc/sys/kernel/hostname";
+
+const TABLE: Table<Os & AsPrinted, Os> = {
+  ...asGiven<Omit<Os, "distribution"> & AsPrinted, Omit<Os, "distribution">>({
+    kernel: "/proc/sys/kernel/osrelease",
+    hardwareModel: ["/proc/sys/kernel/arch", "lscpu -J: Architecture"],
+    cmdline: "/proc/cmdline",
+    bootInterfaceMac: "/proc/cmdline: BOOTIF=",
+    hostname: NAME,
+    fqdn: NAME,
+    domain: NAME,
+  }),
+  distribution: section(
+    asGiven<Distribution, Distribution>({
+      id: `${RELEASE}: ID=`,
+      name: `${RELEASE}: NAME=`,
+      version: `${RELEASE}: VERSION_ID=`,
+      fullVersion: "/etc/debian_version",
+      codename: [`${RELEASE}: VERSION_CODENAME=`, `${RELEASE}: VERSION=`],
+      description: `${RELEASE}: PRETTY_NAME=`,
+    }),
+    ({ distribution }) => distribution,
+  ),
+};
+
+export const OS_SECTION: Nested<Machine, Os> = section(TABLE, osOf);

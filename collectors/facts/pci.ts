@@ -3,6 +3,8 @@ import type { Machine } from "./machine.ts";
 import { prune } from "../values.ts";
 import { told } from "./placeholders.ts";
 import { setting } from "../tools/lshw/tree.ts";
+import { printedByLshw } from "./places.ts";
+import { asGiven, type AsPrinted, type ListOf, listOf } from "./table.ts";
 
 /** /sys/bus/pci, names from lshw. */
 export interface PciDevice {
@@ -27,8 +29,7 @@ export interface PciDevice {
   maxLinkWidth?: number;
 }
 
-/** The kernel's PCI devices with lshw's names for them; lshw's alone where /sys told nothing. */
-export function pci({ kernel: host, lshw }: Machine): PciDevice[] | undefined {
+function pci({ kernel: host, lshw }: Machine): PciDevice[] | undefined {
   const nodes = lshw.byPciAddress;
   if (host?.pci) return host.pci.map((device) => completed(device, nodes.get(device.address)));
   if (nodes.size === 0) return undefined;
@@ -36,8 +37,7 @@ export function pci({ kernel: host, lshw }: Machine): PciDevice[] | undefined {
     .sort((a, b) => a.address < b.address ? -1 : 1);
 }
 
-/** Display controllers (class 03) and processing accelerators (class 12 00). */
-export function gpus(machine: Machine): PciDevice[] | undefined {
+function gpus(machine: Machine): PciDevice[] | undefined {
   const displays = new Set(
     [...machine.lshw.byPciAddress].filter(([_, node]) => node.class === "display").map(([a]) => a),
   );
@@ -55,3 +55,46 @@ function completed(device: PciDevice, node: HardwareNode | undefined): PciDevice
     driver: device.driver ?? told(setting(node, "driver")),
   });
 }
+
+const DEVICE = "/sys/bus/pci/devices/{address}";
+const uevent = (key: string) => `${DEVICE}/uevent: ${key}=`;
+const node = (key: string) => `lshw -json: PCI device: ${key}`;
+
+function listed(rule: string, read: (machine: Machine) => PciDevice[] | undefined): ListOf<Machine, PciDevice> {
+  return listOf(
+    rule,
+    (machine) => {
+      const nodes = machine.lshw.byPciAddress;
+      return read(machine)?.map((device): PciDevice & AsPrinted => ({
+        ...device,
+        printed: printedByLshw(nodes.get(device.address)),
+      }));
+    },
+    asGiven<PciDevice & AsPrinted, PciDevice>({
+      address: ["/sys/bus/pci/devices", node("busInfo")],
+      classCode: uevent("PCI_CLASS"),
+      class: node("description"),
+      vendor: node("vendor"),
+      product: node("product"),
+      vendorId: uevent("PCI_ID"),
+      deviceId: uevent("PCI_ID"),
+      subsystemVendorId: uevent("PCI_SUBSYS_ID"),
+      subsystemDeviceId: uevent("PCI_SUBSYS_ID"),
+      driver: [uevent("DRIVER"), node("configuration.driver")],
+      numaNode: `${DEVICE}/numa_node`,
+      linkSpeed: `${DEVICE}/current_link_speed`,
+      linkWidth: `${DEVICE}/current_link_width`,
+      maxLinkSpeed: `${DEVICE}/max_link_speed`,
+      maxLinkWidth: `${DEVICE}/max_link_width`,
+    }),
+  );
+}
+
+export const PCI = listed(
+  "the kernel's PCI devices with lshw's names for them, by address; lshw's alone where /sys was not read",
+  pci,
+);
+export const GPUS = listed(
+  "the PCI devices that are display controllers (class 03) or processing accelerators (class 12 00)",
+  gpus,
+);

@@ -97,6 +97,16 @@ export function lshwNode<T = string>(
   };
 }
 
+/** Finds the words of places "lshw -json: …: KEY" in the first of these nodes that has something under the key. */
+export function printedByLshw(...nodes: (HardwareNode | undefined)[]): (words: string) => Words | undefined {
+  return (words) => {
+    if (!words.startsWith("lshw -json: ")) return undefined;
+    const key = words.slice(words.lastIndexOf(": ") + 2) as LshwKey;
+    const node = nodes.find((node) => node && lshwValue(node, key) !== undefined);
+    return node && lshwWords(node, key);
+  };
+}
+
 /** What tells a person which node it is, and the value that was asked for. */
 function lshwWords(node: HardwareNode, key: LshwKey): Words | undefined {
   const value = lshwValue(node, key);

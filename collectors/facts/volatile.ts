@@ -1,3 +1,5 @@
+import { asGiven, type Table } from "./table.ts";
+
 /** What changes from second to second; left out of change detection. */
 export interface Volatile {
   freeMemoryBytes?: number;
@@ -7,3 +9,11 @@ export interface Volatile {
   /** /proc/cpuinfo: current clock of each logical CPU. */
   cpuMHz?: number[];
 }
+
+export const VOLATILE: Table<Volatile, Volatile> = asGiven<Volatile, Volatile>({
+  freeMemoryBytes: ["/proc/meminfo: MemAvailable", "/proc/meminfo: MemFree"],
+  freeSwapBytes: "/proc/meminfo: SwapFree",
+  uptimeSeconds: "/proc/uptime",
+  loadAverage: "/proc/loadavg",
+  cpuMHz: ["/proc/cpuinfo: cpu MHz", "/proc/cpuinfo: clock"],
+});
