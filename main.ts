@@ -18,6 +18,7 @@ import { decode, type Host } from "./collectors/host/mod.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
 import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
 import type { RecordingHost } from "./collectors/host/recording.ts";
+import { withRaw } from "./collectors/facts/mod.ts";
 import { collect, type CollectOptions, onlySections, sections } from "./collectors/mod.ts";
 import { PARSERS } from "./collectors/tools/parsers.ts";
 import { ParseError } from "./collectors/tools/parsing.ts";
@@ -128,7 +129,10 @@ async function once(command: Command): Promise<number> {
   const facts = collection?.facts;
   const shown = facts && options.only ? onlySections(facts, options.only) : facts;
   // Shown first: a full disk must cost the recording only.
-  if (collection && shown) await print(await show({ ...collection, facts: shown }, format, result.attributes));
+  if (collection && shown) {
+    const facts = switches.has("raw") ? withRaw(shown, collection.parts) : shown;
+    await print(await show({ ...collection, facts }, format, result.attributes));
+  }
   if ("finish" in host) await host.finish();
   if (end !== "done") return EXIT[end];
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");

@@ -1,7 +1,7 @@
 /** What the server and `mk_facts_uri` were told of this machine, and what they are still owed. */
 import { isDeepStrictEqual } from "node:util";
 import { stableFacts } from "../collectors/facts/change.ts";
-import type { Facts, Identity } from "../collectors/facts/mod.ts";
+import { type Facts, type Identity, withRaw } from "../collectors/facts/mod.ts";
 import type { Collection } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
@@ -97,9 +97,11 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
     name: "delivery to mk_facts_uri",
     isPossible: () => factsUri() !== undefined && awaited === 0 && collection() !== undefined,
     async send() {
-      delivering = collection()!.facts;
+      const { facts, parts } = collection()!;
+      delivering = facts;
       deliveredTo = factsUri();
-      return await setting().client.sendFacts(factsRequest(deliveredTo!, delivering), signal);
+      const sent = setting().config.mk_facts_raw ? withRaw(facts, parts) : facts;
+      return await setting().client.sendFacts(factsRequest(deliveredTo!, sent), signal);
     },
     onPaid() {
       delivered = stableFacts(delivering);

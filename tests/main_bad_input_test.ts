@@ -9,7 +9,7 @@ import { type Behaviour, BEHAVIOURS, MACHINE, type Tool, TOOLS, withPlace } from
 /** What each tool alone tells. */
 const OWN_FACTS: Record<Tool, (facts: Facts) => unknown> = {
   dmidecode: ({ slots, powerSupplies, oemStrings }) => ({ slots, powerSupplies, oemStrings }),
-  lshw: ({ hardware }) => hardware,
+  lshw: ({ raw }) => raw?.lshw,
   lscpu: ({ cpu }) => cpu?.flags,
   lldptool: ({ neighbours }) => neighbours,
   ipmitool: ({ bmc }) => bmc,

@@ -110,7 +110,7 @@ export async function withPlace(
   await test({
     folder,
     facts: async (args, words = []) => {
-      const [program, ...rest] = [...words, ...START, "--once", ...roots, "--format", "json", ...args];
+      const [program, ...rest] = [...words, ...START, "--once", "--raw", ...roots, "--format", "json", ...args];
       const began = performance.now();
       const { code, stdout, stderr } = await new Deno.Command(program!, {
         args: rest,

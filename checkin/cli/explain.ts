@@ -42,10 +42,11 @@ export function explain(name: string, collection: Collection, files: FileTexts, 
   return [...absent(name, sources, collection), ...(like ? [`  ${like}`] : [])].join("\n") + "\n";
 }
 
-/** Every name that can be explained, old and new, one a line. */
+/** Every name that can be explained, new and old, one a line. */
 export function listNames(): string {
-  const names = [...[...describe(FACTS)].map(({ path }) => path), ...[...oldNames()].map(({ name }) => name)];
-  return names.map((name) => `${name}\n`).join("");
+  // Some are both: partitions, os.
+  const names = new Set([...[...describe(FACTS)].map(({ path }) => path), ...[...oldNames()].map(({ name }) => name)]);
+  return [...names].map((name) => `${name}\n`).join("");
 }
 
 /** Of many facts behind one the first few are shown. */

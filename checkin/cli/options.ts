@@ -57,6 +57,7 @@ export const OPTIONS: readonly Option[] = [
     help: "show these sections alone, and ask only the tools that they need",
     with: ["once"],
   },
+  { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
   { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
   {

@@ -17,7 +17,7 @@ import { nonEmpty } from "../values.ts";
 import type { Machine } from "./machine.ts";
 import { told } from "../placeholders.ts";
 import { dmiField, lscpu, lscpuFields, type LshwKey, lshwNode } from "./places.ts";
-import { asGiven, derived, listOf, type Place, type Table, within } from "./table.ts";
+import { asGiven, type AsPrinted, derived, listOf, type Place, type Table, within } from "./table.ts";
 
 /** The CPUs of the machine. */
 export interface Cpu {
@@ -112,6 +112,7 @@ export interface CpuPackage {
   threadCount?: number;
 }
 
+const VULNERABILITY = ["lscpu -J: Vulnerability {name}", "/sys/devices/system/cpu/vulnerabilities"];
 const CACHE_FIELD = "lscpu -J: L1d cache, L2 cache …";
 
 const asPrinted = (value: string) => value;
@@ -138,20 +139,33 @@ function socketsOfBooks(machine: Machine): number | undefined {
 const clocks = (name: string) => (machine: Machine) =>
   lscpuFields(machine, [name]).map(({ value }) => decimal(value)).filter((clock) => clock !== undefined);
 
-function numaNodes(machine: Machine): NumaNode[] | undefined {
+/** The fact that a field of lscpu is, with its line. */
+function withLine<T extends object>(fact: T, { name, value }: { name: string; value: string }): T & AsPrinted {
+  return { ...fact, printed: () => ({ where: "lscpu -J", lines: [`${name}: ${value}`] }) };
+}
+
+function caches({ lscpu }: Machine): (LscpuCache & AsPrinted)[] | undefined {
+  const sized = (lscpu?.fields ?? []).flatMap((field) => {
+    const read = cache(field);
+    return read ? withLine(read, field) : [];
+  });
+  return nonEmpty(withOneMeaning(sized));
+}
+
+function numaNodes(machine: Machine): (NumaNode & AsPrinted)[] | undefined {
   const isMask = ONLINE_MASK.read(machine) !== undefined;
   const cpusOf = (value: string) =>
     value === "" ? [] : isMask || value.startsWith("0x") ? cpusOfMask(value) : cpusOfList(value);
-  return nonEmpty((machine.lscpu?.fields ?? []).flatMap(({ name, value }) => {
-    const id = numaNodeOf(name), cpus = id === undefined ? undefined : cpusOf(value);
-    return id === undefined || cpus === undefined ? [] : [{ id, cpus }];
+  return nonEmpty((machine.lscpu?.fields ?? []).flatMap((field) => {
+    const id = numaNodeOf(field.name), cpus = id === undefined ? undefined : cpusOf(field.value);
+    return id === undefined || cpus === undefined ? [] : withLine({ id, cpus }, field);
   }));
 }
 
-function vulnerabilities(machine: Machine): Vulnerability[] | undefined {
+function vulnerabilities(machine: Machine): (Vulnerability & AsPrinted)[] | undefined {
   const fromLscpu = machine.lscpu?.fields.flatMap((field) => {
     const name = vulnerabilityOf(field);
-    return name === undefined ? [] : [{ name, status: field.value }];
+    return name === undefined ? [] : withLine({ name, status: field.value }, field);
   });
   if (fromLscpu && fromLscpu.length > 0) return fromLscpu;
   // The name of a file of the kernel's in lscpu's words: "spec_store_bypass" is "Spec store bypass".
@@ -290,8 +304,8 @@ export const CPU: Table<Machine, Cpu> = {
   hypervisorVendor: [lscpu("Hypervisor vendor", asPrinted)],
   caches: listOf(
     "every cache that lscpu reports a size of, in its order",
-    ({ lscpu }) => nonEmpty(withOneMeaning(lscpu?.fields.flatMap((field) => cache(field) ?? []) ?? [])),
-    asGiven<LscpuCache, CpuCache>({
+    caches,
+    asGiven<LscpuCache & AsPrinted, CpuCache>({
       level: CACHE_FIELD,
       type: CACHE_FIELD,
       totalBytes: CACHE_FIELD,
@@ -302,7 +316,7 @@ export const CPU: Table<Machine, Cpu> = {
   numaNodes: listOf(
     "lscpu's NUMA nodes, in its order",
     numaNodes,
-    asGiven<NumaNode, NumaNode>({
+    asGiven<NumaNode & AsPrinted, NumaNode>({
       id: "lscpu -J: NUMA node{id} CPU(s)",
       cpus: "lscpu -J: NUMA node{id} CPU(s)",
     }),
@@ -310,9 +324,9 @@ export const CPU: Table<Machine, Cpu> = {
   vulnerabilities: listOf(
     "lscpu's, else the files in /sys/devices/system/cpu/vulnerabilities",
     vulnerabilities,
-    asGiven<Vulnerability, Vulnerability>({
-      name: "lscpu -J: Vulnerability {name}",
-      status: "lscpu -J: Vulnerability {name}",
+    asGiven<Vulnerability & AsPrinted, Vulnerability>({
+      name: VULNERABILITY,
+      status: VULNERABILITY,
     }),
   ),
   microcode: [{ words: "/proc/cpuinfo: microcode", read: ({ kernel }) => kernel?.cpu?.microcode }],

@@ -88,10 +88,15 @@ export interface Facts {
   /** File systems that the kernel knows (/proc/filesystems, without the `nodev` ones). */
   filesystems?: string[];
   volatile?: Volatile;
+  /**
+   * What each source said, as it was parsed: every SMBIOS structure, lshw's tree. Only with --raw or mk_facts_raw. Its
+   * shape follows the tools and may change in every version.
+   */
+  raw?: Partial<Record<SourceName, unknown>>;
 }
 
-/** Every fact, with the places that may report it. */
-export const FACTS: Table<Machine, Facts> = {
+/** Every fact, with the places that may report it. `raw` is none: see `withRaw`. */
+export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
   schemaVersion: derived("of this agent", () => SCHEMA_VERSION),
   agentVersion: derived("of this agent", ({ about }) => about.agentVersion),
   collectedAt: derived("when the last source had answered", ({ about }) => about.collectedAt.toISOString()),
@@ -125,4 +130,10 @@ export const FACTS: Table<Machine, Facts> = {
 /** Facts from what the sources gave. Pure: the same parts make the same facts, in the same order. */
 export function factsOf(parts: Parts, about: About): Facts {
   return make(FACTS, machineOf(parts, about))!;
+}
+
+/** `facts` with what the sources said in a section `raw`, for whoever wants the whole. */
+export function withRaw(facts: Facts, parts: Parts): Facts {
+  const values = Object.entries(parts).flatMap(([name, { value }]) => value === undefined ? [] : [[name, value]]);
+  return { ...facts, raw: Object.fromEntries(values) };
 }

@@ -78,7 +78,8 @@ export const LLDP: ListOf<Machine, LldpVerdict> = listOf(
   ({ parts }) => nonEmpty(parts.lldptool?.value?.verdicts ?? []),
   asGiven<tool.LldpVerdict, LldpVerdict>({
     interface: "/sys/class/net",
-    verdict: `what lldpad and the link say together: ${ASKED}, /sys/class/net/{interface}/carrier`,
+    // What lldpad and the link say together.
+    verdict: [tlv("Chassis ID"), ASKED, "/sys/class/net/{interface}/carrier"],
     listenedSeconds: ASKED,
   }),
 );

@@ -94,29 +94,34 @@ export function listOf<C, D, I extends object>(
   return { rule, items, table: table as Table<never, I> };
 }
 
-/** Where each field of `S` stands, in words. */
-export type PlaceWords<S> = { readonly [K in keyof S]-?: string };
+/** Where each field of `S` stands, in words: one place, or several in the order in which they are believed. */
+export type PlaceWords<S> = { readonly [K in keyof S]-?: string | readonly string[] };
 
-/** What a tool printed of an item, kept beside its typed values: a line "name : value", or the lines below a heading. */
+/** What tools printed of an item, kept beside its typed values. */
 export interface AsPrinted {
+  /** A line "name : value", or the lines below a heading. */
   fields?: readonly { name: string; value: string | readonly string[] }[];
+  /** Finds what is printed at a place that is named so, where it does not stand in `fields`. */
+  printed?: (words: string) => Words | undefined;
 }
 
 /**
- * A table of items that a source gives in the shape of the facts, by the place of each field: "ipmitool mc info: Device
- * ID". What stands behind the last ": " is looked up in the item's `fields`, where it has any.
+ * A table of items that come in the shape of the facts, by the places of each field: "ipmitool mc info: Device ID". What
+ * stands behind the last ": " is looked up in the item's `fields`, where it has any.
  */
 export function asGiven<D extends S & AsPrinted, S extends object>(words: PlaceWords<S>): Table<D, S> {
   const place = (name: keyof S, words: string): Place<D, unknown> => ({
     words,
     read: (item) => item[name] ?? undefined,
-    raw: ({ fields }) => printed(words, fields),
+    raw: (item) => item.printed?.(words) ?? printedField(words, item.fields),
   });
-  const entries = Object.entries(words) as [keyof S, string][];
-  return Object.fromEntries(entries.map(([name, words]) => [name, [place(name, words)]])) as unknown as Table<D, S>;
+  const entries = Object.entries(words) as [keyof S, string | readonly string[]][];
+  return Object.fromEntries(
+    entries.map(([name, words]) => [name, [words].flat().map((one) => place(name, one))]),
+  ) as unknown as Table<D, S>;
 }
 
-function printed(words: string, fields: AsPrinted["fields"] = []): Words | undefined {
+function printedField(words: string, fields: AsPrinted["fields"] = []): Words | undefined {
   const colon = words.lastIndexOf(": "), key = words.slice(colon + 2);
   const found = fields.filter(({ name }) => name === key);
   if (found.length === 0) return undefined;

@@ -2,7 +2,7 @@
 import { fieldOf, items } from "../tools/dmidecode/values.ts";
 import type { Machine } from "./machine.ts";
 import { dmi, dmiId, lscpu } from "./places.ts";
-import { derived, type Table } from "./table.ts";
+import { derived, type Place, type Table } from "./table.ts";
 
 /** What the machine runs on. */
 export interface Virtualization {
@@ -87,7 +87,14 @@ function xen(lscpuType: string | undefined, smbios: string): Virtualization {
   return isDomain0 ? { virtual: false, type: "xen0" } : { virtual: true, type: "xenu" };
 }
 
-const PLACES = [VENDOR, KIND, ...WORDS.flat(), { words: "/sys/hypervisor/type", read: () => undefined }];
+/** The flag of a hypervisor, among a hundred others. */
+const GUEST_FLAG: Place<Machine, boolean> = {
+  words: "lscpu -J: Flags: hypervisor",
+  read: (machine) => FLAGS.read(machine)?.includes("hypervisor") || undefined,
+  raw: (machine) =>
+    FLAGS.read(machine)?.includes("hypervisor") ? { where: "lscpu -J", lines: ["Flags: … hypervisor …"] } : undefined,
+};
+const PLACES = [VENDOR, KIND, GUEST_FLAG, ...WORDS.flat(), { words: "/sys/hypervisor/type", read: () => undefined }];
 
 export const VIRTUALIZATION: Table<Machine, Virtualization> = {
   virtual: derived(

@@ -41,7 +41,8 @@ interface Around {
 
 function explainEntry({ entry, context }: Located, around: Around): string[] {
   if (isPlaces(entry)) {
-    const place = entry.find((place) => place.read(context) !== undefined) ?? entry[0];
+    const reporting = entry.filter((place) => place.read(context) !== undefined);
+    const place = reporting.find((place) => wordsOf(place, context, around)) ?? reporting[0] ?? entry[0];
     return place ? explainPlace(place, context, around) : [];
   }
   if (!("read" in entry)) return [];

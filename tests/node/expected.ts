@@ -38,7 +38,13 @@ export function expectationsOf(machine: Machine): Expectation[] {
     whole("firmware", { ...told.firmware, bootMode: "bios", smbiosVersion: "2.8" }),
     partly("identity", { macs: machine.nics.map(({ mac }) => mac), hostname: machine.hostname }),
     partly("cpu", {
-      ...{ architecture: "x86_64", modelName: cpu.modelName, sockets: cpu.sockets, logicalCpus, online: logicalCpus },
+      ...{
+        architecture: "x86_64",
+        modelName: cpu.modelName,
+        sockets: cpu.sockets,
+        logicalCpus,
+        onlineCpus: logicalCpus,
+      },
       ...{ coresPerSocket: cpu.coresPerSocket, threadsPerCore: cpu.threadsPerCore },
       logical: Array.from({ length: logicalCpus }, (_, id) => ({ id, modelName: cpu.modelName })),
       numaNodes: numaNodes(machine, logicalCpus),
@@ -72,7 +78,7 @@ export function expectationsOf(machine: Machine): Expectation[] {
         frus: [{ id: 0, ...bmc.fru }],
       })
       : whole("bmc", undefined),
-    partly("virtualization", { isVirtual: true }),
+    partly("virtualization", { virtual: true }),
     partly("os", { hardwareModel: "x86_64", hostname: machine.hostname }),
     whole("partitions", []),
     {
@@ -84,7 +90,8 @@ export function expectationsOf(machine: Machine): Expectation[] {
           `${locator} ${sizeBytes} ${serialNumber}`
         ),
       ].sort(),
-      actual: ({ hardware }) => [...walk(hardware ?? [])].flatMap(({ node }) => hardwareLines(node, told)).sort(),
+      actual: ({ raw }) =>
+        [...walk((raw?.lshw ?? []) as HardwareNode[])].flatMap(({ node }) => hardwareLines(node, told)).sort(),
     },
   ];
 }

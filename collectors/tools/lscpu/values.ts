@@ -44,11 +44,12 @@ export function cache({ name, value }: Pick<LscpuField, "name" | "value">): Lscp
 }
 
 /** Next to caches with instances (util-linux 2.37), one without is a cache whose number is unknown (s390's L3, L4). */
-export function withOneMeaning(caches: LscpuCache[]): LscpuCache[] {
-  if (!caches.some((one) => one.instances !== undefined)) return caches;
-  return caches.map(({ totalBytes, ...rest }) => {
-    if (totalBytes === undefined) return rest;
-    return rest.instances === undefined ? { ...rest, instanceBytes: totalBytes } : { ...rest, totalBytes };
+export function withOneMeaning<T extends LscpuCache>(caches: readonly T[]): T[] {
+  const haveInstances = caches.some((one) => one.instances !== undefined);
+  return caches.map((one) => {
+    if (!haveInstances || one.instances !== undefined || one.totalBytes === undefined) return one;
+    const { totalBytes: instanceBytes, ...rest } = one;
+    return { ...rest, instanceBytes } as T;
   });
 }
 
