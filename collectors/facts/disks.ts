@@ -66,8 +66,12 @@ function diskSources({ kernel, lshw }: Machine): DiskSources[] | undefined {
 
 const SYS = "/sys/block/{name}";
 
-function kernel<K extends keyof KernelDisk>(name: K, words: string): Place<DiskSources, NonNullable<KernelDisk[K]>> {
-  return { words, read: ({ kernel }) => kernel?.[name] ?? undefined };
+/** What the kernel knows, from one of these files. */
+function kernel<K extends keyof KernelDisk>(
+  name: K,
+  ...files: readonly string[]
+): Place<DiskSources, NonNullable<KernelDisk[K]>>[] {
+  return files.map((words) => ({ words, read: ({ kernel }) => kernel?.[name] ?? undefined }));
 }
 
 /**
@@ -122,52 +126,62 @@ export function isMountpoint(name: string): boolean {
 const DISK: Table<DiskSources, Disk> = {
   name: [{ words: "/sys/block", read: ({ name }) => name }],
   path: [{ words: "/sys/block", read: ({ kernel, name }) => kernel ? kernel.path : `/dev/${name}` }],
-  model: [kernel("model", `${SYS}/device/model`), lshw("product")],
+  model: [...kernel("model", `${SYS}/device/model`, `${SYS}/device/name`, `${SYS}/device/vpd_pg89`), lshw("product")],
   vendor: [
-    kernel("vendor", `${SYS}/device/vendor`),
+    ...kernel("vendor", `${SYS}/device/vendor`),
     // Of an NVMe disk that only lshw knows: the controller's is the chip's.
     within((sources) => sources.kernel || !isNvme(sources) ? sources.node : undefined, lshwNode("disk", "vendor")),
   ],
-  serialNumber: [kernel("serialNumber", `${SYS}/device/vpd_pg80, ${SYS}/device/serial`), lshw("serial")],
+  serialNumber: [
+    ...kernel(
+      "serialNumber",
+      `${SYS}/device/vpd_pg80`,
+      `${SYS}/device/vpd_pg89`,
+      `${SYS}/device/vpd_pg83`,
+      `${SYS}/device/serial`,
+      `${SYS}/serial`,
+    ),
+    lshw("serial"),
+  ],
   wwn: [
-    kernel("wwn", `${SYS}/device/wwid, ${SYS}/wwid`),
+    ...kernel("wwn", `${SYS}/device/wwid`, `${SYS}/wwid`),
     lshwOnly("configuration.wwid", (node) => told(setting(node, "wwid"))),
   ],
-  firmware: [kernel("firmware", `${SYS}/device/rev, ${SYS}/device/firmware_rev`), lshw("version")],
+  firmware: [...kernel("firmware", `${SYS}/device/rev`, `${SYS}/device/firmware_rev`), lshw("version")],
   sizeBytes: [
-    kernel("sizeBytes", `${SYS}/size`),
+    ...kernel("sizeBytes", `${SYS}/size`),
     lshwOnly("size", ({ units, size }) => units === "bytes" || units === undefined ? size || undefined : undefined),
   ],
   logicalBlockBytes: [
-    kernel("logicalBlockBytes", `${SYS}/queue/logical_block_size`),
+    ...kernel("logicalBlockBytes", `${SYS}/queue/logical_block_size`),
     lshwBlock("logicalsectorsize"),
   ],
   physicalBlockBytes: [
-    kernel("physicalBlockBytes", `${SYS}/queue/physical_block_size`),
+    ...kernel("physicalBlockBytes", `${SYS}/queue/physical_block_size`),
     lshwBlock("sectorsize"),
   ],
-  rotational: [kernel("rotational", `${SYS}/queue/rotational`), capability(/^\d+rpm$/)],
-  removable: [kernel("removable", `${SYS}/removable`), capability(/^removable$/)],
-  readOnly: [kernel("readOnly", `${SYS}/ro`)],
+  rotational: [...kernel("rotational", `${SYS}/queue/rotational`), capability(/^\d+rpm$/)],
+  removable: [...kernel("removable", `${SYS}/removable`), capability(/^removable$/)],
+  readOnly: [...kernel("readOnly", `${SYS}/ro`)],
   transport: [
-    kernel("transport", "where the disk hangs among the devices: /sys/block/{name}"),
+    ...kernel("transport", SYS),
     lshwOnly("busInfo", (node, { above }) => transportOf(node, above)),
   ],
   busAddress: [
-    kernel("busAddress", "where the disk hangs among the devices: /sys/block/{name}"),
+    ...kernel("busAddress", SYS),
     within(({ node }) => node, lshwNode("disk", "busInfo", ({ busInfo }) => busInfo)),
   ],
   hctl: [
-    kernel("hctl", "where the disk hangs among the devices: /sys/block/{name}"),
+    ...kernel("hctl", SYS),
     lshwOnly("busInfo", ({ busInfo }) => busInfo?.match(/^scsi@(\d+):(\d+)\.(\d+)\.(\d+)$/)?.slice(1).join(":")),
   ],
   controller: [
-    kernel("controller", "where the disk hangs among the devices: /sys/block/{name}"),
+    ...kernel("controller", SYS),
     lshwOnly("busInfo", (_, { above }) => above.map(pciAddressOf).find((address) => address !== undefined)),
   ],
-  byId: [kernel("byId", "/dev/disk/by-id")],
+  byId: [...kernel("byId", "/dev/disk/by-id")],
   mountpoints: [
-    kernel("mountpoints", "/proc/1/mountinfo"),
+    ...kernel("mountpoints", "/proc/1/mountinfo", "/proc/self/mountinfo", "/proc/mounts"),
     lshwOnly("logicalNames", (node) => {
       const names = [...walk([node])].flatMap(({ node: { logicalNames = [] } }) => logicalNames);
       return nonEmpty([...new Set(names.filter(isMountpoint))].sort());

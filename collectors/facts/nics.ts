@@ -113,10 +113,13 @@ function isHardware(node: HardwareNode): boolean {
 }
 
 const NET = "/sys/class/net/{name}", PCI = "/sys/bus/pci/devices/{pciAddress}";
-const HANGS = "where the interface hangs among the devices: /sys/class/net/{name}";
 
-function kernel<K extends keyof KernelNic>(name: K, words: string): Place<NicSources, NonNullable<KernelNic[K]>> {
-  return { words, read: ({ kernel }) => kernel?.[name] ?? undefined };
+/** What the kernel knows, from one of these files. */
+function kernel<K extends keyof KernelNic>(
+  name: K,
+  ...files: readonly string[]
+): Place<NicSources, NonNullable<KernelNic[K]>>[] {
+  return files.map((words) => ({ words, read: ({ kernel }) => kernel?.[name] ?? undefined }));
 }
 
 const lshw = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T | undefined) =>
@@ -129,36 +132,36 @@ const lshwDevice = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T |
 const NIC: Table<NicSources, Nic> = {
   name: [{ words: "/sys/class/net", read: ({ name }) => name }],
   physical: [
-    kernel("physical", `${NET}/device/physfn`),
+    ...kernel("physical", `${NET}/device/physfn`, `${NET}/phys_port_name`, NET),
     lshwOnly("product", ({ product = "" }) => !/virtual function/i.test(product)),
   ],
   mac: [
-    kernel("mac", `${NET}/address`),
+    ...kernel("mac", `${NET}/address`),
     lshwOnly(
       "serial",
       ({ serial = "" }) => /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/i.test(serial) ? serial.toLowerCase() : undefined,
     ),
   ],
-  permanentMac: [kernel("permanentMac", `${NET}/bonding_slave/perm_hwaddr, ${NET}/address (addr_assign_type 0)`)],
-  driver: [kernel("driver", `${PCI}/uevent: DRIVER`), lshw("configuration.driver")],
-  driverVersion: [kernel("driverVersion", "/sys/module/{driver}/version"), lshw("configuration.driverversion")],
-  pciAddress: [kernel("pciAddress", HANGS), lshwDevice("busInfo", pciAddressOf)],
-  busAddress: [kernel("busAddress", HANGS), lshw("busInfo", ({ busInfo }) => busInfo)],
-  vendorId: [kernel("vendorId", `${PCI}/uevent: PCI_ID`)],
-  deviceId: [kernel("deviceId", `${PCI}/uevent: PCI_ID`)],
+  permanentMac: [...kernel("permanentMac", `${NET}/bonding_slave/perm_hwaddr`, `${NET}/address`)],
+  driver: [...kernel("driver", `${PCI}/uevent: DRIVER`, `${NET}/device/uevent: DRIVER`), lshw("configuration.driver")],
+  driverVersion: [...kernel("driverVersion", "/sys/module/{driver}/version"), lshw("configuration.driverversion")],
+  pciAddress: [...kernel("pciAddress", NET), lshwDevice("busInfo", pciAddressOf)],
+  busAddress: [...kernel("busAddress", NET), lshw("busInfo", ({ busInfo }) => busInfo)],
+  vendorId: [...kernel("vendorId", `${PCI}/uevent: PCI_ID`, `${NET}/device/uevent: PRODUCT`)],
+  deviceId: [...kernel("deviceId", `${PCI}/uevent: PCI_ID`, `${NET}/device/uevent: PRODUCT`)],
   speedMbps: [
-    kernel("speedMbps", `${NET}/speed`),
+    ...kernel("speedMbps", `${NET}/speed`),
     lshwOnly("size", ({ units, size }) => units === "bit/s" && size ? size / 1e6 : undefined),
   ],
   duplex: [
-    kernel("duplex", `${NET}/duplex`),
+    ...kernel("duplex", `${NET}/duplex`),
     lshwOnly("configuration.duplex", (node) => {
       const duplex = setting(node, "duplex");
       return duplex === "full" || duplex === "half" ? duplex : undefined;
     }),
   ],
   carrier: [
-    kernel("carrier", `${NET}/carrier`),
+    ...kernel("carrier", `${NET}/carrier`),
     lshwOnly("configuration.link", (node) => {
       const link = setting(node, "link");
       // Of an interface that is down the kernel does not know.
@@ -166,15 +169,15 @@ const NIC: Table<NicSources, Nic> = {
     }),
   ],
   operState: [
-    kernel("operState", `${NET}/operstate`),
+    ...kernel("operState", `${NET}/operstate`),
     lshwOnly("disabled", ({ disabled }) => disabled ? "down" : undefined),
   ],
-  mtu: [kernel("mtu", `${NET}/mtu`)],
+  mtu: [...kernel("mtu", `${NET}/mtu`)],
   addresses: addressesOf(({ kernel }) => kernel?.addresses),
-  bond: [kernel("bond", `${NET}/master`)],
-  sriovTotalVfs: [kernel("sriovTotalVfs", `${NET}/device/sriov_totalvfs`)],
-  numaNode: [kernel("numaNode", `${PCI}/numa_node`)],
-  bootInterface: [kernel("bootInterface", "/proc/cmdline: BOOTIF=")],
+  bond: [...kernel("bond", `${NET}/master`)],
+  sriovTotalVfs: [...kernel("sriovTotalVfs", `${NET}/device/sriov_totalvfs`)],
+  numaNode: [...kernel("numaNode", `${PCI}/numa_node`)],
+  bootInterface: [...kernel("bootInterface", "/proc/cmdline: BOOTIF=")],
   firmware: [lshw("configuration.firmware")],
   vendor: [lshwDevice("vendor")],
   product: [lshwDevice("product")],
@@ -204,7 +207,7 @@ export const NICS: ListOf<Machine, Nic> = listOf(
 const INTERFACE: Table<KernelInterface, NetworkInterface> = {
   ...asGiven<Omit<KernelInterface, "addresses">, Omit<NetworkInterface, "addresses">>({
     name: "/sys/class/net",
-    kind: `${NET}/uevent: DEVTYPE`,
+    kind: [`${NET}/uevent: DEVTYPE`, `${NET}/type`],
     mac: `${NET}/address`,
     bond: `${NET}/master`,
     carrier: `${NET}/carrier`,
