@@ -131,7 +131,7 @@ export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
   virtualization: section(VIRTUALIZATION),
   os: OS_SECTION,
   partitions: PARTITIONS,
-  filesystems: [{ words: "/proc/filesystems: \t", read: ({ kernel }) => kernel?.filesystems }],
+  filesystems: [{ words: "/proc/filesystems", read: ({ kernel }) => kernel?.filesystems }],
   volatile: section(VOLATILE, ({ kernel }) => kernel?.volatile),
 };
 
