@@ -44,7 +44,8 @@ export function factsDocs(schema: SchemaFile): string {
   const rows = function* (path: string, part: Schema, root: string): Generator<string> {
     const all = Object.entries(target(schema, part).properties ?? {});
     // One entry for each source: they are described once.
-    const isRecord = all.length > 2 && new Set(all.map(([_, { $ref }]) => $ref)).size === 1;
+    const isRecord = all.length > 2 && all[0]![1].$ref !== undefined &&
+      new Set(all.map(([_, { $ref }]) => $ref)).size === 1;
     for (const [name, property] of isRecord ? [["SOURCE", all[0]![1]] as const] : all) {
       const own = `${path}.${name}`, inner = objectIn(property);
       yield row(own, own.slice(root.length + 1), property);

@@ -16,7 +16,7 @@ Deno.test("facts.schema.json and docs/facts.md are what the types and tables say
 Deno.test("the schema takes what a later agent of its version sends, and nothing of another version", async () => {
   const validate = new Ajv().compile(readSchema());
   const facts: Facts = JSON.parse(await Deno.readTextFile(goldens()[0]!.json));
-  assert(validate(structuredClone(facts) as unknown), JSON.stringify(validate.errors));
+  assert(validate({ ...facts }), JSON.stringify(validate.errors));
   assert(validate({ ...facts, system: { ...facts.system, later: 1 }, later: [] }));
   assert(!validate({ ...facts, schemaVersion: facts.schemaVersion + 1 }));
   assert(!validate({ ...facts, system: { ...facts.system, serialNumber: 7 } }));
