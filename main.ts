@@ -156,7 +156,8 @@ async function dryRun(command: Command): Promise<number> {
 }
 
 async function explain(command: Command): Promise<number> {
-  const { explain, UnknownName } = await import("./checkin/cli/explain.ts");
+  const { explain, listNames, UnknownName } = await import("./checkin/cli/explain.ts");
+  if (command.switches.has("list")) return await print(listNames());
   const { rememberingHost } = await import("./collectors/host/remembering.ts");
   const { exclude, problem } = (await serverModes()).exclusion(command);
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`, EXIT.done);
@@ -164,12 +165,18 @@ async function explain(command: Command): Promise<number> {
   await tellMissing(command, asked);
   const { host, texts } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
   const collection = await collect(host, VERSION, collectOptions(command));
-  try {
-    return await print(explain(command.values["explain"]!, collection, texts, exclude));
-  } catch (error) {
-    if (error instanceof UnknownName) return complain(error.message, EXIT.usage);
-    throw error;
+  const explained: string[] = [];
+  let code: number = EXIT.done;
+  for (const name of [command.values["explain"]!, ...command.words]) {
+    try {
+      explained.push(explain(name, collection, texts, exclude));
+    } catch (error) {
+      if (!(error instanceof UnknownName)) throw error;
+      code = complain(error.message, EXIT.usage);
+    }
   }
+  const printed = explained.length > 0 ? await print(explained.join("\n")) : EXIT.done;
+  return code === EXIT.done ? printed : code;
 }
 
 /** For what nobody waits for: a signal ends the program at once, and with it the tools. */

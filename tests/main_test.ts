@@ -245,6 +245,42 @@ mk_fact_excl_pattern: (^memorysize$)|(^facter.*$)
 mk_log_level: Logger::ERROR
 `;
 
+Deno.test("main.ts --explain takes several names, sections, lists and a field of every item", async () => {
+  const dell = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const explain = (...args: string[]) => run(["--replay", dell, "--explain", ...args]);
+  const [several, list, unknown] = await Promise.all([
+    explain("mk_hw_mem_size", "chassis", "disks[].serialNumber"),
+    run(["--explain", "--list"]),
+    explain("memory.totalBytes", "xyzzy"),
+  ]);
+  assertEquals([several.code, several.stderr], [0, ""]);
+  for (const line of [/^mk_hw_mem_size = /m, /^chassis\.serialNumber = /m, /^disks\[sda\]\.serialNumber = /m]) {
+    assertMatch(several.stdout, line);
+  }
+  assertEquals(
+    several.stdout.match(/^disks\[/gm),
+    several.stdout.match(/^disks\[\w+\]\.serialNumber = /gm)?.map(() => "disks["),
+  );
+  assertEquals(list.code, 0);
+  for (const name of ["disks[].serialNumber", "mk_hw_mem_size"]) assertStringIncludes(list.stdout, `\n${name}\n`);
+  assertEquals(unknown.code, 2);
+  assertMatch(unknown.stdout, /^memory\.totalBytes = /);
+  assertStringIncludes(unknown.stderr, 'no fact is called "xyzzy"');
+});
+
+Deno.test("main.ts --once --raw has what every tool said in a section of its own", async () => {
+  const replay = ["--once", "--replay", fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url))];
+  const [plain, whole] = await Promise.all([
+    run([...replay, "--format", "json"]),
+    run([...replay, "--raw", "--format", "json"]),
+  ]);
+  const { raw, ...facts } = JSON.parse(whole.stdout), { raw: none, ...same } = JSON.parse(plain.stdout);
+  assertEquals([none, Object.keys(facts)], [undefined, Object.keys(same)]);
+  assertEquals(Object.keys(raw), Object.keys(facts.sources));
+  assert(raw.dmidecode.structures.some(({ type }: { type: number }) => type === 127));
+  assertEquals(raw.lshw[0].class, "system");
+});
+
 Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leaves out", async () => {
   const folder = await bundle({
     "commands.json": "[]",

@@ -30,3 +30,13 @@ export function placesOf(entry: AnyEntry<never>): string[] {
 export function sourcesOfEntry(entry: AnyEntry<never>): SourceName[] {
   return placesOf(entry).map((words) => SOURCE_NAMES.find((source) => words.startsWith(source)) ?? "hostfs");
 }
+
+/** How a field is known, in a sentence: its rule, and its places in the order in which they are believed. */
+export function howKnown(entry: AnyEntry<never>): string {
+  const rule = isPlaces(entry) || !("rule" in entry) ? "" : entry.rule;
+  const places = placesOf(entry).join(", else ");
+  const said = [rule, places === "" ? "" : rule === "" ? `From ${places}` : `from ${places}`].filter(Boolean).join(
+    "; ",
+  );
+  return said === "" ? "" : `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+}

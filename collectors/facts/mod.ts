@@ -116,8 +116,16 @@ export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
   bmc: section(BMC, ({ parts }) => parts.ipmitool?.value),
   pci: PCI,
   gpus: GPUS,
-  slots: listOf("SMBIOS's slots", ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(9), SLOT),
-  powerSupplies: listOf("SMBIOS's", ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(39), POWER_SUPPLY),
+  slots: listOf(
+    "the slots of SMBIOS, in its order",
+    ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(9),
+    SLOT,
+  ),
+  powerSupplies: listOf(
+    "the power supplies of SMBIOS, in its order",
+    ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(39),
+    POWER_SUPPLY,
+  ),
   oemStrings: OEM_STRINGS,
   tpm: TPM,
   virtualization: section(VIRTUALIZATION),

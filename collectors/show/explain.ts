@@ -11,19 +11,29 @@ export type FileTexts = ReadonlyMap<string, string>;
 
 /**
  * Lines for a person about the fact at `path` ("memory.totalBytes", "disks[sda].serialNumber"); of a section or a list
- * about each fact in it. Undefined where the machine has no such fact.
+ * about each fact in it, of "disks[].serialNumber" about that of each item. Undefined where the machine has no such fact.
  */
 export function explainFact(path: string, { facts, parts }: Collection, files: FileTexts): string[] | undefined {
-  const resolved = resolve(facts, path.replace(/\[\]$/, ""));
-  if (!resolved) return undefined;
+  const paths = pathsAt(path.replace(/\[\]$/, ""), facts);
+  if (!paths) return undefined;
   const machine = machineOf(parts, {
     agentVersion: facts.agentVersion,
     collectedAt: new Date(facts.collectedAt),
     identity: facts.identity,
   });
-  const name = path.replace(/\[\]$/, "");
-  const paths = typeof resolved.value === "object" ? [...allPaths(resolved.value, name)] : [name];
   return paths.flatMap((one) => explainOne(one, facts, machine, files));
+}
+
+function pathsAt(path: string, facts: Facts): string[] | undefined {
+  if (!path.includes("[]")) {
+    const resolved = resolve(facts, path);
+    return resolved && (typeof resolved.value === "object" ? [...allPaths(resolved.value, path)] : [path]);
+  }
+  const found = [...allPaths(facts)].filter((one) => {
+    const { pattern = "" } = resolve(facts, one) ?? {};
+    return pattern === path || pattern.startsWith(`${path}.`) || pattern.startsWith(`${path}[]`);
+  });
+  return found.length > 0 ? found : undefined;
 }
 
 function explainOne(path: string, facts: Facts, machine: Machine, files: FileTexts): string[] {

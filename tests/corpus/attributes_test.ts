@@ -12,6 +12,7 @@ import { openReplay } from "../../collectors/host/replay.ts";
 import { parseLshw } from "../../collectors/tools/lshw/mod.ts";
 import { collect, type Collection } from "../../collectors/mod.ts";
 import { comparable, listing } from "../checkin/hanlon/attributes/lshw_listing.ts";
+import { checkShape } from "../collectors/facts/assembled.ts";
 import { stubHost } from "../collectors/stub_host.ts";
 import { DEFAULT_CLIENT_CONFIG } from "../hanlon_server.ts";
 import { refusedKey } from "../hanlon_server/nodes.ts";
@@ -410,7 +411,7 @@ test("attributesOf() has the memory, board, processors and NICs of every recorde
   assertEquals(attributesOf(await machineOf("lshw/rackhd-s2600jf.json"))["mk_hw_mem_size"], "128GiB");
 });
 
-test("attributesOf() has no key that a store refuses, and explains itself, on every recorded machine", async () => {
+test("attributesOf() has no key that a store refuses, explains itself, and is made of valid facts, on every recorded machine", async () => {
   const files = [
     ...filesLike("lshw", /\.json$/),
     ...filesLike("dmidecode", /\.txt$/),
@@ -419,6 +420,7 @@ test("attributesOf() has no key that a store refuses, and explains itself, on ev
   ];
   let names = 0;
   const check = (machine: Collection, file: string) => {
+    checkShape(machine.facts, file);
     assertEquals(refusedKey(attributesOf(machine)), undefined, file);
     for (const { name, value, from: { facts = [], words = [] } } of explainedAttributes(machine)) {
       const isThere = facts.some((path) => resolve(machine.facts, path) !== undefined) || words.length > 0;

@@ -6,27 +6,20 @@ import { nearNames } from "../../../checkin/cli/near_names.ts";
 import { describe, placesOf } from "../../../collectors/facts/describe.ts";
 import { allPaths, resolve } from "../../../collectors/facts/path.ts";
 import { FACTS as TABLES, type Facts } from "../../../collectors/facts/mod.ts";
-import schema from "../../../collectors/facts.schema.json" with { type: "json" };
 import type { Host } from "../../../collectors/host/mod.ts";
 import { rememberingHost } from "../../../collectors/host/remembering.ts";
 import { openReplay } from "../../../collectors/host/replay.ts";
 import { collect } from "../../../collectors/mod.ts";
+import { readSchema, type Schema } from "../../schema_file.ts";
 import { stubHost } from "../../collectors/stub_host.ts";
 
-interface Schema {
-  type?: unknown;
-  $ref?: string;
-  anyOf?: Schema[];
-  items?: Schema | Schema[];
-  properties?: Record<string, Schema>;
-}
+const schema = readSchema();
 
 /** The paths of all values that are no object, "[]" for each item of a list; a type within itself only once. */
 function* leaves(part: Schema, path = "", open: string[] = []): Generator<string> {
   if (part.$ref !== undefined) {
     const name = part.$ref.split("/").at(-1)!;
-    const definitions: Record<string, Schema> = schema.definitions;
-    if (!open.includes(name)) yield* leaves(definitions[name]!, path, [...open, name]);
+    if (!open.includes(name)) yield* leaves(schema.definitions[name]!, path, [...open, name]);
   } else if (part.anyOf) { for (const one of part.anyOf) yield* leaves(one, path, open); }
   else if (part.items) { for (const item of [part.items].flat()) yield* leaves(item, `${path}[]`, open); }
   else if (part.properties) {
@@ -40,7 +33,7 @@ function* leaves(part: Schema, path = "", open: string[] = []): Generator<string
 const OF_ITSELF = /^(?:schemaVersion|agentVersion|collectedAt|sources|identity)\b/;
 
 Deno.test("the tables have every fact of the schema, and no other", () => {
-  const leafPaths = [...leaves(schema as Schema)].map((path) => path.replace(/\[\]$/, ""))
+  const leafPaths = [...leaves(schema)].map((path) => path.replace(/\[\]$/, ""))
     .filter((path) => !/^raw\b/.test(path));
   assert(leafPaths.length > 250);
   const described = new Map([...describe(TABLES)].map(({ path, entry }) => [path, entry]));

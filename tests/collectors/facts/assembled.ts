@@ -8,10 +8,10 @@ import { parseLscpu } from "../../../collectors/tools/lscpu/mod.ts";
 import { parseLshw } from "../../../collectors/tools/lshw/mod.ts";
 import type { Part, Parts } from "../../../collectors/mod.ts";
 import { told } from "../../../collectors/placeholders.ts";
-import { SCHEMA_FILE } from "../../facts_schema.ts";
+import { closedSchema } from "../../schema_file.ts";
 import { assertPlain } from "../mutations.ts";
 
-const validate = new Ajv({ strict: false }).compile(JSON.parse(Deno.readTextFileSync(SCHEMA_FILE)));
+const validate = new Ajv({ strict: false }).compile(closedSchema());
 
 export interface Sources {
   /** Structures as dmidecode prints them, without handles where none are needed. */
