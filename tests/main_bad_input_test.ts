@@ -145,7 +145,15 @@ Deno.test("main.ts --once says so where a root is not there", async () => {
   });
 });
 
-const canHide = canMount && Deno.lstatSync("/bin").isSymlink;
+/** A root that is no mount point, as after chroot, has no propagation for unshare to change. */
+async function canUnshare(): Promise<boolean> {
+  return await new Deno.Command("unshare", { args: ["-m", "true"] }).output().then(
+    ({ success }) => success,
+    () => false,
+  );
+}
+
+const canHide = canMount && Deno.lstatSync("/bin").isSymlink && await canUnshare();
 if (!canHide) console.log("skipped: this machine does not let the tests hide the tools");
 Deno.test({ name: "main.ts --once works where no tool is installed", ignore: !canHide }, async () => {
   await withPlace({}, async (place) => {
