@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { type Facts, type Source, SOURCE_NAMES } from "../collectors/facts/mod.ts";
 import { canMount } from "./checkin/mounts.ts";
 import type { Entries } from "./collectors/tools/kernel/tree.ts";
-import { type Behaviour, BEHAVIOURS, MACHINE, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
+import { assertNoneLeft, type Behaviour, BEHAVIOURS, MACHINE, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
 
 /** What each tool alone tells. */
 const OWN_FACTS: Record<Tool, (facts: Facts) => unknown> = {
@@ -88,7 +88,7 @@ Deno.test("main.ts --once gives the facts of all tools but those that misbehave"
         if (way === "healthy") assertEquals(OWN_FACTS[tool](facts), OWN_FACTS[tool](reference), tool);
         else if (!isAnswer) assertMatch(error ?? "", REASON[way], `${tool} ${way}`);
       }
-      assertEquals(await place.left(), []);
+      await assertNoneLeft(place);
     });
   };
   const runs = WAYS.map((_, k) => k);

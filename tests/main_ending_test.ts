@@ -3,7 +3,7 @@ import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { withFolder } from "./collectors/host/support.ts";
 import { which } from "./node/command.ts";
-import { type Behaviour, MAIN, START, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
+import { assertNoneLeft, type Behaviour, MAIN, START, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
 import { slowness } from "./load.ts";
 
 /** Sends a signal to a run of --once, by itself or on a terminal, when all its tools hang; they must go with it. */
@@ -28,7 +28,7 @@ async function interrupt(signal: Deno.Signal, isOnTerminal = false): Promise<{ c
     const { code, stdout, stderr } = await output;
     assertLess(performance.now() - began, 1000 * slowness());
     assertEquals(new TextDecoder().decode(stderr), "");
-    assertEquals(await place.left(), []);
+    await assertNoneLeft(place);
     result = { code, stdout: new TextDecoder().decode(stdout) };
   });
   return result;
