@@ -130,15 +130,23 @@ Deno.test("runOnce() still owes the next time what it could not register", async
     const isRefused = status !== 0 && request.method === "POST";
     return isRefused ? new Response("no room", { status }) : undefined;
   };
-  await withServer({ intercept, registerTimeout: -1 }, async ({ run, told, server }) => {
+  await withServer({ intercept, registerTimeout: -1 }, async ({ run, told, server, folder }) => {
     await run();
     // The server takes every check-in for one after a silence, and says register.
     status = 500;
     assertEquals((await run()).end, "server");
-    const stop = new AbortController();
-    const slow = () => new Promise<typeof PARTS>((resolve) => setTimeout(() => resolve(PARTS), 300));
-    setTimeout(() => stop.abort(), 200);
-    await run({ signal: stop.signal, collectParts: slow });
+    // A signal that comes while the tools run, when the server has said register.
+    const state = openState(folder, { isRoot: Deno.uid() === 0 });
+    const interrupted = async () => {
+      const stop = new AbortController();
+      const collectParts = async () => {
+        while (state.readRegistered().value !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+        stop.abort();
+        return PARTS;
+      };
+      await run({ signal: stop.signal, collectParts });
+    };
+    await interrupted();
     told();
     server.settings.registerTimeout = 120;
     status = 0;
@@ -146,9 +154,7 @@ Deno.test("runOnce() still owes the next time what it could not register", async
     assertEquals(told(), ["acknowledge", "201"]);
     assertEquals((await run()).isRegistered, false);
     server.settings.registerTimeout = -1;
-    const interrupted = new AbortController();
-    setTimeout(() => interrupted.abort(), 200);
-    await run({ signal: interrupted.signal, collectParts: slow });
+    await interrupted();
     server.settings.registerTimeout = 120;
     assertEquals((await run()).isRegistered, true);
   });
