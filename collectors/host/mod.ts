@@ -1,8 +1,11 @@
 /**
  * The only door to the machine: running a tool and reading one of the host's files, each with a limit on time and size.
  * Paths are always the host's own ("/proc/cpuinfo", "/sys/class/net", "/dev/disk/by-id", "/etc/os-release"); where
- * they really lie (/host-proc …) is the business of the implementation.
+ * they really lie (/host-proc …) is up to the implementation.
  */
+import { decode } from "./text.ts";
+
+export { decode };
 
 /** What came of running a tool. */
 export interface RunResult {
@@ -17,7 +20,7 @@ export interface RunResult {
   signal?: string;
   /** Why it could not be run, where it is installed and yet could not; what a recording has instead. */
   error?: string;
-  /** What it printed, up to the end or the kill. UTF-8 where it is that, else Latin-1. */
+  /** What it printed, up to the end or the kill. Decoded as `decode` says. */
   stdout: string;
   stderr: string;
   elapsedMs: number;
@@ -107,17 +110,6 @@ export async function readLine(host: Host, path: string): Promise<string | undef
 export async function listNames(host: Host, path: string): Promise<string[]> {
   const entries = await host.list(path);
   return "value" in entries ? entries.value.map((entry) => entry.name) : [];
-}
-
-/** Bytes as text: UTF-8 where they are valid UTF-8, else Latin-1, which loses nothing. */
-export function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    let text = "";
-    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-    return text;
-  }
 }
 
 /** One line that says what went wrong with a tool, for `sources` and logs: "lshw: killed after 20.0 s without an end". */
