@@ -73,11 +73,16 @@ export async function attempt<T>(path: string, action: () => Promise<T>): Promis
   }
 }
 
+/** errno(3) of an attribute that has no value now. */
+const SAYS_NONE = new Set(["EINVAL", "EOPNOTSUPP", "ENOTSUP", "ENODATA"]);
+
 function reasonOf(error: unknown): WhyUnread {
+  if (error instanceof Refusal) return error.why;
+  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return "denied";
   // ENOTDIR: something above it is a file, so it is not there.
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
-  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return "denied";
-  return error instanceof Refusal ? error.why : "failed";
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && SAYS_NONE.has(code) ? "absent" : "failed";
 }
 
 /** Deno's words without its own mention of the path, which is where the file lies, not what it is called. */

@@ -1,7 +1,17 @@
 /** ipmitool: the BMC, asked with commands that only read (ipmitool(1); IPMI 2.0). */
 import { type CollectContext, type Collected, collectedFrom, type Collector } from "../collector.ts";
 import type { Bmc, BmcChannel, Fru } from "../../facts/mod.ts";
-import { describeFailure, type Host, listNames, type RunResult } from "../../host/mod.ts";
+import {
+  describeFailure,
+  type Host,
+  isUnknown,
+  known,
+  listNames,
+  type Read,
+  reading,
+  type RunResult,
+  valueOf,
+} from "../../host/mod.ts";
 import { parseFruPrint } from "./fru.ts";
 import { parseLan6Print, parseLanPrint, withoutCommunity } from "./lan.ts";
 import { parseMcInfo } from "./mc_info.ts";
@@ -43,7 +53,11 @@ export function ipmitoolCollector(options: IpmitoolOptions): Collector<Bmc> {
     sections: ["bmc"],
     timeoutMs: 55_000,
     collect: async (host, context) => {
-      const isThere = await hasDevice(host);
+      const device = await findDevice(host);
+      if (isUnknown(device)) {
+        return { status: device.why === "late" ? "timeout" : "failed", error: `IPMI device: ${device.message}` };
+      }
+      const isThere = valueOf(device);
       if (isThere === false) return { status: "skipped", error: await whyNoDevice(host) };
       const whyNot = () => isThere ? IPMI_DEVICE_OUTSIDE : whyNoDevice(host);
       const [version, collected] = await Promise.all([
@@ -55,16 +69,19 @@ export function ipmitoolCollector(options: IpmitoolOptions): Collector<Bmc> {
   };
 }
 
-/** Whether there is an IPMI device; undefined where /dev cannot be listed. */
-async function hasDevice(host: Host): Promise<boolean | undefined> {
-  const dev = await host.list("/dev");
-  if (!("value" in dev)) return undefined;
-  const names = new Set(dev.value.map(({ name }) => name));
-  if (names.has("ipmi0")) return true;
-  for (const folder of ["ipmi", "ipmidev"]) {
-    if (names.has(folder) && (await listNames(host, `/dev/${folder}`)).includes("0")) return true;
-  }
-  return false;
+/** Whether there is an IPMI device; `absent` where there is no /dev, or it may not be listed. */
+async function findDevice(host: Host): Promise<Read<boolean>> {
+  const dev = await listNames(host, "/dev");
+  // A container may have no /dev of the host's, and a program no right to it: then ipmitool itself is asked.
+  if (!("value" in dev)) return dev.why === "denied" ? { why: "absent", message: dev.message } : dev;
+  return await reading(async () => {
+    const names = new Set(dev.value);
+    if (names.has("ipmi0")) return true;
+    for (const folder of ["ipmi", "ipmidev"]) {
+      if (names.has(folder) && known(await listNames(host, `/dev/${folder}`))?.includes("0")) return true;
+    }
+    return false;
+  });
 }
 
 /** Where the kernel shows SMBIOS structures (dmi-sysfs), it costs nothing to see whether the board has a BMC. */

@@ -1,4 +1,4 @@
-import type { HostFs } from "./mod.ts";
+import type { HostFs } from "./host_fs.ts";
 import { splitLines } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";

@@ -1,5 +1,5 @@
 import type { Volatile } from "../../facts/mod.ts";
-import type { HostFs } from "./mod.ts";
+import type { HostFs } from "./host_fs.ts";
 import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";

@@ -172,9 +172,10 @@ Deno.test("lldptoolCollector() tells for how long its own lldpad has listened", 
 });
 
 Deno.test("lldptoolCollector() says so where no lldpad can be started", async () => {
-  const refused = stubHost(([tool]) =>
-    tool === "lldptool" ? { failure: "failed", code: 255, stderr: REFUSED } : undefined
-  );
+  const refused: Host = {
+    ...stubHost(([tool]) => tool === "lldptool" ? { failure: "failed", code: 255, stderr: REFUSED } : undefined),
+    list: () => Promise.resolve({ value: [] }),
+  };
   // Where it could be, the verdicts on the links are known before it has been listened to.
   const known: LldpFacts[] = [];
   const context = { signal: new AbortController().signal, partial: (value: LldpFacts) => void known.push(value) };
