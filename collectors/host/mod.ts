@@ -7,6 +7,8 @@ import { decode } from "./text.ts";
 
 export { decode };
 
+const MIB = 1024 * 1024;
+
 /** What came of running a tool. */
 export interface RunResult {
   /**
@@ -18,7 +20,10 @@ export interface RunResult {
   code?: number;
   /** The signal that ended it, where one did that was not sent by this program: "SIGSEGV". */
   signal?: string;
-  /** Why it could not be run, where it is installed and yet could not; what a recording has instead. */
+  /**
+   * Why it could not be run, where it is installed and yet could not; what a recording has instead; of a flood the
+   * limit, where that was not the usual one: "more than 256 KiB of output".
+   */
   error?: string;
   /** What it printed, up to the end or the kill. Decoded as `decode` says. */
   stdout: string;
@@ -93,6 +98,8 @@ export interface RunningTool {
 export interface RunOptions {
   /** Default 20 s. */
   timeoutMs?: number;
+  /** The most that it may print; default `OUTPUT_LIMIT_BYTES`. */
+  outputLimitBytes?: number;
   /** Kills the tool when aborted; the result is then `timeout`. */
   signal?: AbortSignal;
   /**
@@ -182,7 +189,7 @@ export function describeFailure(tool: string, result: RunResult): string {
     case "timeout":
       return `${tool}: killed after ${(result.elapsedMs / 1000).toFixed(1)} s without an end`;
     case "flood":
-      return `${tool}: killed after more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB of output`;
+      return `${tool}: killed after ${result.error ?? moreOutputThan(OUTPUT_LIMIT_BYTES)}: not one machine's`;
     default:
       if (result.error !== undefined) return `${tool}: could not be run: ${result.error}`;
       if (result.signal !== undefined) return `${tool}: killed by ${result.signal}${because}`;
@@ -192,5 +199,12 @@ export function describeFailure(tool: string, result: RunResult): string {
   }
 }
 
-/** The most that a tool may print, and a file may hold. */
-export const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
+/** "more than 4 MiB of output" */
+export function moreOutputThan(limitBytes: number): string {
+  return `more than ${limitBytes < MIB ? `${limitBytes / 1024} KiB` : `${limitBytes / MIB} MiB`} of output`;
+}
+
+/** The most that a tool may print: the longest outputs known have 280 kB. */
+export const OUTPUT_LIMIT_BYTES = 4 * MIB;
+/** The most that a file may hold: /proc/cpuinfo of 8192 CPUs has 12 MiB. */
+export const FILE_LIMIT_BYTES = 16 * MIB;

@@ -15,7 +15,7 @@ import {
 import { parseFruPrint } from "./fru.ts";
 import { parseLan6Print, parseLanPrint, withoutCommunity } from "./lan.ts";
 import { parseMcInfo } from "./mc_info.ts";
-import { type Parsed, ParseError } from "../parsing.ts";
+import { type Parsed, ParseError, TooMuchError } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 
 export { parseFruPrint, parseLan6Print, parseLanPrint, parseMcInfo };
@@ -34,6 +34,8 @@ export const NO_IPMI_DRIVER =
 export const IPMI_DEVICE_OUTSIDE =
   "the host has an IPMI device, but this container was not given it: --device /dev/ipmi0";
 
+/** The longest outputs known, of all FRUs, have 5 kB. */
+const OUTPUT_LIMIT_BYTES = 256 * 1024;
 /** A slow BMC takes 5 s a call. */
 const CALL_MS = 10_000;
 /** All FRUs of a big machine in one call: a hundred reads each. */
@@ -108,6 +110,7 @@ async function collectBmc(
 
   const bmc: Bmc = { ...info.value };
   const unparsed = [...info.unparsed ?? []];
+  let excess: Pick<Collected<Bmc>, "status" | "error"> | undefined;
   const read = <T>(result: RunResult, parse: (text: string) => Parsed<T>): T | undefined => {
     if (result.stdout.trim() === "") return undefined;
     try {
@@ -116,6 +119,7 @@ async function collectBmc(
       return parsed.value;
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
+      if (error instanceof TooMuchError) excess ??= { status: "failed", error: error.message };
       return undefined;
     }
   };
@@ -153,7 +157,7 @@ async function collectBmc(
     const whole = result.failure === "timeout" ? frus.slice(0, -1) : frus;
     if (whole.length > (bmc.frus?.length ?? 0)) know({ frus: whole });
   }
-  return prune<Collected<Bmc>>({ ...asking.trouble() ?? info, value: bmc, unparsed: nonEmpty(unparsed) });
+  return prune<Collected<Bmc>>({ ...asking.trouble() ?? excess ?? info, value: bmc, unparsed: nonEmpty(unparsed) });
 }
 
 /**
@@ -190,15 +194,17 @@ function questions(host: Host, signal: AbortSignal): Questions {
   return {
     ask: async (args, { timeoutMs = CALL_MS, mayHang = false } = {}) => {
       if (isWedged) return { failure: "timeout", stdout: "", stderr: "", elapsedMs: 0 };
-      const result = await host.run("ipmitool", args, { timeoutMs, signal });
+      const result = await host.run("ipmitool", args, { timeoutMs, signal, outputLimitBytes: OUTPUT_LIMIT_BYTES });
       late = result.failure === "timeout" ? late + 1 : 0;
       isWedged = late > (asked++ === 0 ? 0 : 1);
+      const isFlood = result.failure === "flood";
       const isBusy = result.failure === "failed" && /\b(?:node busy|timeout|timed out)\b/i.test(result.stderr);
-      if ((late > 0 && !mayHang) || isBusy) {
+      if ((late > 0 && !mayHang) || isBusy || isFlood) {
         const error = describeFailure(["ipmitool", ...args].join(" "), result);
         trouble ??= { status: late > 0 ? "timeout" : "failed", error };
       }
-      return result;
+      // Of a flood nothing is read.
+      return isFlood ? { ...result, stdout: "" } : result;
     },
     trouble: () => trouble,
   };

@@ -13,6 +13,9 @@ export interface CpuInfo {
   mhz: number[];
 }
 
+/** Of the 8192 CPUs that a kernel may have, each with up to 28 lines. */
+const MOST_CPUINFO_LINES = 250_000;
+
 /** A logical CPU's model: x86 and loongarch, POWER, RISC-V, MIPS. */
 const MODEL_KEYS = new Set(["model name", "cpu", "uarch", "cpu model"]);
 /** Its clock: x86 and loongarch, s390x, POWER. */
@@ -27,7 +30,7 @@ export function parseCpuinfo(text: string): CpuInfo {
   const logical: { id: number; modelName?: string }[] = [];
   const mhz: number[] = [];
   let microcode: string | undefined, modelOfAll: string | undefined;
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/proc/cpuinfo", MOST_CPUINFO_LINES)) {
     const colon = line.indexOf(":");
     if (colon === -1) continue;
     const key = line.slice(0, colon).trim().toLowerCase();

@@ -19,7 +19,9 @@ export async function deviceNames(
     if (target === undefined) return;
     // Below /dev; a slash in the name is an exclamation mark in /sys/block: "../../cciss/c0d0p1".
     const device = target.replace(/^(?:\.\.\/|\/dev\/)+/, "").replaceAll("/", "!");
-    names.set(device, [...names.get(device) ?? [], unescapeHex(name)]);
+    const known = names.get(device);
+    if (known) known.push(unescapeHex(name));
+    else names.set(device, [unescapeHex(name)]);
   });
   return names;
 }

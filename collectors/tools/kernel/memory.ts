@@ -7,7 +7,7 @@ import { type HostFiles, wholeNumber } from "./files.ts";
 /** /proc/meminfo in bytes (proc_meminfo(5)): lines of "MemTotal:  2030356 kB", where kB are 1024 bytes. */
 export function parseMeminfo(text: string): Map<string, number> {
   const bytes = new Map<string, number>();
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/proc/meminfo")) {
     const colon = line.indexOf(":");
     const [value, unit, ...more] = line.slice(colon + 1).trim().split(/\s+/, 3);
     const kibibytes = wholeNumber(value);

@@ -3,10 +3,12 @@ import { type Host, known, type Read, reading, readLine, type RunOptions, type R
 
 /** It answers within 10 ms, and gives up an lldpad that hangs after 2 s. */
 const TIMEOUT_MS = 3000;
+/** A frame has at most 9 kB, and what it holds is printed in ten times as much at most. */
+const OUTPUT_LIMIT_BYTES = 256 * 1024;
 
 /** Runs lldptool with a short limit on time. */
 export function lldptool(host: Host, args: string[], signal?: AbortSignal): Promise<RunResult> {
-  const options: RunOptions = { timeoutMs: TIMEOUT_MS };
+  const options: RunOptions = { timeoutMs: TIMEOUT_MS, outputLimitBytes: OUTPUT_LIMIT_BYTES };
   if (signal) options.signal = signal;
   return host.run("lldptool", args, options);
 }
