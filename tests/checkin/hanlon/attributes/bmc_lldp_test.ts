@@ -122,5 +122,5 @@ Deno.test("attributes of a FRU with 100,000 keys take time in proportion to them
   const began = performance.now();
   const attributes = ofBmc({ frus: [{ id: 0, description: "Builtin", fields }] });
   assert(Object.keys(attributes).length > 100_000);
-  assert(performance.now() - began < 5_000);
+  assert(performance.now() - began < 15_000);
 });
