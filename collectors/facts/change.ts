@@ -1,7 +1,7 @@
 /** What counts as a change of the machine, and what does not. */
 import type { Facts, Source, SourceName } from "./mod.ts";
 import { type Host, known, listNames, reading, readLine, valueOf } from "../host/mod.ts";
-import type { Part, Parts, Values } from "../mod.ts";
+import type { Part, Parts, Values } from "../tools/parts.ts";
 import { keepUnread } from "../tools/kernel/subjects.ts";
 import { keepUnheard } from "../tools/lldptool/mod.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";

@@ -59,3 +59,9 @@ export function splitLines(text: string, tool: string, most = MOST_LINES): strin
   if (lines.at(-1) === "") lines.pop();
   return lines;
 }
+
+/** A name and a value in the tool's own words: a list of these keeps order, repeated names and names with dots. */
+export interface NamedText {
+  name: string;
+  value: string;
+}

@@ -1,6 +1,6 @@
 /** The form that most of ipmitool's output has: "name : value", one a line. */
 import { ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
-import type { NamedText } from "../../facts/mod.ts";
+import type { NamedText } from "../parsing.ts";
 
 /** Of `mc info` and `lan print`, which print at most 30. */
 const MOST_ROWS = 1_000;
