@@ -70,8 +70,8 @@ const RUN_LIMIT_MS = 9000;
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * One run through the host's mounts, where lscpu can be pointed at them. It then asks neither the CPU itself nor
- * SMBIOS (util-linux 2.38), so that on virtual machines and on ARM and POWER a second one without tells the rest.
+ * One run where /proc and /sys are the host's own. Through the host's mounts lscpu asks neither the CPU itself nor SMBIOS
+ * (util-linux 2.38), so that on virtual machines and on ARM and POWER a second run without them tells the rest.
  */
 export const lscpuCollector: Collector<LscpuInfo> = {
   name: "lscpu",
@@ -96,6 +96,11 @@ async function collect(
   context: CollectContext<LscpuInfo>,
 ): Promise<Collected<LscpuInfo>> {
   const ask = async (...args: string[]) => collectedFrom("lscpu", await run(...args), parseLscpu);
+  if (roots.proc === "/proc" && roots.sys === "/sys") {
+    const own = await ask("-J");
+    // Recordings of versions before 4.1 have this one.
+    return own.status === "missing" ? await ask("-J", "--sysroot", "/") : own;
+  }
   const sysroot = sysrootOf(roots);
   const rooted = sysroot === undefined ? undefined : await ask("-J", "--sysroot", sysroot);
   if (rooted?.status === "timeout") return rooted;
@@ -107,14 +112,13 @@ async function collect(
     return live.value ? { ...rooted, value: completed(value, live.value) } : rooted;
   }
   const plain = await ask("-J");
-  if (!plain.value || sysroot === "/") return plain;
+  if (!plain.value) return plain;
   const because = rooted?.error ? `: ${rooted.error}` : "";
   const note = `of the machine that the agent runs on, since not read through ${roots.proc} and ${roots.sys}${because}`;
   return { ...plain, notes: [note] };
 }
 
 function sysrootOf({ proc, sys }: Roots): string | undefined {
-  if (proc === "/proc" && sys === "/sys") return "/";
   return proc === "/host-proc" && sys === "/host-sys" ? IMAGE_SYSROOT : undefined;
 }
 
