@@ -19,6 +19,7 @@ import { type HeardNeighbour, parseLldptool } from "./parse.ts";
 import { ParseError } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { pause } from "../../host/pause.ts";
+import { noteOnOwner } from "./owner.ts";
 import { physicalNics } from "../kernel/physical_nics.ts";
 
 export { type HeardNeighbour, type Lldpad, parseLldptool, startLldpad };
@@ -160,9 +161,14 @@ async function ask(host: Host, signal: AbortSignal, lldpad?: Lldpad): Promise<Co
     const listenedSeconds = lldpad?.listenedSeconds(nic);
     verdicts.push(prune<LldpVerdict>({ interface: nic, verdict: verdictOf(answer), listenedSeconds }));
   });
+  const hasAnswered = answers.some(({ neighbour, adminStatus }) =>
+    neighbour !== undefined || adminStatus !== undefined
+  );
+  const note = hasAnswered ? await noteOnOwner(host, lldpad !== undefined, signal) : undefined;
   return prune<Collected<LldpFacts>>({
     ...statusOf(version, nics, answers),
     ...known,
+    notes: note === undefined ? undefined : [note],
     value: prune<LldpFacts>({
       neighbours,
       verdicts,
