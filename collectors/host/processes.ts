@@ -13,6 +13,9 @@ import {
   type RunResult,
 } from "./mod.ts";
 
+import { withInputFile } from "./input_file.ts";
+import { endGroup } from "./process_group.ts";
+
 /** What all children share. */
 export interface ProcessContext {
   /** The folders in which tools are looked for, with colons between them: the children's PATH. */
@@ -43,15 +46,12 @@ export async function runTool(
 ): Promise<RunResult> {
   if (options.inputFile === undefined) return await run(context, tool, args, options);
   const began = performance.now();
-  const path = `${context.tempFolder}/hnl_mk-${crypto.randomUUID()}`;
   try {
-    // Made and written by one name looked up once: by a second look it might be a link that somebody has put there.
-    await Deno.writeFile(path, options.inputFile, { createNew: true, mode: 0o600 });
-    return await run(context, tool, args.map((arg) => arg === INPUT_FILE ? path : arg), options);
+    return await withInputFile(context.tempFolder, options.inputFile, (path) => {
+      return run(context, tool, args.map((arg) => arg === INPUT_FILE ? path : arg), options);
+    });
   } catch (error) {
     return noStart("failed", began, `its input file cannot be written: ${messageOf(error)}`);
-  } finally {
-    await Deno.remove(path).catch(() => {});
   }
 }
 
@@ -84,6 +84,7 @@ async function run(
 
   if (typeof ended === "string") await kill(child, context);
   await drained([stdout, stderr], typeof ended === "string" ? ROUNDS_AFTER_KILL : ROUNDS_AFTER_END);
+  endGroup(child.pid);
   const result = { stdout: stdout.text(), stderr: stderr.text(), elapsedMs: performance.now() - began };
   if (ended === "flood" && outputLimitBytes !== OUTPUT_LIMIT_BYTES) {
     return { failure: ended, error: moreOutputThan(outputLimitBytes), ...result };
@@ -111,6 +112,7 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
   const ended = Promise.race([child.status, givenUp]).then(async (status) => {
     context.signal?.removeEventListener("abort", stop);
     await drained([stdout, stderr], ROUNDS_AFTER_KILL);
+    endGroup(child.pid);
     return { code: status?.code ?? KILLED, stderr: stderr.text() };
   });
   return {
@@ -126,13 +128,14 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
 const KILLED = 128 + 9;
 
 /**
- * In /, wherever this program is: where there is no /sys/devices/parisc lshw looks for that machine in its working
+ * As the leader of a process group, for `endGroup`. In /, wherever this program is: where there is no /sys/devices/parisc lshw looks for that machine in its working
  * folder instead, shows folders with numbers for names as devices, and runs in a circle at one that it may not enter.
  */
 function spawn(path: string, tool: string, args: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(tool, {
     args: [...args],
     cwd: "/",
+    detached: true,
     clearEnv: true,
     env: { PATH: path, LC_ALL: "C", LANG: "C" },
     stdin: "null",
