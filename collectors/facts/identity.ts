@@ -1,6 +1,7 @@
 /** What a Hanlon server knows the node by: read cheaply, before any fact is collected. */
 import type { Identity } from "./mod.ts";
 import { type Host, isUnknown, listNames, type Read, readLine, readText, valueOf } from "../host/mod.ts";
+import { macAddress } from "../mac_address.ts";
 import { byName, prune } from "../values.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
 import { machineUuid } from "./placeholders.ts";
@@ -125,7 +126,7 @@ export function permanentAddresses(bond: string): Map<string, string> {
     const [key, ...rest] = line.split(":");
     const text = rest.join(":").trim();
     if (key === "Slave Interface") slave = text;
-    const mac = key === "Permanent HW addr" ? macOf(text) : undefined;
+    const mac = key === "Permanent HW addr" ? macAddress(text) : undefined;
     if (slave !== undefined && mac !== undefined) addresses.set(slave, mac);
   }
   return addresses;
@@ -153,11 +154,5 @@ function compareAddresses(a: string | undefined, b: string | undefined): number 
 }
 
 async function macAt(host: Host, take: Take, path: string): Promise<string | undefined> {
-  return macOf(take(await readLine(host, path)));
-}
-
-/** `text` in lower case where it is an Ethernet address, and not the zeros of an interface without one. */
-function macOf(text: string | undefined): string | undefined {
-  const mac = text?.trim().toLowerCase() ?? "";
-  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac) && mac !== "00:00:00:00:00:00" ? mac : undefined;
+  return macAddress(take(await readLine(host, path)));
 }

@@ -1,5 +1,6 @@
 import type { HardwareNode, Nic } from "./mod.ts";
 import type { HostFs } from "../tools/kernel/mod.ts";
+import { hardwareAddress } from "../mac_address.ts";
 import { byName, prune } from "../values.ts";
 import { told } from "./placeholders.ts";
 import { byLogicalName, byPciAddress, ofTree, pciAddressOf, setting } from "../tools/lshw/tree.ts";
@@ -67,7 +68,7 @@ function lshwNics(nodes: ReadonlyMap<string, HardwareNode>): Nic[] {
     return prune<Nic>({
       name,
       physical: !/virtual function/i.test(node.product ?? ""),
-      mac: /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/i.test(node.serial ?? "") ? node.serial!.toLowerCase() : undefined,
+      mac: hardwareAddress(node.serial),
       speedMbps: node.units === "bit/s" && node.size ? node.size / 1e6 : undefined,
       duplex: duplex === "full" || duplex === "half" ? duplex : undefined,
       // Of an interface that is down the kernel does not know.

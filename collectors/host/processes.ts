@@ -13,6 +13,7 @@ import {
   type RunResult,
 } from "./mod.ts";
 
+import { within } from "./deadline.ts";
 import { withInputFile } from "./input_file.ts";
 import { endGroup } from "./process_group.ts";
 
@@ -169,14 +170,14 @@ function messageOf(error: unknown): string {
 /** SIGKILL, and a short wait. A child that does not end even so is let go: nothing waits for it, Deno's exit neither. */
 async function kill(child: Deno.ChildProcess, context: ProcessContext): Promise<void> {
   send(child, "SIGKILL");
-  if (await within(child.status, AFTER_KILL_MS)) return;
+  if (await within(child.status, AFTER_KILL_MS, undefined)) return;
   child.unref();
   context.onStuck(child.status);
 }
 
 async function terminate(child: Deno.ChildProcess, context: ProcessContext): Promise<undefined> {
   send(child, "SIGTERM");
-  if (!await within(child.status, AFTER_TERM_MS)) await kill(child, context);
+  if (!await within(child.status, AFTER_TERM_MS, undefined)) await kill(child, context);
   return undefined;
 }
 
@@ -185,17 +186,6 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
     child.kill(signal);
   } catch {
     // It has ended by itself.
-  }
-}
-
-/** Whether `promise` settles within `ms`. */
-async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), ms));
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -251,7 +241,7 @@ async function drained(captures: Capture[], rounds: number): Promise<void> {
   const done = Promise.all(captures.map((each) => each.done));
   let quiet = 0, seen = -1;
   for (let round = 0; round < rounds && quiet < QUIET_ROUNDS; round++) {
-    if (await within(done, ROUND_MS)) return;
+    if (await within(done, ROUND_MS, undefined)) return;
     const now = captures.reduce((sum, each) => sum + each.seen(), 0);
     quiet = now === seen ? quiet + 1 : 0;
     seen = now;

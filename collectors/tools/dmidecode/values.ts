@@ -1,5 +1,6 @@
 /** The values in dmidecode's fields: each function takes the names that a field has had in the course of time. */
 import { told } from "../../facts/placeholders.ts";
+import { bytesPerUnit } from "../units.ts";
 import type { DmiField } from "./types.ts";
 
 /** The fields of one structure; of a repeated name the first counts. */
@@ -67,16 +68,14 @@ export function megahertz(fields: Fields, ...names: string[]): number | undefine
   return quantity(fields, names, "MHz", "MT/s");
 }
 
-const POWERS_OF_1024 = "kmgtpe";
-
 /** Bytes, from "16 GiB", "16 GB" (before 3.7), "8192 kB", "512 bytes", "1024Mbyte"; units are powers of 1024. */
 export function bytes(fields: Fields, ...names: string[]): number | undefined {
   const read = numberAndUnit(find(fields, ...names)?.value);
   if (!read || read.number === 0) return undefined;
   const unit = read.unit.toLowerCase();
   if (unit === "bytes") return read.number;
-  const power = /^[kmgtpe](i?b|byte|)$/.test(unit) ? POWERS_OF_1024.indexOf(unit[0]!) + 1 : 0;
-  return power > 0 ? Math.round(read.number * 1024 ** power) : undefined;
+  const prefix = /^([kmgtpe])(i?b|byte|)$/.exec(unit)?.[1];
+  return prefix === undefined ? undefined : Math.round(read.number * bytesPerUnit(prefix)!);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** ipmitool lan print, lan6 print: a LAN channel (ipmitool's lib/ipmi_lanp.c, lib/ipmi_lanp6.c; IPMI 2.0, 23.2). */
 import type { BmcChannel, BmcIpv6 } from "../../facts/mod.ts";
 import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
+import { macAddress } from "../../mac_address.ts";
 import { prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";
 import { fieldsOf, firstValues, readRows, type Row, rowOf } from "./rows.ts";
@@ -35,11 +36,11 @@ export function parseLanPrint(text: string): Parsed<LanConfiguration> {
     ipSource: told(values.get("IP Address Source")),
     ip: address(values.get("IP Address")),
     netmask: address(values.get("Subnet Mask")),
-    mac: mac(values.get("MAC Address")),
+    mac: macAddress(values.get("MAC Address")),
     gateway: address(values.get("Default Gateway IP")),
-    gatewayMac: mac(values.get("Default Gateway MAC")),
+    gatewayMac: macAddress(values.get("Default Gateway MAC")),
     backupGateway: address(values.get("Backup Gateway IP")),
-    backupGatewayMac: mac(values.get("Backup Gateway MAC")),
+    backupGatewayMac: macAddress(values.get("Backup Gateway MAC")),
     vlanId,
     vlanPriority: vlanId === undefined ? undefined : smallNumber(values.get("802.1q VLAN Priority")),
     snmpCommunity: values.get(COMMUNITY),
@@ -67,11 +68,6 @@ export function withoutCommunity({ snmpCommunity: _, ...channel }: LanConfigurat
 function address(text: string | undefined): string | undefined {
   if (text === undefined || text === "0.0.0.0" || !/^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(text)) return undefined;
   return text.split(".").every((part) => Number(part) <= 255) ? text : undefined;
-}
-
-function mac(text: string | undefined): string | undefined {
-  if (text === undefined || !/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i.test(text)) return undefined;
-  return text === "00:00:00:00:00:00" ? undefined : text.toLowerCase();
 }
 
 function smallNumber(text: string | undefined): number | undefined {

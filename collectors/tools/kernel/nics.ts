@@ -1,4 +1,5 @@
 import type { NetworkInterface, Nic, NicAddress } from "../../facts/mod.ts";
+import { hardwareAddress } from "../../mac_address.ts";
 import { byName, prune } from "../../values.ts";
 import { devicePath, lastStep, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";
@@ -121,8 +122,10 @@ async function readCommon(files: HostFiles, network: Network, name: string) {
   ]);
   const bond = master !== undefined && network.bonds.has(lastStep(master)) ? lastStep(master) : undefined;
   return {
-    mac: knownMac(address),
-    permanentMac: bond === undefined ? undefined : knownMac(await files.line(`${folder}/bonding_slave/perm_hwaddr`)),
+    mac: hardwareAddress(address),
+    permanentMac: bond === undefined
+      ? undefined
+      : hardwareAddress(await files.line(`${folder}/bonding_slave/perm_hwaddr`)),
     bond,
     // The kernel refuses to say (EINVAL) while the interface is down.
     carrier: carrier === undefined ? undefined : carrier === "1",
@@ -154,12 +157,6 @@ function kindOf(deviceType: string | undefined, type: number | undefined): strin
   if (type === ARPHRD_LOOPBACK) return "loopback";
   if (deviceType === "bond" || deviceType === "vlan" || deviceType === "bridge") return deviceType;
   return TUNNEL_TYPES.has(deviceType ?? "") || ARPHRD_TUNNELS.has(type ?? -1) ? "tunnel" : "other";
-}
-
-/** Lower case; undefined for zeros (lo, a tunnel) and for what is no address. */
-function knownMac(text: string | undefined): string | undefined {
-  const mac = text?.toLowerCase();
-  return mac !== undefined && /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/.test(mac) && /[1-9a-f]/.test(mac) ? mac : undefined;
 }
 
 /** SPEED_UNKNOWN is -1, which older kernels print as the largest number of 16 or 32 bits. */

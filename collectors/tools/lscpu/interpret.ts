@@ -3,6 +3,7 @@ import type { LscpuInfo } from "./mod.ts";
 import { type UnparsedLine } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";
+import { bytesPerUnit } from "../units.ts";
 import { cpuReader } from "./cpu_list.ts";
 import type { LscpuField } from "./fields.ts";
 
@@ -88,7 +89,6 @@ const CACHE = /^L(\d)([di]?)(?: cache)?$/;
 const NUMA_NODE = /^NUMA node(\d{1,5}) CPU\(s\)$/;
 /** "32K", "1280K", "64 KiB (2 instances)", "1.5 MiB", and with -B "98304 (2 instances)". */
 const CACHE_SIZE = /^(\d{1,15}(?:[.,]\d{1,9})?) ?([KMGT]?)(i?B)?(?: \((\d{1,5}) instances?\))?$/;
-const UNIT_BYTES: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 /** The beginnings of what the kernel writes there (Documentation/ABI/testing/sysfs-devices-system-cpu). */
 const VULNERABILITY_STATUS = /^(?:Not affected|Vulnerable|Mitigation|Processor vulnerable|Unknown: |KVM: )/;
 
@@ -97,7 +97,7 @@ function cache({ name, value }: LscpuField): CpuCache | undefined {
   const size = CACHE_SIZE.exec(value);
   if (!size) return undefined;
   const [, amount, unit, suffix, instances] = size;
-  const bytes = Math.round(Number(amount!.replace(",", ".")) * UNIT_BYTES[unit!]!);
+  const bytes = Math.round(Number(amount!.replace(",", ".")) * bytesPerUnit(unit!)!);
   // Before util-linux 2.34 the size of one, as "32K"; from then on the sum of all, as "64 KiB".
   const isOne = unit !== "" && suffix === undefined;
   return prune<CpuCache>({
