@@ -1,15 +1,15 @@
 /** The collectors: the only list of them, the one runner that owns their deadlines, and what is made of their values. */
 import { assemble } from "./facts/assemble.ts";
 import type { Collected, Collector } from "./tools/collector.ts";
-import { dmidecodeCollector, type DmiTable } from "./tools/dmidecode/mod.ts";
-import type { Bmc, Facts, HardwareNode, Identity, Source, SourceName } from "./facts/mod.ts";
+import { dmidecodeCollector } from "./tools/dmidecode/mod.ts";
+import type { Facts, Identity, Source, SourceName } from "./facts/mod.ts";
 import type { Host } from "./host/mod.ts";
-import { type HostFs, hostfsCollector } from "./tools/kernel/mod.ts";
+import { hostfsCollector } from "./tools/kernel/mod.ts";
 import { within } from "./host/deadline.ts";
 import { readIdentity } from "./facts/identity.ts";
 import { ipmitoolCollector } from "./tools/ipmitool/mod.ts";
-import { type Lldpad, type LldpFacts, lldptoolCollector } from "./tools/lldptool/mod.ts";
-import { lscpuCollector, type LscpuInfo } from "./tools/lscpu/mod.ts";
+import { type Lldpad, lldptoolCollector } from "./tools/lldptool/mod.ts";
+import { lscpuCollector } from "./tools/lscpu/mod.ts";
 import { lshwCollector } from "./tools/lshw/mod.ts";
 import type { Part, Parts, Values } from "./tools/parts.ts";
 import { prune } from "./values.ts";

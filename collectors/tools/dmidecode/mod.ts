@@ -14,6 +14,21 @@ export { dmiDump } from "./dump.ts";
 /**
  * Reads what `dmidecode` printed, in any version of it. A machine without tables ("# No SMBIOS nor DMI entry point
  * found, sorry.") gives an empty table. Throws ParseError where no line is dmidecode's.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseDmidecode(`# dmidecode 3.4
+ * SMBIOS 3.2.0 present.
+ *
+ * Handle 0x0100, DMI type 1, 27 bytes
+ * System Information
+ * 	Manufacturer: Dell Inc.
+ * 	Product Name: PowerEdge R640
+ * 	Serial Number: Not Specified
+ * `);
+ * deepStrictEqual(value.system, { manufacturer: "Dell Inc.", productName: "PowerEdge R640" });
+ * ```
  */
 export function parseDmidecode(text: string): Parsed<DmiTable> {
   const output = readStructures(text);

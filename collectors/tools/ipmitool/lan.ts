@@ -26,6 +26,25 @@ const KNOWN = new Set([
 /**
  * Reads `ipmitool lan print N`. An address of 0.0.0.0 and a MAC of zeros are none; all of it stands in `fields`.
  * Throws `ParseError` where none of its fields is there.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLanPrint(`IP Address Source       : Static Address
+ * IP Address              : 192.0.2.10
+ * Subnet Mask             : 255.255.255.0
+ * MAC Address             : 54:9F:35:00:00:02
+ * Default Gateway IP      : 0.0.0.0
+ * 802.1q VLAN ID          : Disabled
+ * `);
+ * const { fields: _, ...typed } = value;
+ * deepStrictEqual(typed, {
+ *   ipSource: "Static Address",
+ *   ip: "192.0.2.10",
+ *   netmask: "255.255.255.0",
+ *   mac: "54:9f:35:00:00:02",
+ * });
+ * ```
  */
 export function parseLanPrint(text: string): Parsed<LanConfiguration> {
   const { rows, unparsed } = readRows("ipmitool lan print", text, KNOWN);
@@ -80,6 +99,17 @@ const SET = /^IPv6 (Static|Dynamic) Address (\d{1,3}):$/;
  * Reads `ipmitool lan6 print N`: the addresses that are in use. A static one that is not enabled, and `::`, are none;
  * the other parameters are understood, and are no facts of ours. Throws `ParseError` where there is text without any
  * IPv6 parameter; an empty output is a channel without IPv6.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLan6Print(`IPv6 Static Address 0:
+ *     Enabled:        yes
+ *     Address:        2001:db8::10/64
+ *     Status:         active
+ * `);
+ * deepStrictEqual(value, [{ kind: "static", address: "2001:db8::10", prefixLength: 64, status: "active" }]);
+ * ```
  */
 export function parseLan6Print(text: string): Parsed<BmcIpv6[]> {
   const value: BmcIpv6[] = [];

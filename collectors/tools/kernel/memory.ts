@@ -4,7 +4,15 @@ import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";
 
-/** /proc/meminfo in bytes (proc_meminfo(5)): lines of "MemTotal:  2030356 kB", where kB are 1024 bytes. */
+/**
+ * /proc/meminfo in bytes (proc_meminfo(5)): lines of "MemTotal:  2030356 kB", where kB are 1024 bytes.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(parseMeminfo("MemTotal:        2030356 kB\nHugePages_Total:       0\n"), new Map([["MemTotal", 2079084544]]));
+ * ```
+ */
 export function parseMeminfo(text: string): Map<string, number> {
   const bytes = new Map<string, number>();
   for (const line of splitLines(text, "/proc/meminfo")) {

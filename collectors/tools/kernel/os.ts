@@ -38,7 +38,16 @@ export function hostNames(name: string | undefined): Pick<Os, "hostname" | "fqdn
   return prune({ hostname, fqdn: domain === undefined ? hostname : name, domain });
 }
 
-/** /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes. */
+/**
+ * /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const values = parseOsRelease(`ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n`);
+ * deepStrictEqual(values.get("PRETTY_NAME"), "Debian GNU/Linux 12 (bookworm)");
+ * ```
+ */
 export function parseOsRelease(text: string): Map<string, string> {
   const values = new Map<string, string>();
   for (const line of splitLines(text, "/etc/os-release")) {

@@ -47,6 +47,21 @@ const MOST_FIELDS = 5_000;
  * The output of `lscpu -J`, flat or with children, or of plain `lscpu`, of every version. Fields that are not known
  * are kept in `fields` as all are; of the others those whose value makes no sense are reported besides.
  *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLscpu(`{ "lscpu": [
+ *   { "field": "Model name:", "data": "Intel(R) Xeon(R) Silver 4110 CPU @ 2.10GHz" },
+ *   { "field": "Socket(s):", "data": "2" },
+ *   { "field": "NUMA node0 CPU(s):", "data": "0-2,8" }
+ * ] }`);
+ * deepStrictEqual(value.cpu, {
+ *   modelName: "Intel(R) Xeon(R) Silver 4110 CPU @ 2.10GHz",
+ *   sockets: 2,
+ *   numaNodes: [{ id: 0, cpus: [0, 1, 2, 8] }],
+ * });
+ * ```
+ *
  * @throws {ParseError} where no field is known: the tables of `lscpu -e`, `-p` and `-C`, or something else.
  */
 export function parseLscpu(text: string): Parsed<LscpuInfo> {

@@ -17,6 +17,21 @@ const NEEDS_ROOT = /^WARNING: .*you should run this program as super-user\.\s*$/
  * O.E.M.") stay in the tree. A node without an id has its class's name, one without a class is "generic", as in lshw.
  * Repairs what old versions and odd strings break (lenient_json.ts), and keeps what was printed before a cut.
  *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLshw(`{
+ *   "id" : "node1",
+ *   "class" : "system",
+ *   "children" : [{ "id" : "disk", "class" : "disk", "logicalname" : "/dev/sda", "size" : 480103981056 }]
+ * }`);
+ * deepStrictEqual(value, [{
+ *   id: "node1",
+ *   class: "system",
+ *   children: [{ id: "disk", class: "disk", logicalNames: ["/dev/sda"], size: 480103981056 }],
+ * }]);
+ * ```
+ *
  * @throws {ParseError} where there is neither a node nor an empty list, and where there are more nodes than in a machine.
  */
 export function parseLshw(text: string): Parsed<HardwareNode[]> {
