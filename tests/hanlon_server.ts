@@ -46,6 +46,7 @@ export function createHanlon(options: Partial<HanlonSettings> = {}, onExchange?:
     nodes: [],
     exchanges: [],
     burning: new Map(),
+    expire: () => expire(hanlon),
     tags: (node) => tagsOf(node, settings.tagRules),
     async answer(request) {
       const call = request instanceof Request ? await callOf(request) : request;

@@ -147,11 +147,18 @@ function lookUp(hanlon: Hanlon, { url }: Call, rest: string): Answer {
     const sorted = Object.keys(node.attributes).sort().map((key) => [key, node.attributes[key]!]);
     return answers.success("get_node_attributes", Object.fromEntries(sorted));
   }
-  const { now, registerTimeout } = hanlon.settings;
-  const status = node.model ? "bound" : now() - node.lastContact > registerTimeout ? "inactive" : "active";
-  return answers.success(rest === "" ? "get_node_by_hw_id" : "get_node_by_uuid", describe(hanlon, node, status));
+  return answers.success(
+    rest === "" ? "get_node_by_hw_id" : "get_node_by_uuid",
+    describe(hanlon, node, statusOf(hanlon, node)),
+  );
 }
 
 function describe(hanlon: Hanlon, node: HanlonNode, status: string): Json {
   return answers.nodeBody(node, hanlon.tags(node), status);
+}
+
+/** What people are shown of a node: "bound" to a model, or whether it was heard of lately. */
+export function statusOf({ settings: { now, registerTimeout } }: Hanlon, node: HanlonNode): string {
+  if (node.model) return "bound";
+  return now() - node.lastContact > registerTimeout ? "inactive" : "active";
 }

@@ -63,5 +63,7 @@ export interface Hanlon {
    * be given again, and is answered once a node has expired.
    */
   answer(request: Request | Call): Promise<Answer | undefined>;
+  /** Forgets the nodes that were silent for too long, as every request does first. */
+  expire(): void;
   tags(node: HanlonNode): string[];
 }
