@@ -97,9 +97,9 @@ function row(server: HanlonServer, node: HanlonNode): string {
   ];
   const link = `<a href="/?node=${encodeURIComponent(node.id)}">${shown(node.id)}</a>`;
   const ids = node.hwIds.map((id) => `<code>${shown(id)}</code>`).join("<br>");
-  return `<tr class="${status}"><th scope="row">${link}<br>${ids}<br><small>${count} facts</small></th>${
-    cells.map((cell) => `<td>${cell}</td>`).join("")
-  }</tr>`;
+  return `<tr class="${status}"><th scope="row">${link}<br>${ids}<br><small>${count} ${
+    count === 1 ? "fact" : "facts"
+  }</small></th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
 }
 
 /** The latest commands, newest first; the same one in a row is counted. */
@@ -134,7 +134,7 @@ function facts({ id, attributes }: HanlonNode): string {
       shown(typeof value === "string" ? value : JSON.stringify(value))
     }</td></tr>`
   );
-  return `<h2>What ${shown(id)} told</h2>
+  return `<h2>Facts of ${shown(id)}</h2>
 <div class="wide"><table><thead><tr><th scope="col">Fact</th><th scope="col">Value</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table></div>`;
 }
@@ -160,7 +160,7 @@ h1 { margin: 0; } h2 { margin-top: 2rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-top: 1px solid var(--line); padding: .5rem .75rem .5rem 0; text-align: left; vertical-align: top; }
 thead th { border: 0; font-size: .85rem; }
-tbody th { font-weight: normal; } td { overflow-wrap: anywhere; min-width: 6rem; }
+tbody th { font-weight: normal; } td { overflow-wrap: anywhere; min-width: 6rem; } td:nth-child(4) { min-width: 20rem; }
 ul { list-style: none; margin: 0; padding: 0; white-space: nowrap; } small { opacity: .75; }
 .tag { background: var(--faint); border-radius: .3rem; display: inline-block; margin: .1rem 0; padding: 0 .4rem; }
 .active td:nth-child(2), .bound td:nth-child(2) { color: var(--good); } .inactive td:nth-child(2) { color: var(--late); }
