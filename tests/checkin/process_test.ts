@@ -1,10 +1,9 @@
 /** The real program as a process: it ends within a second whatever it is at, and leaves nothing behind. */
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { DEFAULT_CLIENT_CONFIG, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
 import { isThere, withFolder, writeTool } from "../collectors/host/support.ts";
-
-const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
+import { PROGRAM, PROGRAM_WORDS } from "../program.ts";
 
 interface Running {
   server: HanlonServer;
@@ -35,8 +34,8 @@ async function withDaemon(
     const config = { ...server.paths, mk_checkin_interval: 1, mk_checkin_skew: 0, mk_log_level: "Logger::INFO" };
     const configFile = join(folder, "mk_conf.yaml");
     Deno.writeTextFileSync(configFile, Object.entries(config).map(([key, value]) => `${key}: ${value}\n`).join(""));
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--config", configFile, "--state-dir", folder],
+    const child = new Deno.Command(PROGRAM, {
+      args: [...PROGRAM_WORDS, "--config", configFile, "--state-dir", folder],
       env: { PATH: `${folder}:${Deno.env.get("PATH")}` },
       stdin: "null",
       stdout: "null",
@@ -160,8 +159,8 @@ Deno.test("the daemon reads its configuration again on SIGHUP", async () => {
 
 Deno.test("--status finds the daemon well as long as it checks in", async () => {
   const status = async (folder: string) => {
-    const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--status", "--state-dir", folder];
-    const { code, stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
+    const args = [...PROGRAM_WORDS, "--status", "--state-dir", folder];
+    const { code, stdout } = await new Deno.Command(PROGRAM, { args }).output();
     return { code, text: new TextDecoder().decode(stdout) };
   };
   await withDaemon({}, async (running) => {
@@ -185,8 +184,8 @@ Deno.test("--once --obey ends with 6 where the host does not take the command", 
   await withFolder(async (folder) => {
     for (const [option, expected] of [["--log-level=INFO", 0], ["--obey", 6]] as const) {
       const args = ["--once", option, "--server", server.url, "--state-dir", folder];
-      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, ...args],
+      const { code, stderr } = await new Deno.Command(PROGRAM, {
+        args: [...PROGRAM_WORDS, ...args],
         env: { PATH: folder },
       }).output();
       assertEquals(code, expected, new TextDecoder().decode(stderr));

@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "@std/path";
 import { copySources } from "../../.ci/compile.ts";
-import { PERMISSIONS } from "../../.ci/permissions.ts";
+import { PERMISSIONS, V8_FLAGS } from "../../.ci/permissions.ts";
 import { launcher } from "./launcher.ts";
 import { exists, must, run } from "./project.ts";
 
@@ -114,7 +114,7 @@ async function writeOwn(own: string, version: string): Promise<void> {
     `#!/bin/sh
 # A stand-in for the compiled program: the same sources under the same permissions.
 export DENO_DIR=${OWN}/deno-dir
-exec ${OWN}/deno run --quiet --cached-only ${PERMISSIONS.join(" ")} ${OWN}/source/main.ts "$@"
+exec ${OWN}/deno run --quiet --cached-only ${V8_FLAGS} ${PERMISSIONS.join(" ")} ${OWN}/source/main.ts "$@"
 `,
   );
   await Deno.writeFile(join(own, "launcher"), launcher(`${OWN}/run`), { mode: 0o755 });
