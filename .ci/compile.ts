@@ -30,11 +30,11 @@ class NoRuntime extends CompileError {}
 
 /**
  * The arguments of `deno` that compile main.ts of the working folder. Without its code cache: the program would keep one
- * under a fixed name in /tmp and, as root, run what it finds there. Quietly: the program inherits that, and else says at
- * each start which of the tools that it may run are not there.
+ * under a fixed name in /tmp and, as root, run what it finds there. Types are what `deno task check` is for. Quietly: the
+ * program inherits that, and else says at each start which of the tools that it may run are not there.
  */
 export function compileArguments(output: string): string[] {
-  const flags = ["--quiet", "--exclude-unused-npm", "--no-code-cache", V8_FLAGS];
+  const flags = ["--quiet", "--exclude-unused-npm", "--no-code-cache", "--no-check", V8_FLAGS];
   return ["compile", ...flags, ...PERMISSIONS, "--output", output, "main.ts"];
 }
 
