@@ -18,8 +18,8 @@ const COMPRESSORS = new Map([[".gz", "gzip"], [".bz2", "bzip2"]]);
 
 /** Builds the image, and tags it with the version from git; `options` go to the builder as they are. */
 async function build(builder: Builder, options: readonly string[]): Promise<void> {
-  const { version, revision = "", isShallow } = await versionInGit(ROOT);
-  const buildArgs = { VERSION: version, REVISION: revision, SOURCE: await sourceOf(ROOT) ?? "" };
+  const { version, revision = "", committed = "", isShallow } = await versionInGit(ROOT);
+  const buildArgs = { VERSION: version, REVISION: revision, CREATED: committed, SOURCE: await sourceOf(ROOT) ?? "" };
   const named = Object.entries(buildArgs).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
   await run(builder.name, [...builder.build, ...named, "--tag", `hnl_mk:${version}`, ...options, "."]);
   console.log(`built hnl_mk:${version} with ${builder.name}; deno task image:save writes it to a file`);

@@ -45,6 +45,8 @@ export interface VersionInGit {
   version: string;
   /** The commit, where there is one. */
   revision?: string;
+  /** When it was committed, RFC 3339. */
+  committed?: string;
   /** The tags by which servers could import. */
   released: string[];
   /** The history is cut: without a tag the version counts only the commits that are here. */
@@ -53,8 +55,9 @@ export interface VersionInGit {
 
 /** What git says of the sources in `folder`. Throws VersionError where no server would import the version. */
 export async function versionInGit(folder: string): Promise<VersionInGit> {
-  const [revision, described, commits, tags, shallow] = await Promise.all([
+  const [revision, committed, described, commits, tags, shallow] = await Promise.all([
     git(folder, "rev-parse", "HEAD"),
+    git(folder, "show", "--no-patch", "--format=%cI", "HEAD"),
     git(folder, "describe", "--tags", "--dirty", "--always"),
     git(folder, "rev-list", "--count", "HEAD"),
     git(folder, "tag", "--list"),
@@ -63,6 +66,7 @@ export async function versionInGit(folder: string): Promise<VersionInGit> {
   return {
     version: versionOf(described, Number(commits ?? 0)),
     ...(revision === undefined ? {} : { revision }),
+    ...(committed === undefined ? {} : { committed }),
     released: (tags ?? "").split("\n").map((tag) => tag.replace(/^v/, "")).filter((tag) => IMPORTABLE.test(tag)),
     isShallow: shallow === "true",
   };
@@ -70,7 +74,9 @@ export async function versionInGit(folder: string): Promise<VersionInGit> {
 
 /** Where the sources come from, without a user or password in the address; undefined where git does not know. */
 export async function sourceOf(folder: string): Promise<string | undefined> {
-  return (await git(folder, "remote", "get-url", "origin"))?.replace(/\/\/[^@/]*@/, "//");
+  const address = await git(folder, "remote", "get-url", "origin");
+  // "git@example.org:some/project.git" is no URL, which a label is to be.
+  return address?.replace(/^[^@/]+@([^:/]+):/, "https://$1/").replace(/\/\/[^@/]*@/, "//");
 }
 
 /** What git prints; undefined where it is not installed, or has no work tree at `folder` itself. */
