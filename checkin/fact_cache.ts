@@ -62,7 +62,7 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, 
       tellUnwritten(log, state.writeParts(parts, bootId));
       const before = facts;
       facts = factsOf(parts, identity(), agentVersion, clock.wall());
-      tellSources(facts.sources, deps);
+      logSources(facts.sources, deps);
       const durationMs = Math.round(clock.monotonic() - lastBegunMs);
       log.info("collected", { duration_ms: durationMs });
       if (before) { for (const line of describeChanges(before, facts)) log.info(`changed: ${line}`); }
@@ -118,7 +118,7 @@ export function factsOf(parts: Parts, identity: Identity, agentVersion: string, 
 }
 
 /** Says of every source, once, that it does not answer, and that it does again. */
-function tellSources(sources: Facts["sources"], { log }: AgentDeps): void {
+function logSources(sources: Facts["sources"], { log }: AgentDeps): void {
   for (const [name, source] of Object.entries(sources) as [SourceName, Source][]) {
     const key = `source ${name}`;
     if (isAnswering(source)) {

@@ -47,7 +47,7 @@ export async function send(request: HttpRequest, options: HttpOptions): Promise<
     why ??= reason;
     cut.abort();
   };
-  const stopped = () => stop("given up, because the agent was told to end");
+  const stopped = () => stop("given up, because the agent is ending");
   signal?.addEventListener("abort", stopped);
   if (signal?.aborted) stopped();
   clock.sleep(timeoutMs, done.signal).then(() => {
