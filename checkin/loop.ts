@@ -3,9 +3,9 @@
  * never wait for one another.
  */
 import { checkinRequest, isSameReason, type Outcome, reasonOf } from "./hanlon/client.ts";
-import { type Alarm, createAlarm } from "./clock.ts";
+import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { createFactsKeeper, failingSources, SLOW_MS } from "./fact_cache.ts";
+import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
 import { identify } from "./hanlon/identify.ts";
 import { isEmpty, nodeIds } from "./hanlon/identity.ts";
 import { isTaken, POWER_COMMANDS } from "./power.ts";
@@ -72,7 +72,7 @@ async function talk(
   const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
   const writeStatus = createStatusWriter(deps, startedAt, before, () => setting().config);
-  const keeper = createFactsKeeper(deps, {
+  const cache = createFactCache(deps, {
     identity: () => identity,
     bootId,
     onFacts: ({ sources }) => {
@@ -85,7 +85,7 @@ async function talk(
   const reports = createReports(deps, {
     setting,
     identity: () => identity,
-    facts: () => keeper.facts,
+    facts: () => cache.facts,
     remembered,
     writeStatus,
     onRegistered: firstCheckinDone,
@@ -102,7 +102,7 @@ async function talk(
   let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
   await Promise.all([checkIns(), reports.run()]);
   // Tools are killed by the same signal; the end does not wait for what they may have left behind.
-  await Promise.race([keeper.settled(), clock.sleep(500)]);
+  await settlesWithin(clock, 500, cache.settled());
 
   async function checkIns(): Promise<void> {
     while (!signal.aborted) {
@@ -157,9 +157,9 @@ async function talk(
   }
 
   function lookAtMachine(): void {
-    keeper.look();
-    const isOld = clock.monotonic() - keeper.lastBegunMs >= setting().config.mk_collect_interval * 1000;
-    if (isOld) keeper.collect("mk_collect_interval");
+    cache.look();
+    const isOld = clock.monotonic() - cache.lastBegunMs >= setting().config.mk_collect_interval * 1000;
+    if (isOld) cache.collect("mk_collect_interval");
   }
 
   function answered(outcome: Extract<Outcome, { kind: "command" | "refused" }>): void {
@@ -214,9 +214,9 @@ async function talk(
       complain(`the host was given ${power.unanswered} reboot or poweroff commands, and this machine is still up`);
     } else if (command === "register") {
       // The server may say it once, or at every check-in until it is done: it becomes pending, and is collected for, once.
-      if (reports.isRegistrationPending && (keeper.facts || keeper.isCollecting)) return;
+      if (reports.isRegistrationPending && (cache.facts || cache.isCollecting)) return;
       log.always("the server says register");
-      reports.waitFor(keeper.collect("the server says register"));
+      reports.waitFor(cache.collect("the server says register"));
       reports.register();
     } else if (command === "acknowledge") {
       firstCheckinDone();

@@ -138,23 +138,33 @@ export function openState(folder: string, options: StateOptions): State {
   const write = (name: keyof typeof FILES, text: string, mode = 0o600): FileProblem | undefined =>
     checkFolder(folder, { isRoot }) ?? replaceFile(path(name), text, { ...options, mode });
 
+  const writeJson = (name: keyof typeof FILES, value: unknown): FileProblem | undefined => {
+    try {
+      return write(name, `${JSON.stringify(value)}\n`);
+    } catch (error) {
+      // No string of V8 is longer than 512 MiB.
+      const why = error instanceof Error ? error.message : error;
+      return { kind: "failed", message: `${path(name)}: cannot be written: ${why}` };
+    }
+  };
+
   if (!readOnly && !checkFolder(folder, { isRoot })) removeLeftovers(folder, now(), { isRoot });
   return {
     folder,
     readFirstCheckin: () => read("firstCheckin", parseFirstCheckin),
     writeFirstCheckin: (isFirst) => write("firstCheckin", `--- ${isFirst}\n`, 0o644),
     readRegistered: () => read("registered", parseRegistered),
-    writeRegistered: (registered) => write("registered", `${JSON.stringify(registered)}\n`),
+    writeRegistered: (registered) => writeJson("registered", registered),
     forgetRegistered: () => checkFolder(folder, { isRoot }) ?? removeFile(path("registered")),
     hasRegistered: () => !isAbsent(path("registered")),
     readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
-    writeIdentity: (kept) => write("identity", `${JSON.stringify(kept)}\n`),
+    writeIdentity: (kept) => writeJson("identity", kept),
     readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),
-    writeParts: (parts, bootId) => write("parts", `${JSON.stringify({ version: VERSION, bootId, parts })}\n`),
+    writeParts: (parts, bootId) => writeJson("parts", { version: VERSION, bootId, parts }),
     readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
-    writeLastPower: (last) => write("lastPower", `${JSON.stringify(last)}\n`),
+    writeLastPower: (last) => writeJson("lastPower", last),
     readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
-    writeStatus: (status) => write("status", `${JSON.stringify(status)}\n`),
+    writeStatus: (status) => writeJson("status", status),
   };
 }
 

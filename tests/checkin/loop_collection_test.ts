@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { statusText } from "../../checkin/cli/by_hand.ts";
 import type { AgentDeps } from "../../checkin/deps.ts";
-import { createFactsKeeper } from "../../checkin/fact_cache.ts";
+import { createFactCache } from "../../checkin/fact_cache.ts";
 import type { Host } from "../../collectors/host/mod.ts";
 import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
 import { createFakeClock } from "./fake_clock.ts";
@@ -70,7 +70,7 @@ Deno.test("runDaemon() looks for changed hardware at every check-in, and collect
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/18");
 });
 
-Deno.test("createFactsKeeper() begins no second look while the first one hangs", async () => {
+Deno.test("createFactCache() begins no second look while the first one hangs", async () => {
   let lists = 0;
   const host: Host = {
     ...fileHost(machineFiles()),
@@ -81,17 +81,17 @@ Deno.test("createFactsKeeper() begins no second look while the first one hangs",
   };
   const clock = createFakeClock();
   await using agent = await startAgent();
-  const keeper = createFactsKeeper({ host, clock, state: agent.state } as Partial<AgentDeps> as AgentDeps, {
+  const cache = createFactCache({ host, clock, state: agent.state } as Partial<AgentDeps> as AgentDeps, {
     identity: () => ({ uuidSource: "none", macs: [] }),
     bootId: undefined,
     onFacts: () => {},
     onSlow: () => {},
   });
-  keeper.look();
+  cache.look();
   await clock.settle();
   const once = lists;
   assert(once > 0);
-  keeper.look();
+  cache.look();
   await clock.settle();
   assertEquals(lists, once);
 });
@@ -158,6 +158,16 @@ Deno.test("runDaemon() outlives what should never happen: a collection that thro
   assert(agent.lines.some((line) => /ERROR .*internal error: TypeError/.test(line)), agent.lines.join("\n"));
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   assertEquals(agent.requests().filter((what) => what.startsWith("checkin")).length, 7);
+});
+
+Deno.test("runDaemon() registers what it found where its state cannot be written down", async () => {
+  // JSON.stringify throws for a BigInt, as it does for a text beyond V8's limit.
+  const unwritable = { ...PARTS, lldptool: { ...PARTS.lldptool!, value: { ...PARTS.lldptool!.value!, beyond: 1n } } };
+  await using agent = await startAgent({ collect: () => unwritable });
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
+  assertEquals(agent.lines.filter((line) => line.includes("internal error")), []);
+  assertEquals(agent.lines.filter((line) => /WARN .*last_good\.json: cannot be written/.test(line)).length, 1);
 });
 
 Deno.test("runDaemon() outlives facts that break what is made of them, and come while others are registered", async () => {
