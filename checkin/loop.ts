@@ -2,7 +2,8 @@
  * The daemon: check in, obey, register when there is reason to. Check-ins, collections and reports run concurrently and
  * never wait for one another.
  */
-import { checkinRequest, isSameReason, type Outcome, reasonOf } from "./hanlon/client.ts";
+import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
+import { checkinRequest } from "./hanlon/client.ts";
 import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
@@ -208,6 +209,7 @@ async function talk(
     if (isKnown) log.forget("command");
     if (powerCommand) {
       const sent = power.send(powerCommand);
+      if (sent.warning !== undefined) log.once("power", "WARN", sent.warning);
       if (isTaken(sent)) log.always(`the server says ${sent.message}`);
       else complain(`the server says ${sent.message}`);
       if (power.unanswered < MOST_UNANSWERED) return;
@@ -221,7 +223,7 @@ async function talk(
     } else if (command === "acknowledge") {
       firstCheckinDone();
     } else {
-      log.once("command", "always", `the server says ${command}, which means nothing here: ignored`);
+      log.once("command", "always", `the server says ${JSON.stringify(command)}, which means nothing here: ignored`);
     }
   }
 

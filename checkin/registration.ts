@@ -7,6 +7,7 @@ import type { DaemonDeps } from "./deps.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
 import { registerRequest } from "./hanlon/client.ts";
 import { nodeIds } from "./hanlon/identity.ts";
+import { withoutSecrets } from "./hanlon/json_text.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Registered } from "./state/mod.ts";
 import { tellUnwritten } from "./state/status.ts";
@@ -45,6 +46,8 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   /** Whether the state folder holds it. */
   let isKept = registered !== undefined;
   let sending: Registered;
+  /** Facts that no server takes: they are not tried again. */
+  let tooLarge: Facts | undefined;
   let isFirst = true;
   const has = (known: Facts) =>
     registered?.server === server() && isDeepStrictEqual(registered.attributes, stableAttributes(known, exclude()));
@@ -52,7 +55,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   const outbox = createOutbox(deps, {
     name: "registration",
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => options.isPossible() && facts() !== undefined,
+    isPossible: () => options.isPossible() && facts() !== undefined && facts() !== tooLarge,
     async send() {
       const known = facts()!;
       sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
@@ -61,8 +64,10 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
         nodeIds(options.identity()),
         attributesOf(known, exclude()),
       );
-      log.debug("registering", prune({ body: request.body }));
-      return await setting().client.register(request, signal);
+      if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });
+      const outcome = await setting().client.register(request, signal);
+      if (outcome.kind === "tooLarge") tooLarge = known;
+      return outcome;
     },
     onDelivered(outcome) {
       registered = sending;
