@@ -6,12 +6,17 @@
  * Units stand in the name where the type does not say them.
  */
 
-/** The tools, and the host's own /proc and /sys (`hostfs`), that facts come from. */
-export const SOURCE_NAMES = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "hostfs"] as const;
-export type SourceName = (typeof SOURCE_NAMES)[number];
+import type { HardwareNode } from "../tools/lshw/node.ts";
+import type { NamedText } from "../tools/parsing.ts";
+import type { Source, SourceName } from "../tools/source.ts";
+
+export { SOURCE_NAMES } from "../tools/source.ts";
+export type { Source, SourceName } from "../tools/source.ts";
+export type { HardwareNode } from "../tools/lshw/node.ts";
+export type { NamedText } from "../tools/parsing.ts";
 
 /** The version of the shape below; raised when a field changes its meaning or goes away. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** What a machine is. Only `schemaVersion`, `agentVersion`, `collectedAt`, `sources` and `identity` are always there. */
 export interface Facts {
@@ -53,22 +58,6 @@ export interface Facts {
   /** The whole lshw tree. What changes from second to second in it stands in `volatile.hardware`. */
   hardware?: HardwareNode[];
   volatile?: Volatile;
-}
-
-/** How asking one tool went. `skipped`: there was nothing to ask (no IPMI device, section not wanted). */
-export interface Source {
-  status: "ok" | "missing" | "failed" | "timeout" | "skipped";
-  /** The tool's own version, as it prints it. */
-  version?: string;
-  elapsedMs: number;
-  /** Why the status is not `ok`, or what was lost although it is. */
-  error?: string;
-  /** What the reader should know although nothing failed (a fallback taken, what needs root). */
-  notes?: string[];
-  /** Lines of the tool that no rule understood: how many, and the first few. */
-  unparsed?: { count: number; lines: string[] };
-  /** Set by the daemon where the values are those of an earlier, successful run: its `collectedAt`. */
-  keptFrom?: string;
 }
 
 /** What a Hanlon server knows the node by. */
@@ -144,7 +133,7 @@ export interface Cpu {
   coresPerSocket?: number;
   threadsPerCore?: number;
   logicalCpus?: number;
-  online?: number;
+  onlineCpus?: number;
   maxMHz?: number;
   minMHz?: number;
   bogoMips?: number;
@@ -176,16 +165,16 @@ export interface CpuPackage {
   /** What the board calls it; where it has no name the handle of its structure, or lshw's id. */
   socket: string;
   populated: boolean;
-  model?: string;
+  modelName?: string;
   manufacturer?: string;
-  family?: string;
+  familyName?: string;
   serialNumber?: string;
   partNumber?: string;
   assetTag?: string;
-  maxSpeedMHz?: number;
-  currentSpeedMHz?: number;
+  maxMHz?: number;
+  currentMHz?: number;
   externalClockMHz?: number;
-  voltage?: number;
+  voltageV?: number;
   coreCount?: number;
   coresEnabled?: number;
   threadCount?: number;
@@ -199,8 +188,8 @@ export interface Memory {
   swapBytes?: number;
   maxCapacityBytes?: number;
   errorCorrection?: string;
-  slots?: number;
-  slotsUsed?: number;
+  slotCount?: number;
+  usedSlotCount?: number;
   /** The populated slots. */
   dimms?: Dimm[];
 }
@@ -217,8 +206,7 @@ export interface Dimm {
   typeDetail?: string[];
   speedMTs?: number;
   configuredSpeedMTs?: number;
-  /** Configured voltage. */
-  voltage?: number;
+  configuredVoltageV?: number;
   manufacturer?: string;
   serialNumber?: string;
   partNumber?: string;
@@ -330,8 +318,7 @@ export interface Neighbour {
   interface: string;
   chassisId?: LldpId;
   portId?: LldpId;
-  /** Seconds. */
-  ttl?: number;
+  ttlSeconds?: number;
   portDescription?: string;
   systemName?: string;
   systemDescription?: string;
@@ -410,7 +397,7 @@ export interface Bmc {
   manufacturerId?: number;
   manufacturer?: string;
   productId?: number;
-  product?: string;
+  productName?: string;
   available?: boolean;
   providesDeviceSdrs?: boolean;
   additionalDeviceSupport?: string[];
@@ -472,7 +459,7 @@ export interface FruBoard {
   /** ISO 8601 without a zone where the tool's form is known, else its own words. */
   manufacturedAt?: string;
   manufacturer?: string;
-  product?: string;
+  productName?: string;
   serialNumber?: string;
   partNumber?: string;
   fruId?: string;
@@ -481,7 +468,7 @@ export interface FruBoard {
 
 export interface FruProduct {
   manufacturer?: string;
-  name?: string;
+  productName?: string;
   partNumber?: string;
   version?: string;
   serialNumber?: string;
@@ -521,13 +508,13 @@ export interface Slot {
   usage?: string;
   length?: string;
   /** PCI address of the device in it. */
-  busAddress?: string;
+  pciAddress?: string;
 }
 
 /** dmidecode type 39. */
 export interface PowerSupply {
   location?: string;
-  name?: string;
+  productName?: string;
   manufacturer?: string;
   serialNumber?: string;
   partNumber?: string;
@@ -548,7 +535,7 @@ export interface Tpm {
 
 /** lscpu and SMBIOS. */
 export interface Virtualization {
-  isVirtual: boolean;
+  virtual: boolean;
   /** physical, kvm, vmware, virtualbox, xenhvm, hyperv …: Facter's words; unknown where the hypervisor hides. */
   type: string;
 }
@@ -587,46 +574,6 @@ export interface Partition {
   label?: string;
   filesystem?: string;
   mountpoint?: string;
-}
-
-/** One node of lshw's tree. */
-export interface HardwareNode {
-  id: string;
-  class: string;
-  claimed?: boolean;
-  disabled?: boolean;
-  handle?: string;
-  description?: string;
-  product?: string;
-  vendor?: string;
-  physId?: string;
-  busInfo?: string;
-  logicalNames?: string[];
-  dev?: string;
-  version?: string;
-  date?: string;
-  serial?: string;
-  slot?: string;
-  /** Of size and capacity: bytes, Hz, bit/s …, as lshw names it. */
-  units?: string;
-  size?: number;
-  capacity?: number;
-  /** Bits. */
-  width?: number;
-  /** Hz. */
-  clock?: number;
-  configuration?: NamedText[];
-  /** `value` is lshw's words for it; "true" where it has none. */
-  capabilities?: NamedText[];
-  /** Keys of the tool that this type has no field for. */
-  other?: NamedText[];
-  children?: HardwareNode[];
-}
-
-/** A name and a value in the tool's own words: a list of these keeps order, repeated names and names with dots. */
-export interface NamedText {
-  name: string;
-  value: string;
 }
 
 /** What changes from second to second; left out of change detection. */

@@ -1,5 +1,6 @@
 /** ipmitool fru print: what the parts of the machine say they are (ipmitool's lib/ipmi_fru.c; IPMI FRU 1.3). */
-import type { Fru, FruBoard, FruChassis, FruProduct, NamedText } from "../../facts/mod.ts";
+import type { Fru, FruBoard, FruChassis, FruProduct } from "../../facts/mod.ts";
+import type { NamedText } from "../parsing.ts";
 import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";
@@ -79,7 +80,7 @@ function typed({ id, description, fields: all }: Listed): Fru {
   const board = prune<FruBoard>({
     manufacturedAt: manufacturedAt(values.get("Board Mfg Date")),
     manufacturer: get("Board Mfg"),
-    product: get("Board Product"),
+    productName: get("Board Product"),
     serialNumber: get("Board Serial"),
     partNumber: get("Board Part Number"),
     fruId: get("Board FRU ID"),
@@ -87,7 +88,7 @@ function typed({ id, description, fields: all }: Listed): Fru {
   });
   const product = prune<FruProduct>({
     manufacturer: get("Product Manufacturer"),
-    name: get("Product Name"),
+    productName: get("Product Name"),
     partNumber: get("Product Part Number"),
     version: get("Product Version"),
     serialNumber: get("Product Serial"),
