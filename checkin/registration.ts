@@ -1,12 +1,11 @@
 /** The registration of this node with its Hanlon server: what the server has, and an outbox for what it should get. */
 import { isDeepStrictEqual } from "node:util";
-import type { Facts, Identity } from "../collectors/facts/mod.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
-import { registerRequest } from "./hanlon/client.ts";
-import { nodeIds } from "./hanlon/identity.ts";
+import { type NodeIds, registerRequest } from "./hanlon/client.ts";
 import { withoutSecrets } from "./hanlon/json_text.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Registered } from "./state/mod.ts";
@@ -26,7 +25,8 @@ export interface Registration extends Destination {
 
 export interface RegistrationOptions {
   setting: () => Setting;
-  identity: () => Identity;
+  /** How the node is named to the server. */
+  ids: () => NodeIds;
   facts: () => Facts | undefined;
   /** False while check-ins fail, or a collection that was asked for is under way. */
   isPossible: () => boolean;
@@ -61,7 +61,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
       sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
       const request = registerRequest(
         setting().config,
-        nodeIds(options.identity()),
+        options.ids(),
         attributesOf(known, exclude()),
       );
       if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });

@@ -31,6 +31,8 @@ export interface CheckinSchedule {
   dueMs: number;
   /** The interval that `dueMs` was reckoned with; undefined before the first answer. */
   intervalMs?: number;
+  /** The same, stretched for a server that is slow; undefined while it is not. */
+  paceMs?: number;
   /** How many check-ins in a row got no answer. */
   failures: number;
   /** When the first of them was sent. */
@@ -47,18 +49,34 @@ export function firstCheckin(nowMs: number, skewMs: number, random: Random): Che
  * a late timer shifts them. After a check-in that came too late by intervals (the process was stopped), those that were
  * missed are left out: the step that a node had keeps it apart from others that were stopped with it. After an outage,
  * and when the interval changes, the next interval is cut short at random: else the fleet would go on in the step that
- * the return of the server, or the moment of the change, has put it in.
+ * the return of the server, or the moment of the change, has put it in. `tookMs` is how long the answer took: a server
+ * that is slow is asked less often.
  */
 export function afterAnswer(
   schedule: CheckinSchedule,
   intervalMs: number,
   nowMs: number,
   random: Random,
+  tookMs = 0,
 ): CheckinSchedule {
+  const paceMs = nextPace(schedule, intervalMs, tookMs);
   const outOfStep = schedule.failures > 0 || (schedule.intervalMs ?? intervalMs) !== intervalMs;
-  const intervals = Math.max(1, Math.floor((nowMs - schedule.dueMs) / intervalMs) + 1);
-  const dueMs = outOfStep ? nowMs + random() * intervalMs : schedule.dueMs + intervals * intervalMs;
-  return { dueMs, intervalMs, failures: 0 };
+  const intervals = Math.max(1, Math.floor((nowMs - schedule.dueMs) / paceMs) + 1);
+  const dueMs = outOfStep ? nowMs + random() * paceMs : schedule.dueMs + intervals * paceMs;
+  return { dueMs, intervalMs, ...(paceMs > intervalMs ? { paceMs } : {}), failures: 0 };
+}
+
+/** An answer that takes longer is slow: a Hanlon server works through all its nodes' facts for each. */
+export const SLOW_ANSWER_MS = 2_000;
+/** For a slow server the interval is stretched up to here: within `register_timeout` together with a slow answer. */
+const STRETCH_CAP_MS = 100_000;
+const STRETCH_FACTOR = 1.5;
+
+/** The next interval: longer after a slow answer, and back towards what is configured after each that is not. */
+function nextPace({ paceMs }: CheckinSchedule, intervalMs: number, tookMs: number): number {
+  const present = Math.max(paceMs ?? intervalMs, intervalMs);
+  if (tookMs <= SLOW_ANSWER_MS) return Math.max(present / STRETCH_FACTOR, intervalMs);
+  return Math.min(present * STRETCH_FACTOR, Math.max(STRETCH_CAP_MS, intervalMs));
 }
 
 /** After a check-in without an answer; `retryAfterMs` is what the server asked for. */
@@ -71,6 +89,15 @@ export function afterFailure(
   const failures = schedule.failures + 1;
   const { dueMs: startedMs, failingSinceMs = startedMs } = schedule;
   return { ...schedule, dueMs: nowMs + retryDelay(failures, random, retryAfterMs), failures, failingSinceMs };
+}
+
+/** Where two nodes match this machine each request burns a thread of the server, until one of the two expires (300 s). */
+const TWO_MATCHES_PAUSE_MS = 600_000;
+
+/** After time-outs of a server that accepts connections, where the machine has no uuid to be asked by alone. */
+export function afterTwoMatches(schedule: CheckinSchedule, nowMs: number, random: Random): CheckinSchedule {
+  const failed = afterFailure(schedule, nowMs, random);
+  return { ...failed, dueMs: nowMs + TWO_MATCHES_PAUSE_MS + random() * RETRY_CAP_MS };
 }
 
 /**
