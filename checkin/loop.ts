@@ -206,7 +206,7 @@ async function talk(
       obey(outcome.command);
       writeStatus({ lastCheckin: { at: timestamp(deps), command: outcome.command } });
     } else {
-      log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; tried again every interval`);
+      log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; retried every interval`);
       writeStatus({ lastError: { at: timestamp(deps), message: `check-in: ${outcome.reason}` } });
     }
     schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random, tookMs);
