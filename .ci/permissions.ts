@@ -1,12 +1,14 @@
 /** What the compiled program is allowed, for its life: everything that it needs, by name, and nothing besides. */
 import { READ_PATHS, UNREADABLE_PATHS, WRITE_FOLDERS } from "../checkin/cli/permitted.ts";
+import { PROXY_VARIABLES } from "../checkin/proxy.ts";
 
 /** The five tools, and the daemon that lldptool asks. */
 const TOOLS = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "lldpad"];
 
 /**
  * The flags of `deno compile`, and of `deno run` where a test stands in for the binary. The network has no names: the
- * configuration says where the server is. PATH is where tools are looked for. The network interfaces' addresses and the
+ * configuration says where the server is. PATH is where tools are looked for; the proxy variables are named
+ * where a request fails. The network interfaces' addresses and the
  * user's number (root does not believe what others wrote) are system calls.
  */
 export const PERMISSIONS: readonly string[] = [
@@ -16,7 +18,7 @@ export const PERMISSIONS: readonly string[] = [
   `--deny-read=${UNREADABLE_PATHS.join(",")}`,
   `--allow-write=${WRITE_FOLDERS.join(",")}`,
   "--allow-net",
-  "--allow-env=PATH",
+  `--allow-env=${["PATH", ...PROXY_VARIABLES].join(",")}`,
   "--allow-sys=networkInterfaces,uid",
   // Neither code from elsewhere nor native libraries.
   "--deny-import",

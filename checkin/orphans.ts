@@ -1,8 +1,8 @@
 import type { Host } from "../collectors/host/mod.ts";
 
 /**
- * How many processes nobody waits for. As the first process of a container the agent inherits what a killed tool left
- * behind; Deno waits for its own children only, so these stay as zombies. They are children of the process's first
+ * The number of orphaned processes. As the first process of a container the agent adopts what a killed tool left behind;
+ * Deno waits for its own children only, so they stay zombies. They are children of the process's first
  * thread (proc(5), /proc/PID/task/TID/children), which is the one that reads here, synchronously; by its number it could
  * not be named among the compiled program's permissions.
  */

@@ -1,6 +1,6 @@
 /** Records what a host is asked and what it answers, so that it can be asked again elsewhere. */
 import { dirname, join, resolve } from "@std/path";
-import type { Host, InterfaceAddress, Read, RunResult } from "./mod.ts";
+import { type Host, type InterfaceAddress, isUnknown, type Read, type RunResult } from "./mod.ts";
 import {
   ADDRESSES,
   BundleError,
@@ -40,7 +40,7 @@ export function recordingHost(inner: Host, folder: string, options: RecordingOpt
   let addresses: InterfaceAddress[] | undefined;
 
   const note = <T>(asked: Unreadable["asked"], path: string, read: Read<T>) => {
-    if ("why" in read && read.why !== "absent") {
+    if (isUnknown(read)) {
       unreadable.set(`${path}\0${asked}`, { asked, path, why: read.why, message: read.message });
     }
   };
