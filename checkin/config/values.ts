@@ -1,6 +1,6 @@
 /** How each kind of configuration value is read from its text. */
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
-import { translateRubyRegExp } from "./ruby_regexp.ts";
+import { compilePattern } from "./pattern.ts";
 
 /** Reads the text of a value; gives undefined where it is not what `expected` says, or throws an Error that says more. */
 export interface Reader<T> {
@@ -8,7 +8,7 @@ export interface Reader<T> {
   read(text: string): T | undefined;
 }
 
-/** Names of facts that are not sent: the server's Ruby text, and what it was translated to. */
+/** Names of facts that are not sent: the server's Ruby text, and the same in JavaScript. */
 export interface FactExclusion {
   source: string;
   regexp: RegExp;
@@ -74,6 +74,6 @@ export const logLevel: Reader<LogLevel> = {
 
 /** A regular expression of Ruby over names of facts. */
 export const factExclusion: Reader<FactExclusion> = {
-  expected: "a Ruby regular expression that can be translated",
-  read: (text) => ({ source: text, regexp: translateRubyRegExp(text) }),
+  expected: "a regular expression of the subset that Ruby and JavaScript read alike",
+  read: (text) => ({ source: text, regexp: compilePattern(text) }),
 };

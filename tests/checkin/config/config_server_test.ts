@@ -64,7 +64,7 @@ Deno.test("mergeServerConfig() refuses the whole for one bad setting", () => {
     ],
     [
       { mk_fact_excl_pattern: "\\K" },
-      'mk_fact_excl_pattern: found "\\\\K", expected a Ruby regular expression that can be translated: \\K has no translation, at "\\\\K" (character 2)',
+      'mk_fact_excl_pattern: found "\\\\K", expected a regular expression of the subset that Ruby and JavaScript read alike: \\K is outside that subset, at character 1',
     ],
     ["text", 'found "text", expected a map'],
     [[1], "found a list, expected a map"],
