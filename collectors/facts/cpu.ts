@@ -32,10 +32,10 @@ export function cpu(
   const populated = known.filter((one) => one.populated);
   return prune<Cpu>({
     ...read,
-    modelName: read.modelName ?? logical?.[0]?.modelName ?? populated[0]?.model,
+    modelName: read.modelName ?? logical?.[0]?.modelName ?? populated[0]?.modelName,
     sockets: read.sockets ?? (populated.length || undefined),
     // /proc/cpuinfo has those that are online.
-    online: read.online ?? logical?.length,
+    onlineCpus: read.onlineCpus ?? logical?.length,
     vulnerabilities: read.vulnerabilities ??
       vulnerabilities?.map(({ name, status }) => ({ name: asInLscpu(name), status })),
     microcode,
@@ -54,16 +54,16 @@ function cpuPackage(processor: DmiTable["processors"][number]): CpuPackage {
   return prune<CpuPackage>({
     socket: processor.socket ?? processor.handle,
     populated: processor.populated,
-    model: processor.version,
+    modelName: processor.version,
     manufacturer: processor.manufacturer,
-    family: processor.family,
+    familyName: processor.family,
     serialNumber: processor.serialNumber,
     partNumber: processor.partNumber,
     assetTag: processor.assetTag,
-    maxSpeedMHz: processor.maxSpeedMHz,
-    currentSpeedMHz: processor.currentSpeedMHz,
+    maxMHz: processor.maxSpeedMHz,
+    currentMHz: processor.currentSpeedMHz,
     externalClockMHz: processor.externalClockMHz,
-    voltage: processor.voltageV,
+    voltageV: processor.voltageV,
     coreCount: processor.coreCount,
     coresEnabled: processor.coresEnabled,
     threadCount: processor.threadCount,
@@ -78,10 +78,10 @@ function lshwPackages(tree: HardwareNode[]): CpuPackage[] {
     return prune<CpuPackage>({
       socket: told(node.slot) ?? node.id,
       populated: !node.description?.includes("[empty]"),
-      model: told(node.product),
+      modelName: told(node.product),
       manufacturer: told(node.vendor),
       serialNumber: told(node.serial),
-      maxSpeedMHz: node.units === "Hz" && node.capacity ? node.capacity / 1e6 : undefined,
+      maxMHz: node.units === "Hz" && node.capacity ? node.capacity / 1e6 : undefined,
       externalClockMHz: node.clock ? node.clock / 1e6 : undefined,
       coreCount: number("cores"),
       coresEnabled: number("enabledcores"),

@@ -32,8 +32,8 @@ function dmiMemory(dmi: DmiTable): Memory {
       ? sum(capacities as number[])
       : undefined,
     errorCorrection: arrays.find((array) => array.errorCorrection !== undefined)?.errorCorrection,
-    slots: devices.length,
-    slotsUsed: dimms.length,
+    slotCount: devices.length,
+    usedSlotCount: dimms.length,
     dimms,
   });
 }
@@ -59,7 +59,7 @@ function dimm(device: DmiMemoryDevice & { sizeBytes: number }): Dimm {
     typeDetail: device.typeDetail.length > 0 ? device.typeDetail : undefined,
     speedMTs: device.speedMTs,
     configuredSpeedMTs: device.configuredSpeedMTs,
-    voltage: device.configuredVoltageV,
+    configuredVoltageV: device.configuredVoltageV,
     manufacturer: device.manufacturer,
     serialNumber: device.serialNumber,
     partNumber: device.partNumber,
@@ -96,7 +96,7 @@ function lshwMemory(tree: HardwareNode[]): Memory | undefined {
     totalBytes: totalBytes > 0 ? totalBytes : undefined,
     maxCapacityBytes: sum(arrays.map(({ capacity }) => capacity ?? 0)) || undefined,
     errorCorrection: ERROR_CORRECTION.get(errorDetection ?? ""),
-    ...(banks.length > 0 ? { slots: banks.length, slotsUsed: dimms.length, dimms } : {}),
+    ...(banks.length > 0 ? { slotCount: banks.length, usedSlotCount: dimms.length, dimms } : {}),
   });
 }
 

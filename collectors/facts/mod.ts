@@ -11,7 +11,7 @@ export const SOURCE_NAMES = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** The version of the shape below; raised when a field changes its meaning or goes away. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** What a machine is. Only `schemaVersion`, `agentVersion`, `collectedAt`, `sources` and `identity` are always there. */
 export interface Facts {
@@ -144,7 +144,7 @@ export interface Cpu {
   coresPerSocket?: number;
   threadsPerCore?: number;
   logicalCpus?: number;
-  online?: number;
+  onlineCpus?: number;
   maxMHz?: number;
   minMHz?: number;
   bogoMips?: number;
@@ -176,16 +176,16 @@ export interface CpuPackage {
   /** What the board calls it; where it has no name the handle of its structure, or lshw's id. */
   socket: string;
   populated: boolean;
-  model?: string;
+  modelName?: string;
   manufacturer?: string;
-  family?: string;
+  familyName?: string;
   serialNumber?: string;
   partNumber?: string;
   assetTag?: string;
-  maxSpeedMHz?: number;
-  currentSpeedMHz?: number;
+  maxMHz?: number;
+  currentMHz?: number;
   externalClockMHz?: number;
-  voltage?: number;
+  voltageV?: number;
   coreCount?: number;
   coresEnabled?: number;
   threadCount?: number;
@@ -199,8 +199,8 @@ export interface Memory {
   swapBytes?: number;
   maxCapacityBytes?: number;
   errorCorrection?: string;
-  slots?: number;
-  slotsUsed?: number;
+  slotCount?: number;
+  usedSlotCount?: number;
   /** The populated slots. */
   dimms?: Dimm[];
 }
@@ -217,8 +217,7 @@ export interface Dimm {
   typeDetail?: string[];
   speedMTs?: number;
   configuredSpeedMTs?: number;
-  /** Configured voltage. */
-  voltage?: number;
+  configuredVoltageV?: number;
   manufacturer?: string;
   serialNumber?: string;
   partNumber?: string;
@@ -330,8 +329,7 @@ export interface Neighbour {
   interface: string;
   chassisId?: LldpId;
   portId?: LldpId;
-  /** Seconds. */
-  ttl?: number;
+  ttlSeconds?: number;
   portDescription?: string;
   systemName?: string;
   systemDescription?: string;
@@ -410,7 +408,7 @@ export interface Bmc {
   manufacturerId?: number;
   manufacturer?: string;
   productId?: number;
-  product?: string;
+  productName?: string;
   available?: boolean;
   providesDeviceSdrs?: boolean;
   additionalDeviceSupport?: string[];
@@ -472,7 +470,7 @@ export interface FruBoard {
   /** ISO 8601 without a zone where the tool's form is known, else its own words. */
   manufacturedAt?: string;
   manufacturer?: string;
-  product?: string;
+  productName?: string;
   serialNumber?: string;
   partNumber?: string;
   fruId?: string;
@@ -481,7 +479,7 @@ export interface FruBoard {
 
 export interface FruProduct {
   manufacturer?: string;
-  name?: string;
+  productName?: string;
   partNumber?: string;
   version?: string;
   serialNumber?: string;
@@ -521,13 +519,13 @@ export interface Slot {
   usage?: string;
   length?: string;
   /** PCI address of the device in it. */
-  busAddress?: string;
+  pciAddress?: string;
 }
 
 /** dmidecode type 39. */
 export interface PowerSupply {
   location?: string;
-  name?: string;
+  productName?: string;
   manufacturer?: string;
   serialNumber?: string;
   partNumber?: string;
@@ -548,7 +546,7 @@ export interface Tpm {
 
 /** lscpu and SMBIOS. */
 export interface Virtualization {
-  isVirtual: boolean;
+  virtual: boolean;
   /** physical, kvm, vmware, virtualbox, xenhvm, hyperv …: Facter's words; unknown where the hypervisor hides. */
   type: string;
 }

@@ -52,8 +52,8 @@ export function virtualization(
   const isBareMetal = vendor === undefined && !isHidden && isGuestCpu === false;
   const named = BY_SMBIOS.find(([pattern, type]) => pattern.test(smbios) && !(type === "gce" && isBareMetal))?.[1];
   const type = named ?? (vendor && (BY_LSCPU.get(vendor) ?? vendor.toLowerCase())) ?? (isHidden && "unknown");
-  if (type) return { isVirtual: true, type };
-  return lscpu || isGuestCpu === false ? { isVirtual: false, type: "physical" } : undefined;
+  if (type) return { virtual: true, type };
+  return lscpu || isGuestCpu === false ? { virtual: false, type: "physical" } : undefined;
 }
 
 /**
@@ -61,9 +61,9 @@ export function virtualization(
  * real machine, has that one's; lscpu's type for it is "none".
  */
 function xen(lscpuType: string | undefined, smbios: string): Virtualization {
-  if (lscpuType === "full" || /hvm domu/i.test(smbios)) return { isVirtual: true, type: "xenhvm" };
+  if (lscpuType === "full" || /hvm domu/i.test(smbios)) return { virtual: true, type: "xenhvm" };
   const isDomain0 = lscpuType === "none" || smbios !== "";
-  return isDomain0 ? { isVirtual: false, type: "xen0" } : { isVirtual: true, type: "xenu" };
+  return isDomain0 ? { virtual: false, type: "xen0" } : { virtual: true, type: "xenu" };
 }
 
 /** What SMBIOS says of whose machine it is, one string a line. */

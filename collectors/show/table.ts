@@ -42,7 +42,7 @@ function systemLines({ system, chassis, firmware, virtualization, os, identity, 
     ? "legacy BIOS boot"
     : undefined;
   const hypervisor = virtualization?.type === "unknown" ? "" : ` (${virtualization?.type})`;
-  const kind = virtualization && (virtualization.isVirtual ? `virtual machine${hypervisor}` : "physical");
+  const kind = virtualization && (virtualization.virtual ? `virtual machine${hypervisor}` : "physical");
   return named([
     ["machine", list(words(system?.manufacturer, system?.productName), kind)],
     ["serial", list(system?.serialNumber, chassis?.assetTag && `asset tag ${chassis.assetTag}`)],
@@ -64,7 +64,7 @@ function cpuLines({ cpu }: Facts): string[] {
   );
   const vulnerable = cpu.vulnerabilities?.filter(({ status }) => status.startsWith("Vulnerable")).map((v) => v.name);
   return named([
-    ["model", cpu.modelName ?? cpu.packages?.find((p) => p.populated)?.model ?? cpu.architecture],
+    ["model", cpu.modelName ?? cpu.packages?.find((p) => p.populated)?.modelName ?? cpu.architecture],
     ["layout", counts],
     ["clock", cpu.maxMHz && `${Math.round(cpu.maxMHz)} MHz max`],
     ["microcode", cpu.microcode],
@@ -79,7 +79,7 @@ function memoryLines({ memory }: Facts): string[] {
     "total",
     list(
       size && binary(size),
-      memory.slots && `${memory.slotsUsed} of ${memory.slots} slots used`,
+      memory.slotCount && `${memory.usedSlotCount} of ${memory.slotCount} slots used`,
       memory.errorCorrection === "None" ? "no ECC" : memory.errorCorrection,
       memory.maxCapacityBytes && `at most ${binary(memory.maxCapacityBytes)}`,
     ),
@@ -182,7 +182,7 @@ function bmcLines({ bmc }: Facts): string[] {
   const lines = named([[
     "BMC",
     list(
-      words(bmc.manufacturer ?? (bmc.manufacturerId && `manufacturer ${bmc.manufacturerId}`), bmc.product),
+      words(bmc.manufacturer ?? (bmc.manufacturerId && `manufacturer ${bmc.manufacturerId}`), bmc.productName),
       bmc.firmware && `firmware ${bmc.firmware}`,
       bmc.ipmiVersion && `IPMI ${bmc.ipmiVersion}`,
     ),

@@ -37,7 +37,7 @@ Deno.test({ name: "collect() tells of a recorded machine what other tools tell",
 
     const dmi = read(node, "dmidecode.txt");
     const dimms = dmi.split("\n\n").filter((block) => /\nMemory Device\n[^]*\n\tSize: \d/.test(block));
-    assertEquals(facts.memory?.slotsUsed, dimms.length, node);
+    assertEquals(facts.memory?.usedSlotCount, dimms.length, node);
     assertEquals(
       facts.memory?.dimms?.map((dimm) => dimm.serialNumber),
       dimms.map((dimm) => field(dimm, "Serial Number")),

@@ -32,7 +32,7 @@ Deno.test({ name: "parseLldptool() reads every recorded output", ignore: !isTher
     const has = (heading: string) => count(text, new RegExp(`^${heading} TLV$`));
     assertEquals(value.managementAddresses?.length ?? 0, has("Management Address"), file);
     assertEquals(value.vlans?.length ?? 0, has("VLAN Name"), file);
-    assertEquals(value.ttl, numberIn(text, /^Time to Live TLV\n\s+(\d+)$/m), file);
+    assertEquals(value.ttlSeconds, numberIn(text, /^Time to Live TLV\n\s+(\d+)$/m), file);
     assertEquals(
       value.pvid,
       numberIn(text, /^\s+PVID: (\d+)$/m) ?? numberIn(text, /0x0080c2, .* 1, Info: (\d+)/),

@@ -55,13 +55,13 @@ Deno.test({ name: "parseLscpu() reads every recorded output", ignore: !isThere }
 
     const flags = valueIn(text, "Flags"), online = valueIn(text, "On-line CPU(s) list"), cpus = valueIn(text, "CPU(s)");
     assertEquals(cpu.flags?.length, flags?.split(" ").length, file);
-    if (online !== undefined) assertEquals(cpu.online, countList(online), file);
+    if (online !== undefined) assertEquals(cpu.onlineCpus, countList(online), file);
     if (cpus !== undefined) assertEquals(cpu.logicalCpus, Number(cpus), file);
     assertEquals(cpu.caches?.length ?? 0, text.match(/L\d[di]?(?: cache)?:/g)?.length ?? 0, file);
     assertEquals(cpu.numaNodes?.length ?? 0, text.match(/NUMA node\d+ CPU\(s\):/g)?.length ?? 0, file);
     const inNodes = cpu.numaNodes?.reduce((sum, node) => sum + node.cpus.length, 0);
     // Old kernels list the CPUs that are off as well.
-    if (inNodes !== undefined) assert([cpu.online, cpu.logicalCpus].includes(inNodes), file);
+    if (inNodes !== undefined) assert([cpu.onlineCpus, cpu.logicalCpus].includes(inNodes), file);
     const statuses = "(?:Not affected|Vulnerable|Mitigation|KVM: |Unknown: )";
     const stated = new RegExp(
       file.endsWith(".json") ? `"data": ?"${statuses}` : `^ *[A-Z][^:\\n]*: +${statuses}`,
@@ -148,8 +148,8 @@ Deno.test({
         if (!/CPU\(s\)( list)?$/.test(field.name)) assertEquals(found, field.value, `${name}: ${field.name}`);
         compared++;
       }
-      const { numaNodes, online } = expected.value.cpu;
-      assertEquals([real.value.cpu.numaNodes, real.value.cpu.online], [numaNodes, online], name);
+      const { numaNodes, onlineCpus: online } = expected.value.cpu;
+      assertEquals([real.value.cpu.numaNodes, real.value.cpu.onlineCpus], [numaNodes, online], name);
     }
   } finally {
     await Deno.remove(folder, { recursive: true });

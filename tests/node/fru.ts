@@ -12,11 +12,11 @@ export function fruImage({ chassis, board, product }: MachineBmc["fru"]): Uint8A
   const areas = [
     area([type], [chassis.partNumber, chassis.serialNumber, ...chassis.extra ?? []]),
     area([0, minutes & 0xff, minutes >> 8 & 0xff, minutes >> 16], [
-      ...[board.manufacturer, board.product, board.serialNumber, board.partNumber, board.fruId],
+      ...[board.manufacturer, board.productName, board.serialNumber, board.partNumber, board.fruId],
       ...board.extra ?? [],
     ]),
     area([0], [
-      ...[product.manufacturer, product.name, product.partNumber, product.version, product.serialNumber],
+      ...[product.manufacturer, product.productName, product.partNumber, product.version, product.serialNumber],
       ...[product.assetTag, product.fruId, ...product.extra ?? []],
     ]),
   ];

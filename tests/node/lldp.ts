@@ -52,7 +52,7 @@ function lldpFrame(port: SwitchPort): Uint8Array {
 
   if (port.chassisId) tlv(1, id(CHASSIS_SUBTYPES, port.chassisId));
   if (port.portId) tlv(2, id(PORT_SUBTYPES, port.portId));
-  tlv(3, word(port.ttl ?? 120));
+  tlv(3, word(port.ttlSeconds ?? 120));
   tlvOf(4, port.portDescription);
   tlvOf(5, port.systemName);
   tlvOf(6, port.systemDescription);

@@ -89,9 +89,9 @@ const CPU_FAMILIES = new Map([["Other", 1], ["Unknown", 2], ["Xeon", 0xb3]]);
 export function cpuStructure(cpu: CpuPackage, index: number): Structure {
   const cores = cpu.coreCount ?? 0, enabled = cpu.coresEnabled ?? 0, threads = cpu.threadCount ?? 0;
   return structure(4, 0x0400 + index, [
-    ...[text(cpu.socket), byte(3), byte(codeOf(CPU_FAMILIES, cpu.family ?? "Unknown")), text(cpu.manufacturer)],
-    ...[qword(0xbfebfbff_00050657n), text(cpu.model), byte(cpu.voltage ? 0x80 | cpu.voltage * 10 : 0)],
-    ...[word(cpu.externalClockMHz ?? 0), word(cpu.maxSpeedMHz ?? 0), word(cpu.currentSpeedMHz ?? 0)],
+    ...[text(cpu.socket), byte(3), byte(codeOf(CPU_FAMILIES, cpu.familyName ?? "Unknown")), text(cpu.manufacturer)],
+    ...[qword(0xbfebfbff_00050657n), text(cpu.modelName), byte(cpu.voltageV ? 0x80 | cpu.voltageV * 10 : 0)],
+    ...[word(cpu.externalClockMHz ?? 0), word(cpu.maxMHz ?? 0), word(cpu.currentMHz ?? 0)],
     ...[byte(cpu.populated ? 0x41 : 0), byte(0x36)],
     ...[word(UNKNOWN_HANDLE), word(UNKNOWN_HANDLE), word(UNKNOWN_HANDLE)],
     ...[text(cpu.serialNumber), text(cpu.assetTag), text(cpu.partNumber)],
@@ -106,7 +106,7 @@ const SLOT_LENGTHS = new Map([["Short", 3], ["Long", 4]]);
 
 /** Type 9. */
 export function slotStructure(slot: Slot, index: number): Structure {
-  const [segment = 0xffff, bus = 0xff, device = 0x1f, fn = 7] = (slot.busAddress ?? "").split(/[:.]/)
+  const [segment = 0xffff, bus = 0xff, device = 0x1f, fn = 7] = (slot.pciAddress ?? "").split(/[:.]/)
     .filter((part) => part).map((part) => parseInt(part, 16));
   return structure(9, 0x0900 + index, [
     ...[text(slot.designation), byte(codeOf(SLOT_TYPES, slot.type)), byte(codeOf(SLOT_WIDTHS, slot.type))],
@@ -138,7 +138,7 @@ const TYPE_DETAILS = new Map([["Synchronous", 0x0080], ["Registered (Buffered)",
 export function dimmStructure(slot: Dimm | { locator: string; bank: string }, index: number): Structure {
   const dimm: Dimm = { sizeBytes: 0, ...slot };
   const megabytes = dimm.sizeBytes / 2 ** 20;
-  const millivolts = Math.round((dimm.voltage ?? 0) * 1000);
+  const millivolts = Math.round((dimm.configuredVoltageV ?? 0) * 1000);
   const detail = (dimm.typeDetail ?? []).reduce((bits, word) => bits | codeOf(TYPE_DETAILS, word), 0);
   return structure(17, 0x1100 + index, [
     ...[word(MEMORY_ARRAY_HANDLE), word(NO_ERROR_HANDLE)],
@@ -161,7 +161,7 @@ export function memoryRangeStructure(sizeBytes: number): Structure {
 /** Type 39: a switching power supply that is there, works, and can be pulled while the machine runs. */
 export function powerSupplyStructure(supply: PowerSupply, index: number): Structure {
   return structure(39, 0x2700 + index, [
-    ...[byte(1), text(supply.location), text(supply.name), text(supply.manufacturer), text(supply.serialNumber)],
+    ...[byte(1), text(supply.location), text(supply.productName), text(supply.manufacturer), text(supply.serialNumber)],
     ...[text(supply.assetTag), text(supply.partNumber), text(supply.revision), word(supply.maxPowerW ?? 0x8000)],
     ...[word(4 << 10 | 3 << 7 | 4 << 3 | 0b11), word(UNKNOWN_HANDLE), word(UNKNOWN_HANDLE), word(UNKNOWN_HANDLE)],
   ]);

@@ -165,7 +165,7 @@ function slot(fields: Fields, handle: string): DmiSlot {
     type: slotType(fields),
     usage: word(fields, "Current Usage", "Status"),
     length: word(fields, "Length"),
-    busAddress: pciAddress(fields, "Bus Address"),
+    pciAddress: pciAddress(fields, "Bus Address"),
   });
 }
 
@@ -235,7 +235,7 @@ function powerSupply(fields: Fields, handle: string): DmiPowerSupply {
   return prune<DmiPowerSupply>({
     handle,
     location: text(fields, "Location"),
-    name: text(fields, "Name"),
+    productName: text(fields, "Name"),
     manufacturer: text(fields, "Manufacturer"),
     serialNumber: text(fields, "Serial Number"),
     assetTag: text(fields, "Asset Tag"),

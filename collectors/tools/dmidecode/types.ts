@@ -94,7 +94,7 @@ export interface DmiSlot {
   usage?: string;
   length?: string;
   /** PCI address, lower case. */
-  busAddress?: string;
+  pciAddress?: string;
 }
 
 /** Type 16. */
@@ -148,7 +148,7 @@ export interface DmiIpmiDevice {
 export interface DmiPowerSupply {
   handle: string;
   location?: string;
-  name?: string;
+  productName?: string;
   manufacturer?: string;
   serialNumber?: string;
   assetTag?: string;

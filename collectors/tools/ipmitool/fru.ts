@@ -79,7 +79,7 @@ function typed({ id, description, fields: all }: Listed): Fru {
   const board = prune<FruBoard>({
     manufacturedAt: manufacturedAt(values.get("Board Mfg Date")),
     manufacturer: get("Board Mfg"),
-    product: get("Board Product"),
+    productName: get("Board Product"),
     serialNumber: get("Board Serial"),
     partNumber: get("Board Part Number"),
     fruId: get("Board FRU ID"),
@@ -87,7 +87,7 @@ function typed({ id, description, fields: all }: Listed): Fru {
   });
   const product = prune<FruProduct>({
     manufacturer: get("Product Manufacturer"),
-    name: get("Product Name"),
+    productName: get("Product Name"),
     partNumber: get("Product Part Number"),
     version: get("Product Version"),
     serialNumber: get("Product Serial"),

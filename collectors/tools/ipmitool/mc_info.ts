@@ -26,7 +26,7 @@ export function parseMcInfo(text: string): Parsed<McInfo> {
     manufacturerId: specified(values.get("Manufacturer ID")),
     manufacturer: nameOf(values.get("Manufacturer Name")),
     productId: specified(values.get("Product ID")),
-    product: nameOf(values.get("Product Name")),
+    productName: nameOf(values.get("Product Name")),
     available: yesOrNo(values.get("Device Available")),
     providesDeviceSdrs: yesOrNo(values.get("Provides Device SDRs")),
     additionalDeviceSupport: nonEmpty(

@@ -145,7 +145,7 @@ function putNumber(key: "pvid" | "maxFrameBytes") {
 export const TLVS: readonly Tlv[] = [
   idTlv("Chassis ID TLV", "chassisId"),
   idTlv("Port ID TLV", "portId"),
-  { heading: "Time to Live TLV", read: (lines, heard) => once(heard, "ttl", number(lines)) },
+  { heading: "Time to Live TLV", read: (lines, heard) => once(heard, "ttlSeconds", number(lines)) },
   textTlv("Port Description TLV", "portDescription"),
   textTlv("System Name TLV", "systemName"),
   textTlv("System Description TLV", "systemDescription"),

@@ -57,7 +57,7 @@ export function interpret(fields: readonly LscpuField[]): Interpreted {
     // 0, as the least of the clocks, where CPUs are offline.
     threadsPerCore: first("Thread(s) per core", count) || undefined,
     logicalCpus: first("CPU(s)", count),
-    online: (first("On-line CPU(s) list", cpusOfList) ?? onlineMask)?.length,
+    onlineCpus: (first("On-line CPU(s) list", cpusOfList) ?? onlineMask)?.length,
     maxMHz: greatest(named("CPU max MHz", decimal)),
     minMHz: smallest(named("CPU min MHz", decimal).filter((clock) => clock > 0)),
     bogoMips: first("BogoMIPS", decimal),

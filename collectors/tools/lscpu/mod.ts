@@ -22,7 +22,7 @@ export interface LscpuInfo {
     | "coresPerSocket"
     | "threadsPerCore"
     | "logicalCpus"
-    | "online"
+    | "onlineCpus"
     | "maxMHz"
     | "minMHz"
     | "bogoMips"

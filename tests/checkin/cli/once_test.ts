@@ -245,7 +245,7 @@ Deno.test("runOnce() sends the facts to mk_facts_uri too, and fails where that f
     const file = join(folder, "mk_conf.yaml");
     Deno.writeTextFileSync(file, configText({ mk_uri: server.url, mk_facts_uri: `${server.url}/inventory` }));
     assertEquals((await run({ config: { file } })).end, "done");
-    assertEquals((received[0] as { schemaVersion: number }).schemaVersion, 1);
+    assertEquals((received[0] as { schemaVersion: number }).schemaVersion, 2);
     status = 507;
     const moved = () => Promise.resolve(partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" }));
     const result = await run({ config: { file }, collectParts: moved });

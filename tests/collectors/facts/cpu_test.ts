@@ -22,7 +22,7 @@ const HOSTFS = {
 
 Deno.test("assemble() puts the CPU together from lscpu, SMBIOS and the kernel", () => {
   const { cpu, volatile } = assembled({ lscpu: LSCPU, dmidecode: SERVER, hostfs: HOSTFS });
-  assertEquals([cpu?.modelName, cpu?.sockets, cpu?.online, cpu?.microcode], ["A CPU", 1, 3, "0x5003604"]);
+  assertEquals([cpu?.modelName, cpu?.sockets, cpu?.onlineCpus, cpu?.microcode], ["A CPU", 1, 3, "0x5003604"]);
   assertEquals(cpu?.packages?.map(({ socket, populated }) => [socket, populated]), [
     ["CPU1", true],
     ["CPU2", true],
@@ -36,7 +36,7 @@ Deno.test("assemble() puts the CPU together from lscpu, SMBIOS and the kernel", 
 
 Deno.test("assemble() knows what it can of the CPU without lscpu", () => {
   const kernel = assembled({ hostfs: HOSTFS, dmidecode: SERVER }).cpu;
-  assertEquals([kernel?.modelName, kernel?.sockets, kernel?.online], ["A CPU of cpuinfo", 2, 2]);
+  assertEquals([kernel?.modelName, kernel?.sockets, kernel?.onlineCpus], ["A CPU of cpuinfo", 2, 2]);
   assertEquals(kernel?.vulnerabilities, [{ name: "Spec store bypass", status: "Not affected" }]);
   const smbios = assembled({ dmidecode: SERVER }).cpu;
   assertEquals([smbios?.modelName, smbios?.sockets], ["Intel(R) Xeon(R) Gold 6230 CPU @ 2.10GHz", 2]);
@@ -74,9 +74,9 @@ Deno.test("assemble() takes packages from lshw where SMBIOS is known to it alone
       {
         socket: "CPU1",
         populated: true,
-        model: "AMD EPYC 7502P",
+        modelName: "AMD EPYC 7502P",
         manufacturer: "Advanced Micro Devices [AMD]",
-        maxSpeedMHz: 3900,
+        maxMHz: 3900,
         externalClockMHz: 2000,
         coreCount: 32,
         coresEnabled: 32,

@@ -37,8 +37,8 @@ Deno.test("assemble() counts the slots of all arrays of RAM, and lists the DIMMs
     totalBytes: 48 * GIB,
     maxCapacityBytes: 1536 * GIB,
     errorCorrection: "Multi-bit ECC",
-    slots: 3,
-    slotsUsed: 2,
+    slotCount: 3,
+    usedSlotCount: 2,
     dimms: [
       { locator: "A1", sizeBytes: 32 * GIB, type: "DDR4" },
       { locator: "B1", sizeBytes: 16 * GIB, type: "DDR4" },
@@ -53,7 +53,7 @@ Deno.test("assemble() takes no flash chip for RAM, with handles and without", ()
   const quiet = whole.replace(/^Handle .*\n/gm, "").replace(/^\tArray Handle.*\n/gm, "");
   for (const dmidecode of [whole, quiet]) {
     const { memory } = assembled({ dmidecode });
-    assertEquals([memory?.totalBytes, memory?.slots, memory?.slotsUsed], [32 * GIB, 1, 1]);
+    assertEquals([memory?.totalBytes, memory?.slotCount, memory?.usedSlotCount], [32 * GIB, 1, 1]);
     assertEquals(memory?.maxCapacityBytes, 1024 * GIB);
   }
 });
@@ -68,7 +68,7 @@ Deno.test("assemble() counts persistent memory among the DIMMs, and not as RAM",
       ) +
       persistent.replace("\n\n", "\n\tNon-Volatile Size: 63 GB\n\tVolatile Size: 63 GB\n\n"),
   });
-  assertEquals([memory?.totalBytes, memory?.slotsUsed], [95 * GIB, 2]);
+  assertEquals([memory?.totalBytes, memory?.usedSlotCount], [95 * GIB, 2]);
   assertEquals(memory?.dimms?.map(({ nonVolatileBytes }) => nonVolatileBytes), [undefined, 63 * GIB]);
 });
 
@@ -146,8 +146,8 @@ Deno.test("assemble() takes DIMMs from lshw where dmidecode gave none, and never
     totalBytes: 33 * GIB,
     maxCapacityBytes: 1024 * GIB,
     errorCorrection: "Multi-bit ECC",
-    slots: 3,
-    slotsUsed: 2,
+    slotCount: 3,
+    usedSlotCount: 2,
     dimms: [dimm, { locator: "A3", sizeBytes: GIB }],
   });
   const dmidecode = array("0x1000", "System Memory") + device("0x1100", "0x1000", "A1", "32 GB");

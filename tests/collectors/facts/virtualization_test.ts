@@ -23,8 +23,8 @@ const XEN_GUEST = smbios("Xen", "HVM domU", "Xen");
 const GOOGLE = smbios("Google", "Google Compute Engine", "Google");
 const HYPER_V = smbios("Microsoft Corporation", "Virtual Machine");
 
-const physical: Virtualization = { isVirtual: false, type: "physical" };
-const guest = (type: string): Virtualization => ({ isVirtual: true, type });
+const physical: Virtualization = { virtual: false, type: "physical" };
+const guest = (type: string): Virtualization => ({ virtual: true, type });
 
 const MACHINES: [what: string, sources: Sources, expected: Virtualization | undefined][] = [
   ["a server", { lscpu: BARE, dmidecode: DELL }, physical],
@@ -85,9 +85,9 @@ const MACHINES: [what: string, sources: Sources, expected: Virtualization | unde
   ["Xen with hardware support", { lscpu: under("Xen"), dmidecode: XEN_GUEST }, guest("xenhvm")],
   ["Xen by SMBIOS alone", { dmidecode: XEN_GUEST, hostfs: { hypervisor: "xen" } }, guest("xenhvm")],
   ["Xen without hardware support", { lscpu: under("Xen", "para"), hostfs: { hypervisor: "xen" } }, guest("xenu")],
-  ["Xen's own domain", { lscpu: under("Xen", "none"), dmidecode: DELL }, { isVirtual: false, type: "xen0" }],
+  ["Xen's own domain", { lscpu: under("Xen", "none"), dmidecode: DELL }, { virtual: false, type: "xen0" }],
   ["Xen's own domain by /sys", { lscpu: BARE, dmidecode: DELL, hostfs: { hypervisor: "xen" } }, {
-    isVirtual: false,
+    virtual: false,
     type: "xen0",
   }],
   ["a mainframe", { lscpu: { "Architecture": "s390x", "Hypervisor vendor": "IBM" } }, guest("zlinux")],

@@ -40,8 +40,8 @@ const SERVER: Facts = {
   },
   memory: {
     totalBytes: 64 * GIB,
-    slots: 24,
-    slotsUsed: 2,
+    slotCount: 24,
+    usedSlotCount: 2,
     errorCorrection: "Multi-bit ECC",
     maxCapacityBytes: 3072 * GIB,
     dimms: [
@@ -132,7 +132,7 @@ const SERVER: Facts = {
       { number: 2 },
     ],
   },
-  virtualization: { isVirtual: false, type: "physical" },
+  virtualization: { virtual: false, type: "physical" },
   tpm: { version: "2.0" },
   os: { hostname: "node7", kernel: "6.1.0-13-amd64", hardwareModel: "x86_64" },
 };
@@ -235,7 +235,7 @@ Deno.test("table() tells the bank of a DIMM where several have one name", () => 
 });
 
 Deno.test("table() names what kind of virtual machine it is, where that is known", () => {
-  const machine = (type: string) => table({ ...SERVER, virtualization: { isVirtual: true, type } }, { colour: false });
+  const machine = (type: string) => table({ ...SERVER, virtualization: { virtual: true, type } }, { colour: false });
   assertStringIncludes(machine("kvm"), "PowerEdge R740, virtual machine (kvm)\n");
   assertStringIncludes(machine("unknown"), "PowerEdge R740, virtual machine\n");
 });

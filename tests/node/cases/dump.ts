@@ -37,7 +37,7 @@ Deno.test({ name: "a machine with the firmware's tables of a real one", ignore: 
     const dimms = devices.filter((device) => /^[1-9]/.test(valueOf("Size", device) ?? ""));
     const socketOf = (processor: string) => meant("Socket Designation")(processor) ?? handleOf(processor);
     assertEquals(facts.cpu?.packages?.map(({ socket }) => socket), ofType("4").map(socketOf));
-    assertEquals(facts.memory?.slots, devices.length);
+    assertEquals(facts.memory?.slotCount, devices.length);
     assertEquals(facts.memory?.dimms?.map(({ locator }) => locator), dimms.map(meant("Locator")));
     assertEquals(facts.memory?.dimms?.map(({ serialNumber }) => serialNumber), dimms.map(meant("Serial Number")));
   });

@@ -33,14 +33,14 @@ const chassis: Chassis = {
   ...{ assetTag: "HNL-000123", heightU: 2, sku: "R740-2U" },
 };
 const packages = ["CPU1", "CPU2"].map((socket, index): CpuPackage => ({
-  ...{ socket, populated: true, model: CPU_NAME, manufacturer: "Intel", family: "Xeon" },
+  ...{ socket, populated: true, modelName: CPU_NAME, manufacturer: "Intel", familyName: "Xeon" },
   ...{ serialNumber: `7A11C0DE000${index}`, partNumber: "CD8069504193701", assetTag: `HNL-CPU-${index}` },
-  ...{ maxSpeedMHz: 4000, currentSpeedMHz: 2100, externalClockMHz: 9600, voltage: 1.8 },
+  ...{ maxMHz: 4000, currentMHz: 2100, externalClockMHz: 9600, voltageV: 1.8 },
   ...{ coreCount: 20, coresEnabled: 20, threadCount: 40 },
 }));
 const dimms = ["A1", "B1"].map((slot, index): Dimm => ({
   ...{ locator: slot, bank: `NODE ${index}`, sizeBytes: 32 * GiB, formFactor: "DIMM", type: "DDR4" },
-  ...{ typeDetail: ["Synchronous", "Registered (Buffered)"], speedMTs: 2933, configuredSpeedMTs: 2666, voltage: 1.2 },
+  ...{ typeDetail: ["Synchronous", "Registered (Buffered)"], speedMTs: 2933, configuredSpeedMTs: 2666, configuredVoltageV: 1.2 },
   ...{ manufacturer: "00AD063200AD", serialNumber: `2F1C8A3${index}`, assetTag: `0118366${index}` },
   ...{ partNumber: "HMA84GR7AFR4N-VK", rank: 2, dataWidthBits: 64, totalWidthBits: 72 },
 }));
@@ -49,14 +49,14 @@ const maxCapacityBytes = 3072 * GiB;
 const slots: Slot[] = [
   {
     ...{ designation: "PCIe Slot 1", type: "x16 PCI Express 3 x16", usage: "In Use", length: "Long" },
-    busAddress: "0000:00:09.0",
+    pciAddress: "0000:00:09.0",
   },
   { designation: "PCIe Slot 2", type: "x8 PCI Express 3 x8", usage: "Available", length: "Short" },
 ];
 const powerSupplies = [1, 2].map((number): PowerSupply => ({
   ...{
     location: "System Board",
-    name: `PSU.Slot.${number}`,
+    productName: `PSU.Slot.${number}`,
     manufacturer: "DELL",
     serialNumber: `CNLOD007C4${number}`,
   },
@@ -107,7 +107,7 @@ export const dell: Machine = {
         port: {
           chassisId: { subtype: "MAC", value: "00:2a:6a:11:22:33" },
           portId: { subtype: "Ifname", value: "Ethernet1/17" },
-          ttl: 120,
+          ttlSeconds: 120,
           portDescription: "to-hnl-node",
           systemName: "leaf-01.dc1.example",
           systemDescription: "Cisco Nexus Operating System (NX-OS) Software 7.0(3)I7(6)\n" +

@@ -14,7 +14,7 @@ export function* machineFacts(facts: Facts): Generator<Attribute> {
   const { virtualization, os } = facts;
   if (virtualization) {
     yield { name: "virtual", value: virtualization.type, from: { facts: ["virtualization.type"] } };
-    yield { name: "is_virtual", value: virtualization.isVirtual, from: { facts: ["virtualization.isVirtual"] } };
+    yield { name: "is_virtual", value: virtualization.virtual, from: { facts: ["virtualization.virtual"] } };
   }
   if (os?.hardwareModel) {
     const distribution = distributionName(os.distribution ?? {}) ?? "";
@@ -67,9 +67,9 @@ function* processorFacts({ cpu }: Facts): Generator<Attribute> {
   if (sockets !== undefined) {
     yield { name: "physicalprocessorcount", value: sockets, from: { facts: ["cpu.sockets"] } };
   }
-  const count = cpu?.logical?.length ?? cpu?.online;
+  const count = cpu?.logical?.length ?? cpu?.onlineCpus;
   if (count === undefined) return;
-  const counted = cpu?.logical ? "cpu.logical" : "cpu.online";
+  const counted = cpu?.logical ? "cpu.logical" : "cpu.onlineCpus";
   yield { name: "processorcount", value: count, from: { facts: [counted], how: "the number of logical CPUs" } };
   const value = prune<Record<string, Json>>({
     models: models.length > 0 ? models : undefined,

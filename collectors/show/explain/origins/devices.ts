@@ -107,11 +107,11 @@ export const DEVICES: Origins = {
     type: made("with the Data Bus Width before it, where that stands apart", slot("Type")),
     usage: [slot("Current Usage")],
     length: [slot("Length")],
-    busAddress: [slot("Bus Address")],
+    pciAddress: [slot("Bus Address")],
   }),
   ...section("powerSupplies[]", {
     location: [supply("Location")],
-    name: [supply("Name")],
+    productName: [supply("Name")],
     manufacturer: [supply("Manufacturer")],
     serialNumber: [supply("Serial Number")],
     partNumber: [supply("Model Part Number")],

@@ -92,7 +92,7 @@ export const MACHINE: Origins = {
     description: [file("/sys/class/tpm/tpm0/device/description")],
   }),
   ...section("virtualization", {
-    isVirtual: made(
+    virtual: made(
       "a virtual machine has a hypervisor, or SMBIOS names one",
       ...HYPERVISOR,
       dmi(SYSTEM, "Product Name"),

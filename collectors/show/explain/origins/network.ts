@@ -79,7 +79,7 @@ export const NEIGHBOURS: Origins = {
     "chassisId.value": [lldp("Chassis ID TLV")],
     "portId.subtype": [lldp("Port ID TLV")],
     "portId.value": [lldp("Port ID TLV")],
-    ttl: [lldp("Time to Live TLV")],
+    ttlSeconds: [lldp("Time to Live TLV")],
     portDescription: [lldp("Port Description TLV")],
     systemName: [lldp("System Name TLV")],
     systemDescription: [lldp("System Description TLV")],

@@ -185,9 +185,9 @@ function tags(facts: Facts): string[] {
 Deno.test("attributesOf() has what each of the server's own tags needs", async () => {
   assertEquals(tags(await recorded("dell")), ["cpus_2", "DellInc", "memsize_64GiB", "nics_3", "unknown_vm"]);
   assertEquals(tags(await recorded("wide")).filter((tag) => /^(cpus|nics)_/.test(tag)), ["cpus_1", "nics_24"]);
-  const kvm = someFacts({ virtualization: { isVirtual: true, type: "kvm" } });
+  const kvm = someFacts({ virtualization: { virtual: true, type: "kvm" } });
   assertEquals(tags(kvm), ["kvm_vm"]);
-  assertEquals(tags(someFacts({ virtualization: { isVirtual: false, type: "physical" } })), []);
+  assertEquals(tags(someFacts({ virtualization: { virtual: false, type: "physical" } })), []);
 });
 
 Deno.test("attributesOf() has the BMC's address, which the server's power control uses", async () => {

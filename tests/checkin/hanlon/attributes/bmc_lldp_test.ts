@@ -103,7 +103,7 @@ Deno.test("lldpAttributes() has the names of the openlldp fact, and three of our
     maxFrameBytes: 9216,
     vlans: [{ id: 210, name: "provisioning" }, { id: 4094 }],
   };
-  assertEquals(attributesOf(someFacts({ neighbours: [neighbour, { interface: "eth1", ttl: 120 }] })), {
+  assertEquals(attributesOf(someFacts({ neighbours: [neighbour, { interface: "eth1", ttlSeconds: 120 }] })), {
     lldp_neighbor_chassisid_ens1f0_x: "00:2a:6a:11:22:33",
     lldp_neighbor_portid_ens1f0_x: "Ethernet1/17",
     lldp_neighbor_sysname_ens1f0_x: "leaf-01.dc1.example",

@@ -262,7 +262,7 @@ Deno.test("processors are those of /proc/cpuinfo, and counted where only lscpu t
     processorcount: 2,
     processors: { models: [model, model], count: 2, physicalcount: 1 },
   });
-  assertEquals(of({ cpu: { online: 64 } }), { processorcount: 64, processors: { count: 64 } });
+  assertEquals(of({ cpu: { onlineCpus: 64 } }), { processorcount: 64, processors: { count: 64 } });
 });
 
 Deno.test("os and lsb* have Facter's names, families and releases", () => {

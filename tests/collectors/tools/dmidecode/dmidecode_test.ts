@@ -56,7 +56,7 @@ Deno.test("parseDmidecode() reads a whole server", () => {
       type: "x8 PCI Express 3 x8",
       usage: "In Use",
       length: "Long",
-      busAddress: "0000:3b:00.0",
+      pciAddress: "0000:3b:00.0",
     },
     {
       handle: "0x0901",
@@ -85,7 +85,7 @@ Deno.test("parseDmidecode() reads a whole server", () => {
   assertEquals(value.powerSupplies[1], {
     handle: "0x2701",
     location: "PSU.Slot.2",
-    name: "PWR SPLY,750W,RDNT,DELTA",
+    productName: "PWR SPLY,750W,RDNT,DELTA",
     manufacturer: "DELTA",
     serialNumber: "CNDED0000001",
     partNumber: "0PJMDNA01",
@@ -108,13 +108,13 @@ Deno.test("parseDmidecode() gives the CPUs and DIMMs that the firmware was told"
   const { value } = parseDmidecode(server);
   assertEquals(
     value.processors.map((cpu) => [cpu.socket, cpu.populated, cpu.version, cpu.coreCount, cpu.threadCount]),
-    CPUS.map((cpu) => [cpu.socket, cpu.populated, cpu.model, cpu.coreCount, cpu.threadCount]),
+    CPUS.map((cpu) => [cpu.socket, cpu.populated, cpu.modelName, cpu.coreCount, cpu.threadCount]),
   );
   assertEquals(
     value.memoryDevices.map(({ handle: _, arrayHandle, configuredVoltageV, ...device }) => {
       assertEquals(arrayHandle, "0x1000");
       const { minimumVoltageV: _min, maximumVoltageV: _max, ...dimm } = device;
-      return configuredVoltageV === undefined ? dimm : { ...dimm, voltage: configuredVoltageV };
+      return configuredVoltageV === undefined ? dimm : { ...dimm, configuredVoltageV };
     }),
     DIMM_SLOTS.map((slot) => ({ formFactor: "DIMM", typeDetail: [], ...slot })),
   );

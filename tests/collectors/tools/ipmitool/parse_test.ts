@@ -65,7 +65,7 @@ Deno.test("parseMcInfo() takes what IPMI calls unspecified for nothing", () => {
 Deno.test("parseMcInfo() reads squeezed columns, and lists that lost their indentation", () => {
   const text = "Device ID   : 34\r\nProduct Name : X11DPi\r\nProvides Device SDRs : yes\r\n" +
     "Additional Device Support :\r\nSensor Device\r\n SEL Device\r\n";
-  const { deviceId, product, providesDeviceSdrs, additionalDeviceSupport } = whole(parseMcInfo(text));
+  const { deviceId, productName: product, providesDeviceSdrs, additionalDeviceSupport } = whole(parseMcInfo(text));
   assertEquals([deviceId, product, providesDeviceSdrs], [34, "X11DPi", true]);
   assertEquals(additionalDeviceSupport, ["Sensor Device", "SEL Device"]);
 });
@@ -174,21 +174,31 @@ Deno.test("parseFruPrint() reads a list of FRUs", () => {
       board: {
         manufacturedAt: "2019-06-22T09:18:00",
         manufacturer: "Example Boards",
-        product: "EX-740",
+        productName: "EX-740",
         serialNumber: "SN 0001:42",
         partNumber: "0923K0A03",
         extra: ["extra: with colon", "MAC 52:54:00:aa:bb:cc"],
       },
-      product: { manufacturer: "Example Systems", name: "Server 9000", version: "01", serialNumber: "SN=ABC:123" },
+      product: {
+        manufacturer: "Example Systems",
+        productName: "Server 9000",
+        version: "01",
+        serialNumber: "SN=ABC:123",
+      },
       rows: 17,
     },
     {
       id: 1,
       description: "PSU 1: left",
-      board: { manufacturer: "Example Power", product: "PWR SPLY,750W", serialNumber: "PSN1", partNumber: "09PXCV" },
+      board: {
+        manufacturer: "Example Power",
+        productName: "PWR SPLY,750W",
+        serialNumber: "PSN1",
+        partNumber: "09PXCV",
+      },
       product: {
         manufacturer: "Fäbrik GmbH",
-        name: "lead+trail",
+        productName: "lead+trail",
         version: "A",
         assetTag: "TAG\tTAB",
         extra: ["000000000000000031000000"],
@@ -202,7 +212,7 @@ Deno.test("parseFruPrint() reads a list of FRUs", () => {
 
 Deno.test("parseFruPrint() reads FRU 0 without a heading, those of other controllers, and records of its own", () => {
   const [first] = whole(parseFruPrint(fixture("fru-print-0")));
-  assertEquals([first?.id, first?.description, first?.product?.name], [0, "Builtin FRU Device", "Server 9000"]);
+  assertEquals([first?.id, first?.description, first?.product?.productName], [0, "Builtin FRU Device", "Server 9000"]);
   const text = "FRU Device Description : iDRAC7          \n Board Mfg             : DELL\n Product Asset Tag:\n\n" +
     "FRU Device Description : DIMM (ID 110)\n Memory Type           : DDR4 SDRAM\n DC Output Record\n" +
     "  Output Number         : 1\n\nSPD DATA (512 bytes)\n 23 11 0c 01\n 00 00 08 0d\n";

@@ -33,13 +33,13 @@ const MACHINE: MachineBmc = {
     board: {
       manufacturedAt: "2019-06-22T09:18:00",
       manufacturer: "DELL",
-      product: "PowerEdge R740",
+      productName: "PowerEdge R740",
       serialNumber: "CNIVC0088D0123",
       partNumber: "0923K0A03",
     },
     product: {
       manufacturer: "DELL",
-      name: "PowerEdge R740",
+      productName: "PowerEdge R740",
       version: "01",
       serialNumber: "B5R4NK2",
       assetTag: "HNL-000123",

@@ -21,7 +21,9 @@ const MANDATORY = "Chassis ID TLV\n\tMAC: 52:54:00:0b:00:02\nPort ID TLV\n\tIfna
 
 /** What is heard of a frame with these TLVs behind the mandatory ones. */
 function heardBeside(tlvs: string): Omit<Neighbour, "interface"> {
-  const { chassisId: _chassis, portId: _port, ttl: _ttl, ...rest } = heard(`${MANDATORY}${tlvs}End of LLDPDU TLV\n`);
+  const { chassisId: _chassis, portId: _port, ttlSeconds: _ttl, ...rest } = heard(
+    `${MANDATORY}${tlvs}End of LLDPDU TLV\n`,
+  );
   return rest;
 }
 
@@ -29,7 +31,7 @@ Deno.test("parseLldptool() reads every TLV that facts have a place for", () => {
   assertEquals(heard(fixture("switch")), {
     chassisId: { subtype: "MAC", value: "52:54:00:0b:00:00" },
     portId: { subtype: "Ifname", value: "Ethernet1/7" },
-    ttl: 120,
+    ttlSeconds: 120,
     portDescription: "r07u12 eth0 [prod] desc: uplink, VLAN 100",
     systemName: "tor-a1.lab.example",
     systemDescription:
@@ -107,7 +109,7 @@ Deno.test("parseLldptool() takes what looks like a heading in a description for 
 Deno.test("parseLldptool() finds a heading that stands on the line of a TLV without content", () => {
   assertEquals(heard(fixture("joined")), {
     portId: { subtype: "Ifname", value: "Ethernet1/7" },
-    ttl: 120,
+    ttlSeconds: 120,
     systemName: "no chassis",
   });
   assertEquals(heardBeside("Management Address TLV\n\tPort VLAN ID TLV\n\tPVID: 7\n"), { pvid: 7 });
@@ -227,7 +229,7 @@ Deno.test("parseLldptool() trims names of blanks and NULs, and takes an empty on
 
 Deno.test("parseLldptool() gives back the lines that it does not understand", () => {
   const { value, unparsed } = parseLldptool(`# lldptool\n${MANDATORY}oops\nEnd of LLDPDU TLV\n\nroot@node:~#\n`);
-  assertEquals(value.ttl, 120);
+  assertEquals(value.ttlSeconds, 120);
   assertEquals(unparsed, [
     { line: 1, text: "# lldptool" },
     { line: 8, text: "oops" },

@@ -46,7 +46,7 @@ Deno.test("parseLscpu() reads lscpu -J", () => {
     coresPerSocket: 2,
     threadsPerCore: 1,
     logicalCpus: 2,
-    online: 2,
+    onlineCpus: 2,
     bogoMips: 5192.29,
     hypervisorVendor: "KVM",
     caches: [
@@ -125,8 +125,8 @@ Deno.test("parseLscpu() reads CPU lists, strides and masks", () => {
   ]);
   assertEquals(nodes("On-line CPU(s) mask: ff", "NUMA node0 CPU(s): 11"), [[0, [0, 4]]]);
   assertEquals(nodes("NUMA node0 CPU(s): 0x10000000000000001"), [[0, [0, 64]]]);
-  assertEquals(cpu("On-line CPU(s) list:  0-3,8", "Off-line CPU(s) list: 4-7").online, 5);
-  assertEquals(cpu("On-line CPU(s) mask: 0xffffffffffffffffffffffff").online, 96);
+  assertEquals(cpu("On-line CPU(s) list:  0-3,8", "Off-line CPU(s) list: 4-7").onlineCpus, 5);
+  assertEquals(cpu("On-line CPU(s) mask: 0xffffffffffffffffffffffff").onlineCpus, 96);
 });
 
 Deno.test("parseLscpu() reports a value that makes no sense, and keeps it among the fields", () => {
@@ -286,7 +286,7 @@ Deno.test("lscpuCollector keeps the host's values where those of the second run 
   const container = GUEST.replace('"data": "0,1"', '"data": "0"').replace(/("CPU\(s\):",\s*"data": )"2"/, '$1"1"');
   const host = stubHost(lscpuThat({ "-J --sysroot /": GUEST_BY_SYSROOT, "-J": container }));
   const { value } = await lscpuCollector.collect(host, CONTEXT);
-  assertEquals([value!.cpu.logicalCpus, value!.cpu.online, value!.cpu.hypervisorVendor], [2, 2, "KVM"]);
+  assertEquals([value!.cpu.logicalCpus, value!.cpu.onlineCpus, value!.cpu.hypervisorVendor], [2, 2, "KVM"]);
 });
 
 Deno.test("lscpuCollector uses the image's folder of links where the host is mounted", async () => {
@@ -331,5 +331,5 @@ Deno.test("lscpuCollector reads the machine that the test runs on", async () => 
   if (collected.status === "missing") return console.log("skipped: lscpu is not installed");
   assertEquals([collected.status, collected.unparsed], ["ok", []]);
   const processors = (await Deno.readTextFile("/proc/cpuinfo")).match(/^processor\s*:/gm)?.length;
-  if (processors !== undefined) assertEquals(collected.value!.cpu.online, processors);
+  if (processors !== undefined) assertEquals(collected.value!.cpu.onlineCpus, processors);
 });
