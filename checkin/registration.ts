@@ -1,5 +1,5 @@
 /** What the server and `mk_facts_uri` were told of this machine, and what they are still owed. */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts, Identity } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
@@ -58,7 +58,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
   let isKept = remembered !== undefined;
   let sending: Registered;
   const isTold = (facts: Facts) =>
-    told?.server === server() && isDeepStrictEqual(told.attributes, stableAttributes(facts, exclude()));
+    told?.server === server() && equal(told.attributes, stableAttributes(facts, exclude()));
   const registration = createDelivery({
     ...common,
     name: "registration",
@@ -145,7 +145,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
           if (isTold(known)) log.info("already registered by a run by hand");
           else telling.owe();
         }
-        const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
+        const isOtherFacts = delivered && !equal(delivered, stableFacts(known));
         if ((isOtherFacts || deliveredTo !== factsUri()) && !delivery.isOwed) telling.oweFacts();
       }
       registration.wake();

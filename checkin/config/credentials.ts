@@ -2,7 +2,7 @@
 import { type Client, type ClientOptions, createClient } from "../hanlon/client.ts";
 import { type Config } from "./mod.ts";
 import { whyNotPermitted } from "../cli/permitted.ts";
-import { readTrustedFile, type TrustOptions } from "../state/trusted_files.ts";
+import { readTrustedFile } from "../state/trusted_files.ts";
 
 /** What the client is made with. */
 export type Credentials = Pick<ClientOptions, "tls" | "token">;
@@ -13,7 +13,6 @@ const LIMIT_BYTES = 4 * 1024 * 1024;
 /** Reads them. `problem` is a whole sentence that begins with the key; what is there is there whole, or not at all. */
 export function readCredentials(
   config: Config,
-  options: TrustOptions,
 ): { credentials: Credentials } | { problem: string } {
   const tls: NonNullable<Credentials["tls"]> = {};
   const credentials: Credentials = {};
@@ -28,7 +27,7 @@ export function readCredentials(
     if (file === undefined) continue;
     const refusal = whyNotPermitted(file, "read");
     if (refusal !== undefined) return { problem: `${key}: ${refusal}` };
-    const read = readTrustedFile(file, { ...options, limitBytes: LIMIT_BYTES, followLinks: true });
+    const read = readTrustedFile(file, { limitBytes: LIMIT_BYTES, followLinks: true });
     if ("problem" in read) return { problem: `${key}: ${read.problem.message}` };
     // A file of certificates without one is taken by Deno without a word, and then nobody is trusted.
     if (label !== undefined && !new RegExp(`^-----BEGIN ([A-Z]+ )?${label}-----`, "m").test(read.text)) {

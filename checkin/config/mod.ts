@@ -2,7 +2,6 @@
  * The configuration: mk_conf.yaml as the server's cloud-config writes it, keys of our own beside it, and the four
  * settings that a server may change while the agent runs.
  */
-import { statSync } from "node:fs";
 import { parse as parseYaml } from "@std/yaml";
 import { prune } from "../../collectors/values.ts";
 import {
@@ -14,7 +13,7 @@ import {
   SERVER_SETTINGS,
   type ServerSetting,
 } from "./keys.ts";
-import { type FileProblem, readTrustedFile, replaceFile, type TrustOptions } from "../state/trusted_files.ts";
+import { type FileProblem, readTrustedFile, replaceFile } from "../state/trusted_files.ts";
 
 export { type Config, ConfigError } from "./keys.ts";
 
@@ -53,8 +52,8 @@ export function configForServer(url: string): Config {
 }
 
 /** Reads the configuration from `file`. Never throws, never waits. */
-export function loadConfig(file: string, options: TrustOptions): { config: Config } | { problem: ConfigProblem } {
-  const read = readTrustedFile(file, { ...options, limitBytes: FILE_LIMIT_BYTES });
+export function loadConfig(file: string): { config: Config } | { problem: ConfigProblem } {
+  const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
   if ("problem" in read) return read;
   try {
     return { config: parseConfig(read.text, file) };
@@ -104,8 +103,8 @@ export function effectiveConfig(config: Config): Partial<Record<ConfigKey, strin
  * Writes the settings that a server may change back into `file`, and leaves every other line of it as it is, so that
  * the old agent could still read it. Gives why it could not be done, or undefined. Never throws.
  */
-export function writeConfig(file: string, config: Config, options: TrustOptions): ConfigProblem | undefined {
-  const read = readTrustedFile(file, { ...options, limitBytes: FILE_LIMIT_BYTES });
+export function writeConfig(file: string, config: Config): ConfigProblem | undefined {
+  const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
   if ("problem" in read) return read.problem;
   const wanted = effectiveConfig(config);
   try {
@@ -121,8 +120,7 @@ export function writeConfig(file: string, config: Config, options: TrustOptions)
       return { kind: "invalid", message: `${file}: its form is not one that settings can be written back into` };
     }
     // Whoever has made it unreadable to others has a reason.
-    const { mode = 0o600 } = statSync(file, { throwIfNoEntry: false }) ?? {};
-    return replaceFile(file, text, { mode: mode & 0o777 });
+    return replaceFile(file, text, { mode: modeOf(file) });
   } catch (error) {
     if (error instanceof ConfigError) return { kind: "invalid", message: `${error.message}; not written back` };
     throw error;
@@ -170,4 +168,13 @@ function parseKeys(text: string, file: string): Map<string, unknown> {
     throw new ConfigError(`${file}: found ${describe(parsed)}, expected lines of the form "mk_uri: http://…"`);
   }
   return new Map(Object.entries(parsed));
+}
+
+/** The permissions of the file, where it is still there. */
+function modeOf(file: string): number {
+  try {
+    return Deno.lstatSync(file).mode! & 0o777;
+  } catch {
+    return 0o600;
+  }
 }

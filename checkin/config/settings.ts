@@ -1,5 +1,5 @@
 /** The configuration in force: from a file or the command line, changed by the server, and the client made with it. */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import type { Client } from "../hanlon/client.ts";
 import { type Config, effectiveConfig, loadConfig, mergeServerConfig, requestTimeoutMs, writeConfig } from "./mod.ts";
 import { type Credentials, openClient, readCredentials } from "./credentials.ts";
@@ -28,7 +28,7 @@ export interface Settings {
 
 /** Settings without a configuration yet: `reload` is to be called. */
 export function createSettings(
-  { config: source, isRoot, log, fetch, clock }: Pick<AgentDeps, "config" | "isRoot" | "log" | "fetch" | "clock">,
+  { config: source, log, fetch, clock }: Pick<AgentDeps, "config" | "log" | "fetch" | "clock">,
 ): Settings {
   let current: Setting | undefined;
   let problem: string | undefined;
@@ -42,7 +42,7 @@ export function createSettings(
   const load = (): ReturnType<typeof loadConfig> => {
     if ("config" in source) return source;
     const stamp = stampOf(source.file);
-    if (loaded?.stamp !== stamp) loaded = { stamp, result: loadConfig(source.file, { isRoot }) };
+    if (loaded?.stamp !== stamp) loaded = { stamp, result: loadConfig(source.file) };
     return loaded.result;
   };
 
@@ -57,14 +57,14 @@ export function createSettings(
 
   /** Puts `config` in force, unless its certificates or token are not to be had. */
   const apply = (config: Config): boolean => {
-    const read = readCredentials(config, { isRoot });
+    const read = readCredentials(config);
     if ("problem" in read) {
       complain(read.problem);
       return false;
     }
     const wanted = { ...read.credentials, timeoutMs: requestTimeoutMs(config) };
     let client = current?.client;
-    if (!client || !isDeepStrictEqual(wanted, clientOptions)) {
+    if (!client || !equal(wanted, clientOptions)) {
       if (wanted.token !== undefined) log.hide(wanted.token);
       const opened = openClient({ fetch, clock, ...wanted });
       if ("problem" in opened) {
@@ -83,7 +83,7 @@ export function createSettings(
   };
 
   const writeBack = (file: string, config: Config) => {
-    const unwritten = writeConfig(file, config, { isRoot });
+    const unwritten = writeConfig(file, config);
     if (unwritten) {
       log.once("write back", "WARN", `${unwritten.message}; the server's settings are not written back`);
       return;
@@ -107,7 +107,7 @@ export function createSettings(
         return false;
       }
       const { config } = found;
-      const isAnother = !fromSource || !isDeepStrictEqual(effectiveConfig(fromSource), effectiveConfig(config));
+      const isAnother = !fromSource || !equal(effectiveConfig(fromSource), effectiveConfig(config));
       // Else what is in force stays, with what the server has changed in it, but certificates may have been renewed.
       const before = current;
       if (!apply(isAnother || !current ? config : current.config)) return false;

@@ -183,8 +183,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
   const files = options.files ?? machineFiles();
   const lines: string[] = [];
   const ending = new AbortController();
-  const isRoot = Deno.uid() === 0;
-  const state = openState(folder, { isRoot });
+  const state = openState(folder);
   let reload = () => {};
   const deps: DaemonDeps = {
     host: fileHost(files),
@@ -197,7 +196,6 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
       level: options.level ?? "INFO",
     }),
     state,
-    isRoot,
     agentVersion: "4.0.0",
     config: { file: configFile },
     signal: ending.signal,

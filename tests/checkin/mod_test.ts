@@ -27,7 +27,6 @@ function answer(init?: RequestInit): Response {
 /** Runs the daemon until a registration was refused, and gives its log. */
 async function served(host: Partial<Host>, about: { pid: number; stuckTools: number }): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
-  const isRoot = Deno.uid() === 0;
   const ending = new AbortController();
   const lines: string[] = [];
   const { promise: refused, resolve } = Promise.withResolvers<void>();
@@ -44,8 +43,7 @@ async function served(host: Partial<Host>, about: { pid: number; stuckTools: num
       random: () => 0,
       fetch: ((_: unknown, init?: RequestInit) => Promise.resolve(answer(init))) as typeof fetch,
       log: { ...log, setLevel: () => log.setLevel("INFO") },
-      state: openState(folder, { isRoot }),
-      isRoot,
+      state: openState(folder),
       agentVersion: "4.0.0",
       config: { config: configForServer("http://hanlon.test") },
       signal: ending.signal,

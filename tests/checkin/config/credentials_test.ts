@@ -5,7 +5,6 @@ import { readCredentials } from "../../../checkin/config/credentials.ts";
 import { withFolder } from "../../collectors/host/support.ts";
 import { configText } from "../agent.ts";
 
-const isRoot = Deno.uid() === 0;
 const PEM = (label: string) => `-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`;
 
 /** What becomes of `texts`, the contents of the files that the keys name. */
@@ -17,7 +16,7 @@ async function read(texts: Record<string, string>): Promise<ReturnType<typeof re
       keys[key] = `${folder}/${key}`;
       await Deno.writeTextFile(keys[key], text, { mode: 0o600 });
     }
-    result = readCredentials(parseConfig(configText(keys), "mk_conf.yaml"), { isRoot });
+    result = readCredentials(parseConfig(configText(keys), "mk_conf.yaml"));
     if ("problem" in result) result.problem = result.problem.replaceAll(`${folder}/`, "");
   });
   return result!;
