@@ -1,5 +1,5 @@
 /** One HTTP request under limits: on time, on size, and on where a redirect may lead. */
-import type { Clock } from "./clock.ts";
+import { type Clock, settlesWithin } from "./clock.ts";
 
 /** A request, as it is sent and as `--dry-run` shows it. */
 export interface HttpRequest {
@@ -41,18 +41,14 @@ const MAX_REDIRECTS = 3;
 export async function send(request: HttpRequest, options: HttpOptions): Promise<HttpResult> {
   const { clock, timeoutMs, signal } = options;
   const cut = new AbortController();
-  const done = new AbortController();
   let why: string | undefined;
   const stop = (reason: string) => {
     why ??= reason;
     cut.abort();
   };
-  const stopped = () => stop("given up, because the agent was told to end");
+  const stopped = () => stop("given up, because the agent is ending");
   signal?.addEventListener("abort", stopped);
   if (signal?.aborted) stopped();
-  clock.sleep(timeoutMs, done.signal).then(() => {
-    if (!done.signal.aborted) stop(`no whole answer within ${timeoutMs / 1000} s`);
-  });
   // Deno forgets the signal of a request whose answer has begun once the garbage is collected: the end of the wait must
   // not hang on it.
   const isCut = new Promise<never>((_, reject) =>
@@ -60,12 +56,15 @@ export async function send(request: HttpRequest, options: HttpOptions): Promise<
   );
   const answer = follow(request, options, cut.signal);
   for (const either of [isCut, answer]) either.catch(() => {});
+  const settled = Promise.race([answer, isCut]);
+  settlesWithin(clock, timeoutMs, settled).then((isInTime) => {
+    if (!isInTime) stop(`no whole answer within ${timeoutMs / 1000} s`);
+  });
   try {
-    return await Promise.race([answer, isCut]);
+    return await settled;
   } catch (error) {
     return { failure: why ?? explain(error, request.url, clock.wall()) };
   } finally {
-    done.abort();
     signal?.removeEventListener("abort", stopped);
   }
 }

@@ -84,7 +84,7 @@ export function createLogger(options: LoggerOptions): Logger {
     try {
       write(`${line(at, message, fields)}\n`);
     } catch {
-      // Nobody can be told that nobody can be told.
+      // A logger that fails has nowhere to log it.
     }
   };
 

@@ -1,18 +1,18 @@
 /**
- * The daemon: check in, obey, register when there is reason to. Three things go on side by side and never wait for one
- * another: check-ins, collections, and the deliveries of what a server is owed.
+ * The daemon: check in, obey, register when there is reason to. Check-ins, collections and reports run concurrently and
+ * never wait for one another.
  */
 import { checkinRequest, isSameReason, type Outcome, reasonOf } from "./hanlon/client.ts";
-import { type Alarm, createAlarm } from "./clock.ts";
+import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { createFactsKeeper, failingSources, SLOW_MS } from "./fact_cache.ts";
+import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
 import { identify } from "./hanlon/identify.ts";
 import { isEmpty, nodeIds } from "./hanlon/identity.ts";
 import { isTaken, POWER_COMMANDS } from "./power.ts";
 import { afterAnswer, afterFailure, firstCheckin, REGISTER_TIMEOUT_MS, RETRY_CAP_MS } from "./schedule.ts";
+import { createReports } from "./reports.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
 import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./state/status.ts";
-import { createTelling } from "./registration.ts";
 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
 const WAIT_MS = 5_000;
@@ -29,7 +29,7 @@ export async function runDaemon(deps: DaemonDeps): Promise<void> {
   const alarm = createAlarm(clock, signal);
   let isReloadWanted = false;
   const stopListening = deps.onReload?.(() => {
-    log.info("told to read the configuration again");
+    log.info("reading the configuration again");
     isReloadWanted = true;
     alarm.ring();
   });
@@ -55,7 +55,7 @@ export async function runDaemon(deps: DaemonDeps): Promise<void> {
   }
 }
 
-/** The conversation, once there is a configuration. `isReloadWanted` tells it once. */
+/** The conversation, once there is a configuration. `isReloadWanted` is true once for each SIGHUP. */
 async function talk(
   deps: DaemonDeps,
   startedAt: string,
@@ -72,37 +72,37 @@ async function talk(
   const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
   const writeStatus = createStatusWriter(deps, startedAt, before, () => setting().config);
-  const keeper = createFactsKeeper(deps, {
+  const cache = createFactCache(deps, {
     identity: () => identity,
     bootId,
     onFacts: ({ sources }) => {
       const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
       writeStatus({ lastCollection, slowCollection: undefined });
-      telling.compare();
+      reports.compare();
     },
     onSlow: (waitingFor) => writeStatus({ slowCollection: { since: timestamp(deps, SLOW_MS), waitingFor } }),
   });
-  const telling = createTelling(deps, {
+  const reports = createReports(deps, {
     setting,
     identity: () => identity,
-    facts: () => keeper.facts,
+    facts: () => cache.facts,
     remembered,
     writeStatus,
     onRegistered: firstCheckinDone,
   });
-  // Every boot registers at least once with its server, and a restart does not forget what was owed.
+  // Every boot registers at least once with its server; what was pending is pending again after a restart.
   const { mk_uri, mk_facts_uri } = setting().config;
-  const isDeliveryOwed = mk_facts_uri !== undefined &&
-    (before?.factsUri !== mk_facts_uri || (before.isDeliveryOwed ?? true));
-  if (remembered?.server !== mk_uri || before?.isRegistrationOwed) telling.owe();
-  else if (isDeliveryOwed) telling.oweFacts();
+  const isDeliveryPending = mk_facts_uri !== undefined &&
+    (before?.factsUri !== mk_facts_uri || (before.isDeliveryPending ?? true));
+  if (remembered?.server !== mk_uri || before?.isRegistrationPending) reports.register();
+  else if (isDeliveryPending) reports.deliver();
 
   let lastReason: string | undefined;
   let lastCommandMs: number | undefined;
   let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
-  await Promise.all([checkIns(), telling.run()]);
+  await Promise.all([checkIns(), reports.run()]);
   // Tools are killed by the same signal; the end does not wait for what they may have left behind.
-  await Promise.race([keeper.settled(), clock.sleep(500)]);
+  await settlesWithin(clock, 500, cache.settled());
 
   async function checkIns(): Promise<void> {
     while (!signal.aborted) {
@@ -125,7 +125,7 @@ async function talk(
     const isAnother = settings.reload();
     const message = settings.problem;
     if (message !== undefined && message !== before) writeStatus({ lastError: { at: timestamp(deps), message } });
-    if (isAnother) telling.compare();
+    if (isAnother) reports.compare();
     return isAnother;
   }
 
@@ -157,9 +157,9 @@ async function talk(
   }
 
   function lookAtMachine(): void {
-    keeper.look();
-    const isOld = clock.monotonic() - keeper.lastBegunMs >= setting().config.mk_collect_interval * 1000;
-    if (isOld) keeper.collect("mk_collect_interval");
+    cache.look();
+    const isOld = clock.monotonic() - cache.lastBegunMs >= setting().config.mk_collect_interval * 1000;
+    if (isOld) cache.collect("mk_collect_interval");
   }
 
   function answered(outcome: Extract<Outcome, { kind: "command" | "refused" }>): void {
@@ -167,11 +167,11 @@ async function talk(
     const outageMs = failures > 0 ? clock.monotonic() - failingSinceMs : 0;
     if (failures > 0) log.always(`server back after ${Math.round(outageMs / 1000)} s`);
     lastReason = undefined;
-    telling.serverIsThere(outageMs);
+    reports.serverIsThere(outageMs);
     if (outcome.kind === "command") {
       log.forget("check-in");
-      if (settings.take(outcome.clientConfig)) telling.compare();
-      if (failures > 0 && outcome.command !== "register") owedByLostAnswer();
+      if (settings.take(outcome.clientConfig)) reports.compare();
+      if (failures > 0 && outcome.command !== "register") registerAfterLostAnswer();
       lastCommandMs = clock.monotonic();
       obey(outcome.command);
       writeStatus({ lastCheckin: { at: timestamp(deps), command: outcome.command } });
@@ -185,7 +185,7 @@ async function talk(
   function unanswered(outcome: Exclude<Outcome, { kind: "command" | "refused" }>): void {
     const reason = reasonOf(outcome);
     const at = timestamp(deps);
-    telling.serverIsAway();
+    reports.serverIsAway();
     if (schedule.failures === 0) log.always(`server unreachable since ${at}: ${reason}`);
     else if (!isSameReason(reason, lastReason)) log.error(`server still unreachable: ${reason}`);
     lastReason = reason;
@@ -194,12 +194,12 @@ async function talk(
     schedule = afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
   }
 
-  /** After so long a silence a server says register, once: it was said in an answer that did not come through. */
-  function owedByLostAnswer(): void {
+  /** A server says register once after so long a silence: it was in an answer that was lost. */
+  function registerAfterLostAnswer(): void {
     const silentMs = lastCommandMs === undefined ? 0 : clock.monotonic() - lastCommandMs;
-    if (silentMs <= REGISTER_TIMEOUT_MS || telling.isRegistrationOwed) return;
+    if (silentMs <= REGISTER_TIMEOUT_MS || reports.isRegistrationPending) return;
     log.info("registering, because the server may have said register in an answer that was lost");
-    telling.owe();
+    reports.register();
   }
 
   function obey(command: string): void {
@@ -211,13 +211,13 @@ async function talk(
       if (isTaken(sent)) log.always(`the server says ${sent.message}`);
       else complain(`the server says ${sent.message}`);
       if (power.unanswered < MOST_UNANSWERED) return;
-      complain(`${power.unanswered} times told the host to reboot or power off, and this machine is still here`);
+      complain(`the host was given ${power.unanswered} reboot or poweroff commands, and this machine is still up`);
     } else if (command === "register") {
-      // The server may say it once, or at every check-in until it is done: it is owed, and collected for, once.
-      if (telling.isRegistrationOwed && (keeper.facts || keeper.isCollecting)) return;
+      // The server may say it once, or at every check-in until it is done: it becomes pending, and is collected for, once.
+      if (reports.isRegistrationPending && (cache.facts || cache.isCollecting)) return;
       log.always("the server says register");
-      telling.waitFor(keeper.collect("the server says register"));
-      telling.owe();
+      reports.waitFor(cache.collect("the server says register"));
+      reports.register();
     } else if (command === "acknowledge") {
       firstCheckinDone();
     } else {

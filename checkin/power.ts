@@ -72,7 +72,7 @@ export function createPowerChannel(
       const outcome = sendPowerCommand(state.folder, command);
       if (outcome.outcome === "written") {
         lastWrittenMs = clock.monotonic();
-        // Where the kernel tells no boot, another process's may have been another boot's.
+        // Where the kernel gives no boot ID, another process's may have been another boot's.
         const before = bootId === undefined ? 0 : lastOfThisBoot()?.unanswered ?? 0;
         unanswered = Math.max(unanswered, before) + 1;
         // Where it cannot be written, this process still keeps to its own 30 s.

@@ -1,7 +1,7 @@
 /**
  * When to send what: pure functions from a reading of the monotonic clock and a random number to the next times.
- * All times are milliseconds of the monotonic clock. What keeps a hundred thousand agents from falling upon one server
- * is here, and `deno task herd` shows it.
+ * All times are milliseconds of the monotonic clock. What keeps a hundred thousand agents from stampeding one server is
+ * here, and `deno task herd` shows it.
  */
 
 /** A node that a Hanlon server has not heard of for so long must register again (`register_timeout`). */
@@ -75,8 +75,8 @@ export function afterFailure(
 
 /**
  * How long to wait before the retry after `failures` failures: anything up to 10 s, 30 s, then 60 s ("full jitter").
- * Where the server asked for a time, from then on within half a minute: nodes that were told the same moment do not come
- * at the same moment.
+ * Where the server asked for a time, from then on within half a minute: nodes that got the same time do not come at the
+ * same moment.
  */
 export function retryDelay(failures: number, random: Random, retryAfterMs?: number): number {
   const bound = Math.min(FIRST_RETRY_MS * RETRY_GROWTH ** (failures - 1), RETRY_CAP_MS);
@@ -84,55 +84,56 @@ export function retryDelay(failures: number, random: Random, retryAfterMs?: numb
   return Math.min(retryAfterMs, RETRY_AFTER_CAP_MS) + random() * Math.min(bound, RETRY_AFTER_SPREAD_MS);
 }
 
-/** What a server still has to be told: a registration, or the facts for `mk_facts_uri`. */
-export interface Debt {
-  owed: boolean;
-  /** Not to be paid before. */
+/** Whether something waits to be sent (a registration, or facts for another server), and when it may be. */
+export interface Pending {
+  isPending: boolean;
+  /** Not to be sent before. */
   notBeforeMs: number;
   /** How many attempts in a row failed. */
   failures: number;
 }
 
-export const NO_DEBT: Debt = { owed: false, notBeforeMs: -Infinity, failures: 0 };
+export const NOTHING_PENDING: Pending = { isPending: false, notBeforeMs: -Infinity, failures: 0 };
 
-/** The debt is made; one that was owed already stays as it is, with its time. */
-export function owe(debt: Debt): Debt {
-  return debt.owed ? debt : { ...debt, owed: true };
-}
-
-/** It is paid. */
-export function paid(): Debt {
-  return NO_DEBT;
+/** Something is to be sent; where something was pending already, its time stays as it is. */
+export function addPending(pending: Pending): Pending {
+  return pending.isPending ? pending : { ...pending, isPending: true };
 }
 
 /**
- * The server is back after an outage of `outageMs`, and every node that it failed comes now: what is owed is spread over
- * as much time, up to one interval.
+ * The server is back after an outage of `outageMs`, and every node that it failed comes now: what is pending is spread
+ * over as much time, up to one interval.
  */
-export function afterOutage(debt: Debt, nowMs: number, outageMs: number, intervalMs: number, random: Random): Debt {
+export function afterOutage(
+  pending: Pending,
+  nowMs: number,
+  outageMs: number,
+  intervalMs: number,
+  random: Random,
+): Pending {
   const spreadMs = random() * Math.min(outageMs, intervalMs);
-  return { ...debt, notBeforeMs: Math.max(debt.notBeforeMs, nowMs + spreadMs) };
+  return { ...pending, notBeforeMs: Math.max(pending.notBeforeMs, nowMs + spreadMs) };
 }
 
-/** How an attempt to pay failed. `answered`: there was an HTTP answer, and an eager repetition will hardly get a better. */
+/** How an attempt failed. `answered`: there was an HTTP answer, and an eager repetition will hardly get a better one. */
 export interface FailedAttempt {
   startedMs: number;
   answered: boolean;
   retryAfterMs?: number;
 }
 
-/** Stays owed: after an answer for one interval from the attempt's start, else as long as a check-in would wait. */
-export function stillOwed(
-  debt: Debt,
+/** The next attempt: after an answer one interval from the attempt's start, else as soon as a check-in is retried. */
+export function afterFailedAttempt(
+  pending: Pending,
   attempt: FailedAttempt,
   intervalMs: number,
   nowMs: number,
   random: Random,
-): Debt {
-  const failures = debt.failures + 1;
+): Pending {
+  const failures = pending.failures + 1;
   const { startedMs, answered, retryAfterMs } = attempt;
   const notBeforeMs = answered && retryAfterMs === undefined
     ? startedMs + intervalMs
     : nowMs + retryDelay(failures, random, retryAfterMs);
-  return { owed: true, notBeforeMs, failures };
+  return { isPending: true, notBeforeMs, failures };
 }

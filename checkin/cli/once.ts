@@ -55,7 +55,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const known = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   const checkin = async () => {
     const answer = await client.checkin(checkinRequest(config, ids, isFirstCheckin), signal);
-    // The server says it once. If nothing comes of it here, the next run or the daemon owes it.
+    // The server says it once. If nothing comes of it here, the next run or the daemon does it.
     if (answer.kind === "command" && answer.command === "register") tellUnwritten(log, state.forgetRegistered());
     return answer;
   };
@@ -79,16 +79,16 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const { mk_uri, mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
   const exclude = mk_fact_excl_pattern?.regexp;
   const registering: Registered = { server: mk_uri, attributes: stableAttributes(facts, exclude), facts };
-  const isOwed = command === "register" || known?.server !== mk_uri ||
-    (remember(log, state.readStatus())?.isRegistrationOwed ?? false);
+  const isPending = command === "register" || known?.server !== mk_uri ||
+    (remember(log, state.readStatus())?.isRegistrationPending ?? false);
   if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
 
   const outcomes: [what: string, outcome: Outcome][] = [];
-  if (isOwed || !equal(known.attributes, registering.attributes)) {
+  if (isPending || !equal(known.attributes, registering.attributes)) {
     const request = registerRequest(settings.current!.config, ids, attributesOf(facts, exclude));
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
-  if (mk_facts_uri !== undefined && (isOwed || !equal(stableFacts(known.facts), stableFacts(facts)))) {
+  if (mk_facts_uri !== undefined && (isPending || !equal(stableFacts(known.facts), stableFacts(facts)))) {
     const sent = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, facts), signal);
     outcomes.push(["delivery to mk_facts_uri", sent]);
   }
@@ -98,7 +98,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (registered) {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
   }
-  // Kept only where nobody is owed anything, so that the next run sends again what failed.
+  // Kept only where nothing is pending, so that the next run sends again what failed.
   if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(registering));
   if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
   const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";

@@ -42,7 +42,7 @@ export function isSameReason(a: string, b: string | undefined): boolean {
   return withoutNumbers(a) === withoutNumbers(b);
 }
 
-/** The node as the server is told of it; both may not be empty at once. */
+/** How the node is named to the server; both may not be empty at once. */
 export interface NodeIds {
   uuid: string;
   /** MACs without colons, joined with `_`. */

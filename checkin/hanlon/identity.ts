@@ -8,7 +8,7 @@ import { machineUuid } from "../../collectors/facts/placeholders.ts";
 
 /** An identity that was decided on, as it is kept in the state folder. */
 export interface KeptIdentity {
-  /** The boot that it was decided in; absent where the kernel told none. */
+  /** The boot that it was decided in; absent where the kernel gives none. */
   bootId?: string;
   identity: Identity;
 }

@@ -60,8 +60,8 @@ export function fileHost(files: ReadonlyMap<string, string>): Host {
   };
 }
 
-/** What two sources say: the BMC, and the switch port of eth0. A source that is not told of here fails. */
-export function partsOf(told: { bmcIp?: string; port?: string }): Parts {
+/** What two sources say: the BMC, and the switch port of eth0. A source that says nothing here fails. */
+export function partsOf(says: { bmcIp?: string; port?: string }): Parts {
   const collectedAt = "2026-01-01T00:00:00Z";
   const ok = { status: "ok", elapsedMs: 1 } as const;
   const failed = {
@@ -74,14 +74,14 @@ export function partsOf(told: { bmcIp?: string; port?: string }): Parts {
     portId: { subtype: "Ifname", value: port },
   });
   return {
-    lldptool: told.port === undefined
+    lldptool: says.port === undefined
       ? failed
-      : { source: ok, collectedAt, value: { neighbours: [neighbour(told.port)], verdicts: [] } },
-    ipmitool: told.bmcIp === undefined ? failed : {
+      : { source: ok, collectedAt, value: { neighbours: [neighbour(says.port)], verdicts: [] } },
+    ipmitool: says.bmcIp === undefined ? failed : {
       source: ok,
       collectedAt,
       value: {
-        channels: [{ number: 1, ip: told.bmcIp, fields: [{ name: "IP Address", value: told.bmcIp }] }],
+        channels: [{ number: 1, ip: says.bmcIp, fields: [{ name: "IP Address", value: says.bmcIp }] }],
       },
     },
   };
@@ -121,7 +121,7 @@ export interface Agent {
   /** How many collections were begun. */
   collections(): number;
   /** The requests that reached the server, as "checkin acknowledge" or "register 201", without those before `from`. */
-  told(from?: number): string[];
+  requests(from?: number): string[];
   /** The attributes of the n-th registration from the end. */
   attributes(fromEnd?: number): Record<string, Json>;
   reload(): void;
@@ -230,7 +230,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
     state,
     lines,
     collections: () => collections,
-    told: (from = 0) => hanlon.exchanges.slice(from).map(describe),
+    requests: (from = 0) => hanlon.exchanges.slice(from).map(describe),
     attributes: (fromEnd = 1) =>
       hanlon.exchanges.flatMap(({ attributes }) => attributes ? [attributes] : []).at(-fromEnd)!,
     reload: () => reload(),

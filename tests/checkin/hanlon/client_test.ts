@@ -357,7 +357,7 @@ Deno.test("checkin() says why there is no connection", async () => {
   });
 });
 
-Deno.test("checkin() ends at once when it is told to", async () => {
+Deno.test("checkin() ends at once when the agent ends", async () => {
   const ending = new AbortController();
   const server = startRawServer(hangs);
   try {
@@ -369,7 +369,7 @@ Deno.test("checkin() ends at once when it is told to", async () => {
     assertLess(performance.now() - started, 20_000);
     await server.clientClosed;
     const never = await withClient({}, (client) => client.checkin(request, ending.signal));
-    assertEquals(never, { kind: "unavailable", reason: "given up, because the agent was told to end" });
+    assertEquals(never, { kind: "unavailable", reason: "given up, because the agent is ending" });
   } finally {
     server.close();
   }
