@@ -10,10 +10,14 @@ export type Credentials = Pick<ClientOptions, "tls" | "token">;
 /** Certificates of a whole company are less. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** Reads them. `problem` is a whole sentence that begins with the key; what is there is there whole, or not at all. */
+/**
+ * Reads them. `problem` is a whole sentence that begins with the key; what is there is there whole, or not at all.
+ * `warnings` name secrets that other users can read.
+ */
 export function readCredentials(
   config: Config,
-): { credentials: Credentials } | { problem: string } {
+): { credentials: Credentials; warnings: string[] } | { problem: string } {
+  const warnings: string[] = [];
   const tls: NonNullable<Credentials["tls"]> = {};
   const credentials: Credentials = {};
   const wanted = [
@@ -37,9 +41,20 @@ export function readCredentials(
     if (label === undefined && !/^[!-~]+$/.test(read.text.trim())) {
       return { problem: `${key}: ${file}: found no single word of printable characters` };
     }
+    const isSecret = key === "mk_client_key_file" || key === "mk_token_file";
+    if (isSecret && isReadableByOthers(file)) warnings.push(`${key}: ${file}: other users can read it: chmod 600`);
     keep(read.text);
   }
-  return { credentials: { ...credentials, ...(Object.keys(tls).length > 0 ? { tls } : {}) } };
+  return { credentials: { ...credentials, ...(Object.keys(tls).length > 0 ? { tls } : {}) }, warnings };
+}
+
+function isReadableByOthers(file: string): boolean {
+  try {
+    const { mode, gid } = Deno.statSync(file);
+    return (mode! & 0o004) !== 0 || ((mode! & 0o040) !== 0 && gid !== 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The client that is made with them; `problem` is why certificate or key cannot be used, as a whole sentence. */

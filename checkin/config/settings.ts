@@ -3,7 +3,9 @@ import { equal } from "@std/assert/equal";
 import type { Client } from "../hanlon/client.ts";
 import { type Config, effectiveConfig, loadConfig, mergeServerConfig, requestTimeoutMs, writeConfig } from "./mod.ts";
 import { type Credentials, openClient, readCredentials } from "./credentials.ts";
-import type { AgentDeps } from "../deps.ts";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../log.ts";
+import { SERVER_SETTINGS } from "./keys.ts";
 
 /** mk_conf.yaml, or what was given on the command line (`--server`), which is never written anywhere. */
 export type ConfigSource = { file: string } | { config: Config };
@@ -28,7 +30,12 @@ export interface Settings {
 
 /** Settings without a configuration yet: `reload` is to be called. */
 export function createSettings(
-  { config: source, log, fetch, clock }: Pick<AgentDeps, "config" | "log" | "fetch" | "clock">,
+  { config: source, log, fetch, clock }: {
+    config: ConfigSource;
+    log: Logger;
+    fetch: typeof globalThis.fetch;
+    clock: Clock;
+  },
 ): Settings {
   let current: Setting | undefined;
   let problem: string | undefined;
@@ -42,7 +49,7 @@ export function createSettings(
   const load = (): ReturnType<typeof loadConfig> => {
     if ("config" in source) return source;
     const stamp = stampOf(source.file);
-    if (loaded?.stamp !== stamp) loaded = { stamp, result: loadConfig(source.file) };
+    if (loaded?.stamp !== stamp) loaded = { stamp, result: loadConfig(source.file, current?.config) };
     return loaded.result;
   };
 
@@ -75,6 +82,7 @@ export function createSettings(
       current?.client.close();
       clientOptions = wanted;
     }
+    for (const warning of read.warnings) log.once(warning, "WARN", warning);
     problem = undefined;
     log.forget("configuration");
     log.setLevel(config.mk_log_level);
@@ -90,7 +98,8 @@ export function createSettings(
     }
     log.forget("write back");
     const written = load();
-    if ("config" in written) fromSource = written.config;
+    // An operator may have changed the file meanwhile: then its other keys are still to be put in force.
+    if ("config" in written && equal(ownKeys(written.config), ownKeys(config))) fromSource = written.config;
   };
 
   return {
@@ -115,6 +124,7 @@ export function createSettings(
       if (!isAnother && before) return false;
       const { mk_uri, mk_checkin_interval, unknownKeys } = config;
       log.info(before ? "another configuration" : "configuration", { mk_uri, mk_checkin_interval });
+      for (const warning of config.warnings) log.once(warning, "WARN", warning);
       if (unknownKeys.length > 0) {
         log.once("unknown keys", "WARN", `configuration: ignored, because it means nothing: ${unknownKeys.join(", ")}`);
       }
@@ -128,14 +138,10 @@ export function createSettings(
       if (merged.ignored.length > 0) {
         log.once("server's keys", "INFO", `the server's client_config: not taken: ${merged.ignored.join(", ")}`);
       }
-      if ("refused" in merged) {
-        log.once("server's settings", "ERROR", `${merged.refused}; the last good one stays in force`);
-      } else {
-        log.forget("server's settings");
-        if (merged.changed.length > 0 && !apply(merged.config)) return false;
-      }
+      for (const warning of merged.warnings) log.once(warning, "WARN", warning);
+      if (merged.changed.length > 0 && !apply(merged.config)) return false;
       taken = { clientConfig, config: current.config };
-      if ("refused" in merged || merged.changed.length === 0) return false;
+      if (merged.changed.length === 0) return false;
       const effective = effectiveConfig(merged.config);
       log.info("the server changed the configuration", {
         ...Object.fromEntries(merged.changed.map((key) => [key, effective[key]])),
@@ -147,6 +153,12 @@ export function createSettings(
       current?.client.close();
     },
   };
+}
+
+/** What is in force, but for what a server may change. */
+function ownKeys(config: Config): Record<string, unknown> {
+  const settings: readonly string[] = SERVER_SETTINGS;
+  return Object.fromEntries(Object.entries(effectiveConfig(config)).filter(([key]) => !settings.includes(key)));
 }
 
 /** Looks no deeper than the settings are: an answer that is nested without end must not cost the command in it. */

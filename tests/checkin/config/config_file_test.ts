@@ -109,7 +109,7 @@ Deno.test("writeConfig() leaves a file alone that it cannot write into, and says
     const cases: [text: string, says: RegExp][] = [
       [json, /; not written back$/],
       ["mk_uri: [", /is not YAML: .*; not written back$/],
-      [fileWith("mk_checkin_skew", "-1"), /mk_checkin_skew: found .*-1.*; not written back$/],
+      [fileWith("mk_checkin_path", "x"), /mk_checkin_path: found .*x.*; not written back$/],
       [folded, /mk_conf\.yaml: its form is not one that settings can be written back into$/],
     ];
     for (const [text, says] of cases) {
