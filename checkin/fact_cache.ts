@@ -9,16 +9,16 @@ import { settlesWithin } from "./clock.ts";
 import type { AgentDeps } from "./deps.ts";
 import { remember, tellUnwritten } from "./state/status.ts";
 
-/** Collects at most once at a time, and keeps what the last collection gave. */
+/** Runs one collection at a time, and keeps its facts. */
 export interface FactCache {
   /** Those of the last collection; undefined before the first has ended. */
   readonly facts: Facts | undefined;
   /** When the last collection was begun, in monotonic time; -Infinity before the first. */
   readonly lastBegunMs: number;
   readonly isCollecting: boolean;
-  /** Collects; where a collection is under way, that one. Resolves at its end. Never rejects. */
+  /** Collects, or joins the collection under way. Resolves at its end; never rejects. */
   collect(why: string): Promise<void>;
-  /** Looks, cheaply and in the background, whether hardware came or went since it last looked, and collects if so. */
+  /** Checks cheaply, in the background, whether hardware came or went since the last check, and collects if so. */
   look(): void;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
@@ -99,6 +99,7 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
       if (looking) return;
       looking = true;
       fingerprint(host).then((now) => {
+        if (now === undefined) return;
         const changed = seen !== undefined && seen !== now;
         seen = now;
         if (!changed || signal.aborted) return;
@@ -129,7 +130,7 @@ function logSources(sources: Facts["sources"], { log }: AgentDeps): void {
   }
 }
 
-/** Those that do not answer, and why. */
+/** The sources that do not answer, and why. */
 export function failingSources(sources: Facts["sources"]): { source: SourceName; why: string }[] {
   return (Object.entries(sources) as [SourceName, Source][])
     .filter(([, source]) => !isAnswering(source))

@@ -30,14 +30,18 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
   let delivered: unknown = remembered && stableFacts(remembered);
   let deliveredTo = uri();
   let sending: Facts;
+  /** Facts that are not sent anywhere: they are not tried again. */
+  let tooLarge: Facts | undefined;
   const outbox = createOutbox(deps, {
     name,
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => uri() !== undefined && options.isPossible() && facts() !== undefined,
+    isPossible: () => uri() !== undefined && options.isPossible() && facts() !== undefined && facts() !== tooLarge,
     async send() {
       sending = facts()!;
       deliveredTo = uri();
-      return await setting().client.sendFacts(factsRequest(deliveredTo!, sending), signal);
+      const outcome = await setting().client.sendFacts(factsRequest(deliveredTo!, sending), signal);
+      if (outcome.kind === "tooLarge") tooLarge = sending;
+      return outcome;
     },
     onDelivered() {
       delivered = stableFacts(sending);

@@ -2,14 +2,24 @@
  * The daemon: check in, obey, register when there is reason to. Check-ins, collections and reports run concurrently and
  * never wait for one another.
  */
-import { checkinRequest, isSameReason, type Outcome, reasonOf } from "./hanlon/client.ts";
+import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
+import { checkinRequest } from "./hanlon/client.ts";
 import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
 import { identify } from "./hanlon/identify.ts";
-import { isEmpty, nodeIds } from "./hanlon/identity.ts";
+import { createNaming } from "./naming.ts";
 import { isTaken, POWER_COMMANDS } from "./power.ts";
-import { afterAnswer, afterFailure, firstCheckin, REGISTER_TIMEOUT_MS, RETRY_CAP_MS } from "./schedule.ts";
+import {
+  afterAnswer,
+  afterFailure,
+  afterTwoMatches,
+  firstCheckin,
+  REGISTER_TIMEOUT_MS,
+  RETRY_CAP_MS,
+  SLOW_ANSWER_MS,
+} from "./schedule.ts";
+import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
 import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./state/status.ts";
@@ -19,6 +29,9 @@ const WAIT_MS = 5_000;
 
 /** After so many commands that the machine outlived, something is wrong on the host. */
 const MOST_UNANSWERED = 3;
+
+/** After so many time-outs in a row the server may be unable to answer within what it has set itself. */
+const LATE_BEFORE_OTHER_SETTINGS = 3;
 
 /** Runs until `deps.signal` is aborted; then everything under way is given up, and it returns. */
 export async function runDaemon(deps: DaemonDeps): Promise<void> {
@@ -67,13 +80,22 @@ async function talk(
   const setting = (): Setting => settings.current!;
   const intervalMs = () => setting().config.mk_checkin_interval * 1000;
 
-  let { identity, bootId, isSameBoot } = await identify(deps);
+  const identified = await identify(deps);
+  const { bootId, isSameBoot } = identified;
+  const naming = createNaming(deps, identified);
+  const proven = createProvenSettings(settings, deps);
   const before = isSameBoot ? remember(log, state.readStatus()) : undefined;
   const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
-  const writeStatus = createStatusWriter(deps, startedAt, before, () => setting().config);
+  let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
+  /** With the interval in use, which a slow server stretches. */
+  const inUse = () => ({ ...setting().config, mk_checkin_interval: (schedule.paceMs ?? intervalMs()) / 1000 });
+  const writeStatus = createStatusWriter(deps, startedAt, before, () => ({
+    ...setting().config,
+    mk_checkin_interval: Math.round((schedule.paceMs ?? intervalMs()) / 1000),
+  }));
   const cache = createFactCache(deps, {
-    identity: () => identity,
+    identity: () => naming.identity,
     bootId,
     onFacts: ({ sources }) => {
       const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
@@ -84,7 +106,7 @@ async function talk(
   });
   const reports = createReports(deps, {
     setting,
-    identity: () => identity,
+    ids: naming.ids,
     facts: () => cache.facts,
     remembered,
     writeStatus,
@@ -98,8 +120,9 @@ async function talk(
   else if (isDeliveryPending) reports.deliver();
 
   let lastReason: string | undefined;
-  let lastCommandMs: number | undefined;
-  let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
+  let lastCommandMs = lastCommandBefore();
+  let isFirstAnswer = true;
+  let lateInARow = 0;
   await Promise.all([checkIns(), reports.run()]);
   // Tools are killed by the same signal; the end does not wait for what they may have left behind.
   await settlesWithin(clock, 500, cache.settled());
@@ -125,7 +148,10 @@ async function talk(
     const isAnother = settings.reload();
     const message = settings.problem;
     if (message !== undefined && message !== before) writeStatus({ lastError: { at: timestamp(deps), message } });
-    if (isAnother) reports.compare();
+    if (isAnother) {
+      proven.forget();
+      reports.compare();
+    }
     return isAnother;
   }
 
@@ -137,8 +163,7 @@ async function talk(
 
   async function checkIn(): Promise<void> {
     reloadSettings();
-    if (isEmpty(identity)) ({ identity } = await identify(deps));
-    if (isEmpty(identity)) {
+    if (!await naming.complete()) {
       // A NIC whose driver is still to come; no server takes a node without a name.
       writeStatus({ lastError: { at: timestamp(deps), message: "check-in: neither a uuid nor a MAC can be read" } });
       schedule = { ...schedule, dueMs: clock.monotonic() + WAIT_MS };
@@ -146,11 +171,16 @@ async function talk(
     }
     const { config, client } = setting();
     const startedMs = clock.monotonic();
-    const outcome = await client.checkin(checkinRequest(config, nodeIds(identity), isFirstCheckin), signal);
+    const outcome = await client.checkin(checkinRequest(config, naming.ids(), isFirstCheckin), signal);
     if (signal.aborted) return;
-    if (outcome.kind === "command" || outcome.kind === "refused") answered(outcome);
-    else unanswered(outcome);
-    const fields = { duration_ms: Math.round(clock.monotonic() - startedMs) };
+    const tookMs = clock.monotonic() - startedMs;
+    if (outcome.kind === "command" || outcome.kind === "refused") {
+      proven.answered(config);
+      answered(outcome, tookMs);
+    } else {
+      await unanswered(outcome);
+    }
+    const fields = { duration_ms: Math.round(tookMs) };
     if (outcome.kind === "command") log.info("check-in", { command: outcome.command, ...fields });
     else log.info("check-in failed", { kind: outcome.kind, ...fields });
     lookAtMachine();
@@ -162,27 +192,36 @@ async function talk(
     if (isOld) cache.collect("mk_collect_interval");
   }
 
-  function answered(outcome: Extract<Outcome, { kind: "command" | "refused" }>): void {
+  function answered(outcome: Extract<Outcome, { kind: "command" | "refused" }>, tookMs: number): void {
     const { failures, failingSinceMs = 0 } = schedule;
     const outageMs = failures > 0 ? clock.monotonic() - failingSinceMs : 0;
     if (failures > 0) log.always(`server back after ${Math.round(outageMs / 1000)} s`);
     lastReason = undefined;
+    lateInARow = 0;
     reports.serverIsThere(outageMs);
     if (outcome.kind === "command") {
       log.forget("check-in");
-      if (settings.take(outcome.clientConfig)) reports.compare();
-      if (failures > 0 && outcome.command !== "register") registerAfterLostAnswer();
+      if (proven.take(outcome.clientConfig)) reports.compare();
+      if ((failures > 0 || isFirstAnswer) && outcome.command !== "register") registerAfterLostAnswer();
+      isFirstAnswer = false;
       lastCommandMs = clock.monotonic();
       obey(outcome.command);
       writeStatus({ lastCheckin: { at: timestamp(deps), command: outcome.command } });
     } else {
-      log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; tried again every interval`);
+      log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; retried every interval`);
       writeStatus({ lastError: { at: timestamp(deps), message: `check-in: ${outcome.reason}` } });
     }
-    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random);
+    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random, tookMs);
+    if (tookMs > SLOW_ANSWER_MS) {
+      log.once("slow server", "WARN", "the server takes long to answer: it is asked less often", {
+        duration_ms: Math.round(tookMs),
+      });
+    } else if (schedule.paceMs === undefined && log.forget("slow server")) {
+      log.info("the server answers in time again");
+    }
   }
 
-  function unanswered(outcome: Exclude<Outcome, { kind: "command" | "refused" }>): void {
+  async function unanswered(outcome: Exclude<Outcome, { kind: "command" | "refused" }>): Promise<void> {
     const reason = reasonOf(outcome);
     const at = timestamp(deps);
     reports.serverIsAway();
@@ -191,12 +230,25 @@ async function talk(
     lastReason = reason;
     writeStatus({ lastError: { at, message: `check-in: ${reason}` } });
     const retryAfterMs = outcome.kind === "unavailable" ? outcome.retryAfterMs : undefined;
-    schedule = afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
+    const isLate = outcome.kind === "unavailable" && outcome.isLate === true;
+    lateInARow = isLate ? lateInARow + 1 : 0;
+    if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS) proven.fallBack();
+    schedule = await naming.afterTimeOuts(lateInARow, setting().config.mk_uri)
+      ? afterTwoMatches(schedule, clock.monotonic(), random)
+      : afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
+  }
+
+  /** When the server last answered, as an earlier run of the agent in this boot wrote it down. */
+  function lastCommandBefore(): number | undefined {
+    if (!before?.lastCheckin) return undefined;
+    const agoMs = clock.wall() - Date.parse(before.lastCheckin.at);
+    // A time in the future is one of a clock that was set since.
+    return agoMs < 0 ? undefined : clock.monotonic() - agoMs;
   }
 
   /** A server says register once after so long a silence: it was in an answer that was lost. */
   function registerAfterLostAnswer(): void {
-    const silentMs = lastCommandMs === undefined ? 0 : clock.monotonic() - lastCommandMs;
+    const silentMs = lastCommandMs === undefined ? Infinity : clock.monotonic() - lastCommandMs;
     if (silentMs <= REGISTER_TIMEOUT_MS || reports.isRegistrationPending) return;
     log.info("registering, because the server may have said register in an answer that was lost");
     reports.register();
@@ -208,6 +260,7 @@ async function talk(
     if (isKnown) log.forget("command");
     if (powerCommand) {
       const sent = power.send(powerCommand);
+      if (sent.warning !== undefined) log.once("power", "WARN", sent.warning);
       if (isTaken(sent)) log.always(`the server says ${sent.message}`);
       else complain(`the server says ${sent.message}`);
       if (power.unanswered < MOST_UNANSWERED) return;
@@ -221,7 +274,7 @@ async function talk(
     } else if (command === "acknowledge") {
       firstCheckinDone();
     } else {
-      log.once("command", "always", `the server says ${command}, which means nothing here: ignored`);
+      log.once("command", "always", `the server says ${JSON.stringify(command)}, which means nothing here: ignored`);
     }
   }
 

@@ -2,6 +2,7 @@
 import { type LldpadOptions, startLldpad } from "../collectors/tools/lldptool/lldpad.ts";
 import type { Lldpad } from "../collectors/tools/lldptool/mod.ts";
 import type { Host } from "../collectors/host/mod.ts";
+import { askingVersionsOnce } from "../collectors/tools/versions.ts";
 import { readBootId } from "../collectors/facts/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
 import { settlesWithin } from "./clock.ts";
@@ -39,6 +40,7 @@ export async function serve(
   try {
     await runDaemon({
       ...deps,
+      host: askingVersionsOnce(deps.host),
       collectParts: collect,
       power: createPowerChannel(state, clock, await readBootId(deps.host)),
       pid: about.pid,

@@ -1,5 +1,5 @@
 /** One thing that a server is to get (a registration, the facts), and the retries until it is delivered. */
-import { isSameReason, type Outcome, reasonOf } from "./hanlon/client.ts";
+import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
 import { type Clock, createAlarm } from "./clock.ts";
 import type { Logger } from "./log.ts";
 import { addPending, afterFailedAttempt, afterOutage, NOTHING_PENDING, type Random } from "./schedule.ts";
@@ -71,7 +71,8 @@ export function createOutbox({ clock, random, log, signal }: OutboxDeps, options
     pending = afterFailedAttempt(pending, failed, intervalMs(), clock.monotonic(), random);
     const reason = reasonOf(outcome);
     if (!isSameReason(reason, lastReason)) {
-      log.error(`${name} ${outcome.kind === "refused" ? "refused" : "failed"}: ${reason}; retried until it succeeds`);
+      const retry = outcome.kind === "tooLarge" ? "retried when the facts are others" : "retried until it succeeds";
+      log.error(`${name} ${outcome.kind === "refused" ? "refused" : "failed"}: ${reason}; ${retry}`);
     }
     lastReason = reason;
     options.onFailed(reason);

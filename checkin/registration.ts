@@ -1,12 +1,12 @@
 /** The registration of this node with its Hanlon server: what the server has, and an outbox for what it should get. */
 import { equal } from "@std/assert/equal";
-import type { Facts, Identity } from "../collectors/facts/mod.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
-import { registerRequest } from "./hanlon/client.ts";
-import { nodeIds } from "./hanlon/identity.ts";
+import { type NodeIds, registerRequest } from "./hanlon/client.ts";
+import { withoutSecrets } from "./hanlon/json_text.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Registered } from "./state/mod.ts";
 import { tellUnwritten } from "./state/status.ts";
@@ -25,7 +25,8 @@ export interface Registration extends Destination {
 
 export interface RegistrationOptions {
   setting: () => Setting;
-  identity: () => Identity;
+  /** How the node is named to the server. */
+  ids: () => NodeIds;
   facts: () => Facts | undefined;
   /** False while check-ins fail, or a collection that was asked for is under way. */
   isPossible: () => boolean;
@@ -45,6 +46,8 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   /** Whether the state folder holds it. */
   let isKept = registered !== undefined;
   let sending: Registered;
+  /** Facts that no server takes: they are not tried again. */
+  let tooLarge: Facts | undefined;
   let isFirst = true;
   const has = (known: Facts) =>
     registered?.server === server() && equal(registered.attributes, stableAttributes(known, exclude()));
@@ -52,17 +55,19 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   const outbox = createOutbox(deps, {
     name: "registration",
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => options.isPossible() && facts() !== undefined,
+    isPossible: () => options.isPossible() && facts() !== undefined && facts() !== tooLarge,
     async send() {
       const known = facts()!;
       sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
       const request = registerRequest(
         setting().config,
-        nodeIds(options.identity()),
+        options.ids(),
         attributesOf(known, exclude()),
       );
-      log.debug("registering", prune({ body: request.body }));
-      return await setting().client.register(request, signal);
+      if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });
+      const outcome = await setting().client.register(request, signal);
+      if (outcome.kind === "tooLarge") tooLarge = known;
+      return outcome;
     },
     onDelivered(outcome) {
       registered = sending;

@@ -1,8 +1,9 @@
 /** All reports of this machine: its registration, and the deliveries of its facts; when each becomes pending. */
-import type { Facts, Identity } from "../collectors/facts/mod.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { createFactsDelivery } from "./facts_delivery.ts";
+import type { NodeIds } from "./hanlon/client.ts";
 import { createRegistration } from "./registration.ts";
 import type { Registered } from "./state/mod.ts";
 import { type StatusWriter, timestamp } from "./state/status.ts";
@@ -26,7 +27,8 @@ export interface Reports {
 
 export interface ReportsOptions {
   setting: () => Setting;
-  identity: () => Identity;
+  /** How the node is named to the server. */
+  ids: () => NodeIds;
   facts: () => Facts | undefined;
   /** What an earlier run of the agent reported in this boot. */
   remembered: Registered | undefined;

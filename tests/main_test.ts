@@ -110,7 +110,7 @@ Deno.test("helpText() names every option in 80 columns, with usage, examples and
   for (const { name } of OPTIONS) assertStringIncludes(text, `--${name}`);
   for (const words of ["Usage: hnl_mk", "Examples:", "Exit codes:", "-h, --help"]) assertStringIncludes(text, words);
   for (const line of text.split("\n")) assert(line.length <= 80, line);
-  for (const [, words] of text.matchAll(/^  hnl_mk (--.*)$/gm)) parseCommand(words!.split(" "));
+  for (const [, words] of text.matchAll(/^ {2}hnl_mk (--.*)$/gm)) parseCommand(words!.split(" "));
 });
 
 Deno.test("README has the table of --help, word by word", async () => {

@@ -6,7 +6,8 @@ import type { CollectOptions } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attributes/mod.ts";
 import { describeChanges } from "../changes.ts";
-import { checkinRequest, factsRequest, type Outcome, reasonOf, registerRequest } from "../hanlon/client.ts";
+import { type Outcome, reasonOf } from "../hanlon/answer.ts";
+import { checkinRequest, factsRequest, registerRequest } from "../hanlon/client.ts";
 import type { OnceDeps } from "../deps.ts";
 import { factsOf } from "../fact_cache.ts";
 import { identify } from "../hanlon/identify.ts";
@@ -110,6 +111,7 @@ function handle(command: string, { power, log }: OnceDeps): boolean {
   const powerCommand = POWER_COMMANDS.find((known) => known === command);
   if (powerCommand && power) {
     const sent = power.send(powerCommand);
+    if (sent.warning !== undefined) log.warn(sent.warning);
     if (isTaken(sent)) log.always(sent.message);
     else log.error(sent.message);
     return isTaken(sent);

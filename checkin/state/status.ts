@@ -14,11 +14,17 @@ export type StatusWriter = (change: Partial<Status>) => void;
 export function createStatusWriter(
   deps: DaemonDeps,
   startedAt: string,
-  before: Pick<Status, "lastRegistration" | "isRegistrationPending" | "isDeliveryPending"> | undefined,
+  before: Pick<Status, "lastCheckin" | "lastRegistration" | "isRegistrationPending" | "isDeliveryPending"> | undefined,
   config: () => Pick<Config, "mk_uri" | "mk_facts_uri" | "mk_checkin_interval">,
 ): StatusWriter {
-  const { lastRegistration, isRegistrationPending, isDeliveryPending } = before ?? {};
-  const status = newStatus(deps, { startedAt, lastRegistration, isRegistrationPending, isDeliveryPending });
+  const { lastCheckin, lastRegistration, isRegistrationPending, isDeliveryPending } = before ?? {};
+  const status = newStatus(deps, {
+    startedAt,
+    lastCheckin,
+    lastRegistration,
+    isRegistrationPending,
+    isDeliveryPending,
+  });
   return (change) => {
     const { mk_uri: server, mk_facts_uri: factsUri, mk_checkin_interval: intervalSeconds } = config();
     Object.assign(status, { server, factsUri, intervalSeconds, ...change });
@@ -49,17 +55,19 @@ export function healthySeconds(intervalSeconds: number): number {
 
 /** Measured in the kernel's uptime, so that no step of the clock matters. */
 async function writeHealth({ host, log, state }: DaemonDeps, intervalSeconds: number): Promise<void> {
-  const uptimeSeconds = Number((await readLine(host, "/proc/uptime"))?.split(" ")[0] ?? NaN);
+  const uptime = await readLine(host, "/proc/uptime");
+  const uptimeSeconds = "value" in uptime ? Number(uptime.value.split(" ")[0]) : NaN;
   if (!Number.isFinite(uptimeSeconds)) return;
   tellUnwritten(log, state.writeHealthyUntil(uptimeSeconds + healthySeconds(intervalSeconds)));
 }
 
 /** Writes down why there is no conversation yet. What an earlier run left pending stays there for it. */
 export function writeWaiting(deps: DaemonDeps, startedAt: string, problem: string): void {
-  const { lastRegistration, isRegistrationPending, factsUri, isDeliveryPending } = deps.state.readStatus().value ?? {};
+  const { lastCheckin, lastRegistration, isRegistrationPending, factsUri, isDeliveryPending } =
+    deps.state.readStatus().value ?? {};
   const lastError = { at: timestamp(deps), message: problem };
   const pending = { isRegistrationPending, factsUri, isDeliveryPending };
-  const status = newStatus(deps, { startedAt, lastRegistration, ...pending, lastError });
+  const status = newStatus(deps, { startedAt, lastCheckin, lastRegistration, ...pending, lastError });
   write(deps, status);
 }
 

@@ -103,11 +103,15 @@ export interface AgentOptions {
   ) => Parts | Promise<Parts>;
   /** Answers in place of the server, where it gives something. */
   intercept?: (request: Request) => Response | undefined | Promise<Response | undefined>;
+  /** Whether the server accepts connections; default: it does. */
+  isListening?: () => boolean;
   /** The real one, for a server behind a socket. */
   fetch?: typeof fetch;
   level?: LogLevel;
   /** The state folder of an earlier agent. */
   folder?: string;
+  /** The wall clock at the start; default: where an earlier agent in the folder last checked in. */
+  startMs?: number;
 }
 
 export interface Agent {
@@ -153,7 +157,9 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
   const folder = options.folder ?? await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const configFile = join(folder, "mk_conf.yaml");
   let busy = 0, collections = 0;
-  const clock = createFakeClock(() => busy > 0);
+  const state = openState(folder);
+  // Of an earlier agent in this folder the wall clock goes on.
+  const clock = createFakeClock(() => busy > 0, options.startMs ?? lastCheckinMs(state));
   const hanlon = createHanlon({
     clientConfig: { mk_checkin_interval: 60, mk_log_level: "Logger::INFO" },
     ...options.hanlon,
@@ -183,7 +189,6 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
   const files = options.files ?? machineFiles();
   const lines: string[] = [];
   const ending = new AbortController();
-  const state = openState(folder);
   let reload = () => {};
   const deps: DaemonDeps = {
     host: fileHost(files),
@@ -209,6 +214,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
     },
     power: createPowerChannel(state, clock, BOOT_ID),
     pid: 4242,
+    isListening: () => Promise.resolve(options.isListening?.() ?? true),
     onReload: (listener) => {
       reload = listener;
       return () => void (reload = () => {});
@@ -241,6 +247,11 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
       if (options.folder === undefined) await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+function lastCheckinMs(state: State): number | undefined {
+  const at = state.readStatus().value?.lastCheckin?.at;
+  return at === undefined ? undefined : Date.parse(at);
 }
 
 function describe({ path, command, answer }: Exchange): string {

@@ -251,3 +251,52 @@ Deno.test("runDaemon() registers with another server, be it one that knows the n
   assertEquals(posts, ["hanlon.test", "second.test", "third.test"]);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("runDaemon() does not send facts that no server takes, says so once, and registers others", async () => {
+  const flood = partsOf({ bmcIp: "10.0.0.9", port: "x".repeat(5_000_000) });
+  let posts = 0;
+  await using agent = await startAgent({
+    collect: (n) => n < 3 ? flood : partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" }),
+    intercept: (request) => void (request.method === "POST" && posts++),
+  });
+  await agent.clock.advance(19 * MINUTE);
+  assertEquals([agent.collections(), posts], [2, 0]);
+  const said = agent.lines.filter((line) => line.includes("registration failed"));
+  assertEquals(said.length, 1);
+  assertMatch(said[0]!, /not sent: a body of .* MiB is more than 4\.0 MiB/);
+  assertEquals(agent.state.readStatus().value?.isRegistrationPending, true);
+  await agent.clock.advance(2 * MINUTE);
+  assertEquals([posts, agent.attributes().lldp_neighbor_portid_eth0], [1, "Ethernet1/17"]);
+});
+
+Deno.test("runDaemon() goes on with settings and registrations where the command is no text", async () => {
+  for (const command of [12, ["reboot"], "z".repeat(101), { reboot: true }, false, null]) {
+    const overrides = new Map([[UUID.toUpperCase(), command as string]]);
+    await using agent = await startAgent({
+      hanlon: { overrides, clientConfig: { mk_checkin_interval: 30, mk_log_level: "Logger::INFO" } },
+      collect: (n) => partsOf({ bmcIp: "10.0.0.9", port: `Ethernet1/${n}` }),
+    });
+    await agent.clock.advance(12 * MINUTE);
+    assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/2");
+    assert(agent.requests().length > 20, "the interval was not taken");
+    const said = agent.lines.filter((line) => line.includes("which means nothing here"));
+    assertEquals(said.length, 1, agent.lines.join("\n"));
+    const quoted = typeof command === "string" ? `${command.slice(0, 100)}…` : JSON.stringify(command);
+    assert(said[0]!.includes(`the server says ${JSON.stringify(quoted)}, which`), said[0]);
+  }
+});
+
+Deno.test("runDaemon() logs bodies at DEBUG cut, and without what is called a secret", async () => {
+  for (const port of ["Ethernet1/17", "x".repeat(20_000)]) {
+    const parts = partsOf({ bmcIp: "10.0.0.9", port });
+    parts.ipmitool!.value!.channels![0]!.fields!.push({ name: "SNMP Community String", value: 'pub"lic' });
+    const config = { mk_log_level: "Logger::DEBUG" };
+    await using agent = await startAgent({ collect: () => parts, config, hanlon: { clientConfig: {} } });
+    await agent.clock.advance(MINUTE);
+    const body = agent.lines.find((line) => line.includes("registering body="))!;
+    assertEquals(agent.attributes().mk_ipmi_SNMP_Community_String, 'pub"lic');
+    assert(body.length < 20_000, `${body.length} characters`);
+    assert(!/pub\W+lic/.test(body), "the community is in the log");
+    assertMatch(body.slice(-50), port.startsWith("x") ? /… \(\d+ characters more\)"$/ : /\}"$/);
+  }
+});

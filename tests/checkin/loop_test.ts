@@ -52,7 +52,8 @@ Deno.test("runDaemon() ignores commands that it does not know", async () => {
   // At the level that a server has.
   await using agent = await startAgent({ hanlon: { clientConfig: { mk_log_level: "Logger::ERROR" } } });
   await agent.clock.advance(MINUTE + 1);
-  const said = () => agent.lines.filter((line) => line.includes("resetnow, which means nothing here: ignored")).length;
+  const said = () =>
+    agent.lines.filter((line) => line.includes('"resetnow", which means nothing here: ignored')).length;
   for (let n = 1; n < 3; n++) {
     agent.hanlon.settings.overrides.set(UUID.toUpperCase(), "resetnow");
     await agent.clock.advance(5 * MINUTE);

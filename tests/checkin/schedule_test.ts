@@ -5,6 +5,7 @@ import {
   afterFailedAttempt,
   afterFailure,
   afterOutage,
+  afterTwoMatches,
   type CheckinSchedule,
   firstCheckin,
   NOTHING_PENDING,
@@ -53,6 +54,29 @@ Deno.test("afterAnswer() spreads the next check-in after an outage and when the 
   assertEquals(afterAnswer(recovered, 60_000, 500, () => 0.5), { dueMs: 30_500, intervalMs: 60_000, failures: 0 });
   const changed = { dueMs: 0, intervalMs: 60_000, failures: 0 };
   assertEquals(afterAnswer(changed, 600_000, 500, () => 0.5).dueMs, 300_500);
+});
+
+Deno.test("afterAnswer() stretches the interval for a slow server, up to 100 s, and comes back", () => {
+  let schedule: CheckinSchedule = { dueMs: 0, intervalMs: 60_000, failures: 0 };
+  const paces = (tookMs: number, times: number) =>
+    Array.from({ length: times }, () => {
+      const { dueMs } = schedule;
+      schedule = afterAnswer(schedule, 60_000, dueMs + tookMs, never, tookMs);
+      return schedule.dueMs - dueMs;
+    });
+  assertEquals(paces(2_000, 2), [60_000, 60_000]);
+  assertEquals(paces(2_001, 3), [90_000, 100_000, 100_000]);
+  assertEquals(paces(100, 3).map(Math.round), [66_667, 60_000, 60_000]);
+  assertEquals(schedule.paceMs, undefined);
+  // One that is configured longer is not shortened.
+  assertEquals(afterAnswer({ dueMs: 0, failures: 0 }, 600_000, 9_000, never, 9_000).dueMs, 600_000);
+});
+
+Deno.test("afterTwoMatches() waits for ten minutes, and each node a little longer", () => {
+  const schedule: CheckinSchedule = { dueMs: 0, intervalMs: 60_000, failures: 1, failingSinceMs: 0 };
+  assertEquals(afterTwoMatches(schedule, 10_000, least).dueMs, 610_000);
+  assertLess(afterTwoMatches(schedule, 10_000, most).dueMs, 670_000);
+  assertEquals(afterTwoMatches(schedule, 10_000, least).failures, 2);
 });
 
 Deno.test("afterFailure() remembers when the outage began", () => {

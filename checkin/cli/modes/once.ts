@@ -1,5 +1,4 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
-import type { Facts } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
 import { collect, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
