@@ -29,22 +29,17 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
   const { name, setting, uri, facts, remembered } = options;
   let delivered: unknown = remembered && stableFacts(remembered);
   let deliveredTo = uri();
-  let sending: Facts;
-  /** Facts that are not sent anywhere: they are not tried again. */
-  let tooLarge: Facts | undefined;
   const outbox = createOutbox(deps, {
     name,
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => uri() !== undefined && options.isPossible() && facts() !== undefined && facts() !== tooLarge,
-    async send() {
-      sending = facts()!;
+    isPossible: () => uri() !== undefined && options.isPossible(),
+    content: facts,
+    async send(known) {
       deliveredTo = uri();
-      const outcome = await setting().client.sendFacts(factsRequest(deliveredTo!, sending), signal);
-      if (outcome.kind === "tooLarge") tooLarge = sending;
-      return outcome;
+      return await setting().client.sendFacts(factsRequest(deliveredTo!, known), signal);
     },
-    onDelivered() {
-      delivered = stableFacts(sending);
+    onDelivered(_, known) {
+      delivered = stableFacts(known);
       log.info("facts delivered");
       options.onDelivered();
     },
