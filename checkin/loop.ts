@@ -81,8 +81,6 @@ async function talk(
   const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
   let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
-  /** With the interval in use, which a slow server stretches. */
-  const inUse = () => ({ ...setting().config, mk_checkin_interval: (schedule.paceMs ?? intervalMs()) / 1000 });
   const writeStatus = createStatusWriter(deps, startedAt, before, () => ({
     ...setting().config,
     mk_checkin_interval: Math.round((schedule.paceMs ?? intervalMs()) / 1000),
