@@ -3,7 +3,7 @@ import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
 import type { Setting } from "./config/settings.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { factsRequest } from "./hanlon/client.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Destination } from "./registration.ts";

@@ -6,7 +6,7 @@ import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
 import { checkinRequest } from "./hanlon/client.ts";
 import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
 import { createCommands } from "./commands.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
 import { identify } from "./hanlon/identify.ts";
 import { createLostRegister } from "./lost_register.ts";
@@ -15,7 +15,7 @@ import { afterAnswer, afterFailure, afterTwoMatches, firstCheckin, RETRY_CAP_MS,
 import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
-import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./state/status.ts";
+import { createStatusWriter, logUnwritten, remember, timestamp, writeWaiting } from "./state/status.ts";
 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
 const WAIT_MS = 5_000;
@@ -240,6 +240,6 @@ async function talk(
   function firstCheckinDone(): void {
     if (!isFirstCheckin) return;
     isFirstCheckin = false;
-    tellUnwritten(log, state.writeFirstCheckin(false));
+    logUnwritten(log, state.writeFirstCheckin(false));
   }
 }

@@ -3,13 +3,13 @@ import { equal } from "@std/assert/equal";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
 import { type NodeIds, registerRequest } from "./hanlon/client.ts";
 import { withoutSecrets } from "./hanlon/json_text.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Registered } from "./state/mod.ts";
-import { tellUnwritten } from "./state/status.ts";
+import { logUnwritten } from "./state/status.ts";
 
 /** One server that gets what is known of this machine, through an outbox of its own. */
 export interface Destination {
@@ -70,7 +70,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
       isFirst = false;
       const unwritten = state.writeRegistered(sending);
       isKept = unwritten === undefined;
-      tellUnwritten(log, unwritten);
+      logUnwritten(log, unwritten);
       options.onRegistered();
     },
     onFailed: options.onFailed,

@@ -1,7 +1,7 @@
 /** When the daemon collects, and what becomes of the facts, on a clock that a test makes go. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { statusText } from "../../checkin/cli/modes/status.ts";
-import type { AgentDeps } from "../../checkin/deps.ts";
+import type { AgentDeps } from "../../checkin/environment.ts";
 import { createFactCache } from "../../checkin/fact_cache.ts";
 import type { Host } from "../../collectors/host/mod.ts";
 import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
