@@ -1,5 +1,5 @@
 /** Carrying out what a server answers to a check-in. */
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import type { FactCache } from "./fact_cache.ts";
 import { isTaken, POWER_COMMANDS } from "./power.ts";
 import type { Reports } from "./reports.ts";

@@ -6,8 +6,8 @@ import type { CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { describeChanges } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
-import type { AgentDeps } from "./deps.ts";
-import { remember, tellUnwritten } from "./state/status.ts";
+import type { AgentDeps } from "./environment.ts";
+import { logUnwritten, remember } from "./state/status.ts";
 
 /** Runs one collection at a time, and keeps its facts. */
 export interface FactCache {
@@ -68,7 +68,7 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
       if (before) { for (const line of describeChanges(before, facts)) log.info(`changed: ${line}`); }
       onFacts(facts);
       // Last: a state folder that takes nothing costs the memory of them, and no registration.
-      tellUnwritten(log, state.writeParts(parts, bootId));
+      logUnwritten(log, state.writeParts(parts, bootId));
     } catch (error) {
       log.error(`internal error while collecting: ${error instanceof Error ? error.stack : error}`);
     }

@@ -6,7 +6,7 @@ import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
 import { checkinRequest } from "./hanlon/client.ts";
 import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
 import { createCommands } from "./commands.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
 import { identify } from "./hanlon/identify.ts";
 import { createLostRegister } from "./lost_register.ts";
@@ -15,7 +15,7 @@ import { afterAnswer, afterFailure, afterTwoMatches, firstCheckin, RETRY_CAP_MS,
 import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
-import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./state/status.ts";
+import { createStatusWriter, logUnwritten, remember, timestamp, writeWaiting } from "./state/status.ts";
 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
 const WAIT_MS = 5_000;
@@ -192,9 +192,10 @@ async function talk(
     lastReason = undefined;
     lateInARow = 0;
     reports.serverIsThere(outageMs);
+    if (outcome.kind === "command" && proven.take(outcome.clientConfig)) reports.compare();
+    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random, tookMs);
     if (outcome.kind === "command") {
       log.forget("check-in");
-      if (proven.take(outcome.clientConfig)) reports.compare();
       if (lostRegister.mayBe(outcome.command, failures > 0) && !reports.isRegistrationPending) {
         log.info("registering, because the server may have said register in an answer that was lost");
         reports.register();
@@ -205,7 +206,6 @@ async function talk(
       log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; retried every interval`);
       writeStatus({ lastError: { at: timestamp(deps), message: `check-in: ${outcome.reason}` } });
     }
-    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random, tookMs);
     if (tookMs > SLOW_ANSWER_MS) {
       log.once("slow server", "WARN", "the server takes long to answer: it is asked less often", {
         duration_ms: Math.round(tookMs),
@@ -226,7 +226,7 @@ async function talk(
     const retryAfterMs = outcome.kind === "unavailable" ? outcome.retryAfterMs : undefined;
     const isLate = outcome.kind === "unavailable" && outcome.isLate === true;
     lateInARow = isLate ? lateInARow + 1 : 0;
-    if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS) proven.fallBack();
+    if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS && proven.fallBack()) reports.compare();
     schedule = await naming.afterTimeOuts(lateInARow, setting().config.mk_uri)
       ? afterTwoMatches(schedule, clock.monotonic(), random)
       : afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
@@ -240,6 +240,6 @@ async function talk(
   function firstCheckinDone(): void {
     if (!isFirstCheckin) return;
     isFirstCheckin = false;
-    tellUnwritten(log, state.writeFirstCheckin(false));
+    logUnwritten(log, state.writeFirstCheckin(false));
   }
 }

@@ -7,7 +7,7 @@ import { readBootId } from "../collectors/facts/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
 import { settlesWithin } from "./clock.ts";
 import { runDaemon } from "./loop.ts";
-import type { AgentDeps, DaemonDeps } from "./deps.ts";
+import type { AgentDeps, DaemonDeps } from "./environment.ts";
 import { mkLoaded, readMkVersion } from "./hanlon/mk_version.ts";
 import { countOrphans } from "./orphans.ts";
 import { createPowerChannel } from "./power.ts";
@@ -34,7 +34,7 @@ export async function serve(
     }
     return parts;
   };
-  const loaded = readMkVersion(state.folder, deps);
+  const loaded = readMkVersion(state.folder);
   if ("version" in loaded) log.always(mkLoaded(loaded.version, deps.agentVersion));
   else log.info(loaded.problem.message);
   try {

@@ -1,15 +1,15 @@
 /** The registration of this node with its Hanlon server: what the server has, and an outbox for what it should get. */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
 import { type NodeIds, registerRequest } from "./hanlon/client.ts";
 import { withoutSecrets } from "./hanlon/json_text.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Registered } from "./state/mod.ts";
-import { tellUnwritten } from "./state/status.ts";
+import { logUnwritten } from "./state/status.ts";
 
 /** One server that gets what is known of this machine, through an outbox of its own. */
 export interface Destination {
@@ -48,7 +48,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   let sending: Registered;
   let isFirst = true;
   const has = (known: Facts) =>
-    registered?.server === server() && isDeepStrictEqual(registered.attributes, stableAttributes(known, exclude()));
+    registered?.server === server() && equal(registered.attributes, stableAttributes(known, exclude()));
 
   const outbox = createOutbox(deps, {
     name: "registration",
@@ -70,7 +70,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
       isFirst = false;
       const unwritten = state.writeRegistered(sending);
       isKept = unwritten === undefined;
-      tellUnwritten(log, unwritten);
+      logUnwritten(log, unwritten);
       options.onRegistered();
     },
     onFailed: options.onFailed,

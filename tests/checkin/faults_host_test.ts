@@ -1,7 +1,7 @@
 /** What goes wrong on the machine itself: configuration, state folder, the host's FIFO. The daemon goes on. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { statusText } from "../../checkin/cli/by_hand.ts";
+import { statusText } from "../../checkin/cli/modes/status.ts";
 import { canMount, withReadOnly, withSmallFolder } from "./mounts.ts";
 import { type Agent, configText, startAgent, UUID } from "./agent.ts";
 
@@ -14,14 +14,9 @@ const BAD_CONFIGS: [string, string | null, RegExp][] = [
   ["is not YAML", "a: [1\nb: }", /mk_conf\.yaml: is not YAML/],
   ["lacks a key", configText({ mk_uri: undefined }), /mk_uri: found nothing, expected an http/],
   [
-    "has a negative interval",
-    configText({ mk_checkin_interval: -60 }),
-    /mk_checkin_interval: found "-60", expected a whole/,
-  ],
-  [
-    "has a pattern that cannot be compiled",
-    configText({ mk_fact_excl_pattern: "(^a" }),
-    /mk_fact_excl_pattern: found "\(\^a"/,
+    "has an address that is none",
+    configText({ mk_uri: "hanlon.test:8026" }),
+    /mk_uri: found "hanlon\.test:8026", expected an http/,
   ],
   [
     "names a file that is not there",

@@ -1,7 +1,7 @@
 /** When the daemon collects, and what becomes of the facts, on a clock that a test makes go. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { statusText } from "../../checkin/cli/by_hand.ts";
-import type { AgentDeps } from "../../checkin/deps.ts";
+import { statusText } from "../../checkin/cli/modes/status.ts";
+import type { AgentDeps } from "../../checkin/environment.ts";
 import { createFactCache } from "../../checkin/fact_cache.ts";
 import type { Host } from "../../collectors/host/mod.ts";
 import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
@@ -183,7 +183,7 @@ Deno.test("runDaemon() registers what it found where its state cannot be written
   await agent.clock.advance(MINUTE);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   assertEquals(agent.lines.filter((line) => line.includes("internal error")), []);
-  assertEquals(agent.lines.filter((line) => /WARN .*last_good\.json: cannot be written/.test(line)).length, 1);
+  assertEquals(agent.lines.filter((line) => /WARN .*last_good\.json: not written: TypeError/.test(line)).length, 1);
 });
 
 Deno.test("runDaemon() outlives facts that break what is made of them, and come while others are registered", async () => {

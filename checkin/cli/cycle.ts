@@ -1,5 +1,5 @@
 /** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
 import type { Facts } from "../../collectors/facts/mod.ts";
 import type { CollectOptions } from "../../collectors/mod.ts";
@@ -8,14 +8,14 @@ import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attri
 import { describeChanges } from "../changes.ts";
 import { type Outcome, reasonOf } from "../hanlon/answer.ts";
 import { checkinRequest, factsRequest, registerRequest } from "../hanlon/client.ts";
-import type { OnceDeps } from "../deps.ts";
+import type { OnceDeps } from "../environment.ts";
 import { factsOf } from "../fact_cache.ts";
 import { identify } from "../hanlon/identify.ts";
 import { nodeIds } from "../hanlon/identity.ts";
 import { isTaken, POWER_COMMANDS } from "../power.ts";
 import { createSettings, type Settings } from "../config/settings.ts";
 import type { Registered } from "../state/mod.ts";
-import { remember, tellUnwritten } from "../state/status.ts";
+import { logUnwritten, remember } from "../state/status.ts";
 
 /** How the cycle went. What was not reached, refused or not understood stands in the log. */
 export interface OnceResult {
@@ -57,7 +57,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const checkin = async () => {
     const answer = await client.checkin(checkinRequest(config, ids, isFirstCheckin), signal);
     // The server says it once. If nothing comes of it here, the next run or the daemon does it.
-    if (answer.kind === "command" && answer.command === "register") tellUnwritten(log, state.forgetRegistered());
+    if (answer.kind === "command" && answer.command === "register") logUnwritten(log, state.forgetRegistered());
     return answer;
   };
   const [answer, found] = await Promise.all([
@@ -66,7 +66,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   ]);
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
-  tellUnwritten(log, state.writeParts(parts, bootId));
+  logUnwritten(log, state.writeParts(parts, bootId));
   const facts = factsOf(parts, identity, deps.agentVersion, clock.wall());
   if (answer.kind !== "command") {
     log.error(`check-in ${failure(answer)}`);
@@ -85,11 +85,11 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
 
   const outcomes: [what: string, outcome: Outcome][] = [];
-  if (isPending || !isDeepStrictEqual(known.attributes, registering.attributes)) {
+  if (isPending || !equal(known.attributes, registering.attributes)) {
     const request = registerRequest(settings.current!.config, ids, attributesOf(facts, exclude));
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
-  if (mk_facts_uri !== undefined && (isPending || !isDeepStrictEqual(stableFacts(known.facts), stableFacts(facts)))) {
+  if (mk_facts_uri !== undefined && (isPending || !equal(stableFacts(known.facts), stableFacts(facts)))) {
     const sent = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, facts), signal);
     outcomes.push(["delivery to mk_facts_uri", sent]);
   }
@@ -100,8 +100,8 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
   }
   // Kept only where nothing is pending, so that the next run sends again what failed.
-  if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(registering));
-  if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
+  if (outcomes.length > 0 && failed.length === 0) logUnwritten(log, state.writeRegistered(registering));
+  if (isFirstCheckin && (registered || command === "acknowledge")) logUnwritten(log, state.writeFirstCheckin(false));
   const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";
   return { end, facts, command, isRegistered: registered !== undefined };
 }
