@@ -29,21 +29,6 @@ function loaded(graph: Map<string, Module>, file: string, seen = new Set<string>
 
 const graph = await modules("main.ts");
 
-Deno.test("no module of checkin/ imports one that leads back to it, not even for a type", () => {
-  const done = new Set<string>(), circles: string[] = [];
-  const visit = (file: string, way: string[]) => {
-    if (way.includes(file)) return circles.push([...way.slice(way.indexOf(file)), file].join(" -> "));
-    if (done.has(file)) return;
-    for (const { code, type, isDynamic } of graph.get(file)?.dependencies ?? []) {
-      const to = (code ?? type)?.specifier?.replace(ROOT, "");
-      if (to !== undefined && graph.has(to) && !isDynamic) visit(to, [...way, file]);
-    }
-    done.add(file);
-  };
-  for (const file of graph.keys()) visit(file, []);
-  assertEquals(circles.filter((circle) => circle.includes("checkin/")), []);
-});
-
 Deno.test("main.ts imports no barrel of @std/path, and of node: only process", () => {
   const foreign = [...graph.values()].flatMap(({ dependencies = [] }) =>
     dependencies.map(({ code }) => code?.specifier ?? "").filter((to) => to !== "" && !to.startsWith(ROOT))
