@@ -109,6 +109,7 @@ Deno.test("parseCommand() takes what is clear: --help wherever it stands, -h, wo
   }
   assertEquals(parseCommand(["--once", "--log-level", "debug"]).values["log-level"], "DEBUG");
   assertEquals(parseCommand(["--once", "--once"]).mode, "once");
+  assertEquals(parseCommand(["--explain", "uuid", "os.kernel", "memory"]).words, ["os.kernel", "memory"]);
 });
 
 Deno.test("PARSER_NAMES are the parsers", () => assertEquals<string[]>([...PARSER_NAMES], Object.keys(PARSERS)));
@@ -296,6 +297,21 @@ Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leave
   for (const { stdout } of [sent, unknown]) assert(!stdout.includes("not sent"), stdout);
   const { code, stdout, stderr } = await explain("memorysize", "--config", "/tmp/does/not/exist");
   assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /tmp/does/not/exist: does not exist\n"]);
+});
+
+Deno.test("main.ts --explain takes several names, and says which of them are none", async () => {
+  const folder = await bundle({ "commands.json": "[]", "proc/meminfo": "MemTotal:       24684092 kB\n" });
+  const { code, stdout, stderr } = await run([
+    "--explain",
+    "memorysize",
+    "memorysise",
+    "memorysize_mb",
+    "--replay",
+    folder,
+  ]);
+  assertEquals(code, 2);
+  assertEquals(stdout.match(/^\w+ = /gm), ["memorysize = ", "memorysize_mb = "]);
+  assertMatch(stderr, /^hnl_mk: no fact is called "memorysise"; like it: memorysize/);
 });
 
 Deno.test("main.ts exits with 3 where the certificates of the configuration cannot be used", async () => {

@@ -28,6 +28,8 @@ export interface Command {
   mode: Mode;
   values: Partial<Record<string, string>>;
   switches: ReadonlySet<string>;
+  /** The names that --explain is given after its first. */
+  words: readonly string[];
 }
 
 export const FORMATS = ["json", "yaml", "table", "attributes"] as const;
