@@ -25,8 +25,6 @@ const KNOWN_UPWARD = ["collectors/tools/ → collectors/facts/"];
 /** Circles that are still there, as their modules in order. */
 const KNOWN_CIRCLES = [
   "checkin/config/settings.ts checkin/deps.ts",
-  "collectors/tools/kernel/cpu.ts collectors/tools/kernel/firmware.ts collectors/tools/kernel/memory.ts " +
-  "collectors/tools/kernel/mod.ts",
   "collectors/tools/lscpu/interpret.ts collectors/tools/lscpu/mod.ts",
 ];
 
