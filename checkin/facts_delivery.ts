@@ -1,7 +1,8 @@
 /** The delivery of the typed facts to one address besides the Hanlon server (`mk_facts_uri`). */
 import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
-import type { Facts } from "../collectors/facts/mod.ts";
+import { type Facts, withRaw } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./environment.ts";
 import { factsRequest } from "./hanlon/client.ts";
@@ -14,7 +15,7 @@ export interface FactsDeliveryOptions {
   setting: () => Setting;
   /** Where the facts go; undefined while nothing is configured. */
   uri: () => string | undefined;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** False while a collection that was asked for is under way. */
   isPossible: () => boolean;
   /** What an earlier run of the agent delivered in this boot. */
@@ -26,20 +27,21 @@ export interface FactsDeliveryOptions {
 /** Sends nothing before `run`, and a first time when it is asked for with `outbox.add`. */
 export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOptions): Destination {
   const { log, signal } = deps;
-  const { name, setting, uri, facts, remembered } = options;
+  const { name, setting, uri, collection, remembered } = options;
   let delivered: unknown = remembered && stableFacts(remembered);
   let deliveredTo = uri();
   const outbox = createOutbox(deps, {
     name,
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
     isPossible: () => uri() !== undefined && options.isPossible(),
-    content: facts,
-    async send(known) {
+    content: collection,
+    async send({ facts, parts }) {
       deliveredTo = uri();
-      return await setting().client.sendFacts(factsRequest(deliveredTo!, known), signal);
+      const sent = setting().config.mk_facts_raw ? withRaw(facts, parts) : facts;
+      return await setting().client.sendFacts(factsRequest(deliveredTo!, sent), signal);
     },
     onDelivered(_, known) {
-      delivered = stableFacts(known);
+      delivered = stableFacts(known.facts);
       log.info("facts delivered");
       options.onDelivered();
     },
@@ -48,7 +50,7 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
   return {
     outbox,
     isCurrent() {
-      const isOther = delivered !== undefined && !equal(delivered, stableFacts(facts()!));
+      const isOther = delivered !== undefined && !equal(delivered, stableFacts(collection()!.facts));
       return !isOther && deliveredTo === uri();
     },
   };

@@ -98,7 +98,7 @@ async function talk(
   const reports = createReports(deps, {
     setting,
     ids: naming.ids,
-    facts: () => cache.facts,
+    collection: () => cache.collection,
     remembered,
     writeStatus,
     onRegistered: firstCheckinDone,

@@ -11,6 +11,7 @@ import {
   requestPath,
   seconds,
   serverAddress,
+  trueOrFalse,
 } from "./values.ts";
 
 /** The keys of the server's file, in the order in which it writes them. */
@@ -33,6 +34,7 @@ const OWN_KEYS = [
   "mk_request_timeout",
   "mk_collect_interval",
   "mk_facts_uri",
+  "mk_facts_raw",
 ] as const;
 
 /** Every key that means something. */
@@ -75,6 +77,8 @@ export interface Config {
   mk_collect_interval: number;
   /** Where the whole typed facts go, besides the server. */
   mk_facts_uri?: string;
+  /** Whether it gets the section `raw` as well. */
+  mk_facts_raw?: boolean;
   /** Keys that mean nothing to this agent, to be named once. */
   unknownKeys: string[];
   /** Values that were not taken as they stand, and what is used in their place: whole sentences. */
@@ -178,6 +182,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
     ),
     mk_collect_interval: tuned("mk_collect_interval", seconds(1), mk_collect_interval, false),
     mk_facts_uri: ignorable("mk_facts_uri", address, last?.mk_facts_uri),
+    mk_facts_raw: ignorable("mk_facts_raw", trueOrFalse, last?.mk_facts_raw),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     warnings,
     values,
@@ -190,7 +195,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
 /** One value, as `reader` reads it. */
 export function readValue<T>(found: unknown, reader: Reader<T>): { value: T } | { problem: string } {
   let why = "";
-  const text = typeof found === "number" ? String(found) : found;
+  const text = typeof found === "number" || typeof found === "boolean" ? String(found) : found;
   if (typeof text === "string") {
     try {
       const value = reader.read(text);

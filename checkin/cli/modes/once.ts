@@ -1,4 +1,5 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
+import { withRaw } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
 import { collect, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
@@ -14,8 +15,8 @@ import { onEnd } from "../signals.ts";
 import { complain, print, writeError } from "../streams.ts";
 import type { OnceResult } from "../cycle.ts";
 
-/** How it went; `facts` are absent where a signal came first. */
-type Result = Pick<OnceResult, "facts" | "attributes" | "end">;
+/** How it went; `collection` is absent where a signal came first. */
+type Result = Pick<OnceResult, "collection" | "attributes" | "end">;
 
 /** `--once`: collect and print; with a configuration one cycle of the daemon. */
 export async function once(command: Command): Promise<number> {
@@ -39,14 +40,19 @@ export async function once(command: Command): Promise<number> {
   try {
     result = isCycle
       ? await cycle(command, host, options, stop.signal, line?.writeAbove ?? writeError)
-      : { facts: await collect(host, VERSION, options), end: "done" };
+      : { collection: await collect(host, VERSION, options), end: "done" };
   } finally {
     line?.end();
   }
   if (interrupted !== undefined) return interrupted;
-  const { facts, end, attributes } = result;
+  const { collection, end, attributes } = result;
+  const facts = collection?.facts;
   // Shown first: a full disk must cost the recording only.
-  if (facts) await print(command, await show(command, only ? onlySections(facts, only) : facts, format, attributes));
+  if (collection) {
+    const shown = only ? onlySections(collection.facts, only) : collection.facts;
+    const facts = command.switches.has("raw") ? withRaw(shown, collection.parts) : shown;
+    await print(command, await show(command, { ...collection, facts }, format, attributes));
+  }
   if ("finish" in host) {
     await host.finish();
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
