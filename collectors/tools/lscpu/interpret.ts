@@ -1,5 +1,5 @@
 import type { CpuCache } from "../../facts/mod.ts";
-import type { LscpuInfo } from "./mod.ts";
+import type { LscpuInfo } from "./info.ts";
 import { type UnparsedLine } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";

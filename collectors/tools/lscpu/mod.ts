@@ -1,44 +1,12 @@
 /** lscpu -J: the CPU as the kernel sees it (lscpu(1); util-linux sys-utils/lscpu.c). */
 import { type CollectContext, type Collected, collectedFrom, type Collector } from "../collector.ts";
-import type { Cpu } from "../../facts/mod.ts";
-import type { NamedText } from "../parsing.ts";
 import type { Roots, RunResult } from "../../host/mod.ts";
 import { fieldsOfJson, fieldsOfText } from "./fields.ts";
+import type { LscpuInfo } from "./info.ts";
 import { interpret } from "./interpret.ts";
 import { expectAtMost, type Parsed, ParseError } from "../parsing.ts";
 
-/** What lscpu says: the typed part of Facts.cpu, and every field in its own words and order, nested ones flattened. */
-export interface LscpuInfo {
-  cpu: Pick<
-    Cpu,
-    | "architecture"
-    | "opModes"
-    | "byteOrder"
-    | "modelName"
-    | "vendorId"
-    | "family"
-    | "model"
-    | "stepping"
-    | "sockets"
-    | "coresPerSocket"
-    | "threadsPerCore"
-    | "logicalCpus"
-    | "onlineCpus"
-    | "maxMHz"
-    | "minMHz"
-    | "bogoMips"
-    | "flags"
-    | "virtualization"
-    | "hypervisorVendor"
-    | "caches"
-    | "numaNodes"
-    | "vulnerabilities"
-  >;
-  /** All model names, one for each kind of core. */
-  modelNames: string[];
-  virtualizationType?: string;
-  fields: NamedText[];
-}
+export type { LscpuInfo };
 
 /** Machines have 45, and one more for each NUMA node, of which a kernel may have 1,024. */
 const MOST_FIELDS = 5_000;
