@@ -1,8 +1,8 @@
 /** The facts that the daemon knows: collected in the background, never fewer for a tool that hangs. */
-import { assemble } from "../collectors/facts/assemble.ts";
+import { factsOf } from "../collectors/facts/mod.ts";
 import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
 import type { Facts, Identity, Source, SourceName } from "../collectors/facts/mod.ts";
-import type { CollectOptions, Parts } from "../collectors/mod.ts";
+import type { Collection, CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { describeChanges } from "./changes.ts";
 import type { AgentDeps } from "./deps.ts";
@@ -10,8 +10,8 @@ import { remember, tellUnwritten } from "./state/status.ts";
 
 /** Collects at most once at a time, and keeps what the last collection gave. */
 export interface FactsKeeper {
-  /** Those of the last collection; undefined before the first has ended. */
-  readonly facts: Facts | undefined;
+  /** The last one; undefined before the first has ended. */
+  readonly collection: Collection | undefined;
   /** When the last collection was begun, in monotonic time; -Infinity before the first. */
   readonly lastBegunMs: number;
   readonly isCollecting: boolean;
@@ -40,7 +40,7 @@ export const SLOW_MS = 5_000;
 export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, onSlow }: KeeperOptions): FactsKeeper {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
-  let facts: Facts | undefined;
+  let collection: Collection | undefined;
   let lastBegunMs = -Infinity;
   let collecting: Promise<void> | undefined;
   let looking = false, seen: string | undefined, changedMeanwhile = false;
@@ -60,8 +60,9 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, 
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
       tellUnwritten(log, state.writeParts(parts, bootId));
-      const before = facts;
-      facts = factsOf(parts, identity(), agentVersion, clock.wall());
+      const before = collection?.facts;
+      collection = collectionOf(parts, identity(), agentVersion, clock.wall());
+      const { facts } = collection;
       tellSources(facts.sources, deps);
       const durationMs = Math.round(clock.monotonic() - lastBegunMs);
       log.info("collected", { duration_ms: durationMs });
@@ -75,8 +76,8 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, 
   };
 
   const keeper: FactsKeeper = {
-    get facts() {
-      return facts;
+    get collection() {
+      return collection;
     },
     get lastBegunMs() {
       return lastBegunMs;
@@ -113,9 +114,9 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, 
   return keeper;
 }
 
-/** The facts of what the sources gave. */
-export function factsOf(parts: Parts, identity: Identity, agentVersion: string, wallMs: number): Facts {
-  return assemble(parts, { agentVersion, collectedAt: new Date(wallMs), identity });
+/** What the sources gave, and the facts made of it. */
+export function collectionOf(parts: Parts, identity: Identity, agentVersion: string, wallMs: number): Collection {
+  return { facts: factsOf(parts, { agentVersion, collectedAt: new Date(wallMs), identity }), parts };
 }
 
 /** Says of every source, once, that it does not answer, and that it does again. */

@@ -85,7 +85,7 @@ async function talk(
   const telling = createTelling(deps, {
     setting,
     identity: () => identity,
-    facts: () => keeper.facts,
+    collection: () => keeper.collection,
     remembered,
     writeStatus,
     onRegistered: firstCheckinDone,
@@ -214,7 +214,7 @@ async function talk(
       complain(`${power.unanswered} times told the host to reboot or power off, and this machine is still here`);
     } else if (command === "register") {
       // The server may say it once, or at every check-in until it is done: it is owed, and collected for, once.
-      if (telling.isRegistrationOwed && (keeper.facts || keeper.isCollecting)) return;
+      if (telling.isRegistrationOwed && (keeper.collection || keeper.isCollecting)) return;
       log.always("the server says register");
       telling.waitFor(keeper.collect("the server says register"));
       telling.owe();

@@ -1,7 +1,8 @@
 /** What the server and `mk_facts_uri` were told of this machine, and what they are still owed. */
 import { isDeepStrictEqual } from "node:util";
 import { stableFacts } from "../collectors/facts/change.ts";
-import type { Facts, Identity } from "../collectors/facts/mod.ts";
+import { type Facts, type Identity, withRaw } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
 import { factsRequest, registerRequest } from "./hanlon/client.ts";
@@ -34,7 +35,7 @@ export interface Telling {
 export interface TellingOptions {
   setting: () => Setting;
   identity: () => Identity;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** What was told in this boot by an earlier run of the agent. */
   remembered: Registered | undefined;
   writeStatus: StatusWriter;
@@ -44,7 +45,7 @@ export interface TellingOptions {
 /** Sends nothing before `run`; the first registration of a boot is asked for with `owe`. */
 export function createTelling(deps: DaemonDeps, options: TellingOptions): Telling {
   const { clock, random, log, state, signal } = deps;
-  const { setting, facts, remembered, writeStatus } = options;
+  const { setting, collection, remembered, writeStatus } = options;
   const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
   const server = () => setting().config.mk_uri;
   const factsUri = () => setting().config.mk_facts_uri;
@@ -57,15 +58,15 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
   /** Whether the state folder holds what was told. */
   let isKept = remembered !== undefined;
   let sending: Registered;
-  const isTold = (facts: Facts) =>
-    told?.server === server() && isDeepStrictEqual(told.attributes, stableAttributes(facts, exclude()));
+  const isTold = (known: Collection) =>
+    told?.server === server() && isDeepStrictEqual(told.attributes, stableAttributes(known, exclude()));
   const registration = createDelivery({
     ...common,
     name: "registration",
-    isPossible: () => isServerThere && awaited === 0 && facts() !== undefined,
+    isPossible: () => isServerThere && awaited === 0 && collection() !== undefined,
     async send() {
-      const known = facts()!;
-      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
+      const known = collection()!;
+      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known.facts };
       const attributes = attributesOf(known, exclude());
       const request = registerRequest(setting().config, nodeIds(options.identity()), attributes);
       log.debug("registering", prune({ body: request.body }));
@@ -94,11 +95,13 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
   const delivery = createDelivery({
     ...common,
     name: "delivery to mk_facts_uri",
-    isPossible: () => factsUri() !== undefined && awaited === 0 && facts() !== undefined,
+    isPossible: () => factsUri() !== undefined && awaited === 0 && collection() !== undefined,
     async send() {
-      delivering = facts()!;
+      const { facts, parts } = collection()!;
+      delivering = facts;
       deliveredTo = factsUri();
-      return await setting().client.sendFacts(factsRequest(deliveredTo!, delivering), signal);
+      const sent = setting().config.mk_facts_raw ? withRaw(facts, parts) : facts;
+      return await setting().client.sendFacts(factsRequest(deliveredTo!, sent), signal);
     },
     onPaid() {
       delivered = stableFacts(delivering);
@@ -137,7 +140,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
       });
     },
     compare() {
-      const known = facts();
+      const known = collection();
       if (known) {
         if (!registration.isOwed && !isTold(known)) {
           // A run by hand may have told the server.
@@ -145,7 +148,7 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
           if (isTold(known)) log.info("already registered by a run by hand");
           else telling.owe();
         }
-        const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
+        const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known.facts));
         if ((isOtherFacts || deliveredTo !== factsUri()) && !delivery.isOwed) telling.oweFacts();
       }
       registration.wake();

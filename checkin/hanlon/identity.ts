@@ -5,7 +5,7 @@
 import type { Identity } from "../../collectors/facts/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { macAddress } from "../../collectors/mac_address.ts";
-import { machineUuid } from "../../collectors/facts/placeholders.ts";
+import { machineUuid } from "../../collectors/facts/uuid.ts";
 
 /** An identity that was decided on, as it is kept in the state folder. */
 export interface KeptIdentity {

@@ -1,19 +1,28 @@
 /** lscpu -J: the CPU as the kernel sees it (lscpu(1); util-linux sys-utils/lscpu.c). */
 import { type CollectContext, type Collected, collectedFrom, type Collector } from "../collector.ts";
 import type { Roots, RunResult } from "../../host/mod.ts";
-import { fieldsOfJson, fieldsOfText } from "./fields.ts";
-import type { LscpuInfo } from "./info.ts";
-import { interpret } from "./interpret.ts";
+import { MOST_CPUS, namedCpus } from "./cpu_list.ts";
+import { fieldsOfJson, fieldsOfText, type LscpuField } from "./fields.ts";
 import { expectAtMost, type Parsed, ParseError } from "../parsing.ts";
 
-export type { LscpuInfo };
+/** What lscpu says: every field in its own words and order, nested ones flattened. */
+export interface LscpuInfo {
+  fields: Pick<LscpuField, "name" | "value" | "section">[];
+}
 
 /** Machines have 45, and one more for each NUMA node, of which a kernel may have 1,024. */
 const MOST_FIELDS = 5_000;
 
+/** Names by which lscpu's output is recognized, also where a paste has lost the rest, or most is translated. */
+const KNOWN = new RegExp(
+  "^(?:Architecture|Byte Order|CPU op-mode\\(s\\)|Vendor ID|Model name|CPU family|Model|Stepping|BogoMIPS|Flags|" +
+    "CPU\\(s\\)|On-line CPU\\(s\\) (?:list|mask)|Thread\\(s\\) per core|Core\\(s\\) per socket|" +
+    "(?:CPU s|S)ocket\\(s\\)(?: per book)?|CPU (?:max|min) MHz|L\\d[di]?(?: cache)?|NUMA node\\d+ CPU\\(s\\)|" +
+    "Virtualization(?: type)?|Hypervisor vendor|Vulnerability .*)$",
+);
+
 /**
- * The output of `lscpu -J`, flat or with children, or of plain `lscpu`, of every version. Fields that are not known
- * are kept in `fields` as all are; of the others those whose value makes no sense are reported besides.
+ * The output of `lscpu -J`, flat or with children, or of plain `lscpu`, of every version.
  *
  * ```ts
  * import { deepStrictEqual } from "node:assert/strict";
@@ -23,11 +32,7 @@ const MOST_FIELDS = 5_000;
  *   { "field": "Socket(s):", "data": "2" },
  *   { "field": "NUMA node0 CPU(s):", "data": "0-2,8" }
  * ] }`);
- * deepStrictEqual(value.cpu, {
- *   modelName: "Intel(R) Xeon(R) Silver 4110 CPU @ 2.10GHz",
- *   sockets: 2,
- *   numaNodes: [{ id: 0, cpus: [0, 1, 2, 8] }],
- * });
+ * deepStrictEqual(value.fields[1], { name: "Socket(s)", value: "2" });
  * ```
  *
  * @throws {ParseError} where no field is known: the tables of `lscpu -e`, `-p` and `-C`, or something else.
@@ -35,15 +40,13 @@ const MOST_FIELDS = 5_000;
 export function parseLscpu(text: string): Parsed<LscpuInfo> {
   const { fields, unparsed } = /^[ \t]*\{/m.test(text) ? fieldsOfJson(text) : fieldsOfText(text);
   expectAtMost(MOST_FIELDS, fields.length, "lscpu", "fields");
-  const interpreted = interpret(fields);
-  if (interpreted.known === 0) {
+  const nodes = fields.filter(({ name }) => /^NUMA node\d+ CPU\(s\)$/.test(name));
+  expectAtMost(MOST_CPUS, nodes.reduce((sum, { value }) => sum + namedCpus(value), 0), "lscpu", "CPUs");
+  if (!fields.some(({ name }) => KNOWN.test(name))) {
     const { line, text: found } = unparsed[0] ?? { line: 0, text: text.trim() };
     throw new ParseError("lscpu", line, found, "a field of lscpu or lscpu -J");
   }
-  return {
-    value: { ...interpreted.info, fields: fields.map(({ name, value }) => ({ name, value })) },
-    unparsed: [...unparsed, ...interpreted.unparsed].sort((a, b) => a.line - b.line),
-  };
+  return { value: { fields: fields.map(({ source: _, ...field }) => field) }, unparsed };
 }
 
 /** In the image: a folder with links `proc` and `sys` to the host's. */
@@ -58,7 +61,6 @@ const OUTPUT_LIMIT_BYTES = 1024 * 1024;
  */
 export const lscpuCollector: Collector<LscpuInfo> = {
   name: "lscpu",
-  sections: ["cpu", "virtualization", "os"],
   timeoutMs: RUN_LIMIT_MS + 1000,
   async collect(host, context) {
     const run = (...args: string[]) =>
@@ -89,7 +91,7 @@ async function collect(
   if (rooted?.status === "timeout") return rooted;
   const value = rooted?.status === "ok" ? rooted.value : undefined;
   if (rooted && value) {
-    if (tellsAll(value)) return rooted;
+    if (isComplete(value)) return rooted;
     context.partial(value);
     const live = await ask("-J");
     return live.value ? { ...rooted, value: completed(value, live.value) } : rooted;
@@ -105,18 +107,14 @@ function sysrootOf({ proc, sys }: Roots): string | undefined {
   return proc === "/host-proc" && sys === "/host-sys" ? IMAGE_SYSROOT : undefined;
 }
 
-function tellsAll({ cpu }: LscpuInfo): boolean {
-  const isGuest = cpu.flags?.includes("hypervisor") ?? false;
-  return cpu.opModes !== undefined && (cpu.hypervisorVendor !== undefined || !isGuest);
+function isComplete({ fields }: LscpuInfo): boolean {
+  const value = (wanted: string) => fields.find(({ name }) => name === wanted)?.value;
+  const isGuest = value("Flags")?.split(" ").includes("hypervisor") ?? false;
+  return value("CPU op-mode(s)") !== undefined && (value("Hypervisor vendor") !== undefined || !isGuest);
 }
 
 /** `info` with what only `live` has. */
 function completed(info: LscpuInfo, live: LscpuInfo): LscpuInfo {
   const names = new Set(info.fields.map((field) => field.name));
-  return {
-    ...live,
-    ...info,
-    cpu: { ...live.cpu, ...info.cpu },
-    fields: [...info.fields, ...live.fields.filter((field) => !names.has(field.name))],
-  };
+  return { fields: [...info.fields, ...live.fields.filter((field) => !names.has(field.name))] };
 }
