@@ -18,6 +18,7 @@ import { decode, type Host } from "./collectors/host/mod.ts";
 import { BundleError } from "./collectors/host/bundle.ts";
 import { createLocalHost, type LocalHost } from "./collectors/host/local.ts";
 import type { RecordingHost } from "./collectors/host/recording.ts";
+import { withRaw } from "./collectors/facts/mod.ts";
 import { collect, type CollectOptions, onlySections, sections } from "./collectors/mod.ts";
 import { PARSERS } from "./collectors/tools/parsers.ts";
 import { ParseError } from "./collectors/tools/parsing.ts";
@@ -119,15 +120,19 @@ async function once(command: Command): Promise<number> {
         signal: stop.signal,
         writeLog: line?.writeAbove ?? writeError,
       })
-      : { facts: await collect(host, VERSION, options), end: "done" };
+      : { collection: await collect(host, VERSION, options), end: "done" };
   } finally {
     line?.end();
   }
   if (interrupted !== undefined) return interrupted;
-  const { facts, end } = result;
+  const { collection, end } = result;
+  const facts = collection?.facts;
   const shown = facts && options.only ? onlySections(facts, options.only) : facts;
   // Shown first: a full disk must cost the recording only.
-  if (shown) await print(await show(shown, format, result.attributes));
+  if (collection && shown) {
+    const facts = switches.has("raw") ? withRaw(shown, collection.parts) : shown;
+    await print(await show({ ...collection, facts }, format, result.attributes));
+  }
   if ("finish" in host) await host.finish();
   if (end !== "done") return EXIT[end];
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
@@ -151,19 +156,27 @@ async function dryRun(command: Command): Promise<number> {
 }
 
 async function explain(command: Command): Promise<number> {
-  const { explain, rememberingHost, UnknownName } = await import("./checkin/cli/explain.ts");
+  const { explain, listNames, UnknownName } = await import("./checkin/cli/explain.ts");
+  if (command.switches.has("list")) return await print(listNames());
+  const { rememberingHost } = await import("./collectors/host/remembering.ts");
   const { exclude, problem } = (await serverModes()).exclusion(command);
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`, EXIT.done);
   const asked = await openHost(command, endedBySignals());
   await tellMissing(command, asked);
-  const { host, evidence } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
-  const facts = await collect(host, VERSION, collectOptions(command));
-  try {
-    return await print(explain(command.values["explain"]!, facts, evidence, exclude));
-  } catch (error) {
-    if (error instanceof UnknownName) return complain(error.message, EXIT.usage);
-    throw error;
+  const { host, texts } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
+  const collection = await collect(host, VERSION, collectOptions(command));
+  const explained: string[] = [];
+  let code: number = EXIT.done;
+  for (const name of [command.values["explain"]!, ...command.words]) {
+    try {
+      explained.push(explain(name, collection, texts, exclude));
+    } catch (error) {
+      if (!(error instanceof UnknownName)) throw error;
+      code = complain(error.message, EXIT.usage);
+    }
   }
+  const printed = explained.length > 0 ? await print(explained.join("\n")) : EXIT.done;
+  return code === EXIT.done ? printed : code;
 }
 
 /** For what nobody waits for: a signal ends the program at once, and with it the tools. */

@@ -1,7 +1,8 @@
 /** The delivery of the typed facts to one address besides the Hanlon server (`mk_facts_uri`). */
 import { isDeepStrictEqual } from "node:util";
 import { stableFacts } from "../collectors/facts/change.ts";
-import type { Facts } from "../collectors/facts/mod.ts";
+import { type Facts, withRaw } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { factsRequest } from "./hanlon/client.ts";
@@ -14,7 +15,7 @@ export interface FactsDeliveryOptions {
   setting: () => Setting;
   /** Where the facts go; undefined while nothing is configured. */
   uri: () => string | undefined;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** False while a collection that was asked for is under way. */
   isPossible: () => boolean;
   /** What an earlier run of the agent delivered in this boot. */
@@ -26,21 +27,24 @@ export interface FactsDeliveryOptions {
 /** Sends nothing before `run`, and a first time when it is asked for with `outbox.add`. */
 export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOptions): Destination {
   const { log, signal } = deps;
-  const { name, setting, uri, facts, remembered } = options;
+  const { name, setting, uri, collection, remembered } = options;
   let delivered: unknown = remembered && stableFacts(remembered);
   let deliveredTo = uri();
   let sending: Facts;
   /** Facts that are not sent anywhere: they are not tried again. */
-  let tooLarge: Facts | undefined;
+  let tooLarge: Collection | undefined;
   const outbox = createOutbox(deps, {
     name,
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => uri() !== undefined && options.isPossible() && facts() !== undefined && facts() !== tooLarge,
+    isPossible: () =>
+      uri() !== undefined && options.isPossible() && collection() !== undefined && collection() !== tooLarge,
     async send() {
-      sending = facts()!;
+      const known = collection()!;
+      sending = known.facts;
       deliveredTo = uri();
-      const outcome = await setting().client.sendFacts(factsRequest(deliveredTo!, sending), signal);
-      if (outcome.kind === "tooLarge") tooLarge = sending;
+      const sent = setting().config.mk_facts_raw ? withRaw(known.facts, known.parts) : known.facts;
+      const outcome = await setting().client.sendFacts(factsRequest(deliveredTo!, sent), signal);
+      if (outcome.kind === "tooLarge") tooLarge = known;
       return outcome;
     },
     onDelivered() {
@@ -53,7 +57,7 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
   return {
     outbox,
     isCurrent() {
-      const isOther = delivered !== undefined && !isDeepStrictEqual(delivered, stableFacts(facts()!));
+      const isOther = delivered !== undefined && !isDeepStrictEqual(delivered, stableFacts(collection()!.facts));
       return !isOther && deliveredTo === uri();
     },
   };

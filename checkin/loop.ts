@@ -105,7 +105,7 @@ async function talk(
   const reports = createReports(deps, {
     setting,
     ids: naming.ids,
-    facts: () => cache.facts,
+    collection: () => cache.collection,
     remembered,
     writeStatus,
     onRegistered: firstCheckinDone,
@@ -265,7 +265,7 @@ async function talk(
       complain(`the host was given ${power.unanswered} reboot or poweroff commands, and this machine is still up`);
     } else if (command === "register") {
       // The server may say it once, or at every check-in until it is done: it becomes pending, and is collected for, once.
-      if (reports.isRegistrationPending && (cache.facts || cache.isCollecting)) return;
+      if (reports.isRegistrationPending && (cache.collection || cache.isCollecting)) return;
       log.always("the server says register");
       reports.waitFor(cache.collect("the server says register"));
       reports.register();

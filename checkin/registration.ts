@@ -1,6 +1,6 @@
 /** The registration of this node with its Hanlon server: what the server has, and an outbox for what it should get. */
 import { isDeepStrictEqual } from "node:util";
-import type { Facts } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./deps.ts";
@@ -27,7 +27,7 @@ export interface RegistrationOptions {
   setting: () => Setting;
   /** How the node is named to the server. */
   ids: () => NodeIds;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** False while check-ins fail, or a collection that was asked for is under way. */
   isPossible: () => boolean;
   /** What an earlier run of the agent registered in this boot. */
@@ -39,7 +39,7 @@ export interface RegistrationOptions {
 /** Sends nothing before `run`; the first registration of a boot is asked for with `outbox.add`. */
 export function createRegistration(deps: DaemonDeps, options: RegistrationOptions): Registration {
   const { log, state, signal } = deps;
-  const { setting, facts } = options;
+  const { setting, collection } = options;
   const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
   const server = () => setting().config.mk_uri;
   let registered = options.remembered;
@@ -47,18 +47,18 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   let isKept = registered !== undefined;
   let sending: Registered;
   /** Facts that no server takes: they are not tried again. */
-  let tooLarge: Facts | undefined;
+  let tooLarge: Collection | undefined;
   let isFirst = true;
-  const has = (known: Facts) =>
+  const has = (known: Collection) =>
     registered?.server === server() && isDeepStrictEqual(registered.attributes, stableAttributes(known, exclude()));
 
   const outbox = createOutbox(deps, {
     name: "registration",
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => options.isPossible() && facts() !== undefined && facts() !== tooLarge,
+    isPossible: () => options.isPossible() && collection() !== undefined && collection() !== tooLarge,
     async send() {
-      const known = facts()!;
-      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
+      const known = collection()!;
+      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known.facts };
       const request = registerRequest(
         setting().config,
         options.ids(),
@@ -87,7 +87,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   return {
     outbox,
     isCurrent() {
-      const known = facts()!;
+      const known = collection()!;
       if (has(known)) return true;
       // A run by hand may have registered.
       if (isKept) registered = state.readRegistered().value ?? registered;

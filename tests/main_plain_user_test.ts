@@ -4,6 +4,7 @@ import { dirname, join } from "@std/path";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { withFolder } from "./collectors/host/support.ts";
 import { MAIN, withPlace } from "./misbehaving.ts";
+import { which } from "./node/command.ts";
 
 /** A copy of what the program needs, for a user who may not read this one's folders. */
 async function readableCopy(folder: string): Promise<string[]> {
@@ -74,7 +75,8 @@ Deno.test(
       const { code, stdout, stderr } = await run("--format", "table");
       assertEquals([code, stderr], [0, ""]);
       assertStringIncludes(stdout, "NOT READ");
-      assertMatch(stdout, /root/);
+      // lshw says so itself.
+      if (await which("lshw") !== undefined) assertMatch(stdout, /root/);
     });
   },
 );

@@ -1,6 +1,6 @@
 /** What `--dry-run`, `--check-config` and `--status` print. */
 import { stringify } from "@std/yaml";
-import type { Facts } from "../../collectors/facts/mod.ts";
+import type { Collection } from "../../collectors/mod.ts";
 import { attributesOf } from "../hanlon/attributes/mod.ts";
 import { checkinRequest, factsRequest, registerRequest } from "../hanlon/client.ts";
 import { type Config, effectiveConfig } from "../config/mod.ts";
@@ -10,11 +10,12 @@ import { escapeControls } from "../log.ts";
 import type { Status } from "../state/mod.ts";
 
 /** The requests of one cycle in which the server says register, as they would be sent; a token is not shown. */
-export function requestsText(config: Config, facts: Facts, isFirstCheckin: boolean): string {
+export function requestsText(config: Config, collection: Collection, isFirstCheckin: boolean): string {
+  const { facts } = collection;
   const ids = nodeIds(facts.identity);
   const requests = [
     checkinRequest(config, ids, isFirstCheckin),
-    registerRequest(config, ids, attributesOf(facts, config.mk_fact_excl_pattern?.regexp)),
+    registerRequest(config, ids, attributesOf(collection, config.mk_fact_excl_pattern?.regexp)),
     ...config.mk_facts_uri === undefined ? [] : [factsRequest(config.mk_facts_uri, facts)],
   ];
   return requests.map(requestText).join("\n");

@@ -1,9 +1,8 @@
 /** The modes of the command line that have to do with a server. Loaded only when one of them is asked for. */
-import type { Facts } from "../../collectors/facts/mod.ts";
 import type { Host } from "../../collectors/host/mod.ts";
 import type { LocalHost } from "../../collectors/host/local.ts";
 import { readBootId, readIdentity } from "../../collectors/facts/identity.ts";
-import { collect, type CollectOptions, collectParts } from "../../collectors/mod.ts";
+import { collect, type Collection, type CollectOptions, collectParts } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { VERSION } from "../../collectors/version.ts";
 import type { Attributes } from "../hanlon/attributes/mod.ts";
@@ -48,7 +47,7 @@ export async function runAsDaemon(
 
 /** How a cycle by hand went; `facts` are absent where the signal came first. */
 export interface CycleResult {
-  facts?: Facts;
+  collection?: Collection;
   attributes?: Attributes;
   end: Exclude<OnceResult["end"], "configuration">;
 }
@@ -70,21 +69,25 @@ export async function runCycle(context: LoggingContext): Promise<CycleResult> {
   }));
   // Whatever was wrong with the configuration when it was read again stands in the log.
   if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");
-  const { facts, attributes, end } = result;
-  return prune<CycleResult>({ facts, attributes, end });
+  const { collection, attributes, end } = result;
+  return prune<CycleResult>({ collection, attributes, end });
 }
 
 /** The requests of a cycle, as text. Contacts nobody and writes nothing. Throws ConfigError. */
 export async function dryRun({ command, host, options }: ModeContext): Promise<string> {
   const config = usableConfig(command);
   const state = openState(stateDir(command), { isRoot: isRoot(), readOnly: true });
-  const [facts, { identity }, bootId] = await Promise.all([
+  const [{ facts, parts }, { identity }, bootId] = await Promise.all([
     collect(host, VERSION, options),
     readIdentity(host),
     readBootId(host),
   ]);
   const decided = decideIdentity(identity, state.readIdentity().value, bootId).identity;
-  return requestsText(config, { ...facts, identity: decided }, state.readFirstCheckin().value ?? false);
+  return requestsText(
+    config,
+    { facts: { ...facts, identity: decided }, parts },
+    state.readFirstCheckin().value ?? false,
+  );
 }
 
 /** The configuration in force, as YAML. Throws ConfigError. */

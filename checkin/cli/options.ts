@@ -32,7 +32,11 @@ const WITH_SERVER: readonly Mode[] = ["daemon", "once", "dry-run"];
 /** Every option, in the order of `--help`. */
 export const OPTIONS: readonly Option[] = [
   { name: "once", help: "collect and print; with a configuration also check in and register, once" },
-  { name: "explain", value: "NAME", help: "where a fact comes from, by its old name or as in disks[sda].serialNumber" },
+  {
+    name: "explain",
+    value: "NAME …",
+    help: "where facts come from: old names, memory, disks[], disks[sda].serialNumber",
+  },
   { name: "dry-run", help: "collect and print the requests that would be sent; contacts nobody, writes nothing" },
   { name: "check-config", help: "validate the configuration and print what is in force" },
   { name: "status", help: "what the daemon on this machine last did; exit 0 if it checks in" },
@@ -57,6 +61,7 @@ export const OPTIONS: readonly Option[] = [
     help: "show these sections alone, and ask only the tools that they need",
     with: ["once"],
   },
+  { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
   { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
   {
@@ -73,6 +78,7 @@ export const OPTIONS: readonly Option[] = [
     help: "read a recording instead of this machine; contacts nobody",
     with: ["once", "explain"],
   },
+  { name: "list", help: "every name that --explain knows", with: ["explain"] },
   { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
   {
     name: "timeout",
@@ -150,6 +156,8 @@ export interface Command {
   mode: Mode;
   values: Partial<Record<string, string>>;
   switches: ReadonlySet<string>;
+  /** The names that --explain is given after its first. */
+  words: readonly string[];
 }
 
 /** `args` as a command. Throws UsageError with a hint. */
@@ -162,21 +170,24 @@ export function parseCommand(args: readonly string[]): Command {
     const before = OPTIONS.find((option) => option.value !== undefined && args[i - 1] === `--${option.name}`);
     if (arg === "" && before) throw needsValue(before);
   }
+  const takesWords = args.some((arg) => /^--explain(=|$)/.test(arg));
   const parsed = parseArgs(args, {
     boolean: switches,
     string: OPTIONS.filter((option) => option.value !== undefined).map((option) => option.name),
     unknown: (arg) => {
+      if (takesWords && !arg.startsWith("-")) return true;
       throw new UsageError(arg.startsWith("-") ? `unknown option ${arg}${hint(arg)}` : `stray word "${arg}"`);
     },
   });
   // Behind "--" anything is a word.
-  if (parsed._.length > 0) throw new UsageError(`stray word "${parsed._[0]}"`);
+  if (parsed._.length > 0 && !takesWords) throw new UsageError(`stray word "${parsed._[0]}"`);
   const given = OPTIONS.filter(({ name }) => parsed[name] !== undefined && parsed[name] !== false);
   const values: Partial<Record<string, string>> = {};
   for (const option of given) {
     const { name, value, words } = option;
     if (value === undefined) continue;
     const text = parsed[name];
+    if (name === "explain" && text === "" && parsed["list"]) continue;
     if (typeof text !== "string" || text === "") throw needsValue(option);
     values[name] = words ? oneOf(name, text, words) : text;
   }
@@ -189,7 +200,7 @@ export function parseCommand(args: readonly string[]): Command {
       throw new UsageError(`--${option.name} goes only with ${others}`);
     }
   }
-  return { mode, values, switches: new Set(given.map(({ name }) => name)) };
+  return { mode, values, switches: new Set(given.map(({ name }) => name)), words: parsed._.map(String) };
 }
 
 function needsValue({ name, value }: Option): UsageError {

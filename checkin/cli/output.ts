@@ -1,5 +1,6 @@
 /** The formats in which facts are printed. */
 import type { Facts } from "../../collectors/facts/mod.ts";
+import type { Collection } from "../../collectors/mod.ts";
 import { table, TABLE_SECTIONS } from "../../collectors/show/table.ts";
 import type { Attributes } from "../hanlon/attributes/mod.ts";
 import { type Command, FORMATS, oneOf, UsageError } from "./options.ts";
@@ -23,7 +24,12 @@ export function formatOf({ values }: Command, only: readonly (keyof Facts)[] = [
 }
 
 /** The facts in that format; `attributes` are what the server was told, where it was. */
-export async function show(facts: Facts, format: Format, attributes: Attributes | undefined): Promise<string> {
+export async function show(
+  collection: Collection,
+  format: Format,
+  attributes: Attributes | undefined,
+): Promise<string> {
+  const { facts } = collection;
   switch (format) {
     case "json":
       return json(facts);
@@ -31,7 +37,7 @@ export async function show(facts: Facts, format: Format, attributes: Attributes 
       return (await import("@std/yaml")).stringify(facts);
     case "attributes": {
       const { attributesOf } = await import("../hanlon/attributes/mod.ts");
-      return json(attributes ?? attributesOf(facts));
+      return json(attributes ?? attributesOf(collection));
     }
     case "table":
       return table(facts, { colour: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR") });

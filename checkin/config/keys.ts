@@ -11,6 +11,7 @@ import {
   requestPath,
   seconds,
   serverAddress,
+  trueOrFalse,
 } from "./values.ts";
 
 /** The keys of the server's file, in the order in which it writes them. */
@@ -33,6 +34,7 @@ const OWN_KEYS = [
   "mk_request_timeout",
   "mk_collect_interval",
   "mk_facts_uri",
+  "mk_facts_raw",
 ] as const;
 
 /** Every key that means something. */
@@ -75,6 +77,8 @@ export interface Config {
   mk_collect_interval: number;
   /** Where the whole typed facts go, besides the server. */
   mk_facts_uri?: string;
+  /** Whether it gets the section `raw` as well. */
+  mk_facts_raw?: boolean;
   /** Keys that mean nothing to this agent, to be named once. */
   unknownKeys: string[];
   /** Every key as it was read. */
@@ -112,6 +116,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string)
     mk_request_timeout: optional("mk_request_timeout", seconds(1, 300)) ?? 10,
     mk_collect_interval: optional("mk_collect_interval", seconds(1)) ?? 600,
     mk_facts_uri: optional("mk_facts_uri", address),
+    mk_facts_raw: optional("mk_facts_raw", trueOrFalse),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     values,
   });
@@ -121,7 +126,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string)
 
 function readValue<T>(where: string, key: ConfigKey, found: unknown, reader: Reader<T>): T {
   let why = "";
-  const text = typeof found === "number" ? String(found) : found;
+  const text = typeof found === "number" || typeof found === "boolean" ? String(found) : found;
   if (typeof text === "string") {
     try {
       const read = reader.read(text);

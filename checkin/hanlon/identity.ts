@@ -4,7 +4,7 @@
  */
 import type { Identity } from "../../collectors/facts/mod.ts";
 import { prune } from "../../collectors/values.ts";
-import { machineUuid } from "../../collectors/facts/placeholders.ts";
+import { machineUuid } from "../../collectors/facts/uuid.ts";
 
 /** An identity as kept in the state folder. */
 export interface KeptIdentity {

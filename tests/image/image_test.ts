@@ -27,8 +27,8 @@ Deno.test(
       const project = join(folder, "project");
       await Deno.mkdir(project);
       await copyProject(project);
-      const contexts = await writeStandIns(join(folder, "contexts"), VERSION);
-      const image = await buildImage(folder, project, contexts);
+      const standIns = await writeStandIns(join(folder, "contexts"), VERSION);
+      const image = await buildImage(folder, project, standIns);
 
       await t.step("it says what it is, and how it is started and looked after", () => {
         const { Labels, Entrypoint, Healthcheck, Env } = image.config;

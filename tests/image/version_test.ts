@@ -2,6 +2,7 @@ import { tempFolder } from "../temp_folder.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { IMPORTABLE, importable, VersionError, versionInGit, versionOf } from "../../.ci/version.ts";
+import { which } from "../node/command.ts";
 
 for (
   const [described, version] of [
@@ -38,7 +39,13 @@ async function git(folder: string, ...args: string[]): Promise<void> {
   assert(success, new TextDecoder().decode(stderr));
 }
 
-Deno.test("versionInGit() follows a repository from no commit to a changed work tree", async () => {
+const hasGit = await which("git") !== undefined;
+if (!hasGit) console.log("skipped: git is not installed");
+
+Deno.test({
+  name: "versionInGit() follows a repository from no commit to a changed work tree",
+  ignore: !hasGit,
+}, async () => {
   const folder = await tempFolder();
   assertEquals(await versionInGit(folder), { version: "4.0.0" });
   await git(folder, "init", "--quiet");

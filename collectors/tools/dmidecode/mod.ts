@@ -2,7 +2,6 @@
 import type { Collected, Collector } from "../collector.ts";
 import { dmiDump } from "./dump.ts";
 import { readStructures } from "./structures.ts";
-import { typeStructures } from "./typed.ts";
 import type { DmiTable } from "./types.ts";
 import { describeFailure, INPUT_FILE, type RunResult } from "../../host/mod.ts";
 import { type Parsed, ParseError } from "../parsing.ts";
@@ -24,7 +23,7 @@ export function parseDmidecode(text: string): Parsed<DmiTable> {
   const value = prune<DmiTable>({
     toolVersion: output.toolVersion,
     smbiosVersion: output.smbiosVersion,
-    ...typeStructures(output.structures),
+    structures: output.structures,
     warnings: nonEmpty(output.warnings),
   });
   return { value, unparsed: output.unparsed };
@@ -47,19 +46,6 @@ const RUN_TIMEOUT_MS = 10_000;
  */
 export const dmidecodeCollector: Collector<DmiTable> = {
   name: "dmidecode",
-  sections: [
-    "system",
-    "baseboard",
-    "chassis",
-    "firmware",
-    "cpu",
-    "memory",
-    "slots",
-    "powerSupplies",
-    "oemStrings",
-    "bmc",
-    "virtualization",
-  ],
   timeoutMs: 2 * RUN_TIMEOUT_MS + 1_000,
   async collect(host, { signal }) {
     const options = { timeoutMs: RUN_TIMEOUT_MS, signal };
@@ -127,8 +113,7 @@ function read(run: RunResult): Collected<DmiTable> {
   }
 }
 
-function holdsStructures(table: DmiTable): boolean {
-  return Object.entries(table).some(([name, value]) =>
-    name !== "warnings" && (Array.isArray(value) ? value.length > 0 : typeof value === "object")
-  );
+/** Whether dmidecode found more than it prints of a machine without tables. */
+function holdsStructures({ structures }: DmiTable): boolean {
+  return structures.length > 0;
 }

@@ -1,8 +1,8 @@
 /** ipmitool lan print, lan6 print: a LAN channel (ipmitool's lib/ipmi_lanp.c, lib/ipmi_lanp6.c; IPMI 2.0, 23.2). */
-import type { BmcChannel, BmcIpv6 } from "../../facts/mod.ts";
+import type { BmcChannel, BmcIpv6 } from "./types.ts";
 import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
 import { prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { fieldsOf, firstValues, readRows, type Row, rowOf } from "./rows.ts";
 
 /** The part of BmcChannel that `lan print` tells; `snmpCommunity` and its row in `fields` are a secret. */

@@ -1,8 +1,8 @@
 /** ipmitool mc info: what the BMC is (ipmitool's lib/ipmi_mc.c; IPMI 2.0, 20.1 Get Device ID). */
-import type { Bmc } from "../../facts/mod.ts";
+import type { Bmc } from "./types.ts";
 import { type Parsed } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { fieldsOf, firstValues, readRows } from "./rows.ts";
 
 /** The part of Bmc that `mc info` tells. */

@@ -1,7 +1,7 @@
 import type { HostFs } from "./mod.ts";
 import { splitLines } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";
 
 /** What /proc/cpuinfo says of the logical CPUs. */

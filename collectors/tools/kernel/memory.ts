@@ -1,5 +1,4 @@
-import type { Volatile } from "../../facts/mod.ts";
-import type { HostFs } from "./mod.ts";
+import type { HostFs, KernelLoad } from "./mod.ts";
 import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";
@@ -23,7 +22,7 @@ export function parseMeminfo(text: string): Map<string, number> {
 export async function readMemory(files: HostFiles): Promise<Pick<HostFs, "memory" | "volatile">> {
   const meminfo = parseMeminfo(await files.text("/proc/meminfo") ?? "");
   const memory = prune({ usableBytes: meminfo.get("MemTotal"), swapBytes: meminfo.get("SwapTotal") });
-  const volatile = prune<Volatile>({
+  const volatile = prune<KernelLoad>({
     // Linux before 3.14 has no MemAvailable.
     freeMemoryBytes: meminfo.get("MemAvailable") ?? meminfo.get("MemFree"),
     freeSwapBytes: meminfo.get("SwapFree"),

@@ -1,45 +1,47 @@
 /** What /proc and /sys themselves say (proc(5), sysfs(5), the kernel's Documentation/ABI). */
 import type { Collected, Collector } from "../collector.ts";
-import type {
-  Cpu,
-  Disk,
-  Memory,
-  NetworkInterface,
-  Nic,
-  Os,
-  Partition,
-  PciDevice,
-  Tpm,
-  Volatile,
-} from "../../facts/mod.ts";
 import type { Host } from "../../host/mod.ts";
 import { addressesByInterface } from "./addresses.ts";
 import { readCpu } from "./cpu.ts";
-import { findDisks, readDisks } from "./disks.ts";
+import { findDisks, type KernelDisk, readDisks } from "./disks.ts";
 import { type HostFiles, hostFiles } from "./files.ts";
 import { readFirmware } from "./firmware.ts";
 import { readMemory } from "./memory.ts";
 import { readMounts } from "./mounts.ts";
-import { readInterfaces } from "./nics.ts";
-import { readLoad, readOs } from "./os.ts";
-import { parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
-import { readPci } from "./pci.ts";
+import { type KernelInterface, type KernelNic, readInterfaces } from "./nics.ts";
+import { type KernelOs, readLoad, readOs } from "./os.ts";
+import { type KernelPartition, parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
+import { type KernelPciDevice, readPci } from "./pci.ts";
 import { nonEmpty, prune } from "../../values.ts";
 
-/** The host's own files, read; each part in the shape of the section of Facts that it goes into. */
+/** What changes from second to second. */
+export interface KernelLoad {
+  freeMemoryBytes?: number;
+  freeSwapBytes?: number;
+  uptimeSeconds?: number;
+  loadAverage?: [number, number, number];
+  /** Current clock of each logical CPU. */
+  cpuMHz?: number[];
+}
+
+/** The host's own files, read, by subject. */
 export interface HostFs {
   /** Every interface with hardware behind it, with its addresses. */
-  nics?: Nic[];
+  nics?: KernelNic[];
   /** Every other interface. */
-  interfaces?: NetworkInterface[];
-  disks?: Disk[];
-  pci?: PciDevice[];
-  partitions?: Partition[];
+  interfaces?: KernelInterface[];
+  disks?: KernelDisk[];
+  pci?: KernelPciDevice[];
+  partitions?: KernelPartition[];
   filesystems?: string[];
-  memory?: Pick<Memory, "usableBytes" | "swapBytes">;
-  cpu?: Pick<Cpu, "microcode" | "logical" | "vulnerabilities">;
-  os?: Os;
-  tpm?: Tpm;
+  memory?: { usableBytes?: number; swapBytes?: number };
+  cpu?: {
+    microcode?: string;
+    logical?: { id: number; modelName?: string }[];
+    vulnerabilities?: { name: string; status: string }[];
+  };
+  os?: KernelOs;
+  tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
@@ -48,7 +50,7 @@ export interface HostFs {
   hypervisor?: string;
   /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
   isGuestCpu?: boolean;
-  volatile?: Volatile;
+  volatile?: KernelLoad;
 }
 
 /** One subject's part; what belongs to `volatile` is put together from several. */
@@ -108,26 +110,6 @@ export interface HostFsOptions {
 /** Reads /proc and /sys through the host: all subjects at once, none waiting for another or failing with it. */
 export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
   name: "hostfs",
-  sections: [
-    "identity",
-    "system",
-    "baseboard",
-    "chassis",
-    "firmware",
-    "cpu",
-    "memory",
-    "disks",
-    "nics",
-    "interfaces",
-    "pci",
-    "gpus",
-    "tpm",
-    "virtualization",
-    "os",
-    "partitions",
-    "filesystems",
-    "volatile",
-  ],
   timeoutMs: 20_000,
   async collect(host, context): Promise<Collected<HostFs>> {
     const files = hostFiles(host);
@@ -173,7 +155,7 @@ function notesOf(files: HostFiles): string[] | undefined {
 /** The parts in the order of the subjects, whichever was ready first. */
 function together(parts: HostFs[]): HostFs {
   const value: HostFs = Object.assign({}, ...parts);
-  const volatile: Volatile = Object.assign({}, ...parts.map((part) => part?.volatile));
+  const volatile: KernelLoad = Object.assign({}, ...parts.map((part) => part?.volatile));
   return prune<HostFs>({ ...value, volatile: Object.keys(volatile).length > 0 ? volatile : undefined });
 }
 

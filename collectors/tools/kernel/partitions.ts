@@ -1,10 +1,20 @@
-import type { Partition } from "../../facts/mod.ts";
 import { splitLines } from "../parsing.ts";
 import { byName, prune } from "../../values.ts";
 import { deviceNames } from "./device_names.ts";
 import { eachDevice } from "../concurrency.ts";
 import type { HostFiles } from "./files.ts";
 import { type MountsByDevice, mountsOf } from "./mounts.ts";
+
+/** What the kernel and udev know of a partition; fields as in the facts. */
+export interface KernelPartition {
+  name: string;
+  disk?: string;
+  sizeBytes?: number;
+  uuid?: string;
+  label?: string;
+  filesystem?: string;
+  mountpoint?: string;
+}
 
 /** One line of /proc/partitions (proc_partitions(5)): a disk or a partition. */
 export interface BlockDevice {
@@ -36,7 +46,7 @@ export async function readPartitions(
   disks: ReadonlySet<string>,
   devices: readonly BlockDevice[],
   mounts: MountsByDevice,
-): Promise<Partition[]> {
+): Promise<KernelPartition[]> {
   const found = devices.filter(({ name }) => disks.has(diskOf(name) ?? ""));
   if (found.length === 0) return [];
   const [uuids, labels] = await Promise.all([
@@ -47,7 +57,7 @@ export async function readPartitions(
     const disk = diskOf(name)!;
     const sectors = await files.count(`/sys/block/${disk}/${name}/size`);
     const mount = mountsOf(mounts, device, name)[0];
-    return prune<Partition>({
+    return prune<KernelPartition>({
       name,
       disk,
       sizeBytes: sectors === undefined ? undefined : sectors * 512,

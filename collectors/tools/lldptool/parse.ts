@@ -1,5 +1,5 @@
 /** Reads `lldptool get-tlv -n -i IF` (lldptool(8); IEEE 802.1AB-2016). */
-import type { Neighbour, UnknownTlv } from "../../facts/mod.ts";
+import type { Neighbour, UnknownTlv } from "./types.ts";
 import { type Parsed, ParseError } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { octetsOf, withoutPadding } from "./octets.ts";
@@ -32,7 +32,7 @@ const SPLIT_OPTIONS = {
  * neighbour sent them, control characters included, without blanks and NULs around them.
  * Throws `ParseError` where there is text but no TLV in it.
  */
-export function parseLldptool(text: string): Parsed<HeardNeighbour> {
+export function parseLldptool(text: string): Parsed<HeardNeighbour> & { tlvs: readonly PrintedTlv[] } {
   const { tlvs, unparsed } = splitTlvs(text, SPLIT_OPTIONS);
   if (tlvs.length === 0 && text.trim() !== "") {
     const first = unparsed[0] ?? { line: 1, text: text.slice(0, 200) };
@@ -44,7 +44,7 @@ export function parseLldptool(text: string): Parsed<HeardNeighbour> {
     const left = readTlv(tlv, heard);
     if (left) unknown.push(left);
   }
-  return { value: prune({ ...heard, unknownTlvs: unknown.length > 0 ? unknown : undefined }), unparsed };
+  return { value: prune({ ...heard, unknownTlvs: unknown.length > 0 ? unknown : undefined }), unparsed, tlvs };
 }
 
 /** Puts what a TLV says into `heard`; returns it where nothing there has room for it. */

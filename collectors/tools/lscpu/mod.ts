@@ -1,62 +1,34 @@
 /** lscpu -J: the CPU as the kernel sees it (lscpu(1); util-linux sys-utils/lscpu.c). */
 import { type CollectContext, type Collected, collectedFrom, type Collector } from "../collector.ts";
-import type { Cpu } from "../../facts/mod.ts";
-import type { NamedText } from "../parsing.ts";
 import type { Roots, RunResult } from "../../host/mod.ts";
-import { fieldsOfJson, fieldsOfText } from "./fields.ts";
-import { interpret } from "./interpret.ts";
+import { fieldsOfJson, fieldsOfText, type LscpuField } from "./fields.ts";
 import { type Parsed, ParseError } from "../parsing.ts";
 
-/** What lscpu says: the typed part of Facts.cpu, and every field in its own words and order, nested ones flattened. */
+/** What lscpu says: every field in its own words and order, nested ones flattened. */
 export interface LscpuInfo {
-  cpu: Pick<
-    Cpu,
-    | "architecture"
-    | "opModes"
-    | "byteOrder"
-    | "modelName"
-    | "vendorId"
-    | "family"
-    | "model"
-    | "stepping"
-    | "sockets"
-    | "coresPerSocket"
-    | "threadsPerCore"
-    | "logicalCpus"
-    | "onlineCpus"
-    | "maxMHz"
-    | "minMHz"
-    | "bogoMips"
-    | "flags"
-    | "virtualization"
-    | "hypervisorVendor"
-    | "caches"
-    | "numaNodes"
-    | "vulnerabilities"
-  >;
-  /** All model names, one for each kind of core. */
-  modelNames: string[];
-  virtualizationType?: string;
-  fields: NamedText[];
+  fields: Pick<LscpuField, "name" | "value" | "section">[];
 }
 
+/** Names by which lscpu's output is recognized, also where a paste has lost the rest, or most is translated. */
+const KNOWN = new RegExp(
+  "^(?:Architecture|Byte Order|CPU op-mode\\(s\\)|Vendor ID|Model name|CPU family|Model|Stepping|BogoMIPS|Flags|" +
+    "CPU\\(s\\)|On-line CPU\\(s\\) (?:list|mask)|Thread\\(s\\) per core|Core\\(s\\) per socket|" +
+    "(?:CPU s|S)ocket\\(s\\)(?: per book)?|CPU (?:max|min) MHz|L\\d[di]?(?: cache)?|NUMA node\\d+ CPU\\(s\\)|" +
+    "Virtualization(?: type)?|Hypervisor vendor|Vulnerability .*)$",
+);
+
 /**
- * The output of `lscpu -J`, flat or with children, or of plain `lscpu`, of every version. Fields that are not known
- * are kept in `fields` as all are; of the others those whose value makes no sense are reported besides.
+ * The output of `lscpu -J`, flat or with children, or of plain `lscpu`, of every version.
  *
  * @throws {ParseError} where no field is known: the tables of `lscpu -e`, `-p` and `-C`, or something else.
  */
 export function parseLscpu(text: string): Parsed<LscpuInfo> {
   const { fields, unparsed } = /^[ \t]*\{/m.test(text) ? fieldsOfJson(text) : fieldsOfText(text);
-  const interpreted = interpret(fields);
-  if (interpreted.known === 0) {
+  if (!fields.some(({ name }) => KNOWN.test(name))) {
     const { line, text: found } = unparsed[0] ?? { line: 0, text: text.trim() };
     throw new ParseError("lscpu", line, found, "a field of lscpu or lscpu -J");
   }
-  return {
-    value: { ...interpreted.info, fields: fields.map(({ name, value }) => ({ name, value })) },
-    unparsed: [...unparsed, ...interpreted.unparsed].sort((a, b) => a.line - b.line),
-  };
+  return { value: { fields: fields.map(({ source: _, ...field }) => field) }, unparsed };
 }
 
 /** In the image: a folder with links `proc` and `sys` to the host's. */
@@ -69,7 +41,6 @@ const RUN_LIMIT_MS = 9000;
  */
 export const lscpuCollector: Collector<LscpuInfo> = {
   name: "lscpu",
-  sections: ["cpu", "virtualization", "os"],
   timeoutMs: RUN_LIMIT_MS + 1000,
   async collect(host, context) {
     const run = (...args: string[]) => host.run("lscpu", args, { timeoutMs: RUN_LIMIT_MS, signal: context.signal });
@@ -90,7 +61,7 @@ async function collect(
   if (rooted?.status === "timeout") return rooted;
   const value = rooted?.status === "ok" ? rooted.value : undefined;
   if (rooted && value) {
-    if (tellsAll(value)) return rooted;
+    if (isComplete(value)) return rooted;
     context.partial(value);
     const live = await ask("-J");
     return live.value ? { ...rooted, value: completed(value, live.value) } : rooted;
@@ -107,18 +78,14 @@ function sysrootOf({ proc, sys }: Roots): string | undefined {
   return proc === "/host-proc" && sys === "/host-sys" ? IMAGE_SYSROOT : undefined;
 }
 
-function tellsAll({ cpu }: LscpuInfo): boolean {
-  const isGuest = cpu.flags?.includes("hypervisor") ?? false;
-  return cpu.opModes !== undefined && (cpu.hypervisorVendor !== undefined || !isGuest);
+function isComplete({ fields }: LscpuInfo): boolean {
+  const value = (wanted: string) => fields.find(({ name }) => name === wanted)?.value;
+  const isGuest = value("Flags")?.split(" ").includes("hypervisor") ?? false;
+  return value("CPU op-mode(s)") !== undefined && (value("Hypervisor vendor") !== undefined || !isGuest);
 }
 
 /** `info` with what only `live` has. */
 function completed(info: LscpuInfo, live: LscpuInfo): LscpuInfo {
   const names = new Set(info.fields.map((field) => field.name));
-  return {
-    ...live,
-    ...info,
-    cpu: { ...live.cpu, ...info.cpu },
-    fields: [...info.fields, ...live.fields.filter((field) => !names.has(field.name))],
-  };
+  return { fields: [...info.fields, ...live.fields.filter((field) => !names.has(field.name))] };
 }

@@ -31,23 +31,6 @@ export function parseLshw(text: string): Parsed<HardwareNode[]> {
   return { value: nodes, unparsed: rejected.sort((a, b) => a.line - b.line) };
 }
 
-/** A node and its place: the ids from the root down to it, joined by "/". */
-export interface PlacedNode {
-  node: HardwareNode;
-  /** "core/cpu:0". The root's own id is left out, since it is the host's name: its path is "". */
-  path: string;
-}
-
-/** Every node below and with `roots`, in the order of the tree. With several roots their ids begin the paths. */
-export function* walk(roots: readonly HardwareNode[]): Generator<PlacedNode> {
-  const open: PlacedNode[] = roots.map((node) => ({ node, path: roots.length === 1 ? "" : node.id })).reverse();
-  for (let placed = open.pop(); placed; placed = open.pop()) {
-    yield placed;
-    const { node: { children = [] }, path } = placed;
-    for (const node of children.toReversed()) open.push({ node, path: path === "" ? node.id : `${path}/${node.id}` });
-  }
-}
-
 /** lshw opens every disk and bus of the machine, one after the other. */
 const RUN_LIMIT_MS = 45_000;
 
@@ -57,20 +40,6 @@ const RUN_LIMIT_MS = 45_000;
  */
 export const lshwCollector: Collector<HardwareNode[]> = {
   name: "lshw",
-  sections: [
-    "hardware",
-    "disks",
-    "nics",
-    "pci",
-    "gpus",
-    "memory",
-    "cpu",
-    "partitions",
-    "system",
-    "baseboard",
-    "chassis",
-    "firmware",
-  ],
   timeoutMs: RUN_LIMIT_MS + 1000,
   async collect(host, { signal }) {
     const result = await host.run("lshw", ["-json"], { timeoutMs: RUN_LIMIT_MS, signal });

@@ -3,6 +3,8 @@ import { join } from "@std/path";
 import { describeFailure, INPUT_FILE, OUTPUT_LIMIT_BYTES, type RunResult } from "../../../collectors/host/mod.ts";
 import { createLocalHost } from "../../../collectors/host/local.ts";
 import { firstNumber, isThere, probe, withFolder, withTools } from "./support.ts";
+import { exists } from "../../image/project.ts";
+import { slowness } from "../../load.ts";
 
 Deno.test("run() gives code and output of a tool that succeeds", async () => {
   await withTools({ tool: "echo $1 $2; echo aside >&2" }, async (host) => {
@@ -40,7 +42,7 @@ Deno.test("run() gives code, stderr and what was printed where a tool fails", as
 
 Deno.test("run() kills a tool that hangs for ever, and gives what it had printed", async () => {
   await withTools({ tool: "echo $$; exec sleep 1000" }, async (host) => {
-    const result = await host.run("tool", [], { timeoutMs: 300 });
+    const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
     assertEquals(result.failure, "timeout");
     assertLess(result.elapsedMs, 20_000);
     assertEquals(await isThere(firstNumber(result.stdout)), false);
@@ -51,7 +53,7 @@ Deno.test("run() kills a tool that hangs for ever, and gives what it had printed
 
 Deno.test("run() kills a tool that ignores SIGTERM", async () => {
   await withTools({ tool: "trap '' TERM INT HUP; echo $$; while :; do sleep 0.05; done" }, async (host) => {
-    const result = await host.run("tool", [], { timeoutMs: 300 });
+    const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
     assertEquals(result.failure, "timeout");
     assertEquals(await isThere(firstNumber(result.stdout)), false);
   });
@@ -130,7 +132,7 @@ Deno.test("run() does not wait for a grandchild that goes on printing", async ()
 
 Deno.test("run() does not wait for a grandchild after a time-out", async () => {
   await withTools({ tool: "echo $$; sleep 1000 & echo $!; wait" }, async (host) => {
-    const result = await host.run("tool", [], { timeoutMs: 300 });
+    const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
     Deno.kill(Number(result.stdout.split("\n")[1]), "SIGKILL");
     assertEquals(result.failure, "timeout");
     assertLess(result.elapsedMs, 20_000);
@@ -202,11 +204,13 @@ Deno.test("run() kills a tool when asked to, and starts none afterwards", async 
   await withTools({ tool: "echo $$; exec sleep 1000" }, async (host) => {
     const first = host.run("tool", [], { signal: one.signal });
     const second = host.run("tool", []);
-    setTimeout(() => one.abort(), 100);
-    setTimeout(() => all.abort(), 300);
-    const results = await Promise.all([first, second]);
+    // Time for both to say their number.
+    await new Promise((resolve) => setTimeout(resolve, 100 * slowness()));
+    one.abort();
+    const results = [await first];
+    all.abort();
+    results.push(await second);
     assertEquals(results.map(({ failure }) => failure), ["timeout", "timeout"]);
-    assertLess(results[0]!.elapsedMs, results[1]!.elapsedMs);
     for (const { stdout } of results) assertEquals(await isThere(firstNumber(stdout)), false);
     assertEquals((await host.run("tool", [])).stdout, "");
   }, { signal: all.signal });
@@ -255,13 +259,13 @@ async function withFreezer(t: Deno.TestContext, test: (tool: string, thaw: () =>
 }
 
 async function waitFor(condition: () => Promise<boolean> | boolean): Promise<void> {
-  for (let i = 0; i < 100 && !await condition(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let i = 0; i < 1000 && !await condition(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 Deno.test("run() lets a tool go that is killed and does not end", async (t) => {
   await withFreezer(t, (tool, thaw) =>
     withTools({ tool }, async (host) => {
-      const result = await host.run("tool", [], { timeoutMs: 300 });
+      const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
       assertEquals(result.failure, "timeout");
       assertLess(result.elapsedMs, 20_000);
       const pid = firstNumber(result.stdout);
@@ -275,7 +279,7 @@ Deno.test("run() lets a tool go that is killed and does not end", async (t) => {
 Deno.test("run() lets this program end while a tool does not", async (t) => {
   await withFreezer(t, async (tool) => {
     const [result] = await probe(["--allow-all"], {
-      timeoutMs: 300,
+      timeoutMs: 300 * slowness(),
       calls: [["run", "sh", ["-c", tool]]],
     }) as RunResult[];
     assertEquals(await isThere(firstNumber(result!.stdout)), true);
@@ -283,9 +287,10 @@ Deno.test("run() lets this program end while a tool does not", async (t) => {
 });
 
 Deno.test("start() gives a tool that stop() ends", async () => {
-  await withTools({ tool: "trap 'echo bye >&2; exit 5' TERM; while :; do sleep 0.05; done" }, async (host) => {
-    const tool = await host.start("tool", []);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+  const script = `trap 'echo bye >&2; exit 5' TERM; : > "$1"; while :; do sleep 0.05; done`;
+  await withTools({ tool: script }, async (host, folder) => {
+    const tool = await host.start("tool", [join(folder, "ready")]);
+    await waitFor(() => exists(join(folder, "ready")));
     await tool!.stop();
     assertEquals(await tool!.ended, { code: 5, stderr: "bye\n" });
   });
@@ -294,7 +299,7 @@ Deno.test("start() gives a tool that stop() ends", async () => {
 Deno.test("start() gives a tool that stop() kills where it ignores SIGTERM", async () => {
   await withTools({ tool: `trap '' TERM; echo $$ > "$1"; while :; do sleep 0.05; done` }, async (host, folder) => {
     const tool = await host.start("tool", [join(folder, "pid")]);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await waitFor(async () => await exists(join(folder, "pid")) && (await Deno.stat(join(folder, "pid"))).size > 0);
     const began = performance.now();
     await Promise.all([tool!.stop(), tool!.stop()]);
     assertLess(performance.now() - began, 20_000);

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { NamedText } from "../../../../collectors/facts/mod.ts";
+import type { NamedText } from "../../../../collectors/tools/parsing.ts";
 import { decode } from "../../../../collectors/host/mod.ts";
 import {
   parseFruPrint,
@@ -11,6 +11,7 @@ import {
 import { manufacturedAt } from "../../../../collectors/tools/ipmitool/fru_date.ts";
 import { type Parsed, ParseError } from "../../../../collectors/tools/parsing.ts";
 import { assertPlain, damaged } from "../../mutations.ts";
+import { slowness } from "../../../load.ts";
 
 function fixture(name: string): string {
   return decode(Deno.readFileSync(new URL(`../../../fixtures/ipmitool/${name}.txt`, import.meta.url)));
@@ -285,7 +286,7 @@ for (const [name, [parse, samples]] of Object.entries(PARSERS)) {
       const began = performance.now();
       parse(text);
       const took = performance.now() - began;
-      if (took > 1500) throw new Error(`${what}: ${took} ms`);
+      if (took > 1500 * slowness()) throw new Error(`${what}: ${took} ms`);
     }
   });
 }

@@ -108,21 +108,9 @@ const NOTHING_IN_FORMS = [
   /(^|_)(manufacturer|sernum|assettag|assettagnum|partnum|partnumber|modulepartnumber)\d{0,2}$/i,
 ];
 
-/** UUIDs that firmware ships on thousands of boards. */
-const SHARED_UUIDS = new Set(["03000200-0400-0500-0006-000700080009", "12345678-1234-5678-90ab-cddeefaabbcc"]);
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** `text` trimmed, or undefined where it is one of firmware's ways to say nothing ("To Be Filled By O.E.M."). */
 export function told(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   if (trimmed === undefined || SAYS_NOTHING.has(trimmed.toLowerCase())) return undefined;
   return NOTHING_IN_FORMS.some((form) => form.test(trimmed)) ? undefined : trimmed;
-}
-
-/** `text` in lower case where it is one machine's UUID; undefined for none, for one digit all over, for shared ones. */
-export function machineUuid(text: string | undefined): string | undefined {
-  const uuid = text?.trim().toLowerCase();
-  if (uuid === undefined || !UUID.test(uuid)) return undefined;
-  return new Set(uuid.replaceAll("-", "")).size === 1 || SHARED_UUIDS.has(uuid) ? undefined : uuid;
 }
