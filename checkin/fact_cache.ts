@@ -100,6 +100,7 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
       if (looking) return;
       looking = true;
       fingerprint(host).then((now) => {
+        if (now === undefined) return;
         const changed = seen !== undefined && seen !== now;
         seen = now;
         if (!changed || signal.aborted) return;

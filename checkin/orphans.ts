@@ -1,4 +1,4 @@
-import { type Host, readText } from "../collectors/host/mod.ts";
+import { type Host, readText, valueOf } from "../collectors/host/mod.ts";
 
 /**
  * The number of orphaned processes. As the first process of a container the agent adopts what a killed tool left
@@ -7,6 +7,6 @@ import { type Host, readText } from "../collectors/host/mod.ts";
 export async function countOrphans(host: Host): Promise<number> {
   const self = await host.link("/proc/self");
   if (!("value" in self)) return 0;
-  const children = await readText(host, `/proc/self/task/${self.value}/children`);
+  const children = valueOf(await readText(host, `/proc/self/task/${self.value}/children`));
   return children?.trim().split(/\s+/).filter((pid) => pid !== "").length ?? 0;
 }

@@ -5,6 +5,7 @@ import { dmidecodeCollector } from "./tools/dmidecode/mod.ts";
 import type { Facts, Identity, Source, SourceName } from "./facts/mod.ts";
 import type { Host } from "./host/mod.ts";
 import { hostfsCollector } from "./tools/kernel/mod.ts";
+import { within } from "./host/deadline.ts";
 import { readIdentity } from "./facts/identity.ts";
 import { ipmitoolCollector } from "./tools/ipmitool/mod.ts";
 import { type Lldpad, lldptoolCollector } from "./tools/lldptool/mod.ts";
@@ -149,11 +150,8 @@ export async function collect(host: Host, agentVersion: string, options: Collect
 
 /** The kernel answers at once; where a file of it does not, the facts of the tools are still worth having. */
 async function identityWithin(host: Host, timeoutMs: number): Promise<Identity> {
-  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<{ identity: Identity }>();
-  const timer = setTimeout(() => giveUp({ identity: { uuidSource: "none", macs: [] } }), timeoutMs);
-  const { identity } = await Promise.race([readIdentity(host), givenUp]);
-  clearTimeout(timer);
-  return identity;
+  const reading = await within(readIdentity(host), timeoutMs, undefined);
+  return reading?.identity ?? { uuidSource: "none", macs: [] };
 }
 
 /** Killing a tool takes some ms, and what it had printed until then is worth reading. */

@@ -26,7 +26,9 @@ export async function identify({ host, state, log }: AgentDeps): Promise<Identif
   const kept = remember(log, state.readIdentity());
   const { identity, keep, warnings } = decideIdentity(read.identity, kept, bootId);
   for (const warning of [...read.warnings, ...warnings]) log.once(`identity ${warning}`, "WARN", warning);
-  tellUnwritten(log, state.writeIdentity(keep));
+  // One that was read in part is not kept for the whole boot.
+  if (read.unknown.length === 0 || kept?.bootId === keep.bootId) tellUnwritten(log, state.writeIdentity(keep));
+  else log.once("identity unknown", "WARN", `the identity is read in part: ${read.unknown.slice(0, 3).join("; ")}`);
   if (isEmpty(identity)) {
     log.once("identity", "ERROR", "neither a uuid nor a MAC can be read: no server takes such a node");
   }

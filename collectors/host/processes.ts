@@ -5,12 +5,17 @@
 import {
   decode,
   INPUT_FILE,
+  moreOutputThan,
   OUTPUT_LIMIT_BYTES,
   type RunFailure,
   type RunningTool,
   type RunOptions,
   type RunResult,
 } from "./mod.ts";
+
+import { within } from "./deadline.ts";
+import { withInputFile } from "./input_file.ts";
+import { endGroup } from "./process_group.ts";
 
 /** What all children share. */
 export interface ProcessContext {
@@ -42,15 +47,12 @@ export async function runTool(
 ): Promise<RunResult> {
   if (options.inputFile === undefined) return await run(context, tool, args, options);
   const began = performance.now();
-  const path = `${context.tempFolder}/hnl_mk-${crypto.randomUUID()}`;
   try {
-    // Made and written by one name looked up once: by a second look it might be a link that somebody has put there.
-    await Deno.writeFile(path, options.inputFile, { createNew: true, mode: 0o600 });
-    return await run(context, tool, args.map((arg) => arg === INPUT_FILE ? path : arg), options);
+    return await withInputFile(context.tempFolder, options.inputFile, (path) => {
+      return run(context, tool, args.map((arg) => arg === INPUT_FILE ? path : arg), options);
+    });
   } catch (error) {
     return noStart("failed", began, `its input file cannot be written: ${messageOf(error)}`);
-  } finally {
-    await Deno.remove(path).catch(() => {});
   }
 }
 
@@ -58,7 +60,7 @@ async function run(
   context: ProcessContext,
   tool: string,
   args: readonly string[],
-  { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions,
+  { timeoutMs = DEFAULT_TIMEOUT_MS, outputLimitBytes = OUTPUT_LIMIT_BYTES, signal }: RunOptions,
 ): Promise<RunResult> {
   const began = performance.now();
   const signals = [signal, context.signal].filter((each) => each !== undefined);
@@ -75,15 +77,19 @@ async function run(
   const onFlood = () => giveUpFor("flood");
   const timer = setTimeout(onTimeout, timeoutMs);
   for (const each of signals) each.addEventListener("abort", onTimeout);
-  const stdout = capture(child.stdout, OUTPUT_LIMIT_BYTES, 0, onFlood);
-  const stderr = capture(child.stderr, STDERR_HEAD_BYTES, STDERR_TAIL_BYTES, onFlood);
+  const stdout = capture(child.stdout, outputLimitBytes, 0, { limit: outputLimitBytes, onFlood });
+  const stderr = capture(child.stderr, STDERR_HEAD_BYTES, STDERR_TAIL_BYTES, { limit: OUTPUT_LIMIT_BYTES, onFlood });
   const ended = await Promise.race([child.status, giveUp]);
   clearTimeout(timer);
   for (const each of signals) each.removeEventListener("abort", onTimeout);
 
   if (typeof ended === "string") await kill(child, context);
   await drained([stdout, stderr], typeof ended === "string" ? ROUNDS_AFTER_KILL : ROUNDS_AFTER_END);
+  endGroup(child.pid);
   const result = { stdout: stdout.text(), stderr: stderr.text(), elapsedMs: performance.now() - began };
+  if (ended === "flood" && outputLimitBytes !== OUTPUT_LIMIT_BYTES) {
+    return { failure: ended, error: moreOutputThan(outputLimitBytes), ...result };
+  }
   if (typeof ended === "string") return { failure: ended, ...result };
   if (ended.signal !== null) return { failure: "failed", signal: ended.signal, ...result };
   return { ...(ended.code === 0 ? {} : { failure: "failed" }), code: ended.code, ...result };
@@ -107,6 +113,7 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
   const ended = Promise.race([child.status, givenUp]).then(async (status) => {
     context.signal?.removeEventListener("abort", stop);
     await drained([stdout, stderr], ROUNDS_AFTER_KILL);
+    endGroup(child.pid);
     return { code: status?.code ?? KILLED, stderr: stderr.text() };
   });
   return {
@@ -122,13 +129,14 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
 const KILLED = 128 + 9;
 
 /**
- * In /, wherever this program is: where there is no /sys/devices/parisc lshw looks for that machine in its working
+ * As the leader of a process group, for `endGroup`. In /, wherever this program is: where there is no /sys/devices/parisc lshw looks for that machine in its working
  * folder instead, shows folders with numbers for names as devices, and runs in a circle at one that it may not enter.
  */
 function spawn(path: string, tool: string, args: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(tool, {
     args: [...args],
     cwd: "/",
+    detached: true,
     clearEnv: true,
     env: { PATH: path, LC_ALL: "C", LANG: "C" },
     stdin: "null",
@@ -162,14 +170,14 @@ function messageOf(error: unknown): string {
 /** SIGKILL, and a short wait. A child that does not end even so is let go: nothing waits for it, Deno's exit neither. */
 async function kill(child: Deno.ChildProcess, context: ProcessContext): Promise<void> {
   send(child, "SIGKILL");
-  if (await within(child.status, AFTER_KILL_MS)) return;
+  if (await within(child.status, AFTER_KILL_MS, undefined)) return;
   child.unref();
   context.onStuck(child.status);
 }
 
 async function terminate(child: Deno.ChildProcess, context: ProcessContext): Promise<undefined> {
   send(child, "SIGTERM");
-  if (!await within(child.status, AFTER_TERM_MS)) await kill(child, context);
+  if (!await within(child.status, AFTER_TERM_MS, undefined)) await kill(child, context);
   return undefined;
 }
 
@@ -178,17 +186,6 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
     child.kill(signal);
   } catch {
     // It has ended by itself.
-  }
-}
-
-/** Whether `promise` settles within `ms`. */
-async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), ms));
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -204,9 +201,14 @@ interface Capture {
 
 /**
  * Reads a stream to its end, keeping its first `head` and its last `tail` bytes; calls `onFlood` and reads no more
- * where it holds more than the limit on output. Without `onFlood` it is read for ever.
+ * where it holds more than the limit. Without one it is read for ever.
  */
-function capture(stream: ReadableStream<Uint8Array>, head: number, tail: number, onFlood?: () => void): Capture {
+function capture(
+  stream: ReadableStream<Uint8Array>,
+  head: number,
+  tail: number,
+  flood?: { limit: number; onFlood: () => void },
+): Capture {
   const reader = stream.getReader();
   const kept = headAndTail(head, tail);
   const read = async () => {
@@ -214,7 +216,7 @@ function capture(stream: ReadableStream<Uint8Array>, head: number, tail: number,
       const { value } = await reader.read();
       if (value === undefined) return;
       kept.add(value);
-      if (onFlood && kept.seen() > OUTPUT_LIMIT_BYTES) return onFlood();
+      if (flood && kept.seen() > flood.limit) return flood.onFlood();
     }
   };
   return {
@@ -239,7 +241,7 @@ async function drained(captures: Capture[], rounds: number): Promise<void> {
   const done = Promise.all(captures.map((each) => each.done));
   let quiet = 0, seen = -1;
   for (let round = 0; round < rounds && quiet < QUIET_ROUNDS; round++) {
-    if (await within(done, ROUND_MS)) return;
+    if (await within(done, ROUND_MS, undefined)) return;
     const now = captures.reduce((sum, each) => sum + each.seen(), 0);
     quiet = now === seen ? quiet + 1 : 0;
     seen = now;

@@ -1,6 +1,6 @@
 /** Records what a host is asked and what it answers, so that it can be asked again elsewhere. */
 import { dirname, join, resolve } from "@std/path";
-import type { Host, InterfaceAddress, Read, RunResult } from "./mod.ts";
+import { type Host, type InterfaceAddress, isUnknown, type Read, type RunResult } from "./mod.ts";
 import {
   ADDRESSES,
   BundleError,
@@ -13,6 +13,7 @@ import {
   UNREADABLE,
   type Unreadable,
 } from "./bundle.ts";
+import { within } from "./deadline.ts";
 import { type Masker, masker } from "./secrets.ts";
 import { type FileTree, fileTree } from "./tree.ts";
 
@@ -40,7 +41,7 @@ export function recordingHost(inner: Host, folder: string, options: RecordingOpt
   let addresses: InterfaceAddress[] | undefined;
 
   const note = <T>(asked: Unreadable["asked"], path: string, read: Read<T>) => {
-    if ("why" in read && read.why !== "absent") {
+    if (isUnknown(read)) {
       unreadable.set(`${path}\0${asked}`, { asked, path, why: read.why, message: read.message });
     }
   };
@@ -127,16 +128,16 @@ async function writing(folder: string, action: () => Promise<void>): Promise<voi
 async function resultsOf(
   commands: { argv: string[]; began: number; result: Promise<RunResult> }[],
 ): Promise<{ argv: string[]; result: RunResult }[]> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const end = new Promise<void>((resolve) => timer = setTimeout(resolve, LAST_WAIT_MS));
-  const results = await Promise.all(commands.map(async ({ argv, began, result }) => {
-    const late = end.then((): RunResult => (
-      { failure: "timeout", stdout: "", stderr: "", elapsedMs: performance.now() - began }
-    ));
-    return { argv, result: await Promise.race([result, late]) };
+  return await Promise.all(commands.map(async ({ argv, began, result }) => {
+    const ended = await within(result, LAST_WAIT_MS, undefined);
+    const late = (): RunResult => ({
+      failure: "timeout",
+      stdout: "",
+      stderr: "",
+      elapsedMs: performance.now() - began,
+    });
+    return { argv, result: ended ?? late() };
   }));
-  clearTimeout(timer);
-  return results;
 }
 
 async function maskerFor(host: Host): Promise<Masker> {

@@ -3,7 +3,7 @@ import type { Collected, Collector } from "../collector.ts";
 import { dmiDump } from "./dump.ts";
 import { readStructures } from "./structures.ts";
 import type { DmiTable } from "./types.ts";
-import { describeFailure, INPUT_FILE, type RunResult } from "../../host/mod.ts";
+import { describeFailure, INPUT_FILE, isUnknown, type RunResult } from "../../host/mod.ts";
 import { type Parsed, ParseError } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 
@@ -13,6 +13,21 @@ export { dmiDump } from "./dump.ts";
 /**
  * Reads what `dmidecode` printed, in any version of it. A machine without tables ("# No SMBIOS nor DMI entry point
  * found, sorry.") gives an empty table. Throws ParseError where no line is dmidecode's.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseDmidecode(`# dmidecode 3.4
+ * SMBIOS 3.2.0 present.
+ *
+ * Handle 0x0100, DMI type 1, 27 bytes
+ * System Information
+ * 	Manufacturer: Dell Inc.
+ * 	Product Name: PowerEdge R640
+ * 	Serial Number: Not Specified
+ * `);
+ * deepStrictEqual(value.system, { manufacturer: "Dell Inc.", productName: "PowerEdge R640" });
+ * ```
  */
 export function parseDmidecode(text: string): Parsed<DmiTable> {
   const output = readStructures(text);
@@ -61,13 +76,17 @@ export const dmidecodeCollector: Collector<DmiTable> = {
       if (second.value === undefined) return second;
       return { ...second, notes: [`dmidecode read a dump made of ${TABLE}`, ...second.notes ?? []] };
     }
-    const refusal = [entryPoint, table].find((file) => "why" in file && file.why !== "absent");
-    if (refusal && "why" in refusal) {
+    const refusal = [entryPoint, table].find(isUnknown);
+    if (refusal) {
       return { ...first, error: refusal.why === "denied" ? `${refusal.message}; ${REMEDY}` : refusal.message };
     }
     // Only what printed dmidecode's own header can be taken at its word.
     if (first.version === undefined) return first;
-    const dmiIds = await host.list("/sys/class/dmi/id");
+    const [dmiIds, classes] = await Promise.all([host.list("/sys/class/dmi/id"), host.list("/sys/class")]);
+    const unknown = [dmiIds, classes].find(isUnknown);
+    if (unknown) return { ...first, error: unknown.message };
+    // Every /sys has classes: without them the host's is not there (the mount is gone), and nothing is known.
+    if (!("value" in classes)) return { ...first, error: `whether there are SMBIOS tables: ${classes.message}` };
     if ("value" in dmiIds && dmiIds.value.length > 0) {
       return { ...first, error: `the SMBIOS tables are hidden from this program; ${REMEDY}` };
     }

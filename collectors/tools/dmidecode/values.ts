@@ -1,4 +1,5 @@
 /** Readers of the values in dmidecode's fields: each gives what a field says, or undefined where it says nothing. */
+import { bytesPerUnit } from "../units.ts";
 import type { DmiField } from "./types.ts";
 
 /** Makes a value of one field. */
@@ -59,16 +60,14 @@ export function watts({ value }: DmiField): number | undefined {
   return Number(digits) || undefined;
 }
 
-const POWERS_OF_1024 = "kmgtpe";
-
 /** Bytes, from "16 GiB", "16 GB" (before 3.7), "8192 kB", "512 bytes", "1024Mbyte"; units are powers of 1024. */
 export function bytes({ value }: DmiField): number | undefined {
   const read = numberAndUnit(value);
   if (!read || read.number === 0) return undefined;
   const unit = read.unit.toLowerCase();
   if (unit === "bytes") return read.number;
-  const power = /^[kmgtpe](i?b|byte|)$/.test(unit) ? POWERS_OF_1024.indexOf(unit[0]!) + 1 : 0;
-  return power > 0 ? Math.round(read.number * 1024 ** power) : undefined;
+  const prefix = /^([kmgtpe])(i?b|byte|)$/.exec(unit)?.[1];
+  return prefix === undefined ? undefined : Math.round(read.number * bytesPerUnit(prefix)!);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { HostFs } from "./mod.ts";
+import type { HostFs } from "./host_fs.ts";
 import { splitLines } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../placeholders.ts";
@@ -13,6 +13,9 @@ export interface CpuInfo {
   mhz: number[];
 }
 
+/** Of the 8192 CPUs that a kernel may have, each with up to 28 lines. */
+const MOST_CPUINFO_LINES = 250_000;
+
 /** A logical CPU's model: x86 and loongarch, POWER, RISC-V, MIPS. */
 const MODEL_KEYS = new Set(["model name", "cpu", "uarch", "cpu model"]);
 /** Its clock: x86 and loongarch, s390x, POWER. */
@@ -22,12 +25,23 @@ const CLOCK_KEYS = new Set(["cpu mhz", "cpu mhz dynamic", "clock"]);
  * /proc/cpuinfo: blocks of "key : value", each beginning with "processor : 0" (show_cpuinfo of the kernel's
  * architectures), or on s390x one line for each CPU ("processor 0: version = FF, …"). 32-bit ARM of old kernels names
  * the model once, above the blocks ("Processor : ARMv7 Processor rev 4 (v7l)").
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const text = "processor\t: 0\nmodel name\t: AMD EPYC 7302\nmicrocode\t: 0x8301038\ncpu MHz\t\t: 2994.375\n";
+ * deepStrictEqual(parseCpuinfo(text), {
+ *   logical: [{ id: 0, modelName: "AMD EPYC 7302" }],
+ *   microcode: "0x8301038",
+ *   mhz: [2994.375],
+ * });
+ * ```
  */
 export function parseCpuinfo(text: string): CpuInfo {
   const logical: { id: number; modelName?: string }[] = [];
   const mhz: number[] = [];
   let microcode: string | undefined, modelOfAll: string | undefined;
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/proc/cpuinfo", MOST_CPUINFO_LINES)) {
     const colon = line.indexOf(":");
     if (colon === -1) continue;
     const key = line.slice(0, colon).trim().toLowerCase();

@@ -1,4 +1,4 @@
-import type { HostFs } from "./mod.ts";
+import type { HostFs } from "./host_fs.ts";
 import { byName, prune } from "../../values.ts";
 import { told } from "../../placeholders.ts";
 import type { HostFiles } from "./files.ts";

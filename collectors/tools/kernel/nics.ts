@@ -1,4 +1,5 @@
 import type { KernelAddress } from "./addresses.ts";
+import { hardwareAddress } from "../../mac_address.ts";
 import { byName, prune } from "../../values.ts";
 import { devicePath, lastStep, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";
@@ -172,7 +173,7 @@ async function readCommon(files: HostFiles, network: Network, name: string) {
   ]);
   const bond = master !== undefined && network.bonds.has(lastStep(master)) ? lastStep(master) : undefined;
   return {
-    mac: knownMac(address),
+    mac: hardwareAddress(address),
     permanentMac: bond === undefined ? undefined : await macBeforeBonding(files, name, bond),
     bond,
     // The kernel refuses to say (EINVAL) while the interface is down.
@@ -185,7 +186,7 @@ async function readCommon(files: HostFiles, network: Network, name: string) {
 
 /** A slave's address before bonding: from sysfs (Linux 3.14), else from the bond's own file. */
 async function macBeforeBonding(files: HostFiles, name: string, bond: string): Promise<string | undefined> {
-  const fromSysfs = knownMac(await files.line(`${NET}/${name}/bonding_slave/perm_hwaddr`));
+  const fromSysfs = hardwareAddress(await files.line(`${NET}/${name}/bonding_slave/perm_hwaddr`));
   return fromSysfs ?? permanentAddresses(await files.text(`/proc/net/bonding/${bond}`) ?? "").get(name);
 }
 
@@ -197,7 +198,7 @@ export function permanentAddresses(bond: string): Map<string, string> {
     const [key, ...rest] = line.split(":");
     const text = rest.join(":").trim();
     if (key === "Slave Interface") slave = text;
-    const mac = key === "Permanent HW addr" ? knownMac(text) : undefined;
+    const mac = key === "Permanent HW addr" ? hardwareAddress(text) : undefined;
     if (slave !== undefined && mac !== undefined) addresses.set(slave, mac);
   }
   return addresses;
@@ -225,12 +226,6 @@ function kindOf(deviceType: string | undefined, type: number | undefined): strin
   if (type === ARPHRD_LOOPBACK) return "loopback";
   if (deviceType === "bond" || deviceType === "vlan" || deviceType === "bridge") return deviceType;
   return TUNNEL_TYPES.has(deviceType ?? "") || ARPHRD_TUNNELS.has(type ?? -1) ? "tunnel" : "other";
-}
-
-/** Lower case; undefined for zeros (lo, a tunnel) and for what is no address. */
-function knownMac(text: string | undefined): string | undefined {
-  const mac = text?.toLowerCase();
-  return mac !== undefined && /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/.test(mac) && /[1-9a-f]/.test(mac) ? mac : undefined;
 }
 
 /** SPEED_UNKNOWN is -1, which older kernels print as the largest number of 16 or 32 bits. */

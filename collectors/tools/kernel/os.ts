@@ -1,4 +1,4 @@
-import type { KernelLoad } from "./mod.ts";
+import type { KernelLoad } from "./host_fs.ts";
 import { maskCommandLine } from "../../host/secrets.ts";
 import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
@@ -57,10 +57,19 @@ export function hostNames(name: string | undefined): Pick<KernelOs, "hostname" |
   return prune({ hostname, fqdn: domain === undefined ? hostname : name, domain });
 }
 
-/** /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes. */
+/**
+ * /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const values = parseOsRelease(`ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n`);
+ * deepStrictEqual(values.get("PRETTY_NAME"), "Debian GNU/Linux 12 (bookworm)");
+ * ```
+ */
 export function parseOsRelease(text: string): Map<string, string> {
   const values = new Map<string, string>();
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/etc/os-release")) {
     const assignment = line.trim().match(/^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/);
     if (assignment) values.set(assignment[1]!, unquote(assignment[2]!.trim()));
   }

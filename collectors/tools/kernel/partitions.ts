@@ -24,10 +24,22 @@ export interface BlockDevice {
   device: string;
 }
 
-/** Lines of any other form, and the heading, are left out. */
+/**
+ * Lines of any other form, and the heading, are left out.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const text = "major minor  #blocks  name\n\n   8        0  468851544 sda\n 104        1      10240 cciss/c0d0p1\n";
+ * deepStrictEqual(parseProcPartitions(text), [
+ *   { name: "sda", device: "8:0" },
+ *   { name: "cciss!c0d0p1", device: "104:1" },
+ * ]);
+ * ```
+ */
 export function parseProcPartitions(text: string): BlockDevice[] {
   const devices: BlockDevice[] = [];
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/proc/partitions")) {
     const [major, minor, blocks, name, ...more] = line.trim().split(/\s+/);
     if (!name || more.length > 0 || ![major, minor, blocks].every((number) => /^\d+$/.test(number!))) continue;
     devices.push({ name: name.replaceAll("/", "!"), device: `${major}:${minor}` });
@@ -70,8 +82,16 @@ export async function readPartitions(
   return partitions.sort((a, b) => byName(a.name, b.name));
 }
 
-/** /proc/filesystems (proc_filesystems(5)): the kernel's file systems that live on a block device, in its order. */
+/**
+ * /proc/filesystems (proc_filesystems(5)): the kernel's file systems that live on a block device, in its order.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(parseFilesystems("nodev\tsysfs\n\text4\n\txfs\n"), ["ext4", "xfs"]);
+ * ```
+ */
 export function parseFilesystems(text: string): string[] {
   // "nodev\tsysfs", "\text4".
-  return splitLines(text).map((line) => line.trim()).filter((line) => /^[\w.-]+$/.test(line));
+  return splitLines(text, "/proc/filesystems").map((line) => line.trim()).filter((line) => /^[\w.-]+$/.test(line));
 }

@@ -63,7 +63,22 @@ function knownSpeed(words: string | undefined): string | undefined {
   return words !== undefined && /^\d/.test(words) ? words : undefined;
 }
 
-/** The uevent of a PCI device (pci_uevent in drivers/pci/pci-driver.c): hex in capitals, the class without zeros. */
+/**
+ * The uevent of a PCI device (pci_uevent in drivers/pci/pci-driver.c): hex in capitals, the class without zeros.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(parsePciUevent("DRIVER=igb\nPCI_CLASS=20000\nPCI_ID=8086:1521\nPCI_SUBSYS_ID=1028:1F60\n"), {
+ *   classCode: "020000",
+ *   vendorId: "8086",
+ *   deviceId: "1521",
+ *   subsystemVendorId: "1028",
+ *   subsystemDeviceId: "1f60",
+ *   driver: "igb",
+ * });
+ * ```
+ */
 export function parsePciUevent(text: string): Omit<KernelPciDevice, "address"> {
   const uevent = parseUevent(text);
   const [vendorId, deviceId] = idPair(uevent.get("PCI_ID"));

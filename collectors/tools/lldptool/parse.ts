@@ -31,6 +31,27 @@ const SPLIT_OPTIONS = {
  * allows once and that come again, and those that the tool could not read stand in `unknownTlvs`. Strings are as the
  * neighbour sent them, control characters included, without blanks and NULs around them.
  * Throws `ParseError` where there is text but no TLV in it.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLldptool(`Chassis ID TLV
+ * 	MAC: 52:54:00:0b:00:02
+ * Port ID TLV
+ * 	Ifname: Eth1/2
+ * Time to Live TLV
+ * 	120
+ * System Name TLV
+ * 	tor-a1
+ * End of LLDPDU TLV
+ * `);
+ * deepStrictEqual(value, {
+ *   chassisId: { subtype: "MAC", value: "52:54:00:0b:00:02" },
+ *   portId: { subtype: "Ifname", value: "Eth1/2" },
+ *   ttlSeconds: 120,
+ *   systemName: "tor-a1",
+ * });
+ * ```
  */
 export function parseLldptool(text: string): Parsed<HeardNeighbour> & { tlvs: readonly PrintedTlv[] } {
   const { tlvs, unparsed } = splitTlvs(text, SPLIT_OPTIONS);

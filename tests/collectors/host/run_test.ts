@@ -59,13 +59,13 @@ Deno.test("run() kills a tool that ignores SIGTERM", async () => {
   });
 });
 
-Deno.test("run() kills a tool that prints 1 GB, and keeps 16 MiB", async () => {
+Deno.test("run() kills a tool that prints 1 GB, and keeps 4 MiB", async () => {
   await withTools({ tool: "echo $$; exec head -c 1000000000 /dev/zero" }, async (host) => {
     const result = await host.run("tool", []);
     assertEquals(result.failure, "flood");
     assertEquals(result.stdout.length, OUTPUT_LIMIT_BYTES);
     assertEquals(await isThere(firstNumber(result.stdout)), false);
-    assertEquals(describeFailure("tool", result), "tool: killed after more than 16 MiB of output");
+    assertEquals(describeFailure("tool", result), "tool: killed after more than 4 MiB of output: not one machine's");
   });
 });
 
@@ -111,29 +111,98 @@ Deno.test("run() names the signal where a tool is killed half-way", async () => 
   });
 });
 
+/** Fails where the process goes on; one that nobody waits for stays in the list, as a zombie (proc_pid_stat(5)). */
+async function assertEnded(pid: number): Promise<void> {
+  const runs = async () => {
+    try {
+      return !/\) [ZX] /.test(await Deno.readTextFile(`/proc/${pid}/stat`));
+    } catch {
+      return false;
+    }
+  };
+  await waitFor(async () => !await runs());
+  assertEquals(await runs(), false);
+}
+
+Deno.test("start() ends what its tool has started, when it is stopped", async () => {
+  await withTools({ tool: `sleep 1000 & echo $! > "$1"; wait` }, async (host, folder) => {
+    const tool = await host.start("tool", [join(folder, "pid")]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await tool!.stop();
+    await assertEnded(firstNumber(await Deno.readTextFile(join(folder, "pid"))));
+  });
+});
+
+Deno.test("run() without the permission to run everything leaves a grandchild alone, and asks nobody", async () => {
+  const [result] = await probe(["--allow-read", "--allow-env", "--allow-sys", "--allow-run=sh"], {
+    calls: [["run", "sh", ["-c", "sleep 1000 & echo $!"]]],
+  }) as RunResult[];
+  assertEquals(result!.failure, undefined);
+  Deno.kill(firstNumber(result!.stdout), "SIGKILL");
+});
+
+Deno.test("run() removes the input files that killed runs have left, and no others", async () => {
+  await withFolder(async (tempFolder) => {
+    const folder = join(tempFolder, `hnl_mk-input-${Deno.uid()}`);
+    const left = async (name: string, ageMs: number) => {
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      await Deno.writeTextFile(join(folder, name), "left");
+      await Deno.utime(join(folder, name), new Date(), new Date(Date.now() - ageMs));
+    };
+    await left("old", 3_600_000);
+    await createLocalHost({ tempFolder }).run("true", []);
+    await waitFor(() => [...Deno.readDirSync(tempFolder)].length === 0);
+    assertEquals([...Deno.readDirSync(tempFolder)], []);
+
+    await left("old", 3_600_000);
+    await left("of another run", 1_000);
+    const { failure } = await createLocalHost({ tempFolder }).run("cat", [INPUT_FILE], { inputFile: new Uint8Array() });
+    assertEquals(failure, undefined);
+    await waitFor(() => [...Deno.readDirSync(folder)].length === 1);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["of another run"]);
+  });
+});
+
+Deno.test("run() puts a tool's file into no folder that is another's, or open to others", async () => {
+  await withFolder(async (tempFolder) => {
+    const folder = join(tempFolder, `hnl_mk-input-${Deno.uid()}`);
+    for (
+      const prepare of [
+        () => Deno.mkdir(folder).then(() => Deno.chmod(folder, 0o777)),
+        () => Deno.symlink(tempFolder, folder),
+      ]
+    ) {
+      await prepare();
+      const { stdout } = await createLocalHost({ tempFolder }).run("ls", [INPUT_FILE], { inputFile: new Uint8Array() });
+      assertEquals(stdout.startsWith(`${tempFolder}/hnl_mk-`) && !stdout.startsWith(folder), true, stdout);
+      await Deno.remove(folder);
+    }
+  });
+});
+
 Deno.test("run() does not wait for a grandchild that holds the pipes", async () => {
   await withTools({ tool: "sleep 1000 & echo $!; exit 3" }, async (host) => {
     const result = await host.run("tool", []);
     const grandchild = firstNumber(result.stdout);
-    Deno.kill(grandchild, "SIGKILL");
     assertEquals([result.failure, result.code], ["failed", 3]);
     assertLess(result.elapsedMs, 20_000);
+    await assertEnded(grandchild);
   });
 });
 
 Deno.test("run() does not wait for a grandchild that goes on printing", async () => {
   await withTools({ tool: "(while :; do echo more; sleep 0.02; done) & echo $!; exit 0" }, async (host) => {
     const result = await host.run("tool", []);
-    Deno.kill(Number(/\d+/.exec(result.stdout)?.[0]), "SIGKILL");
     assertEquals([result.failure, result.code], [undefined, 0]);
     assertLess(result.elapsedMs, 20_000);
+    await assertEnded(Number(/\d+/.exec(result.stdout)?.[0]));
   });
 });
 
 Deno.test("run() does not wait for a grandchild after a time-out", async () => {
   await withTools({ tool: "echo $$; sleep 1000 & echo $!; wait" }, async (host) => {
     const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
-    Deno.kill(Number(result.stdout.split("\n")[1]), "SIGKILL");
+    await assertEnded(Number(result.stdout.split("\n")[1]));
     assertEquals(result.failure, "timeout");
     assertLess(result.elapsedMs, 20_000);
     assertEquals(await isThere(firstNumber(result.stdout)), false);

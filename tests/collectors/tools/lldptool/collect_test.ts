@@ -57,7 +57,7 @@ Deno.test("lldptoolCollector() tells what the links say where lldptool is not in
         eth10: "lldpadUnavailable",
       });
       assertEquals(Object.keys(verdicts(collected)), ["eth0", "eth1", "eth2", "eth10"]);
-    }, { roots: { sys }, path: "/nonexistent" });
+    }, { roots: { sys, proc: "/nonexistent" }, path: "/nonexistent" });
   });
 });
 
@@ -72,7 +72,7 @@ Deno.test("lldptoolCollector() loses no neighbour to a NIC where lldptool hangs"
       assertEquals([collected.status, collected.error], ["timeout", "eth3: lldpad does not answer"]);
       assertEquals(collected.value?.neighbours.length, 11);
       assertEquals(verdicts(collected)["eth3"], "lldpadUnavailable");
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
@@ -84,7 +84,7 @@ Deno.test("lldptoolCollector() does not wait at every NIC for an lldpad that han
       const collected = await collect({ ...files, run: tools.run });
       assertEquals([collected.status, Object.keys(verdicts(collected)).length], ["timeout", 48]);
       assertLess(tools.calls.length, 24);
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
@@ -95,7 +95,7 @@ Deno.test("lldptoolCollector() says what was wrong with an answer", async () => 
     // open-lldp 1.1 to a user who is not root.
     "a refusal": ["echo 'Unknown LLDP command response: R0a'; exit 1", "failed", "lldpad tells its neighbours to root"],
     "an end by itself": ["kill -SEGV $$", "failed", "eth0: lldptool: killed by SIGSEGV"],
-    "a flood": ["exec yes", "failed", "eth0: lldptool: killed after more than 16 MiB"],
+    "a flood": ["exec yes", "failed", "eth0: lldptool: killed after more than 256 KiB of output: not one machine's"],
   };
   await withNics({ eth0: [UP, "1"] }, async (sys) => {
     for (const [what, [script, status, error]] of Object.entries(answers)) {
@@ -104,7 +104,7 @@ Deno.test("lldptoolCollector() says what was wrong with an answer", async () => 
         assertEquals(collected.status, status, what);
         assertStringIncludes(collected.error ?? "", error, what);
         assertEquals(verdicts(collected), { eth0: "lldpadUnavailable" });
-      }, { roots: { sys } });
+      }, { roots: { sys, proc: "/nonexistent" } });
     }
   });
 });
@@ -136,7 +136,7 @@ Deno.test("lldptoolCollector() tells an lldpad that does not listen from a silen
         "get-lldp -i eth2 adminStatus",
         ...[0, 1, 2, 3].map((i) => `get-tlv -n -i eth${i}`),
       ]);
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
@@ -149,7 +149,7 @@ Deno.test("lldptoolCollector() takes a recording that holds one pasted output", 
       const collected = await collect({ ...files, run: tools.run, start: tools.start });
       assertEquals([collected.status, collected.value?.neighbours.length], ["ok", 1]);
       assertEquals(verdicts(collected), { eth0: "neighbour", eth1: "lldpadUnavailable" });
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
@@ -168,14 +168,15 @@ Deno.test("lldptoolCollector() tells for how long its own lldpad has listened", 
         context,
       );
       assertEquals(value?.verdicts.map(({ listenedSeconds }) => listenedSeconds), [75, undefined]);
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
 Deno.test("lldptoolCollector() says so where no lldpad can be started", async () => {
-  const refused = stubHost(([tool]) =>
-    tool === "lldptool" ? { failure: "failed", code: 255, stderr: REFUSED } : undefined
-  );
+  const refused: Host = {
+    ...stubHost(([tool]) => tool === "lldptool" ? { failure: "failed", code: 255, stderr: REFUSED } : undefined),
+    list: () => Promise.resolve({ value: [] }),
+  };
   // Where it could be, the verdicts on the links are known before it has been listened to.
   const known: LldpFacts[] = [];
   const context = { signal: new AbortController().signal, partial: (value: LldpFacts) => void known.push(value) };

@@ -1,0 +1,59 @@
+/** What hostfs gives. */
+import type { KernelDisk } from "./disks.ts";
+import type { KernelInterface, KernelNic } from "./nics.ts";
+import type { KernelOs } from "./os.ts";
+import type { KernelPartition } from "./partitions.ts";
+import type { KernelPciDevice } from "./pci.ts";
+
+/** What changes from second to second. */
+export interface KernelLoad {
+  freeMemoryBytes?: number;
+  freeSwapBytes?: number;
+  uptimeSeconds?: number;
+  loadAverage?: [number, number, number];
+  /** Current clock of each logical CPU. */
+  cpuMHz?: number[];
+}
+
+/** The parts that hostfs reads side by side, none waiting for another or failing with it. */
+export type SubjectName =
+  | "network"
+  | "disks"
+  | "pci"
+  | "cpu"
+  | "memory"
+  | "os"
+  | "load"
+  | "firmware"
+  | "filesystems";
+
+/** The host's own files, read; by subject. */
+export interface HostFs {
+  /** Every interface with hardware behind it, with its addresses. */
+  nics?: KernelNic[];
+  /** Every other interface. */
+  interfaces?: KernelInterface[];
+  disks?: KernelDisk[];
+  pci?: KernelPciDevice[];
+  partitions?: KernelPartition[];
+  filesystems?: string[];
+  memory?: { usableBytes?: number; swapBytes?: number };
+  cpu?: {
+    microcode?: string;
+    logical?: { id: number; modelName?: string }[];
+    vulnerabilities?: { name: string; status: string }[];
+  };
+  os?: KernelOs;
+  tpm?: { version?: string; description?: string };
+  bootMode?: "uefi" | "bios";
+  secureBoot?: boolean;
+  /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
+  dmiIds?: Record<string, string>;
+  /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */
+  hypervisor?: string;
+  /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
+  isGuestCpu?: boolean;
+  volatile?: KernelLoad;
+  /** The subjects of which something is not known: what they lack may be there. */
+  unread?: SubjectName[];
+}
