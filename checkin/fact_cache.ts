@@ -141,6 +141,13 @@ export function failingSources(sources: Facts["sources"]): { source: SourceName;
     }));
 }
 
-function howItFares({ status, keptFrom }: Source): string {
-  return keptFrom === undefined ? status : `${status}; its facts of ${keptFrom} are kept`;
+/** So many parts of a source are named. */
+const NAMED_PARTS = 5;
+
+function howItFares({ status, keptFrom, kept }: Source): string {
+  if (keptFrom === undefined) return status;
+  if (kept === undefined) return `${status}; its facts of ${keptFrom} are kept`;
+  const parts = Object.keys(kept);
+  const more = parts.length > NAMED_PARTS ? ` and ${parts.length - NAMED_PARTS} more` : "";
+  return `${status}; its facts of ${parts.slice(0, NAMED_PARTS).join(", ")}${more}, of ${keptFrom}, are kept`;
 }
