@@ -27,6 +27,9 @@ import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
 const WAIT_MS = 5_000;
 
+/** A first check-in that waits longer is announced. */
+const LONG_SKEW_MS = 10_000;
+
 /** After so many commands that the machine outlived, something is wrong on the host. */
 const MOST_UNANSWERED = 3;
 
@@ -121,6 +124,8 @@ async function talk(
   let lastCommandMs = lastCommandBefore();
   let isFirstAnswer = true;
   let lateInARow = 0;
+  const waitMs = schedule.dueMs - clock.monotonic();
+  if (waitMs >= LONG_SKEW_MS) log.always(`first check-in in ${Math.round(waitMs / 1000)} s (mk_checkin_skew)`);
   await Promise.all([checkIns(), reports.run()]);
   // Tools are killed by the same signal; the end does not wait for what they may have left behind.
   await settlesWithin(clock, 500, cache.settled());
