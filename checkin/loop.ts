@@ -5,20 +5,13 @@
 import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
 import { checkinRequest } from "./hanlon/client.ts";
 import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
+import { createCommands } from "./commands.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
 import { identify } from "./hanlon/identify.ts";
+import { createLostRegister } from "./lost_register.ts";
 import { createNaming } from "./naming.ts";
-import { isTaken, POWER_COMMANDS } from "./power.ts";
-import {
-  afterAnswer,
-  afterFailure,
-  afterTwoMatches,
-  firstCheckin,
-  REGISTER_TIMEOUT_MS,
-  RETRY_CAP_MS,
-  SLOW_ANSWER_MS,
-} from "./schedule.ts";
+import { afterAnswer, afterFailure, afterTwoMatches, firstCheckin, RETRY_CAP_MS, SLOW_ANSWER_MS } from "./schedule.ts";
 import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
@@ -29,9 +22,6 @@ const WAIT_MS = 5_000;
 
 /** A first check-in that waits longer is announced. */
 const LONG_SKEW_MS = 10_000;
-
-/** After so many commands that the machine outlived, something is wrong on the host. */
-const MOST_UNANSWERED = 3;
 
 /** After so many time-outs in a row the server may be unable to answer within what it has set itself. */
 const LATE_BEFORE_OTHER_SETTINGS = 3;
@@ -79,7 +69,7 @@ async function talk(
   alarm: Alarm,
   isReloadWanted: () => boolean,
 ): Promise<void> {
-  const { clock, random, log, state, signal, power } = deps;
+  const { clock, random, log, state, signal } = deps;
   const setting = (): Setting => settings.current!;
   const intervalMs = () => setting().config.mk_checkin_interval * 1000;
 
@@ -121,8 +111,8 @@ async function talk(
   else if (isDeliveryPending) reports.deliver();
 
   let lastReason: string | undefined;
-  let lastCommandMs = lastCommandBefore();
-  let isFirstAnswer = true;
+  const lostRegister = createLostRegister(clock, before?.lastCheckin?.at);
+  const obey = createCommands(deps, { reports, cache, onAcknowledge: firstCheckinDone, onFailed: complain });
   let lateInARow = 0;
   const waitMs = schedule.dueMs - clock.monotonic();
   if (waitMs >= LONG_SKEW_MS) log.always(`first check-in in ${Math.round(waitMs / 1000)} s (mk_checkin_skew)`);
@@ -205,9 +195,10 @@ async function talk(
     if (outcome.kind === "command") {
       log.forget("check-in");
       if (proven.take(outcome.clientConfig)) reports.compare();
-      if ((failures > 0 || isFirstAnswer) && outcome.command !== "register") registerAfterLostAnswer();
-      isFirstAnswer = false;
-      lastCommandMs = clock.monotonic();
+      if (lostRegister.mayBe(outcome.command, failures > 0) && !reports.isRegistrationPending) {
+        log.info("registering, because the server may have said register in an answer that was lost");
+        reports.register();
+      }
       obey(outcome.command);
       writeStatus({ lastCheckin: { at: timestamp(deps), command: outcome.command } });
     } else {
@@ -239,46 +230,6 @@ async function talk(
     schedule = await naming.afterTimeOuts(lateInARow, setting().config.mk_uri)
       ? afterTwoMatches(schedule, clock.monotonic(), random)
       : afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
-  }
-
-  /** When the server last answered, as an earlier run of the agent in this boot wrote it down. */
-  function lastCommandBefore(): number | undefined {
-    if (!before?.lastCheckin) return undefined;
-    const agoMs = clock.wall() - Date.parse(before.lastCheckin.at);
-    // A time in the future is one of a clock that was set since.
-    return agoMs < 0 ? undefined : clock.monotonic() - agoMs;
-  }
-
-  /** A server says register once after so long a silence: it was in an answer that was lost. */
-  function registerAfterLostAnswer(): void {
-    const silentMs = lastCommandMs === undefined ? Infinity : clock.monotonic() - lastCommandMs;
-    if (silentMs <= REGISTER_TIMEOUT_MS || reports.isRegistrationPending) return;
-    log.info("registering, because the server may have said register in an answer that was lost");
-    reports.register();
-  }
-
-  function obey(command: string): void {
-    const powerCommand = POWER_COMMANDS.find((known) => known === command);
-    const isKnown = powerCommand !== undefined || command === "register" || command === "acknowledge";
-    if (isKnown) log.forget("command");
-    if (powerCommand) {
-      const sent = power.send(powerCommand);
-      if (sent.warning !== undefined) log.once("power", "WARN", sent.warning);
-      if (isTaken(sent)) log.always(`the server says ${sent.message}`);
-      else complain(`the server says ${sent.message}`);
-      if (power.unanswered < MOST_UNANSWERED) return;
-      complain(`the host was given ${power.unanswered} reboot or poweroff commands, and this machine is still up`);
-    } else if (command === "register") {
-      // The server may say it once, or at every check-in until it is done: it becomes pending, and is collected for, once.
-      if (reports.isRegistrationPending && (cache.collection || cache.isCollecting)) return;
-      log.always("the server says register");
-      reports.waitFor(cache.collect("the server says register"));
-      reports.register();
-    } else if (command === "acknowledge") {
-      firstCheckinDone();
-    } else {
-      log.once("command", "always", `the server says ${JSON.stringify(command)}, which means nothing here: ignored`);
-    }
   }
 
   function complain(message: string): void {
