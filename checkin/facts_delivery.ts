@@ -30,25 +30,18 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
   const { name, setting, uri, collection, remembered } = options;
   let delivered: unknown = remembered && stableFacts(remembered);
   let deliveredTo = uri();
-  let sending: Facts;
-  /** Facts that are not sent anywhere: they are not tried again. */
-  let tooLarge: Collection | undefined;
   const outbox = createOutbox(deps, {
     name,
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () =>
-      uri() !== undefined && options.isPossible() && collection() !== undefined && collection() !== tooLarge,
-    async send() {
-      const known = collection()!;
-      sending = known.facts;
+    isPossible: () => uri() !== undefined && options.isPossible(),
+    content: collection,
+    async send(known) {
       deliveredTo = uri();
       const sent = setting().config.mk_facts_raw ? withRaw(known.facts, known.parts) : known.facts;
-      const outcome = await setting().client.sendFacts(factsRequest(deliveredTo!, sent), signal);
-      if (outcome.kind === "tooLarge") tooLarge = known;
-      return outcome;
+      return await setting().client.sendFacts(factsRequest(deliveredTo!, sent), signal);
     },
-    onDelivered() {
-      delivered = stableFacts(sending);
+    onDelivered(_, known) {
+      delivered = stableFacts(known.facts);
       log.info("facts delivered");
       options.onDelivered();
     },

@@ -46,8 +46,6 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   /** Whether the state folder holds it. */
   let isKept = registered !== undefined;
   let sending: Registered;
-  /** Facts that no server takes: they are not tried again. */
-  let tooLarge: Collection | undefined;
   let isFirst = true;
   const has = (known: Collection) =>
     registered?.server === server() && isDeepStrictEqual(registered.attributes, stableAttributes(known, exclude()));
@@ -55,19 +53,13 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   const outbox = createOutbox(deps, {
     name: "registration",
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => options.isPossible() && collection() !== undefined && collection() !== tooLarge,
-    async send() {
-      const known = collection()!;
+    isPossible: options.isPossible,
+    content: collection,
+    async send(known) {
       sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known.facts };
-      const request = registerRequest(
-        setting().config,
-        options.ids(),
-        attributesOf(known, exclude()),
-      );
+      const request = registerRequest(setting().config, options.ids(), attributesOf(known, exclude()));
       if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });
-      const outcome = await setting().client.register(request, signal);
-      if (outcome.kind === "tooLarge") tooLarge = known;
-      return outcome;
+      return await setting().client.register(request, signal);
     },
     onDelivered(outcome) {
       registered = sending;
