@@ -226,7 +226,7 @@ async function talk(
     const retryAfterMs = outcome.kind === "unavailable" ? outcome.retryAfterMs : undefined;
     const isLate = outcome.kind === "unavailable" && outcome.isLate === true;
     lateInARow = isLate ? lateInARow + 1 : 0;
-    if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS) proven.fallBack();
+    if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS && proven.fallBack()) reports.compare();
     schedule = await naming.afterTimeOuts(lateInARow, setting().config.mk_uri)
       ? afterTwoMatches(schedule, clock.monotonic(), random)
       : afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
