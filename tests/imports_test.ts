@@ -85,10 +85,7 @@ Deno.test("every module of the program is in a room", () => {
 });
 
 Deno.test("imports go one way: main, checkin, collectors, their tools, the host", () => {
-  const found = upward(imports);
-  assertEquals(found.filter((edge) => ![].some((known) => edge.startsWith(`${known}:`))), []);
-  const gone = [].filter((known) => !found.some((edge) => edge.startsWith(`${known}:`)));
-  assertEquals(gone, [], "to be taken out of []");
+  assertEquals(upward(imports), []);
 });
 
 Deno.test("imports make no circles", () => {
