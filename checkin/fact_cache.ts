@@ -1,7 +1,6 @@
 /** The facts that the daemon knows: collected in the background, and kept where a source fails. */
-import { factsOf } from "../collectors/facts/mod.ts";
 import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
-import type { Facts, Identity, Source, SourceName } from "../collectors/facts/mod.ts";
+import { type Facts, factsOf, type Identity, type Source, type SourceName } from "../collectors/facts/mod.ts";
 import type { Collection, CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { describeChanges } from "./changes.ts";
@@ -9,7 +8,7 @@ import { settlesWithin } from "./clock.ts";
 import type { AgentDeps } from "./environment.ts";
 import { logUnwritten, remember } from "./state/status.ts";
 
-/** Runs one collection at a time, and keeps what it gave. */
+/** Runs one collection at a time, and keeps the last. */
 export interface FactCache {
   /** The last one; undefined before the first has ended. */
   readonly collection: Collection | undefined;
@@ -52,11 +51,11 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
     const onProgress = (name: SourceName, source?: Source) => void (source ? running.delete(name) : running.add(name));
     try {
       const options = prune<CollectOptions>({ ...deps.collectOptions, signal, onProgress });
-      const asking = deps.collectParts(host, options);
-      settlesWithin(clock, SLOW_MS, asking, signal).then((isInTime) => {
+      const answers = deps.collectParts(host, options);
+      settlesWithin(clock, SLOW_MS, answers, signal).then((isInTime) => {
         if (!isInTime && !signal.aborted) onSlow([...running]);
       });
-      const found = await asking;
+      const found = await answers;
       // What was cut short by the end of the agent says nothing about the machine.
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);

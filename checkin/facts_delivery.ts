@@ -37,8 +37,9 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
     content: collection,
     async send({ facts, parts }) {
       deliveredTo = uri();
-      const sent = setting().config.mk_facts_raw ? withRaw(facts, parts) : facts;
-      return await setting().client.sendFacts(factsRequest(deliveredTo!, sent), signal);
+      const { config, client } = setting();
+      const sent = config.mk_facts_raw ? withRaw(facts, parts) : facts;
+      return await client.sendFacts(factsRequest(deliveredTo!, sent), signal);
     },
     onDelivered(_, known) {
       delivered = stableFacts(known.facts);

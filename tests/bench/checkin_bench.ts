@@ -5,8 +5,8 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
-import { reportLine, soak } from "./soak.ts";
 import { spawn, until, withServer, writeConfig } from "./daemon.ts";
+import { reportLine, soak } from "./soak.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
 

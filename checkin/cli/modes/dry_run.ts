@@ -1,5 +1,5 @@
-import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
 import { withRaw } from "../../../collectors/facts/mod.ts";
+import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
 import { collect, type Collection } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import type { Config } from "../../config/mod.ts";

@@ -1,7 +1,7 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
-import { withRaw } from "../../../collectors/facts/mod.ts";
+import { type Facts, withRaw } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
-import { collect, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
+import { collect, type Collection, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
@@ -46,20 +46,23 @@ export async function once(command: Command): Promise<number> {
   }
   if (interrupted !== undefined) return interrupted;
   const { collection, end, attributes } = result;
-  const facts = collection?.facts;
   // Shown first: a full disk must cost the recording only.
-  if (collection) {
-    const shown = only ? onlySections(collection.facts, only) : collection.facts;
-    const facts = command.switches.has("raw") ? withRaw(shown, collection.parts) : shown;
-    await print(command, await show(command, { ...collection, facts }, format, attributes));
-  }
+  if (collection) await print(command, await show(command, asked(command, collection, only), format, attributes));
   if ("finish" in host) {
     await host.finish();
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
   }
   if (end !== "done") return EXIT[end];
-  const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
+  const isLacking = Object.values(collection?.facts.sources ?? {}).some(({ status }) =>
+    status !== "ok" && status !== "skipped"
+  );
   return command.switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
+}
+
+/** The collection with the sections that were asked for, and with --raw what every tool said. */
+function asked(command: Command, { facts, parts }: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+  const shown = only ? onlySections(facts, only) : facts;
+  return { facts: command.switches.has("raw") ? withRaw(shown, parts) : shown, parts };
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
