@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-explicit-any
 // The npm package that carries @std ships no types: these are the functions that are used, as the
-// official packages declare them (@std/cli 1.0.32, path 1.1.6, yaml 1.2.0, assert 1.0.19).
+// official packages declare them (@std/cli 1.0.32, html 1.0.5, path 1.1.6, yaml 1.2.0, assert 1.0.19).
 
 declare module "@std/cli/parse-args" {
   export interface ParseOptions {
@@ -16,6 +16,10 @@ declare module "@std/cli/parse-args" {
   }
   export type Args = { _: (string | number)[] } & Record<string, unknown>;
   export function parseArgs(args: readonly string[], options?: ParseOptions): Args;
+}
+
+declare module "@std/html/entities" {
+  export function escape(str: string): string;
 }
 
 declare module "@std/path" {
@@ -82,4 +86,32 @@ declare module "@std/assert" {
   ): Promise<E>;
   export function fail(msg?: string): never;
   export function unreachable(msg?: string): never;
+}
+
+declare module "@std/assert/equal" {
+  export function equal(a: unknown, b: unknown): boolean;
+}
+
+declare module "@std/path/basename" {
+  export function basename(path: string, suffix?: string): string;
+}
+
+declare module "@std/path/dirname" {
+  export function dirname(path: string): string;
+}
+
+declare module "@std/path/join" {
+  export function join(...paths: string[]): string;
+}
+
+declare module "@std/path/resolve" {
+  export function resolve(...paths: string[]): string;
+}
+
+declare module "@std/text/closest-string" {
+  export function closestString(word: string, candidates: readonly string[]): string;
+}
+
+declare module "@std/text/levenshtein-distance" {
+  export function levenshteinDistance(str1: string, str2: string): number;
 }

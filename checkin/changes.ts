@@ -1,10 +1,10 @@
-/** What changed between two collections, in words for the log: "dimm A3 gone". */
-import { isDeepStrictEqual } from "node:util";
+/** The differences between two collections as lines for the log: "dimm A3 gone". */
+import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts, Neighbour } from "../collectors/facts/mod.ts";
 import { isMap } from "../collectors/values.ts";
 
-/** At most so many lines; what a new mainboard changes is not worth more. */
+/** The most lines: a new mainboard changes everything. */
 const MOST_LINES = 30;
 
 /** Sections that say again, in a tool's own words, what others say; and those that say nothing of the machine. */
@@ -44,7 +44,7 @@ export function describeChanges(factsBefore: Facts, factsAfter: Facts): string[]
 
 /** `owner` is the named entry that `path` is within, if any: "nic eth1". */
 function compare(owner: string, path: string, before: unknown, after: unknown, lines: string[]): void {
-  if (isDeepStrictEqual(before, after)) return;
+  if (equal(before, after)) return;
   const key = path.split(".").at(-1)!;
   if (RAW_LISTS.has(key)) return;
   const named = Object.hasOwn(NAMED, key) ? NAMED[key] : undefined;
@@ -92,7 +92,7 @@ function compareNamed(
   }
 }
 
-/** Entries by the first of `fields` that they have; two of one name are told apart by their order. */
+/** Entries by the first of `fields` that they have; two of one name are distinguished by their order. */
 function byName(entries: Entry[], fields: string[]): Map<string, Entry> {
   const named = new Map<string, Entry>();
   entries.forEach((entry, index) => {

@@ -4,17 +4,20 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import {
+  addPending,
   afterAnswer,
   afterFailure,
   afterOutage,
   type CheckinSchedule,
-  type Debt,
   firstCheckin,
-  NO_DEBT,
-  owe,
-  paid,
+  NOTHING_PENDING,
+  type Pending,
   REGISTER_TIMEOUT_MS,
 } from "../checkin/schedule.ts";
+import { createQueue, seeded } from "./herd/queue.ts";
+import { DEFAULT_LOAD, printLoad } from "./herd/load.ts";
+
+export { seeded } from "./herd/queue.ts";
 
 /** Times are in seconds. */
 export interface HerdOptions {
@@ -69,7 +72,7 @@ export function simulate(options: HerdOptions): HerdResult {
   const upMs = downMs + options.outageFor * 1000, endMs = upMs + options.after * 1000;
   const checkins = new Uint32Array(endMs / 1000), registrations = new Uint32Array(endMs / 1000);
   const schedules: CheckinSchedule[] = [];
-  const debts: Debt[] = Array(agents).fill(NO_DEBT);
+  const pending: Pending[] = Array(agents).fill(NOTHING_PENDING);
   const collectedMs = new Float64Array(agents);
   const lastContactMs = new Float64Array(agents).fill(-Infinity);
   const registeredMs = new Float64Array(agents).fill(-Infinity);
@@ -96,24 +99,24 @@ export function simulate(options: HerdOptions): HerdResult {
       schedules[agent] = afterAnswer(schedule, intervalMs, nowMs + ANSWER_MS, random);
       if (schedule.failures > 0) {
         const outageMs = nowMs - schedule.failingSinceMs!;
-        debts[agent] = afterOutage(debts[agent]!, nowMs, outageMs, intervalMs, random);
+        pending[agent] = afterOutage(pending[agent]!, nowMs, outageMs, intervalMs, random);
       }
-      if (silentMs > REGISTER_TIMEOUT_MS && !debts[agent]!.owed) {
-        debts[agent] = owe(debts[agent]!);
+      if (silentMs > REGISTER_TIMEOUT_MS && !pending[agent]!.isPending) {
+        pending[agent] = addPending(pending[agent]!);
         const [least, most] = COLLECTION_MS;
         collectedMs[agent] = nowMs + least + random() * (most - least);
-        queue.add(Math.max(collectedMs[agent]!, debts[agent]!.notBeforeMs), agent, register);
+        queue.add(Math.max(collectedMs[agent]!, pending[agent]!.notBeforeMs), agent, register);
       }
     }
     queue.add(schedules[agent]!.dueMs, agent, checkIn);
   }
 
   function register(agent: number, nowMs: number): void {
-    // Not even tried while check-ins fail; it is still owed, and comes with the return.
+    // Not even tried while check-ins fail; it stays pending, and comes with the return.
     if (nowMs >= downMs && nowMs < upMs) return queue.add(upMs + random() * intervalMs, agent, register);
     registrations[Math.floor(nowMs / 1000)]!++;
     registeredMs[agent] = nowMs;
-    debts[agent] = paid();
+    pending[agent] = NOTHING_PENDING;
   }
 
   const upSecond = upMs / 1000;
@@ -127,43 +130,12 @@ export function simulate(options: HerdOptions): HerdResult {
   };
 }
 
-type Happening = (agent: number, nowMs: number) => void;
-
-/** A calendar: what happens within the same tenth of a second is not sorted, but keeps its own time. */
-function createQueue(endMs: number) {
-  const days: { at: number; agent: number; happening: Happening }[][] = [];
-  let today = 0;
-  return {
-    add(at: number, agent: number, happening: Happening): void {
-      if (at < endMs) (days[Math.max(today, Math.floor(at / 100))] ??= []).push({ at, agent, happening });
-    },
-    run(): void {
-      for (today = 0; today < endMs / 100; today++) {
-        // More may be added to this day while it passes.
-        for (const entry of days[today] ?? []) entry.happening(entry.agent, entry.at);
-        days[today] = [];
-      }
-    },
-  };
-}
-
 function peak(perSecond: Uint32Array, from: number): { count: number; at: number } {
   let count = 0, at = 0;
   for (let second = from; second < perSecond.length; second++) {
     if (perSecond[second]! > count) [count, at] = [perSecond[second]!, second - from];
   }
   return { count, at };
-}
-
-/** A random source that gives the same numbers for the same seed (mulberry32, a public-domain generator). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** What may not be exceeded, and what was found. */
@@ -173,7 +145,7 @@ export function judge(options: HerdOptions, result: HerdResult): { name: string;
     { name: "check-ins in one second after the return", found: result.peakCheckins.count, bound: 3 * fair },
     { name: "registrations in one second after the return", found: result.peakRegistrations.count, bound: 3 * fair },
     { name: "seconds without a word from some node", found: result.longestSilence, bound: 120 },
-    { name: "nodes that still owe their registration", found: result.unregistered, bound: 0 },
+    { name: "nodes whose registration is still pending", found: result.unregistered, bound: 0 },
   ];
 }
 
@@ -214,7 +186,9 @@ if (import.meta.main) {
   };
   const result = simulate(options);
   print(options, result);
-  for (const { name, found, bound } of judge(options, result)) {
+  const judged = judge(options, result);
+  judged.push(...printLoad({ ...DEFAULT_LOAD, random: options.random }));
+  for (const { name, found, bound } of judged) {
     const shown = Number.isInteger(found) ? found : found.toFixed(1);
     console.log(`${found <= bound ? "ok  " : "FAIL"} ${name}: ${shown} (bound ${Math.round(bound)})`);
     if (found > bound) Deno.exitCode = 1;

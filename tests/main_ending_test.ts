@@ -3,8 +3,9 @@ import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { withFolder } from "./collectors/host/support.ts";
 import { which } from "./node/command.ts";
-import { assertNoneLeft, type Behaviour, MAIN, START, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
+import { assertNoneLeft } from "./misbehaving.ts";
 import { slowness } from "./load.ts";
+import { type Behaviour, START, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
 
 /** Sends a signal to a run of --once, by itself or on a terminal, when all its tools hang; they must go with it. */
 async function interrupt(signal: Deno.Signal, isOnTerminal = false): Promise<{ code: number; stdout: string }> {
@@ -67,11 +68,11 @@ Deno.test("main.ts --once takes a reader that goes away for no failure", async (
 Deno.test("main.ts ends with one line and 1 when stdin or stdout is of no use", async () => {
   for (
     const [command, message] of [
-      ['"$0" run --quiet --allow-all "$1" --help >/dev/full', "hnl_mk: stdout: No space left on device"],
-      ['"$0" run --quiet --allow-all "$1" --parse lshw </', "hnl_mk: stdin: Is a directory"],
+      ['"$@" --help >/dev/full', "hnl_mk: stdout: No space left on device"],
+      ['"$@" --parse lshw </', "hnl_mk: stdin: Is a directory"],
     ] as const
   ) {
-    const child = new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), MAIN], stdout: "null" });
+    const child = new Deno.Command("sh", { args: ["-c", command, "sh", ...START], stdout: "null" });
     const { code, stderr } = await child.output();
     const lines = new TextDecoder().decode(stderr).trim().split("\n");
     assertEquals([code, lines.length], [1, 1], lines.join("\n"));

@@ -1,11 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { parse as parseYaml } from "@std/yaml";
-import { helpText, OPTIONS, parseCommand, UsageError } from "../checkin/cli/options.ts";
+import { parseCommand, UsageError } from "../checkin/cli/command.ts";
+import { helpText } from "../checkin/cli/help.ts";
+import { OPTIONS, PARSER_NAMES } from "../checkin/cli/options.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
+import { PARSERS } from "../collectors/tools/parsers.ts";
 import { which } from "./node/command.ts";
-
-const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
+import { BINARY, PROGRAM, PROGRAM_COMMAND, PROGRAM_WORDS } from "./program.ts";
 
 interface Ended {
   code: number;
@@ -15,8 +17,8 @@ interface Ended {
 
 /** Runs the real program. */
 async function run(args: string[], stdin = ""): Promise<Ended> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, ...args],
+  const child = new Deno.Command(PROGRAM, {
+    args: [...PROGRAM_WORDS, ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -41,6 +43,15 @@ async function bundle(files: Record<string, string>): Promise<string> {
   return folder;
 }
 
+/** A recording that the program may read: compiled, it reads in /tmp only. */
+async function dellRecording(): Promise<string> {
+  const folder = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  if (BINARY === undefined) return folder;
+  const copy = await bundle({});
+  await new Deno.Command("cp", { args: ["-r", folder, copy] }).output();
+  return join(copy, "dell");
+}
+
 const WRONG: [string[], string][] = [
   [["--onec"], "unknown option --onec: did you mean --once?"],
   [["--once", "now"], 'stray word "now"'],
@@ -50,7 +61,17 @@ const WRONG: [string[], string][] = [
   [["--once", "--only", ""], "--only needs a value"],
   [["--once", "--strict", ""], 'stray word ""'],
   [["--once=yes"], "--once takes no value"],
-  [["--once", "--log-level", "debug"], 'found "debug", expected DEBUG, INFO'],
+  [["--once", "--log-level", "loud"], 'found "loud", expected DEBUG, INFO'],
+  [["once"], 'stray word "once": did you mean --once?'],
+  [["check"], 'stray word "check": did you mean --check-config?'],
+  [["--fromat", "json"], "unknown option --fromat: did you mean --format?"],
+  [["--xyzzy"], "unknown option --xyzzy"],
+  [["--once", "--format", "jsno"], 'found "jsno", expected json, yaml, table, attributes: did you mean json?'],
+  [["--once", "--format", "json", "--format=yaml"], "--format is given twice"],
+  [
+    ["--once", "--only", "cpu", "--only", "memory"],
+    "--only is given twice: name all sections in one, as in cpu,memory",
+  ],
   [["--once", "--log-format", "xml"], 'found "xml", expected text, json'],
   [["--parse", "lshw", "--once"], "do not go together"],
   [["--parse", "lshw", "--strict"], "--strict goes only with --once"],
@@ -68,7 +89,8 @@ Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense
       [["--once", "--format", "xml"], 'found "xml", expected json, yaml, table'],
       [["--once", "--timeout", "soon"], 'found "soon", expected seconds'],
       [["--once", "--timeout", "0"], 'found "0", expected seconds, more than 0'],
-      [["--once", "--only", "discs"], 'found "discs", expected'],
+      [["--once", "--only", "disk"], ": did you mean disks?"],
+      [["--dry-run", "--server", "http://127.0.0.1", "--format", "yaml"], "--format yaml goes only with --once"],
       [["--once", "--only", "bmc", "--format", "attributes"], "--only does not go with --format attributes"],
       [["--once", "--only", "bmc,pci", "--format", "table"], "--format table has no place for pci"],
       [["--parse", "lspci"], 'found "lspci", expected dmidecode'],
@@ -81,11 +103,23 @@ Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense
   }
 });
 
-Deno.test("helpText() names every option and is one screen", () => {
+Deno.test("parseCommand() takes what is clear: --help wherever it stands, -h, words in any case", () => {
+  for (const args of [["--help"], ["-h"], ["--once", "--help"], ["--parse", "lshw", "-h"]]) {
+    assertEquals(parseCommand(args).mode, "help");
+  }
+  assertEquals(parseCommand(["--once", "--log-level", "debug"]).values["log-level"], "DEBUG");
+  assertEquals(parseCommand(["--once", "--once"]).mode, "once");
+  assertEquals(parseCommand(["--explain", "uuid", "os.kernel", "memory"]).words, ["os.kernel", "memory"]);
+});
+
+Deno.test("PARSER_NAMES are the parsers", () => assertEquals<string[]>([...PARSER_NAMES], Object.keys(PARSERS)));
+
+Deno.test("helpText() names every option in 80 columns, with usage, examples and exit codes", () => {
   const text = helpText();
   for (const { name } of OPTIONS) assertStringIncludes(text, `--${name}`);
-  assert(text.split("\n").length <= 50, `${text.split("\n").length} lines`);
-  for (const line of text.split("\n")) assert(line.length <= 120, line);
+  for (const words of ["Usage: hnl_mk", "Examples:", "Exit codes:", "-h, --help"]) assertStringIncludes(text, words);
+  for (const line of text.split("\n")) assert(line.length <= 80, line);
+  for (const [, words] of text.matchAll(/^ {2}hnl_mk (--.*)$/gm)) parseCommand(words!.split(" "));
 });
 
 Deno.test("README has the table of --help, word by word", async () => {
@@ -120,8 +154,8 @@ Deno.test("main.ts prints JSON that does not steer a terminal, whatever a switch
 
 Deno.test("main.ts --parse gives the value although stderr takes nothing", async () => {
   const command = `printf 'Device ID : 32\\nwhat is this\\n' | "$0" "$@" 2>/dev/full`;
-  const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--parse", "ipmitool-mc-info"];
-  const { code, stdout } = await new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), ...args] }).output();
+  const args = ["-c", command, PROGRAM, ...PROGRAM_WORDS, "--parse", "ipmitool-mc-info"];
+  const { code, stdout } = await new Deno.Command("sh", { args }).output();
   assertEquals([code, JSON.parse(new TextDecoder().decode(stdout)).deviceId], [0, 32]);
 });
 
@@ -133,20 +167,19 @@ Deno.test("main.ts --parse exits with 1 and one line when nothing can be made of
 });
 
 Deno.test("main.ts --replay exits with 1 and one line when the recording is unusable", async () => {
-  for (const folder of ["/does/not/exist", await bundle({ "commands.json": "{not json" })]) {
+  for (const folder of ["/tmp/does/not/exist", await bundle({ "commands.json": "{not json" })]) {
     const { code, stdout, stderr } = await run(["--once", "--replay", folder]);
     assertEquals([code, stdout], [1, ""]);
     assertEquals(stderr.trim().split("\n").length, 1, stderr);
   }
 });
 
-Deno.test("main.ts says that the file of --os-release cannot be read, and goes on", async () => {
+Deno.test("main.ts takes no --os-release that is no file", async () => {
   const modes = [["--once", "--only", "os"], ["--explain", "os.kernel"], ["--dry-run", "--server", "http://127.0.0.1"]];
   await Promise.all(modes.map(async (mode) => {
     const { code, stderr, stdout } = await run([...mode, "--os-release", "/does/not/exist"]);
-    assertEquals(code, 0);
+    assertEquals([code, stdout], [2, ""]);
     assertStringIncludes(stderr, "--os-release /does/not/exist: ");
-    assert(stdout !== "", mode.join(" "));
   }));
 });
 
@@ -203,7 +236,7 @@ Deno.test("main.ts --once --only asks only the sources that the sections need", 
 });
 
 Deno.test("main.ts --once --only shows no other section, of which it knows but a part", async () => {
-  const replay = ["--once", "--replay", fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url))];
+  const replay = ["--once", "--replay", await dellRecording()];
   const { stdout } = await run([...replay, "--format", "json", "--only", "disks,bmc"]);
   assertEquals(Object.keys(JSON.parse(stdout)), [
     ...["schemaVersion", "agentVersion", "collectedAt", "sources", "identity"],
@@ -298,8 +331,23 @@ Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leave
   assertEquals([left.code, sent.code, unknown.code], [0, 0, 0], left.stderr);
   assertStringIncludes(left.stdout, "not sent: mk_fact_excl_pattern leaves it out");
   for (const { stdout } of [sent, unknown]) assert(!stdout.includes("not sent"), stdout);
-  const { code, stdout, stderr } = await explain("memorysize", "--config", "/does/not/exist");
-  assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /does/not/exist: does not exist\n"]);
+  const { code, stdout, stderr } = await explain("memorysize", "--config", "/tmp/does/not/exist");
+  assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /tmp/does/not/exist: does not exist\n"]);
+});
+
+Deno.test("main.ts --explain takes several names, and says which of them are none", async () => {
+  const folder = await bundle({ "commands.json": "[]", "proc/meminfo": "MemTotal:       24684092 kB\n" });
+  const { code, stdout, stderr } = await run([
+    "--explain",
+    "memorysize",
+    "memorysise",
+    "memorysize_mb",
+    "--replay",
+    folder,
+  ]);
+  assertEquals(code, 2);
+  assertEquals(stdout.match(/^\w+ = /gm), ["memorysize = ", "memorysize_mb = "]);
+  assertMatch(stderr, /^hnl_mk: no fact is called "memorysise"; like it: memorysize/);
 });
 
 Deno.test("main.ts exits with 3 where the certificates of the configuration cannot be used", async () => {
@@ -324,6 +372,85 @@ Deno.test("main.ts exits with 3 where the certificates of the configuration cann
   }
 });
 
+Deno.test("main.ts --check-config lists every error, and names the nearest known key to an unknown one", async () => {
+  const folder = await bundle({
+    "bad.yaml": EXCLUDING.replace("/hanlon/api/v1/node/register", "register").replace("http://127.0.0.1:8026", "x"),
+    "odd.yaml": `${EXCLUDING.replace("Logger::ERROR", "TRACE")}mk_collect_intervall: 60\n`,
+  });
+  const check = (name: string, ...more: string[]) => run(["--check-config", "--config", join(folder, name), ...more]);
+  const [bad, badJson, odd, oddJson] = await Promise.all([
+    check("bad.yaml"),
+    check("bad.yaml", "--format", "json"),
+    check("odd.yaml"),
+    check("odd.yaml", "--format", "json"),
+  ]);
+  assertEquals([bad.code, bad.stdout, badJson.code], [3, "", 3]);
+  assertEquals(bad.stderr.match(/mk_\w+: found/g), ["mk_register_path: found", "mk_uri: found"]);
+  assertEquals(JSON.parse(badJson.stdout).errors.length, 2);
+  assertEquals(odd.code, 0);
+  assertStringIncludes(
+    odd.stdout,
+    "mk_collect_intervall means nothing here and is ignored: did you mean mk_collect_interval?",
+  );
+  assertEquals((parseYaml(odd.stdout) as Record<string, unknown>).mk_log_level, "Logger::INFO");
+  const { config, errors, warnings } = JSON.parse(oddJson.stdout);
+  assertEquals([config.mk_checkin_interval, errors, warnings.length], [60, [], 2]);
+});
+
+Deno.test("main.ts --dry-run takes a recording, and has its requests as one JSON value", async () => {
+  const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const args = ["--dry-run", "--server", "http://127.0.0.1:8026", "--replay", replay];
+  const [json, text] = await Promise.all([run([...args, "--format", "json"]), run(args)]);
+  assertEquals([json.code, text.code], [0, 0], json.stderr);
+  const requests = JSON.parse(json.stdout);
+  assertEquals(requests.map(({ method }: { method: string }) => method), ["GET", "POST"]);
+  assertEquals(requests[1].body.attributes_hash.manufacturer, "Dell Inc.");
+  assertStringIncludes(text.stdout, `GET ${requests[0].url}\n`);
+});
+
+Deno.test("main.ts --output writes a whole file, over nothing but a file and where nobody else can swap it", async () => {
+  const folder = await bundle({ "commands.json": "[]", "shared/x": "" });
+  const file = join(folder, "facts.json");
+  const once = (output: string) => run(["--once", "--replay", folder, "--only", "os", "--output", output]);
+  const { code, stdout } = await once(file);
+  assertEquals([code, stdout, JSON.parse(await Deno.readTextFile(file)).schemaVersion], [0, "", 2]);
+  await Deno.chmod(join(folder, "shared"), 0o777);
+  for (
+    const [output, why] of [
+      [join(folder, "shared"), "it is not a regular file, but a folder"],
+      ["/dev/null", "it is not a regular file, but a device"],
+      [join(folder, "absent/facts.json"), "does not exist"],
+      [join(folder, "shared/facts.json"), "it is writable by others (mode 0777)"],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await once(output);
+    assertEquals([code, stdout], [1, ""], output);
+    assertStringIncludes(stderr, "hnl_mk: --output ");
+    assertStringIncludes(stderr, why);
+  }
+  assertEquals((await Deno.lstat("/dev/null")).isCharDevice, true);
+});
+
+Deno.test("main.ts --once --only sources asks all of them, and shows how they answered", async () => {
+  const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
+  const { code, stdout } = await run(["--once", "--replay", folder, "--only", "sources"]);
+  const facts = JSON.parse(stdout);
+  assertEquals([code, facts.sources.lshw.status, Object.keys(facts.sources).length], [0, "timeout", 6]);
+  assertEquals("os" in facts, false);
+});
+
+Deno.test("main.ts --record says where the recording is, how large, and what to look through", async () => {
+  const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const folder = join(await bundle({}), "recording");
+  const { code, stderr } = await run(["--once", "--replay", replay, "--record", folder, "--format", "json"]);
+  assertEquals(code, 0);
+  assertMatch(
+    stderr,
+    /^hnl_mk: recorded in \S+\/recording: \d+ files, [\d.]+ [KM]iB\nbefore you send it, look through it /m,
+  );
+  assertStringIncludes(stderr, "serial numbers");
+});
+
 const canScript = await which("script") !== undefined;
 if (!canScript) console.log("skipped: there is no script(1) to run main.ts on a terminal");
 
@@ -332,21 +459,25 @@ Deno.test({
   ignore: !canScript,
   async fn() {
     const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} --once --replay ${folder}`;
+    const command = `${PROGRAM_COMMAND} --once --replay ${folder}`;
     const onTerminal = async (env: Record<string, string>) => {
       const args = ["-qec", command, "/dev/null"];
       const { code, stdout } = await new Deno.Command("script", { args, env, stdin: "null" }).output();
       assertEquals(code, 0);
       return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n");
     };
-    const [colour, plain] = await Promise.all([onTerminal({ NO_COLOR: "" }), onTerminal({ NO_COLOR: "1" })]);
-    for (const text of [colour, plain]) {
+    const [colour, plain, dumb] = await Promise.all([
+      onTerminal({ NO_COLOR: "", TERM: "xterm" }),
+      onTerminal({ NO_COLOR: "1", TERM: "xterm" }),
+      onTerminal({ NO_COLOR: "", TERM: "dumb" }),
+    ]);
+    for (const text of [colour, plain, dumb]) {
       assertMatch(text, /^\r0 s {2}running: dmidecode/);
       assertStringIncludes(text, "lshw (timeout)");
     }
     assertStringIncludes(colour, "\r\x1b[31mNOT READ\x1b[0m\n  dmidecode  missing: not installed\n");
     assertStringIncludes(plain, "\rNOT READ\n  dmidecode  missing: not installed\n");
-    assertEquals(plain.includes("\x1b"), false);
+    assertEquals([plain, dumb].map((text) => text.includes("\x1b")), [false, false]);
   },
 });
 
@@ -354,9 +485,9 @@ Deno.test({
   name: "main.ts --once --only on a terminal prints as JSON what the table has no place for",
   ignore: !canScript,
   async fn() {
-    const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+    const replay = await dellRecording();
     const words = ["--once", "--replay", replay, "--only", "oemStrings"];
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")} 2>/dev/null`;
+    const command = `${PROGRAM_COMMAND} ${words.join(" ")} 2>/dev/null`;
     const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
       .output();
     assertEquals(JSON.parse(new TextDecoder().decode(stdout)).oemStrings[0], "Dell System");
@@ -367,13 +498,27 @@ Deno.test({
   name: "main.ts --once on a terminal writes its log on lines of its own",
   ignore: !canScript,
   async fn() {
-    const words = ["--once", "--server", "http://127.0.0.1:1", "--state-dir", await bundle({})];
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")}`;
+    const words = ["--once", "--server", "http://127.0.0.1:8", "--state-dir", await bundle({})];
+    const command = `${PROGRAM_COMMAND} ${words.join(" ")}`;
     const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
       .output();
     assertMatch(
       new TextDecoder().decode(stdout),
       /\r\d+ s {2}done: [^\n]*\r *\r\S+ ERROR check-in failed: [^\n]*\n\r\d+ s {2}done: /,
     );
+  },
+});
+
+Deno.test({
+  name: "main.ts without options on a terminal says what it waits for, and names --once",
+  ignore: !canScript,
+  async fn() {
+    const words = ["--config", join(await bundle({}), "mk_conf.yaml"), "--state-dir", await bundle({})];
+    const command = `timeout --foreground 2 ${PROGRAM_COMMAND} ${words.join(" ")}`;
+    const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
+      .output();
+    const said = new TextDecoder().decode(stdout);
+    assertStringIncludes(said, "hnl_mk --once");
+    assertMatch(said, /it waits for \S+\/mk_conf\.yaml, which a Hanlon server's cloud-config writes/);
   },
 });

@@ -1,5 +1,6 @@
 /** What a Hanlon server knows the node by: read cheaply, before any fact is collected. */
 import { type Host, isUnknown, readLine, valueOf } from "../host/mod.ts";
+import { macAddress } from "../mac_address.ts";
 import { byName, prune } from "../values.ts";
 import { readingsOf } from "../tools/kernel/files.ts";
 import { type KernelInterface, type KernelNic, readInterfaces } from "../tools/kernel/nics.ts";
@@ -20,8 +21,8 @@ export interface IdentityReading {
   identity: Identity;
   warnings: string[];
   /**
-   * The paths that could not be read for now: a later reading may give another identity, so this one is not to be kept.
-   * What needs more rights than this program has is none of them.
+   * What could not be read for now, and why: a later reading may give another identity, so this one is not to be kept.
+   * What needs more rights than this program has is none of it.
    */
   unknown: string[];
 }
@@ -50,17 +51,18 @@ export async function readIdentity(host: Host): Promise<IdentityReading> {
     files.line("/proc/sys/kernel/hostname"),
   ]);
   const { nics = [], interfaces = [] } = found ?? {};
-  const isProductUnknown = isUnknown(product) && product.why !== "denied";
+  const bytes = valueOf(product);
   const reading = identityOf(prune<IdentitySources>({
     nics,
     interfaces,
     cmdline,
     hostname,
-    productUuid: "value" in product ? new TextDecoder("latin1").decode(product.value).trim() : undefined,
+    productUuid: bytes && new TextDecoder("latin1").decode(bytes).trim(),
     // A machine without SMBIOS has no such file, and that is no defect.
     productUuidProblem: isUnknown(product) ? product.message : undefined,
   }));
-  return { ...reading, unknown: [...files.unknown(), ...isProductUnknown ? [PRODUCT_UUID] : []].sort() };
+  const unknown = [...files.unknown(), ...isUnknown(product) && product.why !== "denied" ? [product.message] : []];
+  return { ...reading, unknown: unknown.sort() };
 }
 
 /** The one boot of the machine that this is: random, made by the kernel (random(4)). */
@@ -114,9 +116,11 @@ function uuidOf(
  * they identify a machine only that has no other NIC.
  */
 function macsOf({ nics, interfaces }: IdentitySources, warnings: string[]): string[] {
-  const ethernet: IdentitySources["nics"] = nics.filter(({ mac }) => mac === undefined || isEthernet(mac));
+  const ethernet: IdentitySources["nics"] = nics.filter(({ mac }) =>
+    mac === undefined || macAddress(mac) !== undefined
+  );
   const burntIn = ethernet.filter(({ physical, permanentMac }) => physical && permanentMac !== undefined);
-  const named: readonly Named[] = [...ethernet, ...interfaces.filter(({ mac = "" }) => isEthernet(mac))];
+  const named: readonly Named[] = [...ethernet, ...interfaces.filter(({ mac }) => macAddress(mac) !== undefined)];
   const ofEths = named.filter(({ name }) => /^eth\d+$/.test(name)).toSorted((a, b) => byName(a.name, b.name))
     .map(({ permanentMac, mac, usb }) => ({ mac: permanentMac ?? mac, usb }));
   const ofNics = burntIn.toSorted(byPciAddress).map(({ permanentMac, usb }) => ({ mac: permanentMac, usb }));
@@ -150,11 +154,6 @@ interface Candidate {
 /** Whether an address is one machine's alone: not of a USB NIC, and not locally administered (bit 1, IEEE 802 8.2). */
 function identifies({ permanentMac, usb }: { permanentMac?: string | undefined; usb?: boolean | undefined }): boolean {
   return permanentMac !== undefined && !usb && (parseInt(permanentMac.slice(0, 2), 16) & 2) === 0;
-}
-
-/** Six octets: InfiniBand's twenty are no MAC. */
-function isEthernet(mac: string): boolean {
-  return mac.length === "00:00:00:00:00:00".length;
 }
 
 /** In the order of their PCI functions; those of one function, or of none, by name. */

@@ -5,11 +5,10 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
-import type { CyclesReport } from "./cycles.ts";
 import { spawn, until, withServer, writeConfig } from "./daemon.ts";
+import { reportLine, soak } from "./soak.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
-const CYCLES = fromFileUrl(new URL("./cycles.ts", import.meta.url));
 
 const flags = parseArgs(Deno.args, { string: ["program", "cycles"] });
 const program = flags.program === undefined
@@ -66,27 +65,8 @@ async function cpuOfRealCycles(): Promise<void> {
 }
 
 async function manyCycles(cycles: number): Promise<void> {
-  await withServer(60, async (server, folder) => {
-    const argv = [
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "--allow-all",
-      "--no-prompt",
-      CYCLES,
-      server.url,
-      folder,
-      String(cycles),
-    ];
-    const child = spawn(argv, "piped");
-    const reports = new TextDecoder().decode((await child.output()).stdout).trim().split("\n")
-      .map((line): CyclesReport => JSON.parse(line));
-    console.log(`memory over ${cycles} cycles, one collection in ten (run as fast as they go)`);
-    for (const { cycles, rssMiB, heapMiB, cpuSeconds } of reports) {
-      const numbers = `${rssMiB.toFixed(0)} MiB resident, ${heapMiB.toFixed(1)} MiB of heap`;
-      console.log(`  ${String(cycles).padStart(6)}  ${numbers}, ${seconds(cpuSeconds / cycles)} of CPU a cycle`);
-    }
-  });
+  console.log(`memory over ${cycles} cycles, one collection in ten (run as fast as they go)`);
+  for (const report of await soak({ checkins: cycles, collectEvery: 10 })) console.log(reportLine(report));
 }
 
 /** Everything that passes between an agent and its server, headers included. */

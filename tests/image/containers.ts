@@ -1,5 +1,6 @@
 /** The ways in which a test runs the image: podman with runc, and a chroot in namespaces of its own. */
 import { join } from "@std/path";
+import { BINARY } from "../program.ts";
 import { type Ended, exists, must, run, VERSION } from "./project.ts";
 import { slowness } from "../load.ts";
 import { OWN, type StandIns } from "./stand_ins.ts";
@@ -208,7 +209,10 @@ export async function writeStorage(folder: string): Promise<Record<string, strin
   return env;
 }
 
-/** Builds the image by the project's own task from stand-ins for its base images, in a store of its own. */
+/**
+ * Builds the image by the project's own task from stand-ins for its base images, in a store of its own. The program in it
+ * is a stand-in, too, but where HNL_MK_BIN names a real one.
+ */
 export async function buildImage(
   folder: string,
   project: string,
@@ -225,6 +229,10 @@ export async function buildImage(
   await must(Deno.execPath(), ["task", "image", ...build, ...bases], { cwd: project, env });
   const name = `localhost/hnl_mk:${VERSION}`;
   const container = (await must("buildah", ["from", "--pull-never", name], { env })).trim();
+  if (BINARY !== undefined) {
+    await must("buildah", ["copy", "--chmod", "755", container, BINARY, "/usr/local/bin/hnl_mk"], { env });
+    await must("buildah", ["commit", "--format", "docker", container, name], { env });
+  }
   const root = (await must("buildah", ["mount", container], { env })).trim();
   const inspected = JSON.parse(await must("buildah", ["inspect", "--type", "image", name], { env }));
   return { name, root, config: inspected.Docker.config, own, env };

@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "@std/path";
 import { copySources } from "../../.ci/compile.ts";
-import { PERMISSIONS } from "../../.ci/permissions.ts";
+import { PERMISSIONS, V8_FLAGS } from "../../.ci/permissions.ts";
 import { launcher } from "./launcher.ts";
 import { exists, must, run } from "./project.ts";
 
@@ -83,6 +83,7 @@ export async function writeStandIns(folder: string, version: string): Promise<St
     for (const file of files) await copyProgram((await find(file))!, target, (path) => !GLIBC.test(path));
   }
   await writeScript(join(alpine, "sbin/apk"), APK);
+  await Deno.writeTextFile(join(alpine, "etc/alpine-release"), `${ALPINE_RELEASE}\n`);
   await Deno.writeTextFile(
     join(contexts.alpine, "Dockerfile"),
     "FROM scratch\nCOPY root/ /\n" +
@@ -90,6 +91,9 @@ export async function writeStandIns(folder: string, version: string): Promise<St
   );
   return { contexts, own };
 }
+
+/** What the stand-in for Alpine says that it is. */
+export const ALPINE_RELEASE = "3.24.0";
 
 /** Takes exactly the command line of the Dockerfile, and only packages that are known here. */
 const APK = `#!/bin/sh -e
@@ -101,6 +105,8 @@ for package; do
     mkdir -p /\${folder##*/}
     cp -a $folder/. /\${folder##*/}
   done
+  mkdir -p /lib/apk/db
+  printf 'P:%s\\nV:1.0-r0\\nA:x86_64\\nT:A stand-in\\nL:GPL-2.0-only\\n\\n' $package >> /lib/apk/db/installed
 done
 `;
 
@@ -122,7 +128,7 @@ async function writeOwn(own: string, version: string): Promise<void> {
     `#!/bin/sh
 # A stand-in for the compiled program: the same sources under the same permissions.
 export DENO_DIR=${OWN}/deno-dir
-exec ${OWN}/deno run --quiet --cached-only ${PERMISSIONS.join(" ")} ${OWN}/source/main.ts "$@"
+exec ${OWN}/deno run --quiet --cached-only ${V8_FLAGS} ${PERMISSIONS.join(" ")} ${OWN}/source/main.ts "$@"
 `,
   );
   await Deno.writeFile(join(own, "launcher"), launcher(`${OWN}/run`), { mode: 0o755 });

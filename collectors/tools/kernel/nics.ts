@@ -1,5 +1,5 @@
-import { hardwareAddress } from "../../mac_address.ts";
 import type { KernelAddress } from "./addresses.ts";
+import { hardwareAddress } from "../../mac_address.ts";
 import { byName, prune } from "../../values.ts";
 import { devicePath, lastStep, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";

@@ -1,4 +1,5 @@
 /** Readers of the values of lscpu's fields: each gives what a value says, or undefined where it says nothing. */
+import { bytesPerUnit } from "../units.ts";
 import type { LscpuField } from "./fields.ts";
 
 /** A whole number. */
@@ -24,14 +25,13 @@ export interface LscpuCache {
 const CACHE = /^L(\d)([di]?)(?: cache)?$/;
 /** "32K", "1280K", "64 KiB (2 instances)", "1.5 MiB", and with -B "98304 (2 instances)". */
 const CACHE_SIZE = /^(\d{1,15}(?:[.,]\d{1,9})?) ?([KMGT]?)(i?B)?(?: \((\d{1,5}) instances?\))?$/;
-const UNIT_BYTES: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
 /** The field as a cache; undefined for one that is about none, or says no size. */
 export function cache({ name, value }: Pick<LscpuField, "name" | "value">): LscpuCache | undefined {
   const [, level, kind] = CACHE.exec(name) ?? [];
   const [, amount, unit, suffix, instances] = CACHE_SIZE.exec(value) ?? [];
   if (level === undefined || amount === undefined) return undefined;
-  const bytes = Math.round(Number(amount.replace(",", ".")) * UNIT_BYTES[unit!]!);
+  const bytes = Math.round(Number(amount.replace(",", ".")) * bytesPerUnit(unit!)!);
   // Before util-linux 2.34 the size of one, as "32K"; from then on the sum of all, as "64 KiB".
   const isOne = unit !== "" && suffix === undefined;
   return {

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Json, NO_KEY, readLenientJson } from "../../../collectors/tools/lenient_json.ts";
-import { damaged, orTooMuch } from "../mutations.ts";
 import { slowness } from "../../load.ts";
+import { damaged, orTooMuch } from "../mutations.ts";
 
 /** As JSON.parse gives it. */
 function plain(value: Json): unknown {

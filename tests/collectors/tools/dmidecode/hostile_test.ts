@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type DmiTable, parseDmidecode } from "../../../../collectors/tools/dmidecode/mod.ts";
 import { ParseError } from "../../../../collectors/tools/parsing.ts";
-import { orTooMuch } from "../../mutations.ts";
 import { ok, uncheckedFactsOf } from "../../facts/assembled.ts";
 import { slowness } from "../../../load.ts";
+import { orTooMuch } from "../../mutations.ts";
 
 const server = Deno.readTextFileSync(new URL("../../../fixtures/dmidecode/server.txt", import.meta.url));
 

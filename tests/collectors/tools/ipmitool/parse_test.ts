@@ -10,8 +10,8 @@ import {
 } from "../../../../collectors/tools/ipmitool/mod.ts";
 import { manufacturedAt } from "../../../../collectors/tools/ipmitool/fru_date.ts";
 import { type Parsed, ParseError } from "../../../../collectors/tools/parsing.ts";
-import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 import { slowness } from "../../../load.ts";
+import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 
 function fixture(name: string): string {
   return decode(Deno.readFileSync(new URL(`../../../fixtures/ipmitool/${name}.txt`, import.meta.url)));

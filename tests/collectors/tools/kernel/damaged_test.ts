@@ -13,8 +13,8 @@ import {
   parseVpdAtaInformation,
   parseVpdSerialNumber,
 } from "../../../../collectors/tools/kernel/vpd.ts";
-import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 import { slowness } from "../../../load.ts";
+import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 
 const OPTIONS = { numRuns: 200, interruptAfterTimeLimit: 1500 };
 

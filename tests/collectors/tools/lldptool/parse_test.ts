@@ -4,8 +4,8 @@ import type { Neighbour } from "../../../../collectors/facts/mod.ts";
 import { decode } from "../../../../collectors/host/mod.ts";
 import { parseLldptool } from "../../../../collectors/tools/lldptool/mod.ts";
 import { ParseError } from "../../../../collectors/tools/parsing.ts";
-import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 import { slowness } from "../../../load.ts";
+import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 
 function fixture(name: string): string {
   return decode(Deno.readFileSync(new URL(`../../../fixtures/lldptool/${name}.txt`, import.meta.url)));

@@ -5,8 +5,8 @@ import type { Cpu, Facts } from "../../../../collectors/facts/mod.ts";
 import { createLocalHost } from "../../../../collectors/host/local.ts";
 import { lscpuCollector, type LscpuInfo, parseLscpu } from "../../../../collectors/tools/lscpu/mod.ts";
 import { ParseError } from "../../../../collectors/tools/parsing.ts";
-import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 import { ok, uncheckedFactsOf } from "../../facts/assembled.ts";
+import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 import { stubHost } from "../../stub_host.ts";
 import { slowness } from "../../../load.ts";
 
