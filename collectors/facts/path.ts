@@ -89,7 +89,8 @@ function itemOf(list: unknown[], step: string): unknown {
 /** What the items of the lists are called by, in the order of what tells most. */
 const NAME_KEYS = ["name", "interface", "locator", "designation", "socket", "address", "number", "id"];
 
-function nameOf(item: unknown): string | undefined {
+/** What an item of a list is called, where one of its fields names it. */
+export function nameOf(item: unknown): string | undefined {
   if (!isMap(item)) return undefined;
   if (typeof item.node === "string") return `${item.node} ${item.field}`;
   const key = NAME_KEYS.find((key) => item[key] !== undefined);

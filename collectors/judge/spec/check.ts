@@ -1,0 +1,170 @@
+/** Compares facts with what a spec expects. */
+import type { Facts } from "../../facts/mod.ts";
+import { itemPath } from "../../facts/path.ts";
+import { isMap } from "../../values.ts";
+import type { Scalar } from "./condition.ts";
+import { type Deviation, NOTHING_MORE } from "./deviation.ts";
+import type { Expected, Group } from "./expected.ts";
+import { assign } from "./groups.ts";
+import { type Item, itemName, itemsOf, namedItem, NAMING_FIELDS } from "./items.ts";
+import { whyUnread } from "./sources.ts";
+import { quantityText } from "./units.ts";
+
+/** What differs from `expected`, in its order; empty where all of it holds. */
+export function check(expected: Expected, facts: Facts): Deviation[] {
+  return [...differences(expected, facts, "", facts)];
+}
+
+function* differences(expected: Expected, value: unknown, path: string, facts: Facts): Generator<Deviation> {
+  switch (expected.kind) {
+    case "map":
+      for (const [name, inner] of Object.entries(expected.fields)) {
+        yield* differences(
+          inner,
+          isMap(value) ? value[name] : undefined,
+          path === "" ? name : `${path}.${name}`,
+          facts,
+        );
+      }
+      return;
+    case "groups":
+      return yield* groupDifferences(expected.groups, itemsOf(value), path, facts);
+    case "texts":
+      for (const { text, test } of expected.conditions) {
+        const isMet = Array.isArray(value) && value.some((each) => test(each));
+        if (!isMet) yield { path, expected: text, found: foundText(value, text, path, facts) };
+      }
+      return;
+    case "value": {
+      const { text, test } = expected.condition;
+      const unread = value === undefined && text === "absent" ? whyUnread(facts, path) : undefined;
+      if (test(scalarOf(value)) && unread === undefined) return;
+      yield { path, expected: text, found: unread ?? foundText(value, text, path, facts) };
+    }
+  }
+}
+
+/** Maps and lists are asked only whether they are there. */
+function scalarOf(value: unknown): Scalar {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return value === undefined ? undefined : true;
+}
+
+function foundText(value: unknown, expected: string, path: string, facts: Facts): string {
+  if (value === undefined) return whyUnread(facts, path) ?? "absent";
+  if (Array.isArray(value)) return value.every((each) => typeof each === "string") ? value.join(" ") : "present";
+  if (isMap(value)) return "present";
+  if (typeof value !== "number") return String(value);
+  const text = quantityText(path, value);
+  // Rounded it may look like what was expected.
+  return text === expected ? String(value) : text;
+}
+
+function* groupDifferences(groups: Group[], items: Item[], path: string, facts: Facts): Generator<Deviation> {
+  const failures = groups.map((group) => items.map((item) => [...failing(group, item, path, items, facts)]));
+  const groupOf = assign(
+    groups.map(({ count }) => count),
+    failures.map((row) => row.map(({ length }) => length === 0)),
+  );
+  const left = new Set(items.keys().filter((item) => groupOf[item] === undefined));
+  for (const [g, group] of groups.entries()) {
+    const members = items.filter((_, i) => groupOf[i] === g);
+    let lacking = group.count.least - members.length;
+    // An item that is nearly what is lacking is told by what is wrong with it.
+    while (lacking > 0) {
+      const near = nearestItem(group, failures[g]!, left);
+      if (near === undefined) break;
+      left.delete(near);
+      lacking--;
+      yield* failures[g]![near]!;
+    }
+    if (lacking > 0) yield lackingDeviation({ group, members, lacking, items, path, facts });
+  }
+  for (const i of left) {
+    const item = items[i]!;
+    const name = itemName(items, item);
+    yield { path, expected: NOTHING_MORE, found: `unexpected: ${namedItem(path, items, item)}`, item: name };
+  }
+}
+
+/** What of a group an item does not have. */
+function* failing({ fields }: Group, item: Item, path: string, items: Item[], facts: Facts): Generator<Deviation> {
+  const name = itemName(items, item);
+  for (const deviation of differences({ kind: "map", fields }, item, itemPath(path, name), facts)) {
+    yield { ...deviation, item: name };
+  }
+}
+
+/** Of the items that are left the one that most of the group is true of: half of it at least, or what it is. */
+function nearestItem({ fields }: Group, failures: Deviation[][], left: ReadonlySet<number>): number | undefined {
+  const names = Object.keys(fields);
+  const most = names.length === 1 && !PLAIN.has(names[0]!) ? 1 : names.length / 2;
+  return [...left].filter((i) => failures[i]!.length <= most)
+    .sort((a, b) => failures[a]!.length - failures[b]!.length)[0];
+}
+
+interface Lack {
+  group: Group;
+  members: Item[];
+  lacking: number;
+  items: Item[];
+  path: string;
+  facts: Facts;
+}
+
+function lackingDeviation(lack: Lack): Deviation {
+  const { group, items, lacking, path, facts } = lack;
+  const { least, most } = group.count;
+  const many = most === least ? String(least) : most === Infinity ? `${least} or more` : `${least} to ${most}`;
+  const unread = items.length === 0 ? whyUnread(facts, path) : undefined;
+  const names = unread === undefined ? emptyNames(lack) : [];
+  const where = names.length > 0 ? `${names.join(", ")} ${path === "memory.dimms" ? "empty" : "missing"}; ` : "";
+  return {
+    path,
+    expected: [`${many} ×`, groupText(group)].filter(Boolean).join(" "),
+    found: unread ?? `${where}${least - lacking} of ${least}`,
+    ...names.length > 0 && { item: names.join(", ") },
+  };
+}
+
+/** Where an item is lacking: what the group names and nothing is called, else the machine's slots without a DIMM. */
+function emptyNames({ group, members, lacking, path, facts }: Lack): string[] {
+  for (const field of NAMING_FIELDS) {
+    const expected = group.fields[field];
+    const values = expected?.kind === "value" ? expected.condition.values : undefined;
+    const missing = values?.filter((name) => !members.some((member) => member[field] === name)) ?? [];
+    if (missing.length === lacking) return missing;
+  }
+  const empty = path === "memory.dimms" ? emptySlots(facts) : [];
+  return empty.length === lacking ? empty : [];
+}
+
+function emptySlots({ memory }: Facts): string[] {
+  const { slots } = (memory ?? {}) as { slots?: unknown };
+  return itemsOf(slots).flatMap(({ populated, locator }) =>
+    populated === false && typeof locator === "string" ? [locator] : []
+  );
+}
+
+/** Fields whose value says what an item is, without the field's name. */
+const PLAIN = new Set(
+  "sizeBytes type model product productName modelName vendor manufacturer partNumber transport".split(" "),
+);
+
+/** What a group asks for: "64 GiB DDR5 configuredSpeedMTs >= 4800". */
+function groupText({ fields }: Group): string {
+  return Object.entries(fields).flatMap(([name, expected]): string[] => {
+    // Where each of them is says nothing of what they are.
+    if (NAMING_FIELDS.includes(name)) return [];
+    switch (expected.kind) {
+      case "value":
+        return [PLAIN.has(name) ? expected.condition.text : `${name} ${expected.condition.text}`];
+      case "texts":
+        return [`${name} ${expected.conditions.map(({ text }) => text).join(" ")}`];
+      case "map":
+        return [`${name} ${groupText({ count: { least: 1, most: 1 }, fields: expected.fields })}`];
+      case "groups":
+        return [name];
+    }
+  }).join(", ");
+}
