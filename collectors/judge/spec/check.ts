@@ -6,7 +6,7 @@ import type { Scalar } from "./condition.ts";
 import { type Deviation, NOTHING_MORE } from "./deviation.ts";
 import type { Expected, Group } from "./expected.ts";
 import { assign } from "./groups.ts";
-import { type Item, itemName, itemsOf, namedItem, NAMING_FIELDS } from "./items.ts";
+import { type Item, itemName, itemsOf, itemText, NAMING_FIELDS } from "./items.ts";
 import { whyUnread } from "./sources.ts";
 import { quantityText } from "./units.ts";
 
@@ -55,57 +55,96 @@ function foundText(value: unknown, expected: string, path: string, facts: Facts)
   if (Array.isArray(value)) return value.every((each) => typeof each === "string") ? value.join(" ") : "present";
   if (isMap(value)) return "present";
   if (typeof value !== "number") return String(value);
-  const text = quantityText(path, value);
-  // Rounded it may look like what was expected.
+  // In the field's own unit where the spec is, and where rounding would hide the difference.
+  const text = /[a-z]/i.test(expected) ? quantityText(path, value) : String(value);
   return text === expected ? String(value) : text;
 }
 
+/** What an item lacks of a group; `rest` is the path from the item on: ".sizeBytes". */
+interface Failure {
+  rest: string;
+  expected: string;
+  found: string;
+}
+
 function* groupDifferences(groups: Group[], items: Item[], path: string, facts: Facts): Generator<Deviation> {
-  const failures = groups.map((group) => items.map((item) => [...failing(group, item, path, items, facts)]));
+  const failures = groups.map((group) => items.map((item) => failing(group, item, path, items, facts)));
   const groupOf = assign(
     groups.map(({ count }) => count),
     failures.map((row) => row.map(({ length }) => length === 0)),
   );
   const left = new Set(items.keys().filter((item) => groupOf[item] === undefined));
-  for (const [g, group] of groups.entries()) {
-    const members = items.filter((_, i) => groupOf[i] === g);
-    let lacking = group.count.least - members.length;
-    // An item that is nearly what is lacking is told by what is wrong with it.
-    while (lacking > 0) {
-      const near = nearestItem(group, failures[g]!, left);
-      if (near === undefined) break;
-      left.delete(near);
-      lacking--;
-      yield* failures[g]![near]!;
+  const lacking = groups.map(({ count }, g) => count.least - groupOf.filter((group) => group === g).length);
+  // An item that is nearly what is lacking is told by what is wrong with it: first what is in the lacking one's place.
+  const wrong: { name: string; failure: Failure }[] = [];
+  for (const choose of [itemInPlace, nearestItem]) {
+    for (const [g, group] of groups.entries()) {
+      while (lacking[g]! > 0) {
+        const near = choose(group, failures[g]!, left, items);
+        if (near === undefined) break;
+        left.delete(near);
+        lacking[g]!--;
+        for (const failure of failures[g]![near]!) wrong.push({ name: itemName(items, items[near]!), failure });
+      }
     }
-    if (lacking > 0) yield lackingDeviation({ group, members, lacking, items, path, facts });
   }
-  for (const i of left) {
-    const item = items[i]!;
-    const name = itemName(items, item);
-    yield { path, expected: NOTHING_MORE, found: `unexpected: ${namedItem(path, items, item)}`, item: name };
+  yield* together(wrong, path);
+  for (const [g, group] of groups.entries()) {
+    if (lacking[g]! > 0) yield lackingDeviation({ group, lacking: lacking[g]!, items, path, facts });
+  }
+  const unexpected = Map.groupBy([...left].map((i) => items[i]!), (item) => itemText(path, item));
+  for (const [text, alike] of unexpected) {
+    const names = alike.map((item) => itemName(items, item)).join(", ");
+    yield {
+      path,
+      expected: NOTHING_MORE,
+      found: `unexpected: ${[names, text].filter(Boolean).join(", ")}`,
+      item: names,
+    };
   }
 }
 
 /** What of a group an item does not have. */
-function* failing({ fields }: Group, item: Item, path: string, items: Item[], facts: Facts): Generator<Deviation> {
-  const name = itemName(items, item);
-  for (const deviation of differences({ kind: "map", fields }, item, itemPath(path, name), facts)) {
-    yield { ...deviation, item: name };
+function failing({ fields }: Group, item: Item, path: string, items: Item[], facts: Facts): Failure[] {
+  const place = itemPath(path, itemName(items, item));
+  return [...differences({ kind: "map", fields }, item, place, facts)]
+    .map(({ path, expected, found }) => ({ rest: path.slice(place.length), expected, found }));
+}
+
+/** One deviation for all items of which the same is wrong. */
+function* together(wrong: { name: string; failure: Failure }[], path: string): Generator<Deviation> {
+  for (const alike of Map.groupBy(wrong, ({ failure }) => JSON.stringify(failure)).values()) {
+    const { name, failure: { rest, expected, found } } = alike[0]!;
+    const names = alike.map(({ name }) => name).join(", ");
+    const at = alike.length === 1 ? itemPath(path, name) : `${path}[]`;
+    yield { path: at + rest, expected, found: alike.length === 1 ? found : `${found} (${names})`, item: names };
   }
 }
 
+/** Of the items that are left one in a place that the group names. */
+function itemInPlace({ fields }: Group, _: Failure[][], left: ReadonlySet<number>, items: Item[]): number | undefined {
+  for (const field of NAMING_FIELDS) {
+    const wanted = valuesOf(fields[field]);
+    if (wanted) return [...left].find((i) => wanted.includes(String(items[i]![field])));
+  }
+  return undefined;
+}
+
 /** Of the items that are left the one that most of the group is true of: half of it at least, or what it is. */
-function nearestItem({ fields }: Group, failures: Deviation[][], left: ReadonlySet<number>): number | undefined {
+function nearestItem({ fields }: Group, failures: Failure[][], left: ReadonlySet<number>): number | undefined {
   const names = Object.keys(fields);
   const most = names.length === 1 && !PLAIN.has(names[0]!) ? 1 : names.length / 2;
   return [...left].filter((i) => failures[i]!.length <= most)
     .sort((a, b) => failures[a]!.length - failures[b]!.length)[0];
 }
 
+/** The only texts that are expected, where it is so simple. */
+function valuesOf(expected: Expected | undefined): readonly string[] | undefined {
+  return expected?.kind === "value" ? expected.condition.values : undefined;
+}
+
 interface Lack {
   group: Group;
-  members: Item[];
   lacking: number;
   items: Item[];
   path: string;
@@ -128,11 +167,9 @@ function lackingDeviation(lack: Lack): Deviation {
 }
 
 /** Where an item is lacking: what the group names and nothing is called, else the machine's slots without a DIMM. */
-function emptyNames({ group, members, lacking, path, facts }: Lack): string[] {
+function emptyNames({ group, lacking, items, path, facts }: Lack): string[] {
   for (const field of NAMING_FIELDS) {
-    const expected = group.fields[field];
-    const values = expected?.kind === "value" ? expected.condition.values : undefined;
-    const missing = values?.filter((name) => !members.some((member) => member[field] === name)) ?? [];
+    const missing = valuesOf(group.fields[field])?.filter((name) => !items.some((item) => item[field] === name)) ?? [];
     if (missing.length === lacking) return missing;
   }
   const empty = path === "memory.dimms" ? emptySlots(facts) : [];
@@ -158,7 +195,7 @@ function groupText({ fields }: Group): string {
     if (NAMING_FIELDS.includes(name)) return [];
     switch (expected.kind) {
       case "value":
-        return [PLAIN.has(name) ? expected.condition.text : `${name} ${expected.condition.text}`];
+        return [PLAIN.has(name) ? expected.condition.text : `${name} ${expected.condition.text}`.replace(/ true$/, "")];
       case "texts":
         return [`${name} ${expected.conditions.map(({ text }) => text).join(" ")}`];
       case "map":

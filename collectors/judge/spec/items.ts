@@ -38,12 +38,6 @@ function idsOf({ vendorId, deviceId }: Item): string {
   return vendorId && deviceId ? `${vendorId}:${deviceId}` : "";
 }
 
-/** "sdc, 480 GB SSD" */
-export function namedItem(path: string, items: readonly Item[], item: Item): string {
-  const text = itemText(path, item);
-  return itemName(items, item) + (text && `, ${text}`);
-}
-
 /** The items of a list in the facts; none where it is absent. */
 export function itemsOf(value: unknown): Item[] {
   return Array.isArray(value) ? value.filter(isMap) : [];
