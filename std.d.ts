@@ -72,6 +72,10 @@ declare module "@std/text/closest-string" {
   export function closestString(word: string, candidates: readonly string[]): string;
 }
 
+declare module "@std/assert/equal" {
+  export function equal(a: unknown, b: unknown): boolean;
+}
+
 declare module "@std/assert" {
   export class AssertionError extends Error {}
   export function assert(expr: unknown, msg?: string): asserts expr;
