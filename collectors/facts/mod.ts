@@ -9,6 +9,7 @@
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import type { NamedText } from "../tools/parsing.ts";
 import type { Source, SourceName } from "../tools/source.ts";
+import type { Finding, SpecResult } from "./verdict.ts";
 
 export { SOURCE_NAMES } from "../tools/source.ts";
 export type { Source, SourceName } from "../tools/source.ts";
@@ -57,6 +58,10 @@ export interface Facts {
   filesystems?: string[];
   /** The whole lshw tree. What changes from second to second in it stands in `volatile.hardware`. */
   hardware?: HardwareNode[];
+  /** How the machine compares with the spec that is for it; only where there is one. */
+  spec?: SpecResult;
+  /** What is wrong with the machine whatever it should be, the gravest first. */
+  findings?: Finding[];
   volatile?: Volatile;
 }
 

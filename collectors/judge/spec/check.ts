@@ -1,9 +1,10 @@
 /** Compares facts with what a spec expects. */
 import type { Facts } from "../../facts/mod.ts";
+import type { Deviation } from "../../facts/verdict.ts";
 import { itemPath } from "../../facts/path.ts";
 import { isMap } from "../../values.ts";
 import type { Scalar } from "./condition.ts";
-import { type Deviation, NOTHING_MORE } from "./deviation.ts";
+import { NOTHING_MORE } from "./deviation.ts";
 import type { Expected, Group } from "./expected.ts";
 import { assign } from "./groups.ts";
 import { type Item, itemName, itemsOf, itemText, NAMING_FIELDS } from "./items.ts";

@@ -2,7 +2,7 @@
 import { stringify } from "@std/yaml";
 import { type Facts, SCHEMA_VERSION } from "../../facts/mod.ts";
 import { isMap } from "../../values.ts";
-import type { Finding } from "../findings/finding.ts";
+import type { Finding } from "../../facts/verdict.ts";
 import { literal } from "./condition.ts";
 import { type Item, itemsOf, NAMING_FIELDS } from "./items.ts";
 import { isSame, parseQuantity, quantityText } from "./units.ts";

@@ -1,23 +1,13 @@
 /** What a machine should be: a spec in YAML, in the shape of the facts, and how a machine differs from it. */
 import type { Facts } from "../../facts/mod.ts";
-import type { Finding } from "../findings/finding.ts";
+import type { Deviation, Finding, SpecResult } from "../../facts/verdict.ts";
 import { check } from "./check.ts";
-import type { Deviation } from "./deviation.ts";
 import type { Spec } from "./parse.ts";
 
-export { type Deviation, deviationLine } from "./deviation.ts";
+export { deviationLine } from "./deviation.ts";
 export { makeSpec } from "./make.ts";
 export { parseSpec, type Spec } from "./parse.ts";
 export { SpecError } from "./reader.ts";
-
-/** How a machine compares with the spec that is for it. */
-export interface SpecResult {
-  /** The spec's name. */
-  name: string;
-  /** True where there is no deviation. */
-  matches: boolean;
-  deviations: Deviation[];
-}
 
 /** The first of `specs` that is for this machine: whose `match` holds, or that has none. */
 export function specFor(specs: readonly Spec[], facts: Facts): Spec | undefined {

@@ -11,7 +11,7 @@ export type Shape =
 
 interface Node {
   $ref?: string;
-  type?: string;
+  type?: string | readonly string[];
   enum?: readonly unknown[];
   const?: unknown;
   anyOf?: readonly Node[];
@@ -27,7 +27,7 @@ export function factsShape(): Shape {
 function shapeOf(node: Node): Shape {
   if (node.$ref !== undefined) {
     const name = node.$ref.replace("#/definitions/", "");
-    return shapeOf((schema.definitions as Readonly<Record<string, Node>>)[name]!);
+    return shapeOf((schema.definitions as unknown as Readonly<Record<string, Node>>)[name]!);
   }
   if (node.properties) {
     const fields = Object.entries(node.properties).map(([name, inner]) => [name, () => shapeOf(inner)] as const);

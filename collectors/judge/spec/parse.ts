@@ -1,7 +1,7 @@
 /** A spec's text, checked against the names and kinds of the facts. */
 import { SCHEMA_VERSION } from "../../facts/mod.ts";
 import { isMap } from "../../values.ts";
-import { type Level, LEVELS } from "../findings/finding.ts";
+import { type Level, LEVELS } from "../../facts/verdict.ts";
 import type { Expected } from "./expected.ts";
 import { readMap } from "./fields.ts";
 import { factsShape } from "./names.ts";
