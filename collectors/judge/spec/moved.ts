@@ -1,4 +1,5 @@
-/** What the names of older schema versions are called now, so that an old spec keeps its meaning. */
+/** What the names of older schema versions are called now, so that old specs and facts keep their meaning. */
+import { isMap } from "../../values.ts";
 
 /** A name of one version, and that of the next; without one it went away. `[]` stands for any item of a list. */
 interface Move {
@@ -46,4 +47,26 @@ export function movedFrom(version: number, path: string): Move | undefined {
 /** What `path` was called in an older version is called now, for whoever writes the old name today. */
 export function formerName(path: string): Move | undefined {
   return movedFrom(1, path);
+}
+
+/** A copy of facts of an older version under the names of the newest; what went away is left out. */
+export function renamed(facts: Record<string, unknown>, version: number): Record<string, unknown> {
+  if (!MOVES[version]) return facts;
+  const copy = structuredClone(facts);
+  for (let each = version; MOVES[each]; each++) {
+    for (const { from, to } of MOVES[each]!) rename(copy, from.split("."), to?.split(".").at(-1));
+  }
+  return copy;
+}
+
+function rename(value: unknown, [step = "", ...rest]: string[], to: string | undefined): void {
+  if (!isMap(value)) return;
+  const name = step.replace("[]", "");
+  const inner = value[name];
+  if (rest.length > 0) {
+    for (const each of Array.isArray(inner) ? inner : [inner]) rename(each, rest, to);
+  } else if (inner !== undefined) {
+    delete value[name];
+    if (to !== undefined) value[to] = inner;
+  }
 }
