@@ -46,7 +46,7 @@ Deno.test("fleetTable() has one line a machine, those that deviate first, and co
   assertEquals(lines.slice(5, 7), ["DEVIATIONS", "  2 of 3: memory.dimms: expected 4 ×, found A4 empty; 3 of 4"]);
   // Without a spec in the order in which they were given.
   assertEquals(fleetTable(rows([])).split("\n").slice(1, 4).map((line) => line.trim()[0]), ["a", "b", "c"]);
-  assertEquals(fleetTable([]), "\n");
+  assertEquals(fleetTable([]), "");
 });
 
 Deno.test("fleetCsv() is CSV that a spreadsheet takes for data", () => {
