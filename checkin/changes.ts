@@ -1,8 +1,8 @@
-/** What changed between two collections, in words for the log: "dimm A3 gone". */
+/** The differences between two collections as lines for the log: "dimm A3 gone". */
 import type { Facts } from "../collectors/facts/mod.ts";
 import { changes } from "../collectors/judge/diff.ts";
 
-/** At most so many lines; what a new mainboard changes is not worth more. */
+/** The most lines: a new mainboard changes everything. */
 const MOST_LINES = 30;
 
 /** One line for each difference that a person would name. Empty where only what changes by itself did. */

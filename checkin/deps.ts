@@ -16,8 +16,6 @@ export interface AgentDeps {
   fetch: typeof fetch;
   log: Logger;
   state: State;
-  /** Run as root, files that others could have written are not believed. */
-  isRoot: boolean;
   agentVersion: string;
   config: ConfigSource;
   /** Ends the agent: everything under way is given up at once. */
@@ -32,6 +30,8 @@ export interface AgentDeps {
 export interface DaemonDeps extends AgentDeps {
   power: PowerChannel;
   pid: number;
+  /** Whether something accepts connections at that address; default: listening.ts. */
+  isListening?: (url: string) => Promise<boolean>;
   /** Calls `listener` whenever the configuration is to be read again (SIGHUP); gives what ends that. */
   onReload?: (listener: () => void) => () => void;
 }

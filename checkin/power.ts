@@ -1,6 +1,7 @@
 /** Reboot and poweroff, through the FIFO that a script of the host reads (the boot contract of Hanlon's Microkernel). */
-import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from "node:fs";
-import { dirname, join } from "@std/path";
+import process from "node:process";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { prune } from "../collectors/values.ts";
 import type { Clock } from "./clock.ts";
 import type { LastPower, State } from "./state/mod.ts";
@@ -12,29 +13,31 @@ export type PowerCommand = (typeof POWER_COMMANDS)[number];
 export const CHANNEL = "cmd-channels/node-state-channel";
 
 /**
- * What became of a command. `written`: a reader has it; `tooSoon`: not tried, one was written just before; `busy`: the
- * reader has not taken earlier ones. Whatever it is but `written`, nothing was written, and the server says it again.
+ * What became of a command. `written`: a reader has it; `tooSoon`: not tried, one was written within the last 30 s;
+ * `busy`: the reader has not taken earlier ones. Unless it is `written`, nothing was written, and the server repeats it.
  */
 export interface PowerOutcome {
   outcome: "written" | "tooSoon" | "noReader" | "busy" | "absent" | "notAFifo" | "refused" | "failed";
   /** A whole sentence for the log. */
   message: string;
+  /** Why the FIFO is unsafe although the command was written: a whole sentence. */
+  warning?: string;
 }
 
-/** Whether the host has a command to carry out, this one or the one just before. */
+/** Whether the host has a command to carry out: this one, or one of the last 30 s. */
 export function isTaken({ outcome }: PowerOutcome): boolean {
   return outcome === "written" || outcome === "tooSoon";
 }
 
-/** The way to the host, which alone can reboot and power off. */
+/** The channel to the host, which alone can reboot and power off. */
 export interface PowerChannel {
   /** Hands `command` to the host, unless one was handed over in the last 30 s. Never waits, never throws. */
   send(command: PowerCommand): PowerOutcome;
-  /** How many commands were written in this boot; the machine that reads this has obeyed none of them. */
+  /** How many commands were written in this boot; the machine has carried out none of them. */
   readonly unanswered: number;
 }
 
-/** The host's script loses what is written while it still carries out the line before. */
+/** The host's script loses what is written while it carries out an earlier line. */
 const REPEAT_AFTER_MS = 30_000;
 
 /**
@@ -71,7 +74,7 @@ export function createPowerChannel(
       const outcome = sendPowerCommand(state.folder, command);
       if (outcome.outcome === "written") {
         lastWrittenMs = clock.monotonic();
-        // Where the kernel tells no boot, another process's may have been another boot's.
+        // Where the kernel gives no boot ID, another process's may have been another boot's.
         const before = bootId === undefined ? 0 : lastOfThisBoot()?.unanswered ?? 0;
         unanswered = Math.max(unanswered, before) + 1;
         // Where it cannot be written, this process still keeps to its own 30 s.
@@ -94,6 +97,8 @@ export function createPowerChannel(
  * carried out the command.
  */
 export function sendPowerCommand(stateDir: string, command: PowerCommand): PowerOutcome {
+  // Loaded when a command comes: it takes as long as the rest of the start. Deno's own API opens nothing without waiting.
+  const { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } = process.getBuiltinModule("node:fs");
   const path = join(stateDir, CHANNEL);
   let descriptor: number | undefined;
   try {
@@ -104,6 +109,13 @@ export function sendPowerCommand(stateDir: string, command: PowerCommand): Power
       const message = `${command}: not carried out, ${path} is refused: user ${stranger} has made it`;
       return { outcome: "refused", message };
     }
+    const open = [[dirname(path), folder], [path, channel]] as const;
+    const writable = open.find(([, { mode, gid }]) => isOpen(mode, gid, 0o022) && (mode & STICKY) === 0);
+    if (channel.isFIFO() && writable) {
+      const message = `${command}: not carried out, ${writable[0]} is refused: it is writable by others ` +
+        `(mode ${octal(writable[1].mode)})`;
+      return { outcome: "refused", message };
+    }
     // Opened only when it was a FIFO a moment ago, and looked at again once it is open: opening anything else does no
     // harm, writing to it might.
     if (!channel.isFIFO()) return notAFifo(command, path);
@@ -111,12 +123,28 @@ export function sendPowerCommand(stateDir: string, command: PowerCommand): Power
     if (!fstatSync(descriptor).isFIFO()) return notAFifo(command, path);
     // POSIX: a write of so few bytes is taken whole or not at all.
     writeSync(descriptor, `${command}\n`);
-    return { outcome: "written", message: `${command}: written to ${path}` };
+    const written = { outcome: "written", message: `${command}: written to ${path}` } as const;
+    if (!isOpen(channel.mode, channel.gid, 0o044)) return written;
+    const warning = `${path} is readable by others (mode ${octal(channel.mode)}): whoever reads it takes the command ` +
+      "away from the host's script, and ends it";
+    return { ...written, warning };
   } catch (error) {
     return outcomeOf(command, path, error);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** In a folder with this bit only the owner of a file renames or removes it (inode(7)). */
+const STICKY = 0o1000;
+
+/** Whether others than the owner, and than root's group, have one of these permissions. */
+function isOpen(mode: number, gid: number, permissions: number): boolean {
+  return (mode & permissions & (gid === 0 ? 0o007 : 0o077)) !== 0;
+}
+
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, "0");
 }
 
 function outcomeOf(command: PowerCommand, path: string, error: unknown): PowerOutcome {

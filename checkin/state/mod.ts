@@ -2,7 +2,7 @@
  * What outlives a restart, in the state folder: /tmp on a node, which lies in its memory and goes with a reboot. Every
  * file may be missing, empty, cut or somebody else's: that costs memory of the past, and nothing else.
  */
-import { join } from "@std/path";
+import { join } from "@std/path/join";
 import { assemble } from "../../collectors/facts/assemble.ts";
 import { type Facts, SCHEMA_VERSION } from "../../collectors/facts/mod.ts";
 import type { Parts } from "../../collectors/mod.ts";
@@ -10,54 +10,20 @@ import { isMap } from "../../collectors/values.ts";
 import { VERSION } from "../../collectors/version.ts";
 import { type Attributes, attributesOf } from "../hanlon/attributes/mod.ts";
 import { type KeptIdentity, parseKeptIdentity } from "../hanlon/identity.ts";
-import {
-  checkFolder,
-  type FileProblem,
-  isAbsent,
-  readTrustedFile,
-  removeFile,
-  removeLeftovers,
-  replaceFile,
-  type TrustOptions,
-} from "./trusted_files.ts";
+import { expectValue, type Kept, KEPT_LIMIT_BYTES, readKept } from "./kept.ts";
+import { readStatus, type Status, STATUS_FILE } from "./status_file.ts";
+import { checkFolder, type FileProblem, isAbsent, removeFile, removeLeftover, replaceFile } from "./trusted_files.ts";
 
-/** What was kept, if anything was; `problem` where there is something that is not to be believed or understood. */
-export interface Kept<T> {
-  value?: T;
-  problem?: FileProblem;
-}
+export type { Kept } from "./kept.ts";
+export type { Status } from "./status_file.ts";
 
 /** A registration that was taken. */
 export interface Registered {
   /** mk_uri of the server that took it. */
   server: string;
-  /** What it was told, but for what changes while nothing happens to the machine: other attributes are news to it. */
+  /** What it was sent, but for what changes while nothing happens to the machine: other attributes are news to it. */
   attributes: Attributes;
   facts: Facts;
-}
-
-/** What the daemon last did, for `--status`. Times are RFC 3339, UTC. */
-export interface Status {
-  agentVersion: string;
-  pid: number;
-  startedAt: string;
-  /** mk_uri; absent while there is no configuration. */
-  server?: string;
-  /** Seconds between two check-ins. */
-  intervalSeconds: number;
-  lastCheckin?: { at: string; command: string };
-  lastRegistration?: { at: string };
-  /** The last collection that ended, and why which sources did not answer in it. */
-  lastCollection?: { at: string; failing: { source: string; why: string }[] };
-  /** The collection that is under way, if it takes long: which sources had not answered after some seconds. */
-  slowCollection?: { since: string; waitingFor: string[] } | undefined;
-  /** Whether the server waits for a registration that could not be carried out yet. */
-  isRegistrationOwed: boolean;
-  /** mk_facts_uri. */
-  factsUri?: string;
-  /** Whether it waits for the facts. */
-  isDeliveryOwed?: boolean;
-  lastError?: { at: string; message: string };
 }
 
 /** The last command that was handed to the host, by whichever process of the agent. */
@@ -65,7 +31,7 @@ export interface LastPower {
   command: string;
   /** RFC 3339, UTC. */
   at: string;
-  /** The boot that it was to end; absent where the kernel told none. */
+  /** The boot that it was to end; absent where the kernel gives none. */
   bootId?: string;
   /** How many commands this boot has outlived, this one included. */
   unanswered?: number;
@@ -93,6 +59,8 @@ export interface State {
   writeLastPower(last: LastPower): FileProblem | undefined;
   readStatus(): Kept<Status>;
   writeStatus(status: Status): FileProblem | undefined;
+  /** Until when the daemon counts as well, in the kernel's uptime (s), for the image's health check; undefined: it does not. */
+  writeHealthyUntil(uptimeSeconds: number | undefined): FileProblem | undefined;
 }
 
 /** The files: two under the old agent's names, the others our own. */
@@ -102,59 +70,56 @@ const FILES = {
   identity: "identity.json",
   parts: "last_good.json",
   lastPower: "last_power.json",
-  status: "status.json",
+  status: STATUS_FILE,
+  healthyUntil: "healthy_until",
 } as const;
+const FILE_NAMES = Object.keys(FILES) as (keyof typeof FILES)[];
 
-/** Facts of the largest machine are a few MiB. */
-const LIMIT_BYTES = 32 * 1024 * 1024;
-
-export interface StateOptions extends TrustOptions {
-  /** What temporary names are made of. */
-  randomName?: () => string;
-  /** Milliseconds since the epoch, to tell leftovers of a crash from files that are being written. */
-  now?: () => number;
+export interface StateOptions {
   /** Only to be read: leftovers of a crash stay. */
   readOnly?: boolean;
 }
 
 /** Opens the state in `folder`, which must be there, and removes what a crash left in it. */
-export function openState(folder: string, options: StateOptions): State {
-  const { isRoot, now = Date.now, readOnly = false } = options;
+export function openState(folder: string, { readOnly = false }: StateOptions = {}): State {
   const path = (name: keyof typeof FILES) => join(folder, FILES[name]);
 
-  const read = <T>(name: keyof typeof FILES, understand: (text: string) => T | undefined): Kept<T> => {
-    const problem = checkFolder(folder, { isRoot });
-    if (problem) return { problem };
-    const file = readTrustedFile(path(name), { isRoot, limitBytes: LIMIT_BYTES });
-    if ("problem" in file) return file.problem.kind === "absent" ? {} : file;
+  const read = <T>(name: keyof typeof FILES, understand: (text: string) => T | undefined): Kept<T> =>
+    readKept(path(name), understand);
+
+  const write = (name: keyof typeof FILES, value: unknown, mode = 0o600): FileProblem | undefined => {
+    const failed = (why: string): FileProblem => ({ kind: "failed", message: `${path(name)}: not written: ${why}` });
+    let text: string;
     try {
-      const value = understand(file.text);
-      return value === undefined ? {} : { value };
-    } catch {
-      return { problem: { kind: "failed", message: `${path(name)}: cannot be understood, and counts as not there` } };
+      text = typeof value === "string" ? value : `${JSON.stringify(value)}\n`;
+    } catch (error) {
+      return failed(String(error));
     }
+    if (text.length > KEPT_LIMIT_BYTES) return failed(`it would be larger than ${KEPT_LIMIT_BYTES / 1024 / 1024} MiB`);
+    return checkFolder(folder) ?? replaceFile(path(name), text, { mode });
   };
 
-  const write = (name: keyof typeof FILES, text: string, mode = 0o600): FileProblem | undefined =>
-    checkFolder(folder, { isRoot }) ?? replaceFile(path(name), text, { ...options, mode });
-
-  if (!readOnly && !checkFolder(folder, { isRoot })) removeLeftovers(folder, now(), { isRoot });
+  if (!readOnly && !checkFolder(folder)) { for (const name of FILE_NAMES) removeLeftover(path(name)); }
   return {
     folder,
     readFirstCheckin: () => read("firstCheckin", parseFirstCheckin),
     writeFirstCheckin: (isFirst) => write("firstCheckin", `--- ${isFirst}\n`, 0o644),
     readRegistered: () => read("registered", parseRegistered),
-    writeRegistered: (registered) => write("registered", `${JSON.stringify(registered)}\n`),
-    forgetRegistered: () => checkFolder(folder, { isRoot }) ?? removeFile(path("registered")),
+    writeRegistered: (registered) => write("registered", registered),
+    forgetRegistered: () => checkFolder(folder) ?? removeFile(path("registered")),
     hasRegistered: () => !isAbsent(path("registered")),
     readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
-    writeIdentity: (kept) => write("identity", `${JSON.stringify(kept)}\n`),
+    writeIdentity: (kept) => write("identity", kept),
     readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),
-    writeParts: (parts, bootId) => write("parts", `${JSON.stringify({ version: VERSION, bootId, parts })}\n`),
+    writeParts: (parts, bootId) => write("parts", { version: VERSION, bootId, parts }),
     readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
-    writeLastPower: (last) => write("lastPower", `${JSON.stringify(last)}\n`),
-    readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
-    writeStatus: (status) => write("status", `${JSON.stringify(status)}\n`),
+    writeLastPower: (last) => write("lastPower", last),
+    readStatus: () => readStatus(folder),
+    writeStatus: (status) => write("status", status),
+    writeHealthyUntil: (uptimeSeconds) =>
+      uptimeSeconds === undefined
+        ? checkFolder(folder) ?? removeFile(path("healthyUntil"))
+        : write("healthyUntil", `${Math.floor(uptimeSeconds)}\n`),
   };
 }
 
@@ -204,40 +169,4 @@ function parseLastPower(json: unknown): LastPower | undefined {
   const isWhole = isMap(last) && typeof last.command === "string" && !Number.isNaN(Date.parse(String(last.at))) &&
     Number.isSafeInteger(last.unanswered ?? 0);
   return isWhole ? last as LastPower : undefined;
-}
-
-function parseStatus(json: unknown): Status | undefined {
-  return isStatus(json) ? json as Status : undefined;
-}
-
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === "string";
-const isNumber: Check = Number.isFinite;
-const isTruth: Check = (value) => typeof value === "boolean";
-const isTime: Check = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
-const optional = (check: Check): Check => (value) => value === undefined || check(value);
-const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-const mapOf = <Key extends string>(checks: Record<Key, Check>): Check => (value) =>
-  isMap(value) && Object.entries<Check>(checks).every(([key, check]) => check(value[key]));
-
-const isStatus = mapOf<keyof Status>({
-  agentVersion: isText,
-  pid: isNumber,
-  startedAt: isTime,
-  server: optional(isText),
-  intervalSeconds: isNumber,
-  lastCheckin: optional(mapOf({ at: isTime, command: isText })),
-  lastRegistration: optional(mapOf({ at: isTime })),
-  lastCollection: optional(mapOf({ at: isTime, failing: listOf(mapOf({ source: isText, why: isText })) })),
-  slowCollection: optional(mapOf({ since: isTime, waitingFor: listOf(isText) })),
-  isRegistrationOwed: isTruth,
-  factsUri: optional(isText),
-  isDeliveryOwed: optional(isTruth),
-  lastError: optional(mapOf({ at: isTime, message: isText })),
-});
-
-function expectValue<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("of another form");
-  return value;
 }

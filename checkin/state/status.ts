@@ -1,4 +1,5 @@
 /** What the daemon last did, kept in the state folder for `--status`. */
+import { readLine } from "../../collectors/host/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import type { Config } from "../config/mod.ts";
 import type { DaemonDeps } from "../deps.ts";
@@ -13,15 +14,22 @@ export type StatusWriter = (change: Partial<Status>) => void;
 export function createStatusWriter(
   deps: DaemonDeps,
   startedAt: string,
-  before: Pick<Status, "lastRegistration" | "isRegistrationOwed" | "isDeliveryOwed"> | undefined,
+  before: Pick<Status, "lastCheckin" | "lastRegistration" | "isRegistrationPending" | "isDeliveryPending"> | undefined,
   config: () => Pick<Config, "mk_uri" | "mk_facts_uri" | "mk_checkin_interval">,
 ): StatusWriter {
-  const { lastRegistration, isRegistrationOwed, isDeliveryOwed } = before ?? {};
-  const status = newStatus(deps, { startedAt, lastRegistration, isRegistrationOwed, isDeliveryOwed });
+  const { lastCheckin, lastRegistration, isRegistrationPending, isDeliveryPending } = before ?? {};
+  const status = newStatus(deps, {
+    startedAt,
+    lastCheckin,
+    lastRegistration,
+    isRegistrationPending,
+    isDeliveryPending,
+  });
   return (change) => {
     const { mk_uri: server, mk_facts_uri: factsUri, mk_checkin_interval: intervalSeconds } = config();
     Object.assign(status, { server, factsUri, intervalSeconds, ...change });
     write(deps, status);
+    if (change.lastCheckin) writeHealth(deps, intervalSeconds);
   };
 }
 
@@ -37,12 +45,29 @@ function write({ log, state }: DaemonDeps, status: Status): void {
   tellUnwritten(log, state.writeStatus(shown));
 }
 
-/** Writes down why there is no conversation yet. What an earlier run of the agent owed stays there for it. */
+/**
+ * How long after a check-in the daemon counts as well: the next one and its request fit in, and after `kill -9` less than
+ * two intervals go by, the one of the health check included.
+ */
+export function healthySeconds(intervalSeconds: number): number {
+  return Math.max(1.6 * intervalSeconds, intervalSeconds + 6);
+}
+
+/** Measured in the kernel's uptime, so that no step of the clock matters. */
+async function writeHealth({ host, log, state }: DaemonDeps, intervalSeconds: number): Promise<void> {
+  const uptime = await readLine(host, "/proc/uptime");
+  const uptimeSeconds = "value" in uptime ? Number(uptime.value.split(" ")[0]) : NaN;
+  if (!Number.isFinite(uptimeSeconds)) return;
+  tellUnwritten(log, state.writeHealthyUntil(uptimeSeconds + healthySeconds(intervalSeconds)));
+}
+
+/** Writes down why there is no conversation yet. What an earlier run left pending stays there for it. */
 export function writeWaiting(deps: DaemonDeps, startedAt: string, problem: string): void {
-  const { lastRegistration, isRegistrationOwed, factsUri, isDeliveryOwed } = deps.state.readStatus().value ?? {};
+  const { lastCheckin, lastRegistration, isRegistrationPending, factsUri, isDeliveryPending } =
+    deps.state.readStatus().value ?? {};
   const lastError = { at: timestamp(deps), message: problem };
-  const owed = { isRegistrationOwed, factsUri, isDeliveryOwed };
-  const status = newStatus(deps, { startedAt, lastRegistration, ...owed, lastError });
+  const pending = { isRegistrationPending, factsUri, isDeliveryPending };
+  const status = newStatus(deps, { startedAt, lastCheckin, lastRegistration, ...pending, lastError });
   write(deps, status);
 }
 
@@ -55,7 +80,7 @@ function newStatus(
     pid,
     intervalSeconds: 0,
     ...known,
-    isRegistrationOwed: known.isRegistrationOwed ?? true,
+    isRegistrationPending: known.isRegistrationPending ?? true,
   });
 }
 

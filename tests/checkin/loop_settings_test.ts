@@ -12,7 +12,7 @@ Deno.test("runDaemon() takes settings from the server without a restart, and wri
   await agent.clock.advance(MINUTE);
   const before = agent.hanlon.exchanges.length;
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told(before), Array(3).fill("checkin acknowledge"));
+  assertEquals(agent.requests(before), Array(3).fill("checkin acknowledge"));
   assertMatch(Deno.readTextFileSync(join(agent.folder, "mk_conf.yaml")), /^mk_checkin_interval: 20$/m);
   await agent.clock.advance(5 * MINUTE);
   assertEquals(agent.lines.filter((line) => line.includes("mk_gem_mirror")).length, 1);
@@ -27,7 +27,7 @@ Deno.test("runDaemon() registers what another exclusion pattern lets through", a
   assertEquals(agent.attributes().fqdn, "node7");
   agent.hanlon.settings.clientConfig = { mk_checkin_interval: 60, mk_fact_excl_pattern: "(^fqdn$)" };
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told().filter((what) => what === "register 201").length, 2);
+  assertEquals(agent.requests().filter((what) => what === "register 201").length, 2);
   assert(!("fqdn" in agent.attributes()));
   assertEquals(agent.collections(), 1);
 });
@@ -37,8 +37,38 @@ Deno.test("runDaemon() keeps the last good settings where the server sends bad o
   await agent.clock.advance(MINUTE + 1);
   agent.hanlon.settings.clientConfig = { mk_checkin_interval: -5, mk_fact_excl_pattern: "(" };
   await agent.clock.advance(10 * MINUTE);
-  assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 12);
-  assertEquals(agent.lines.filter((line) => /ERROR .*mk_checkin_interval.*-5/.test(line)).length, 1);
+  assertEquals(agent.requests().filter((what) => what.startsWith("checkin")).length, 12);
+  assertEquals(agent.lines.filter((line) => /WARN .*mk_checkin_interval.*-5/.test(line)).length, 1);
+});
+
+Deno.test("runDaemon() puts in force what an operator changes while the server's settings are written back", async () => {
+  let edit = () => {};
+  await using agent = await startAgent({
+    intercept: (request) => {
+      if (request.method === "GET") edit();
+      return undefined;
+    },
+  });
+  const file = join(agent.folder, "mk_conf.yaml");
+  await agent.clock.advance(MINUTE + 1);
+  edit = () => {
+    agent.hanlon.settings.clientConfig = { mk_checkin_interval: 20 };
+    Deno.writeTextFileSync(file, Deno.readTextFileSync(file).replace(/^mk_uri: .*/m, "mk_uri: http://other.test:8026"));
+    edit = () => {};
+  };
+  await agent.clock.advance(2 * MINUTE);
+  const text = Deno.readTextFileSync(file);
+  assertMatch(text, /^mk_uri: http:\/\/other\.test:8026$/m);
+  assertMatch(text, /^mk_checkin_interval: 20$/m);
+  assertEquals(agent.state.readStatus().value?.server, "http://other.test:8026");
+  assertEquals(agent.lines.filter((line) => line.includes("another configuration")).length, 1);
+});
+
+Deno.test("runDaemon() begins with a configuration whose tuning makes no sense", async () => {
+  await using agent = await startAgent({ config: { mk_log_level: "Logger::TRACE", mk_checkin_interval: "soon" } });
+  await agent.clock.advance(10_000);
+  assertEquals(agent.requests(), ["checkin register", "register 201"]);
+  assertEquals(agent.lines.filter((line) => / WARN  .*(TRACE.*INFO is used|soon.*60 is used)$/.test(line)).length, 2);
 });
 
 Deno.test("runDaemon() obeys an answer whose settings are nested without end", async () => {
@@ -56,7 +86,7 @@ Deno.test("runDaemon() obeys an answer whose settings are nested without end", a
   await agent.clock.advance(MINUTE + 1);
   command = "register";
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told(), ["register 201", "register 201"]);
+  assertEquals(agent.requests(), ["register 201", "register 201"]);
   assert(!agent.lines.some((line) => line.includes("internal error")), agent.lines.join("\n"));
 });
 
@@ -79,10 +109,10 @@ Deno.test({
       Deno.chmodSync(file, 0o666);
       await agent.clock.advance(6_000);
       assertMatch(agent.lines.at(-1)!, /mk_conf\.yaml: refused: it is writable by others.*; waiting for it$/);
-      assertEquals(agent.told(), []);
+      assertEquals(agent.requests(), []);
       Deno.chmodSync(file, 0o644);
       await agent.clock.advance(6_000);
-      assertEquals(agent.told(), ["checkin register", "register 201"]);
+      assertEquals(agent.requests(), ["checkin register", "register 201"]);
     }
     await Deno.remove(folder, { recursive: true });
   },

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { join } from "@std/path";
 import {
@@ -19,7 +19,7 @@ async function withFifo(test: (stateDir: string, fifo: string) => Promise<void>)
   await withFolder(async (stateDir) => {
     const fifo = join(stateDir, CHANNEL);
     await Deno.mkdir(join(stateDir, "cmd-channels"));
-    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    await new Deno.Command("mkfifo", { args: ["-m", "600", fifo] }).output();
     await test(stateDir, fifo);
   });
 }
@@ -90,6 +90,34 @@ Deno.test({
   },
 });
 
+Deno.test("sendPowerCommand() refuses what others may write, and warns of a FIFO that they may read", async () => {
+  const folder = "cmd-channels";
+  await withFifo((stateDir, fifo) => {
+    const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    const send = (path: string, mode: number) => {
+      Deno.chmodSync(join(stateDir, path), mode);
+      return sendPowerCommand(stateDir, "reboot");
+    };
+    try {
+      for (const mode of [0o622, 0o602, 0o666]) {
+        assertEquals(send(CHANNEL, mode), {
+          outcome: "refused",
+          message: `reboot: not carried out, ${fifo} is refused: it is writable by others (mode 0${mode.toString(8)})`,
+        });
+      }
+      assertEquals(send(CHANNEL, 0o600), { outcome: "written", message: `reboot: written to ${fifo}` });
+      const { outcome, warning } = send(CHANNEL, 0o644);
+      assertEquals(outcome, "written");
+      assertMatch(warning!, /node-state-channel is readable by others \(mode 0644\)/);
+      assertEquals(send(folder, 0o777).outcome, "refused");
+      assertEquals(send(folder, 0o1777).outcome, "written");
+    } finally {
+      closeSync(reader);
+    }
+    return Promise.resolve();
+  });
+});
+
 Deno.test("sendPowerCommand() does not wait for a reader, and does not end the script that comes later", async () => {
   await withFifo(async (stateDir, fifo) => {
     const started = performance.now();
@@ -158,7 +186,7 @@ Deno.test("createPowerChannel() writes one command within 30 s, and tries again 
   await withFifo((stateDir, fifo) => {
     let now = 1_000_000;
     const clock = { monotonic: () => now, wall: () => now };
-    const channel = createPowerChannel(openState(stateDir, { isRoot }), clock, undefined);
+    const channel = createPowerChannel(openState(stateDir), clock, undefined);
     const send = () => channel.send("reboot").outcome;
     assertEquals([send(), send(), channel.unanswered], ["noReader", "noReader", 0]);
     // A reader that does not read: what is written stays in the FIFO.
@@ -187,7 +215,7 @@ Deno.test("createPowerChannel() shares its 30 s with the other processes of the 
     let wall = Date.parse("2026-11-22T09:00:00Z");
     // Each process has a monotonic clock of its own.
     const start = (startedMs: number) =>
-      createPowerChannel(openState(stateDir, { isRoot }), { monotonic: () => startedMs, wall: () => wall }, "b1");
+      createPowerChannel(openState(stateDir), { monotonic: () => startedMs, wall: () => wall }, "b1");
     try {
       assertEquals(start(5).send("reboot").outcome, "written");
       wall += 8_000;
@@ -217,7 +245,7 @@ Deno.test("createPowerChannel() counts what this boot has outlived, over restart
     let wall = Date.parse("2026-11-22T09:00:00Z");
     const counted = (bootId: string | undefined) => {
       const clock = { monotonic: () => 0, wall: () => wall += 30_000 };
-      const channel = createPowerChannel(openState(stateDir, { isRoot }), clock, bootId);
+      const channel = createPowerChannel(openState(stateDir), clock, bootId);
       assertEquals(channel.send("reboot").outcome, "written");
       return channel.unanswered;
     };
@@ -225,7 +253,7 @@ Deno.test("createPowerChannel() counts what this boot has outlived, over restart
       assertEquals(["b1", "b1", "b1", "b2", "b2", undefined, undefined].map(counted), [1, 2, 3, 1, 2, 1, 1]);
       // What was commanded just before the reboot was obeyed, and is no reason to wait.
       const clock = { monotonic: () => 0, wall: () => wall };
-      const at = (bootId: string) => createPowerChannel(openState(stateDir, { isRoot }), clock, bootId);
+      const at = (bootId: string) => createPowerChannel(openState(stateDir), clock, bootId);
       assertEquals(["b4", "b4", "b5"].map((boot) => at(boot).send("reboot").outcome), [
         "written",
         "tooSoon",

@@ -1,5 +1,6 @@
 /** Machines from recordings, facts files, folders and archives of them, one after the other. */
-import { basename, join } from "@std/path";
+import { basename } from "@std/path/basename";
+import { join } from "@std/path/join";
 import type { Facts } from "../../../collectors/facts/mod.ts";
 import { BundleError, COMMANDS } from "../../../collectors/host/bundle.ts";
 import { FactsError, parseFacts } from "../../../collectors/judge/facts_file.ts";

@@ -1,5 +1,6 @@
 /** An archive of recordings and facts as a folder of them. */
-import { dirname, join } from "@std/path";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { COMMANDS, LINKS } from "../../../collectors/host/bundle.ts";
 import { isMap } from "../../../collectors/values.ts";
 import { readTar, TarError } from "./tar.ts";

@@ -1,12 +1,7 @@
 /** The client over https: whom it trusts, who it says it is, and what it says of a certificate out of its time. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import {
-  checkinRequest,
-  type Client,
-  type ClientOptions,
-  createClient,
-  type Outcome,
-} from "../../../checkin/hanlon/client.ts";
+import { checkinRequest, type Client, type ClientOptions, createClient } from "../../../checkin/hanlon/client.ts";
+import type { Outcome } from "../../../checkin/hanlon/answer.ts";
 import { systemClock } from "../../../checkin/clock.ts";
 import { BASE_PATH, startHanlonServer } from "../../hanlon_server.ts";
 
@@ -53,7 +48,7 @@ Deno.test("checkin() explains a certificate out of its time as a clock that may 
   assertMatch(
     "reason" in expired ? expired.reason : "",
     new RegExp(
-      `has expired \\(since 2021-01-01T00:00:00Z\\), says this machine's clock \\(${now}.*the clock is to be set`,
+      `has expired \\(since 2021-01-01T00:00:00Z\\), says this machine's clock \\(${now}.*set the clock`,
     ),
   );
   const future = await checkinOverTls("future", { tls: { caCerts: [CA] } });
@@ -61,6 +56,30 @@ Deno.test("checkin() explains a certificate out of its time as a clock that may 
     "reason" in future ? future.reason : "",
     new RegExp(`is not valid yet \\(before 2048-01-01T00:00:00Z\\), says this machine's clock \\(${now}`),
   );
+});
+
+Deno.test("checkin() says what is wrong with a self-signed certificate, and with one of X.509 version 1", async () => {
+  const { createServer } = await import("node:https");
+  for (
+    const [name, why] of [["self_signed", /one of a certificate authority .*needs one with CA:FALSE/], [
+      "version1",
+      /X\.509 version 1, which is not supported/,
+    ]] as const
+  ) {
+    const server = createServer({ cert: tlsFile(`${name}.pem`), key: tlsFile(`${name}.key`) }, (_, to) => to.end(GOOD));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      const request = checkinRequest(address(`https://localhost:${port}`), IDS, false);
+      const outcome = await withClient(
+        { tls: { caCerts: [tlsFile(`${name}.pem`)] } },
+        (client) => client.checkin(request),
+      );
+      assertMatch("reason" in outcome ? outcome.reason : outcome.kind, why);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
 });
 
 Deno.test("checkin() names the keys to set when the server asks for a client certificate", async () => {
@@ -105,4 +124,30 @@ Deno.test("checkin() sends the token over https, and never over http", async () 
     }
   }
   assertEquals(seen, [null, "Bearer s3cret"]);
+});
+
+Deno.test("checkin() shows the client certificate to no other port of the same host", async () => {
+  const { createServer } = await import("node:https");
+  const tls = { cert: tlsFile("good.pem"), key: tlsFile("good.key"), ca: [CA] };
+  const shown: boolean[] = [];
+  const listen = async (answer: (response: import("node:http").ServerResponse) => void) => {
+    const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+      shown.push(Object.keys((request.socket as import("node:tls").TLSSocket).getPeerCertificate() ?? {}).length > 0);
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return { server, port: (server.address() as { port: number }).port };
+  };
+  const other = await listen((response) => response.end(GOOD));
+  const first = await listen((response) =>
+    response.writeHead(307, { location: `https://localhost:${other.port}/` }).end()
+  );
+  try {
+    const own = { caCerts: [CA], cert: tls.cert, key: tls.key };
+    const request = checkinRequest(address(`https://localhost:${first.port}`), IDS, false);
+    const outcome = await withClient({ tls: own }, (client) => client.checkin(request));
+    assertEquals([outcome.kind, shown], ["command", [true, false]]);
+  } finally {
+    for (const { server } of [first, other]) await new Promise((resolve) => server.close(resolve));
+  }
 });

@@ -38,7 +38,7 @@ const STATUS: Status = {
   pid: 17,
   startedAt: "2026-11-22T09:00:00Z",
   intervalSeconds: 60,
-  isRegistrationOwed: true,
+  isRegistrationPending: true,
 };
 
 /** Every file of the folder, how it is read, and how it is written. */
@@ -53,7 +53,7 @@ const FILES: [name: string, read: (state: State) => Kept<unknown>, write: (state
   ];
 
 function open(folder: string): State {
-  return openState(folder, { isRoot });
+  return openState(folder);
 }
 
 Deno.test("openState() gives back after a restart what was written", async () => {
@@ -128,6 +128,19 @@ Deno.test("State.readFirstCheckin() understands every form of the flag", async (
     }
     open(folder).writeFirstCheckin(false);
     assertEquals(await Deno.readTextFile(join(folder, "first_checkin.yaml")), "--- false\n");
+  });
+});
+
+Deno.test("State.readStatus() reads the names that 4.0.0 wrote", async () => {
+  await withFolder(async (folder) => {
+    const { isRegistrationPending: _, ...status } = STATUS;
+    const old = { ...status, isRegistrationOwed: true, isDeliveryOwed: false };
+    await Deno.writeTextFile(join(folder, "status.json"), JSON.stringify(old));
+    assertEquals(open(folder).readStatus().value, {
+      ...status,
+      isRegistrationPending: true,
+      isDeliveryPending: false,
+    });
   });
 });
 
@@ -295,10 +308,26 @@ Deno.test({
     }),
 });
 
+Deno.test("openState() writes nothing that it would not read again", async () => {
+  await withFolder(async (folder) => {
+    const state = open(folder), parts = { hostfs: { source: { status: "ok" }, value: "x".repeat(9 * 1024 * 1024) } };
+    assertEquals(state.writeParts(parts as never, "boot"), {
+      kind: "failed",
+      message: `${folder}/last_good.json: not written: it would be larger than 8 MiB`,
+    });
+    assertStringIncludes(state.writeParts({ hostfs: 1n } as never, "boot")!.message, "not written: TypeError");
+    assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  });
+});
+
 Deno.test("openState() removes what a crash left", async () => {
   await withFolder(async (folder) => {
-    await Deno.writeTextFile(join(folder, ".status.json.x.hnl_mk_tmp"), "{");
-    openState(folder, { isRoot, now: () => Date.now() + 3_600_000 });
+    const left = join(folder, ".status.json.hnl_mk_tmp");
+    await Deno.writeTextFile(left, "{");
+    await Deno.utime(left, new Date(0), new Date(0));
+    openState(folder, { readOnly: true });
+    assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1);
+    openState(folder);
     assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
     assert((await Deno.stat(folder)).isDirectory);
   });

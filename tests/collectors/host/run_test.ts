@@ -57,13 +57,13 @@ Deno.test("run() kills a tool that ignores SIGTERM", async () => {
   });
 });
 
-Deno.test("run() kills a tool that prints 1 GB, and keeps 16 MiB", async () => {
+Deno.test("run() kills a tool that prints 1 GB, and keeps 4 MiB", async () => {
   await withTools({ tool: "echo $$; exec head -c 1000000000 /dev/zero" }, async (host) => {
     const result = await host.run("tool", []);
     assertEquals(result.failure, "flood");
     assertEquals(result.stdout.length, OUTPUT_LIMIT_BYTES);
     assertEquals(await isThere(firstNumber(result.stdout)), false);
-    assertEquals(describeFailure("tool", result), "tool: killed after more than 16 MiB of output");
+    assertEquals(describeFailure("tool", result), "tool: killed after more than 4 MiB of output: not one machine's");
   });
 });
 
@@ -218,6 +218,25 @@ Deno.test("run() hands bytes to a tool as a file, and removes it", async () => {
     const [path, mode, content] = result.stdout.split("\n");
     assertEquals([result.code, mode, content], [0, "600", "the bytes"]);
     assertEquals(await Deno.stat(path!).catch((error) => error.name), "NotFound");
+  });
+});
+
+Deno.test("run() replaces the file that a killed run left, and no other's", async () => {
+  await withFolder(async (tempFolder) => {
+    const host = createLocalHost({ tempFolder }), path = join(tempFolder, "hnl_mk-input");
+    const run = async () => {
+      const result = await host.run("cat", [INPUT_FILE], { inputFile: new TextEncoder().encode("ours") });
+      assertEquals(result.stdout, "ours");
+      return (await Array.fromAsync(Deno.readDir(tempFolder))).length;
+    };
+    await Deno.writeTextFile(path, "left");
+    assertEquals(await run(), 1);
+    await Deno.utime(path, new Date(0), new Date(0));
+    const other = await Deno.open(path);
+    await other.lock(true);
+    assertEquals(await run(), 1);
+    other.close();
+    assertEquals(await run(), 0);
   });
 });
 

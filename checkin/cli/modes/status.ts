@@ -1,0 +1,73 @@
+import { escapeControls } from "../../log.ts";
+import { isLocked } from "../../state/daemon_lock.ts";
+import { readStatus, type Status } from "../../state/status_file.ts";
+import { EXIT } from "../exit_codes.ts";
+import type { Command } from "../options.ts";
+import { asJson, json } from "../json.ts";
+import { print } from "../streams.ts";
+
+/** `--status`: what the daemon last did, and with its exit code whether it is well. */
+export async function status(command: Command): Promise<number> {
+  const isJson = asJson(command);
+  const folder = command.values["state-dir"] ?? "/tmp";
+  const { value, problem } = readStatus(folder);
+  const isRunning = isLocked(folder);
+  const { isWell, text } = problem
+    ? { isWell: false, text: `${problem.message}\n` }
+    : statusText(value, new Date(), isRunning);
+  await print(command, isJson ? json({ isWell, isRunning, problem: problem?.message, ...value }) : text);
+  return isWell ? EXIT.done : EXIT.server;
+}
+
+/** Late by more than this many intervals, the daemon is not well. */
+const INTERVALS = 3;
+
+/**
+ * Whether the daemon runs (`isRunning`; undefined: not known) and its last check-in is young enough, and lines for a
+ * person. `now` is the wall clock.
+ */
+export function statusText(
+  status: Status | undefined,
+  now: Date,
+  isRunning?: boolean,
+): { isWell: boolean; text: string } {
+  if (!status) return { isWell: false, text: "no daemon has written its status here\n" };
+  const seconds = (at: string) => Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
+  const ago = (at: string) => `${seconds(at)} s ago (${at})`;
+  const { lastCheckin, lastRegistration, lastCollection, slowCollection, lastError, intervalSeconds } = status;
+  const ageMs = lastCheckin ? now.getTime() - Date.parse(lastCheckin.at) : Infinity;
+  const isRecent = Math.abs(ageMs) < INTERVALS * intervalSeconds * 1000;
+  const isWell = isRecent && isRunning !== false;
+  const pending = [
+    ...status.isRegistrationPending ? ["registration"] : [],
+    ...status.isDeliveryPending && status.factsUri !== undefined ? ["facts for mk_facts_uri"] : [],
+  ];
+  const verdict = isRunning === false
+    ? `does not run: process ${status.pid} has ended`
+    : isRecent
+    ? "checks in"
+    : lastCheckin
+    ? `does not check in: nothing within ${INTERVALS} intervals of ${intervalSeconds} s`
+    : "has not checked in yet";
+  const lines: [string, string | undefined][] = [
+    ["daemon", `version ${status.agentVersion}, process ${status.pid}, started ${ago(status.startedAt)}`],
+    ["server", status.server ?? "none: no configuration yet"],
+    ["check-in", lastCheckin ? `${ago(lastCheckin.at)}: ${lastCheckin.command}` : "none yet"],
+    ["registered", lastRegistration ? ago(lastRegistration.at) : "not yet"],
+    ["pending", pending.join(", ") || undefined],
+    ["collected", lastCollection ? ago(lastCollection.at) : "not yet"],
+    ...(lastCollection?.failing ?? []).map(({ source, why }): [string, string] => ["failing", `${source}: ${why}`]),
+    [
+      "collecting",
+      slowCollection &&
+      `for ${seconds(slowCollection.since)} s, no answer yet from ${slowCollection.waitingFor.join(", ")}`,
+    ],
+    ["last error", lastError && `${ago(lastError.at)}: ${lastError.message}`],
+    ["verdict", verdict],
+  ];
+  // A server's words and a tool's are in it.
+  const text = lines.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name.padEnd(11)} ${escapeControls(value)}\n`]
+  );
+  return { isWell, text: text.join("") };
+}
