@@ -3,10 +3,14 @@ import { assemble } from "../collectors/facts/assemble.ts";
 import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
 import type { Facts, Identity, Source, SourceName } from "../collectors/facts/mod.ts";
 import type { CollectOptions, Parts } from "../collectors/mod.ts";
+import type { Change } from "../collectors/facts/verdict.ts";
+import { changes } from "../collectors/judge/diff.ts";
+import { judged } from "../collectors/judge/mod.ts";
 import { prune } from "../collectors/values.ts";
-import { describeChanges } from "./changes.ts";
+import { linesOf } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
 import type { AgentDeps } from "./deps.ts";
+import type { Specs } from "./specs.ts";
 import { remember, tellUnwritten } from "./state/status.ts";
 
 /** Runs one collection at a time, and keeps its facts. */
@@ -28,8 +32,10 @@ export interface FactCacheOptions {
   identity: () => Identity;
   /** The boot that values are kept for. */
   bootId: string | undefined;
-  /** Called with the facts of every collection. */
-  onFacts: (facts: Facts) => void;
+  /** What machines are compared with. */
+  specs: Specs;
+  /** Called with the facts of every collection, and with what changed since the one before. */
+  onFacts: (facts: Facts, changes: Change[]) => void;
   /** Called when a collection takes long, with the sources that have not answered yet. */
   onSlow: (waitingFor: SourceName[]) => void;
 }
@@ -38,7 +44,10 @@ export interface FactCacheOptions {
 export const SLOW_MS = 5_000;
 
 /** A cache that begins with the last good values of this boot, if there are any. */
-export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, onSlow }: FactCacheOptions): FactCache {
+export function createFactCache(
+  deps: AgentDeps,
+  { identity, bootId, specs, onFacts, onSlow }: FactCacheOptions,
+): FactCache {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
   let facts: Facts | undefined;
@@ -61,12 +70,13 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
       const before = facts;
-      facts = factsOf(parts, identity(), agentVersion, clock.wall());
+      facts = judged(factsOf(parts, identity(), agentVersion, clock.wall()), await specs(), before);
       logSources(facts.sources, deps);
       const durationMs = Math.round(clock.monotonic() - lastBegunMs);
       log.info("collected", { duration_ms: durationMs });
-      if (before) { for (const line of describeChanges(before, facts)) log.info(`changed: ${line}`); }
-      onFacts(facts);
+      const changed = before ? changes(before, facts) : [];
+      for (const line of linesOf(changed)) log.info(`changed: ${line}`);
+      onFacts(facts, changed);
       // Last: a state folder that takes nothing costs the memory of them, and no registration.
       tellUnwritten(log, state.writeParts(parts, bootId));
     } catch (error) {

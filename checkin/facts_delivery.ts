@@ -2,6 +2,7 @@
 import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
+import { changes } from "../collectors/judge/diff.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { factsRequest } from "./hanlon/client.ts";
@@ -27,6 +28,7 @@ export interface FactsDeliveryOptions {
 export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOptions): Destination {
   const { log, signal } = deps;
   const { name, setting, uri, facts, remembered } = options;
+  let before = remembered;
   let delivered: unknown = remembered && stableFacts(remembered);
   let deliveredTo = uri();
   let sending: Facts;
@@ -39,11 +41,14 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
     async send() {
       sending = facts()!;
       deliveredTo = uri();
-      const outcome = await setting().client.sendFacts(factsRequest(deliveredTo!, sending), signal);
+      const changed = before && changes(before, sending).map(({ kind, path, text }) => ({ kind, path, text }));
+      const body = changed ? { ...sending, changes: changed } : sending;
+      const outcome = await setting().client.sendFacts(factsRequest(deliveredTo!, body), signal);
       if (outcome.kind === "tooLarge") tooLarge = sending;
       return outcome;
     },
     onDelivered() {
+      before = sending;
       delivered = stableFacts(sending);
       log.info("facts delivered");
       options.onDelivered();

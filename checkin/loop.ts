@@ -19,8 +19,10 @@ import {
   RETRY_CAP_MS,
   SLOW_ANSWER_MS,
 } from "./schedule.ts";
+import { rememberChanges } from "./state/changes.ts";
 import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
+import { specsOf } from "./specs.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
 import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./state/status.ts";
 
@@ -97,7 +99,9 @@ async function talk(
   const cache = createFactCache(deps, {
     identity: () => naming.identity,
     bootId,
-    onFacts: ({ sources }) => {
+    specs: specsOf(log, state.folder, () => setting().config.mk_spec_path),
+    onFacts: ({ sources }, changes) => {
+      rememberChanges(deps, changes);
       const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
       writeStatus({ lastCollection, slowCollection: undefined });
       reports.compare();

@@ -12,16 +12,20 @@ export class UsageError extends Error {
 export function parseCommand(args: readonly string[]): Command {
   const switches = OPTIONS.filter((option) => option.value === undefined);
   checkEach(args, switches);
+  const takesMore = OPTIONS.some((option) =>
+    option.more && args.some((arg) => arg.split("=")[0] === `--${option.name}`)
+  );
   const parsed = parseArgs(args, {
     boolean: switches.map(({ name }) => name),
     string: OPTIONS.filter((option) => option.value !== undefined).map(({ name }) => name),
     alias: Object.fromEntries(OPTIONS.flatMap(({ name, letter }) => letter === undefined ? [] : [[letter, name]])),
     unknown: (arg) => {
-      throw unknownWord(arg);
+      if (arg.startsWith("-") || !takesMore) throw unknownWord(arg);
     },
   });
+  const more = parsed._.map(String);
   // Behind "--" anything is a word.
-  if (parsed._.length > 0) throw new UsageError(`stray word "${parsed._[0]}"`);
+  if (more.length > 0 && !takesMore) throw new UsageError(`stray word "${more[0]}"`);
   if (parsed["help"]) return { mode: "help", values: {}, switches: new Set() };
   const given = OPTIONS.filter(({ name }) => parsed[name] !== undefined && parsed[name] !== false);
   const values: Partial<Record<string, string>> = {};
@@ -42,7 +46,7 @@ export function parseCommand(args: readonly string[]): Command {
       throw new UsageError(`--${option.name} goes only with ${others}`);
     }
   }
-  return { mode, values, switches: new Set(given.map(({ name }) => name)) };
+  return { mode, values, switches: new Set(given.map(({ name }) => name)), ...more.length > 0 && { more } };
 }
 
 /** What parseArgs takes without a word, and would be understood as something else. */

@@ -33,6 +33,7 @@ const OWN_KEYS = [
   "mk_request_timeout",
   "mk_collect_interval",
   "mk_facts_uri",
+  "mk_spec_path",
 ] as const;
 
 /** Every key that means something. */
@@ -75,6 +76,8 @@ export interface Config {
   mk_collect_interval: number;
   /** Where the whole typed facts go, besides the server. */
   mk_facts_uri?: string;
+  /** A spec or a folder of them; absent: specs.ts says where they are looked for. */
+  mk_spec_path?: string;
   /** Keys that mean nothing to this agent, to be named once. */
   unknownKeys: string[];
   /** Values that were not taken as they stand, and what is used in their place: whole sentences. */
@@ -178,6 +181,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
     ),
     mk_collect_interval: tuned("mk_collect_interval", seconds(1), mk_collect_interval, false),
     mk_facts_uri: ignorable("mk_facts_uri", address, last?.mk_facts_uri),
+    mk_spec_path: ignorable("mk_spec_path", filePath, last?.mk_spec_path),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     warnings,
     values,

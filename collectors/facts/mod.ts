@@ -9,7 +9,7 @@
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import type { NamedText } from "../tools/parsing.ts";
 import type { Source, SourceName } from "../tools/source.ts";
-import type { Finding, SpecResult } from "./verdict.ts";
+import type { Change, Finding, SpecResult } from "./verdict.ts";
 
 export { SOURCE_NAMES } from "../tools/source.ts";
 export type { Source, SourceName } from "../tools/source.ts";
@@ -62,6 +62,8 @@ export interface Facts {
   spec?: SpecResult;
   /** What is wrong with the machine whatever it should be, the gravest first. */
   findings?: Finding[];
+  /** What changed since the facts that were delivered before; only in a delivery. */
+  changes?: Change[];
   volatile?: Volatile;
 }
 

@@ -43,3 +43,13 @@ export interface Evidence {
   path: string;
   value: string | number | boolean;
 }
+
+/** One difference between two collections. */
+export interface Change {
+  /** `moved`: the same part, known by its serial number or burnt-in MAC, in another place; a cable in another port. */
+  kind: "came" | "went" | "moved" | "changed";
+  /** The fact: "memory.dimms[A3]", "nics[eth1].carrier". */
+  path: string;
+  /** In words, as the log has it: "dimm A3 gone", "nic eth1: carrier: true -> false". */
+  text: string;
+}

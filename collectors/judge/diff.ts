@@ -3,16 +3,11 @@ import { equal } from "@std/assert/equal";
 import { stableFacts } from "../facts/change.ts";
 import type { Facts, Neighbour } from "../facts/mod.ts";
 import { itemPath } from "../facts/path.ts";
+import type { Change } from "../facts/verdict.ts";
 import { isMap } from "../values.ts";
 
-/** One difference. */
-export interface Change {
-  /** `moved`: the same part, known by its serial number or burnt-in MAC, in another place; a cable in another port. */
-  kind: "came" | "went" | "moved" | "changed";
-  /** The fact: "memory.dimms[A3]", "nics[eth1].carrier". */
-  path: string;
-  /** In words, as the log has it: "dimm A3 gone", "nic eth1: carrier: true -> false". */
-  text: string;
+/** A change with the values. */
+export interface Difference extends Change {
   /** What was there; of what moved, where it was. Absent where it came. */
   before?: unknown;
   /** What is there now; of what moved, where it is. Absent where it went. */
@@ -66,7 +61,7 @@ interface Place {
 }
 
 /** Each difference that a person would name. Empty where only what changes by itself did. */
-export function changes(factsBefore: Facts, factsAfter: Facts): Change[] {
+export function changes(factsBefore: Facts, factsAfter: Facts): Difference[] {
   const before = stableFacts(factsBefore) as Entry, after = stableFacts(factsAfter) as Entry;
   const all = [...neighbourChanges((before.neighbours ?? []) as Neighbour[], (after.neighbours ?? []) as Neighbour[])];
   for (const section of keysOf(before, after)) {
@@ -76,7 +71,7 @@ export function changes(factsBefore: Facts, factsAfter: Facts): Change[] {
   return all;
 }
 
-function* compare({ owner, name, path }: Place, before: unknown, after: unknown): Generator<Change> {
+function* compare({ owner, name, path }: Place, before: unknown, after: unknown): Generator<Difference> {
   if (equal(before, after)) return;
   const key = name.split(".").at(-1)!;
   if (RAW_LISTS.has(key)) return;
@@ -111,7 +106,7 @@ function* compareNamed(
   named: Named,
   before: Entry[],
   after: Entry[],
-): Generator<Change> {
+): Generator<Difference> {
   const prefix = owner ? `${owner}: ` : "";
   const old = byName(before, named.fields), now = byName(after, named.fields);
   for (const { from, to, mark } of movesOf(old, now, named)) {
@@ -183,7 +178,7 @@ function byName(entries: Entry[], fields: readonly string[]): Map<string, Entry>
 }
 
 /** LLDP neighbours by what matters to who cabled them: switch and port. */
-function* neighbourChanges(before: Neighbour[], after: Neighbour[]): Generator<Change> {
+function* neighbourChanges(before: Neighbour[], after: Neighbour[]): Generator<Difference> {
   const at = (list: Neighbour[], name: string) => list.find((neighbour) => neighbour.interface === name);
   for (const name of new Set([...before, ...after].map((neighbour) => neighbour.interface))) {
     const was = at(before, name), is = at(after, name);

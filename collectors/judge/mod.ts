@@ -1,7 +1,8 @@
 /** What a machine should be, and what is wrong with it: judged from its facts alone. */
 import type { Facts } from "../facts/mod.ts";
 import { findings } from "./findings/mod.ts";
-import { judge, type Spec, specFor } from "./spec/mod.ts";
+import { judge, specFor } from "./spec/judge.ts";
+import type { Spec } from "./spec/spec.ts";
 
 /**
  * The facts with what is wrong with the machine, and with how it compares with the first of `specs` that is for it.

@@ -2,7 +2,7 @@
 import { stringify } from "@std/csv/stringify";
 import type { Facts } from "../facts/mod.ts";
 import type { Finding, SpecResult } from "../facts/verdict.ts";
-import { deviationLine } from "../judge/spec/mod.ts";
+import { deviationLine } from "../judge/spec/deviation.ts";
 import { quantityText } from "../judge/spec/units.ts";
 import { columns, value } from "./layout.ts";
 

@@ -53,9 +53,34 @@ function isExpected(error: unknown): boolean {
     .some((kind) => error instanceof kind);
 }
 
+/** Whether a folder holds a recording. Of what is not there or no folder the recording's reader knows what to say. */
+export function isRecording(path: string): boolean {
+  try {
+    if (!Deno.statSync(path).isDirectory) return !/\.(json|ndjson|jsonl|tar|tar\.gz|tgz)$/.test(path);
+    const names = [...Deno.readDirSync(path)].map(({ name }) => name);
+    return names.length === 0 || hasRecording(names) || !names.some((name) => isMachine(path, name));
+  } catch {
+    return true;
+  }
+}
+
+/** A folder in it, or a file that facts may be in. */
+function isMachine(folder: string, name: string): boolean {
+  return /\.(json|ndjson|jsonl|tar|tar\.gz|tgz)$/.test(name) ||
+    (Deno.statSync(join(folder, name)).isDirectory && isRecordingFolder(join(folder, name)));
+}
+
+function isRecordingFolder(path: string): boolean {
+  return hasRecording([...Deno.readDirSync(path)].map(({ name }) => name));
+}
+
+function hasRecording(names: readonly string[]): boolean {
+  return [COMMANDS, "proc", "sys"].some((part) => names.includes(part));
+}
+
 async function* inFolder(path: string, name: string, collect: CollectRecording, place: Place): AsyncGenerator<Machine> {
   const names = [...Deno.readDirSync(path)].map((entry) => entry.name).sort(byName);
-  if (names.includes(COMMANDS) || names.includes("proc") || names.includes("sys")) {
+  if (hasRecording(names)) {
     yield { name, facts: await collect(path) };
   } else if (place.depth < DEEPEST) {
     for (const each of names) {

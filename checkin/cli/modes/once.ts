@@ -1,6 +1,8 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
 import { collect, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
+import { judged } from "../../../collectors/judge/mod.ts";
+import type { Spec } from "../../../collectors/judge/spec/spec.ts";
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
@@ -19,7 +21,12 @@ type Result = Pick<OnceResult, "facts" | "attributes" | "end">;
 
 /** `--once`: collect and print; with a configuration one cycle of the daemon. */
 export async function once(command: Command): Promise<number> {
+  if (await isFleet(command)) return (await import("./fleet.ts")).fleet(command);
   const only = askedSections(command);
+  if (only && command.values["spec"] !== undefined) {
+    throw new UsageError("--only does not go with --spec, which is compared with all facts");
+  }
+  const specs = await specsAt(command.values["spec"]);
   const format = formatOf(command, only);
   const isCycle = isConfigured(command);
   const stop = new AbortController();
@@ -38,8 +45,8 @@ export async function once(command: Command): Promise<number> {
   let result: Result;
   try {
     result = isCycle
-      ? await cycle(command, host, options, stop.signal, line?.writeAbove ?? writeError)
-      : { facts: await collect(host, VERSION, options), end: "done" };
+      ? await cycle(command, host, options, stop.signal, line?.writeAbove ?? writeError, specs)
+      : { facts: judged(await collect(host, VERSION, options), specs), end: "done" };
   } finally {
     line?.end();
   }
@@ -53,7 +60,23 @@ export async function once(command: Command): Promise<number> {
   }
   if (end !== "done") return EXIT[end];
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
-  return command.switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
+  const isBroken = facts?.findings?.some(({ level }) => level === "error") ?? false;
+  if (command.switches.has("strict") && (isLacking || isBroken)) return EXIT.sourceFailed;
+  if (command.values["spec"] === undefined || facts?.spec?.matches) return EXIT.done;
+  if (facts && !facts.spec) complain(`no spec in ${command.values["spec"]} is for this machine`);
+  return EXIT.deviates;
+}
+
+/** The specs of `--spec`. Throws SpecError. */
+async function specsAt(path: string | undefined): Promise<readonly Spec[] | undefined> {
+  return path === undefined ? undefined : await (await import("../../specs.ts")).loadSpecs(path);
+}
+
+/** Whether `--replay` names more than one recording. */
+async function isFleet({ values, more }: Command): Promise<boolean> {
+  const replay = values["replay"];
+  return replay !== undefined &&
+    (more !== undefined || !await (await import("../fleet/machines.ts")).isRecording(replay));
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
@@ -63,6 +86,7 @@ async function cycle(
   options: CollectOptions,
   signal: AbortSignal,
   writeLog: (line: string) => void,
+  specs: readonly Spec[] | undefined,
 ): Promise<Result> {
   const [{ runOnce }, { configFile, usableConfig }, { ConfigError }, { createPowerChannel }] = await Promise.all([
     import("../cycle.ts"),
@@ -77,6 +101,7 @@ async function cycle(
     config: command.values["server"] === undefined ? { file: configFile(command) } : { config },
     collectParts,
     collectOptions: options,
+    ...specs && { specs: () => Promise.resolve(specs) },
     ...command.switches.has("obey")
       ? { power: createPowerChannel(deps.state, deps.clock, await readBootId(host)) }
       : {},

@@ -8,6 +8,7 @@ import { osFacts } from "./facter/os.ts";
 import { hardwareAttributes } from "./hardware.ts";
 import { ipmiAttributes } from "./ipmi.ts";
 import { lldpAttributes } from "./lldp.ts";
+import { specAttributes } from "./spec.ts";
 
 export type { Attribute, Json } from "./attribute.ts";
 
@@ -16,8 +17,8 @@ export type Attributes = Record<string, Json>;
 
 /** Under names of Facter, its own and those of its openlldp module: what `mk_fact_excl_pattern` is tried on. */
 const FACTER = [machineFacts, diskFacts, networkFacts, osFacts, lldpAttributes];
-/** What the old agent read from the tools itself. */
-const OWN = [hardwareAttributes, ipmiAttributes];
+/** What the old agent read from the tools itself, and what is said of the whole. */
+const OWN = [hardwareAttributes, ipmiAttributes, specAttributes];
 
 /**
  * Every attribute with where it comes from. `exclude` is mk_fact_excl_pattern: as with the old agent it is tried on

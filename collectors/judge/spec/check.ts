@@ -5,7 +5,7 @@ import { itemPath } from "../../facts/path.ts";
 import { isMap } from "../../values.ts";
 import type { Scalar } from "./condition.ts";
 import { NOTHING_MORE } from "./deviation.ts";
-import type { Expected, Group } from "./expected.ts";
+import type { Expected, Group } from "./spec.ts";
 import { assign } from "./groups.ts";
 import { type Item, itemName, itemsOf, itemText, NAMING_FIELDS } from "./items.ts";
 import { whyUnread } from "./sources.ts";

@@ -2,7 +2,7 @@
 import { SCHEMA_VERSION } from "../../facts/mod.ts";
 import { isMap } from "../../values.ts";
 import { anyOf, type Condition, ConditionError, parseCondition, type ScalarShape } from "./condition.ts";
-import type { Expected, Group } from "./expected.ts";
+import type { Expected, Group } from "./spec.ts";
 import { formerName, movedFrom } from "./moved.ts";
 import type { Shape } from "./names.ts";
 import { kindOf, nearest, type Reader } from "./reader.ts";

@@ -2,20 +2,10 @@
 import { SCHEMA_VERSION } from "../../facts/mod.ts";
 import { isMap } from "../../values.ts";
 import { type Level, LEVELS } from "../../facts/verdict.ts";
-import type { Expected } from "./expected.ts";
+import type { Expected, Spec } from "./spec.ts";
 import { readMap } from "./fields.ts";
 import { factsShape } from "./names.ts";
 import { createReader, kindOf, nearest, type Reader, SpecError } from "./reader.ts";
-
-/** A spec, ready to be compared with machines. */
-export interface Spec {
-  name: string;
-  /** Which machines it is for; empty: all. */
-  match: Expected;
-  expect: Expected;
-  /** The levels of which there may be no finding. */
-  noFindings: ReadonlySet<Level>;
-}
 
 const MOST_BYTES = 1024 * 1024;
 const KEYS = ["name", "schemaVersion", "match", "expect"];

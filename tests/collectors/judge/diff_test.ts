@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Change, changes } from "../../../collectors/judge/diff.ts";
+import { changes, type Difference } from "../../../collectors/judge/diff.ts";
 import type { Facts } from "../../../collectors/facts/mod.ts";
 
 const GIB = 2 ** 30;
@@ -20,7 +20,7 @@ const FACTS: Facts = {
   neighbours: [{ interface: "eth0", systemName: "leaf-01", portId: { subtype: "Ifname", value: "Ethernet1/17" } }],
 };
 
-function changed(change: (facts: Facts) => void): Change[] {
+function changed(change: (facts: Facts) => void): Difference[] {
   const after = structuredClone(FACTS);
   change(after);
   return changes(FACTS, after);

@@ -1,4 +1,15 @@
+import type { Level } from "../../facts/verdict.ts";
 import type { Condition } from "./condition.ts";
+
+/** A spec, ready to be compared with machines. */
+export interface Spec {
+  name: string;
+  /** Which machines it is for; empty: all. */
+  match: Expected;
+  expect: Expected;
+  /** The levels of which there may be no finding. */
+  noFindings: ReadonlySet<Level>;
+}
 
 /** What is expected at one place in the facts. */
 export type Expected =
