@@ -121,6 +121,8 @@ export interface Firmware {
   romSizeBytes?: number;
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;
+  /** The firmware waits for keys (UEFI 2.10, 3.3: SetupMode). */
+  setupMode?: boolean;
   smbiosVersion?: string;
 }
 
@@ -505,6 +507,8 @@ export interface PciDevice {
   linkWidth?: number;
   maxLinkSpeed?: string;
   maxLinkWidth?: number;
+  /** PCI address of the port above it; only of a device that has a link. */
+  upstream?: string;
 }
 
 /** dmidecode type 9. */
@@ -554,6 +558,8 @@ export interface Os {
   hardwareModel?: string;
   /** Passwords, tokens and the like are masked, unless secrets were asked for. */
   cmdline?: string;
+  /** /proc/sys/kernel/tainted has bit 4: a processor reported a machine check since the kernel started. */
+  machineCheck?: boolean;
   /** BOOTIF= of the kernel command line, as a MAC. */
   bootInterfaceMac?: string;
   hostname?: string;

@@ -114,6 +114,7 @@ export function firmware(
     romSizeBytes: known?.romSizeBytes ?? node?.capacity,
     bootMode: host?.bootMode,
     secureBoot: host?.secureBoot,
+    setupMode: host?.setupMode,
     smbiosVersion: dmi?.smbiosVersion ?? smbios?.slice("smbios-".length),
   });
 }

@@ -16,6 +16,7 @@ import { diskSize } from "./disk_size.ts";
 import { ecc } from "./ecc.ts";
 import { type Finding, LEVELS, type Rule } from "./finding.ts";
 import { identityUuid } from "./identity_uuid.ts";
+import { machineCheck } from "./machine_check.ts";
 import { memoryUsable } from "./memory_usable.ts";
 import { nicSharedMac } from "./nic_shared_mac.ts";
 import { nicSpeed } from "./nic_speed.ts";
@@ -36,6 +37,7 @@ const RULES: readonly Rule[] = [
   dimmSpeed,
   memoryUsable,
   ecc,
+  machineCheck,
   pcieLink,
   diskReadOnly,
   diskSize,

@@ -3,9 +3,6 @@ import { itemPath } from "../../facts/path.ts";
 import { isGpu } from "./gpu.ts";
 import type { Finding, Rule } from "./finding.ts";
 
-/** Where the device hangs: the port above it. */
-type Linked = PciDevice & { upstream?: string };
-
 /**
  * A PCIe link that is narrower or slower than both of its ends can (PCI Express Base Specification 4.0, 7.5.3.6 and
  * 7.5.3.8; /sys/bus/pci/devices): badly seated, dirty, or a damaged riser. Never by a device's own maximum alone: a card
@@ -13,7 +10,7 @@ type Linked = PciDevice & { upstream?: string };
  * them, are judged by width only. It cannot know of lanes that a riser does not wire.
  */
 export const pcieLink: Rule = function* ({ pci = [] }) {
-  const devices = new Map((pci as Linked[]).map((device) => [device.address, device]));
+  const devices = new Map(pci.map((device) => [device.address, device]));
   const idling = aboveGpus(devices);
   for (const device of devices.values()) {
     const port = devices.get(device.upstream ?? "");
@@ -31,7 +28,7 @@ export const pcieLink: Rule = function* ({ pci = [] }) {
   }
 };
 
-function narrowed(device: Linked, port: Linked, field: "linkWidth" | "linkSpeed", what: string): Finding {
+function narrowed(device: PciDevice, port: PciDevice, field: "linkWidth" | "linkSpeed", what: string): Finding {
   const most = field === "linkWidth" ? "maxLinkWidth" : "maxLinkSpeed";
   const [path, portPath] = [itemPath("pci", device.address), itemPath("pci", port.address)];
   return {
@@ -48,10 +45,10 @@ function narrowed(device: Linked, port: Linked, field: "linkWidth" | "linkSpeed"
 }
 
 /** GPUs, and the ports on the way to one: many a card brings a switch of its own, which idles with it. */
-function aboveGpus(devices: ReadonlyMap<string, Linked>): Set<string> {
+function aboveGpus(devices: ReadonlyMap<string, PciDevice>): Set<string> {
   const found = new Set<string>();
   for (const gpu of [...devices.values()].filter(isGpu)) {
-    let device: Linked | undefined = gpu;
+    let device: PciDevice | undefined = gpu;
     while (device && !found.has(device.address)) {
       found.add(device.address);
       device = devices.get(device.upstream ?? "");

@@ -1,4 +1,3 @@
-import type { Firmware } from "../../facts/mod.ts";
 import type { Rule } from "./finding.ts";
 
 /**
@@ -6,7 +5,7 @@ import type { Rule } from "./finding.ts";
  * first may enrol his own. It cannot know of firmware that hides its variables.
  */
 export const secureBoot: Rule = function* ({ firmware }) {
-  const { secureBoot, setupMode } = (firmware ?? {}) as Firmware & { setupMode?: boolean };
+  const { secureBoot, setupMode } = firmware ?? {};
   if (secureBoot !== false || setupMode !== true) return;
   yield {
     id: "secure-boot-setup",

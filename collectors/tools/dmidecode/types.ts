@@ -45,7 +45,7 @@ export interface DmiTable {
 }
 
 /** Type 0. */
-export interface DmiBios extends Omit<Firmware, "bootMode" | "secureBoot" | "smbiosVersion"> {
+export interface DmiBios extends Omit<Firmware, "bootMode" | "secureBoot" | "setupMode" | "smbiosVersion"> {
   characteristics: string[];
 }
 

@@ -36,6 +36,7 @@ const PCI_FIELDS = {
   linkWidth: [file(`${PCI}/current_link_width`)],
   maxLinkSpeed: [file(`${PCI}/max_link_speed`)],
   maxLinkWidth: [file(`${PCI}/max_link_width`)],
+  upstream: made("the device above it in its path", file(`${PCI}/max_link_width`)),
 };
 
 const slot = (key: string): Place => dmi("System Slot Information", key, ["Designation", "{designation}"]);

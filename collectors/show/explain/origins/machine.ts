@@ -84,6 +84,10 @@ export const MACHINE: Origins = {
       "the last byte of the variable",
       file("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"),
     ),
+    setupMode: made(
+      "the last byte of the variable",
+      file("/sys/firmware/efi/efivars/SetupMode-8be4df61-93ca-11d2-aa0d-00e098032b8c"),
+    ),
     smbiosVersion: made("the number in it", outputLine("dmidecode", " present."), lshw(ROOT, "capabilities")),
   }),
   "oemStrings[]": made("without those that say nothing", dmi("OEM Strings", "String 1")),
@@ -112,6 +116,7 @@ export const MACHINE: Origins = {
     kernel: [file("/proc/sys/kernel/osrelease")],
     hardwareModel: [file("/proc/sys/kernel/arch"), lscpu("Architecture")],
     cmdline: made("without secrets, unless they are asked for", file("/proc/cmdline")),
+    machineCheck: made("its bit 4 (16)", file("/proc/sys/kernel/tainted")),
     bootInterfaceMac: made("BOOTIF= as a MAC", fileLines("/proc/cmdline", "BOOTIF=")),
     hostname: made("up to the first dot", NAME),
     fqdn: [NAME],

@@ -240,6 +240,8 @@ Deno.test("findings() looks at identity, clock and secure boot", () => {
   for (const releaseDate of ["2026-01-02", "2019-03-01", "Oct 17 2026"]) {
     assertEquals(found({ firmware: { releaseDate } }), []);
   }
+  assertEquals(found({ os: { machineCheck: true } }).length, 1);
+  assertEquals(found({ os: { kernel: "6.1.0" } }), []);
   assertEquals(found({ firmware: { secureBoot: false, setupMode: true } }).length, 1);
   for (
     const fine of [{ secureBoot: true, setupMode: true }, { secureBoot: false, setupMode: false }, {
