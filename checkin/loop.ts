@@ -101,7 +101,7 @@ async function talk(
     bootId,
     specs: specsOf(log, state.folder, () => setting().config.mk_spec_path),
     onFacts: ({ sources }, changes) => {
-      rememberChanges(deps, changes);
+      tellUnwritten(log, rememberChanges(state.folder, timestamp(deps), changes));
       const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
       writeStatus({ lastCollection, slowCollection: undefined });
       reports.compare();

@@ -2,10 +2,8 @@
 import { join } from "@std/path/join";
 import type { Change } from "../../collectors/facts/verdict.ts";
 import { isMap } from "../../collectors/values.ts";
-import type { AgentDeps } from "../deps.ts";
 import { type Kept, readKept } from "./kept.ts";
-import { timestamp } from "./status.ts";
-import { checkFolder, replaceFile } from "./trusted_files.ts";
+import { checkFolder, type FileProblem, replaceFile } from "./trusted_files.ts";
 
 /** One change, when it was noticed, in the words of the log. */
 export interface KeptChange {
@@ -28,16 +26,12 @@ export function readChanges(folder: string): Kept<KeptChange[]> {
   });
 }
 
-/** Adds what changed. A folder that takes nothing costs the memory of it. */
-export function rememberChanges(deps: AgentDeps, changes: readonly Change[]): void {
-  if (changes.length === 0) return;
-  const { folder } = deps.state;
-  const at = timestamp(deps);
+/** Adds what changed, noticed `at` (RFC 3339, UTC); gives why it could not. Never throws. */
+export function rememberChanges(folder: string, at: string, changes: readonly Change[]): FileProblem | undefined {
+  if (changes.length === 0) return undefined;
   const fresh = changes.slice(-MOST).map(({ kind, path, text }): KeptChange => ({ at, kind, path, text }));
   const all = [...readChanges(folder).value ?? [], ...fresh].slice(-MOST);
-  const problem = checkFolder(folder) ?? replaceFile(join(folder, FILE), `${JSON.stringify(all)}\n`, { mode: 0o600 });
-  if (problem) deps.log.once("changes", "WARN", problem.message);
-  else deps.log.forget("changes");
+  return checkFolder(folder) ?? replaceFile(join(folder, FILE), `${JSON.stringify(all)}\n`, { mode: 0o600 });
 }
 
 function isKeptChange(value: unknown): value is KeptChange {

@@ -53,6 +53,11 @@ function isExpected(error: unknown): boolean {
     .some((kind) => error instanceof kind);
 }
 
+/** Whether a file is one of one machine's facts, by its name. */
+export function isFactsFile(path: string): boolean {
+  return path.endsWith(".json");
+}
+
 /** Whether a folder holds a recording. Of what is not there or no folder the recording's reader knows what to say. */
 export function isRecording(path: string): boolean {
   try {

@@ -1,4 +1,5 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
+import type { Facts } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
 import { collect, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
@@ -28,6 +29,12 @@ export async function once(command: Command): Promise<number> {
   }
   const specs = await specsAt(command.values["spec"]);
   const format = formatOf(command, only);
+  const replay = command.values["replay"];
+  if (replay?.endsWith(".json")) {
+    const facts = judged(await (await import("../one_machine.ts")).factsAt(replay, command), specs);
+    await print(command, await show(command, only ? onlySections(facts, only) : facts, format, undefined));
+    return exitCode(command, facts);
+  }
   const isCycle = isConfigured(command);
   const stop = new AbortController();
   let interrupted: number | undefined;
@@ -59,6 +66,11 @@ export async function once(command: Command): Promise<number> {
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
   }
   if (end !== "done") return EXIT[end];
+  return exitCode(command, facts);
+}
+
+/** What the facts of a machine mean for the exit code. */
+function exitCode(command: Command, facts: Facts | undefined): number {
   const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
   const isBroken = facts?.findings?.some(({ level }) => level === "error") ?? false;
   if (command.switches.has("strict") && (isLacking || isBroken)) return EXIT.sourceFailed;
@@ -72,11 +84,12 @@ async function specsAt(path: string | undefined): Promise<readonly Spec[] | unde
   return path === undefined ? undefined : await (await import("../../specs.ts")).loadSpecs(path);
 }
 
-/** Whether `--replay` names more than one recording. */
+/** Whether `--replay` names more than one machine, or what may hold several. */
 async function isFleet({ values, more }: Command): Promise<boolean> {
   const replay = values["replay"];
-  return replay !== undefined &&
-    (more !== undefined || !await (await import("../fleet/machines.ts")).isRecording(replay));
+  if (replay === undefined) return false;
+  const { isFactsFile, isRecording } = await import("../fleet/machines.ts");
+  return more !== undefined || !isRecording(replay) && !isFactsFile(replay);
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */

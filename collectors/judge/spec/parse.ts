@@ -8,6 +8,8 @@ import { factsShape } from "./names.ts";
 import { createReader, kindOf, nearest, type Reader, SpecError } from "./reader.ts";
 
 const MOST_BYTES = 1024 * 1024;
+/** A file that is no spec at all has one on every line. */
+const MOST_MISTAKES = 20;
 const KEYS = ["name", "schemaVersion", "match", "expect"];
 
 /**
@@ -21,7 +23,7 @@ export function parseSpec(text: string, file: string): Spec {
   let spec: Spec | undefined;
   if (!isMap(root)) reader.complain("", `found ${kindOf(root)}, expected the keys ${KEYS.join(", ")}`);
   else spec = readSpec(reader, root);
-  if (reader.mistakes.length > 0) throw new SpecError(reader.mistakes.join("\n"));
+  if (reader.mistakes.length > 0) throw new SpecError(reader.mistakes.slice(0, MOST_MISTAKES).join("\n"));
   return spec!;
 }
 

@@ -34,7 +34,8 @@ export const ORIGINS: Origins = {
 };
 
 /** What no tool tells: how the collection went. */
-export const OF_ITSELF = /^(?:schemaVersion|agentVersion|collectedAt|(?:sources|spec|findings|changes)(?:\[\])?(?:\..*)?)$/;
+export const OF_ITSELF =
+  /^(?:schemaVersion|agentVersion|collectedAt|(?:sources|spec|findings|changes)(?:\[\])?(?:\..*)?)$/;
 
 /** The origin of the fact at `pattern`; of a list of words or of names and values, that of its items. */
 export function originOf(pattern: string): Origin | undefined {
