@@ -41,7 +41,8 @@ Deno.test({ name: "the queries of docs/fleet.md find what is in a fleet", ignore
   await withFolder(async (folder) => {
     await Deno.mkdir(join(folder, "facts"));
     await makeFleet(MACHINES, join(folder, "facts"));
-    const program = "import duckdb, json, sys\nduckdb.sql('SET enable_progress_bar = false')\nfor query in json.load(sys.stdin):\n" +
+    const program =
+      "import duckdb, json, sys\nduckdb.sql('SET enable_progress_bar = false')\nfor query in json.load(sys.stdin):\n" +
       "  print(json.dumps(duckdb.sql(query).fetchall(), default=float))";
     const file = join(folder, "queries.json");
     await Deno.writeTextFile(file, JSON.stringify(queries));

@@ -161,7 +161,7 @@ function lackingDeviation(lack: Lack): Deviation {
   const where = names.length > 0 ? `${names.join(", ")} ${path === "memory.dimms" ? "empty" : "missing"}; ` : "";
   return {
     path,
-    expected: [`${many} ×`, groupText(group)].filter(Boolean).join(" "),
+    expected: groupText(group) === "" ? many : `${many} × ${groupText(group)}`,
     found: unread ?? `${where}${least - lacking} of ${least}`,
     ...names.length > 0 && { item: names.join(", ") },
   };
