@@ -1,22 +1,21 @@
 /** The facts that the daemon knows: collected in the background, and kept where a source fails. */
-import { assemble } from "../collectors/facts/assemble.ts";
 import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
-import type { Facts, Identity, Source, SourceName } from "../collectors/facts/mod.ts";
-import type { CollectOptions, Parts } from "../collectors/mod.ts";
+import { type Facts, factsOf, type Identity, type Source, type SourceName } from "../collectors/facts/mod.ts";
 import type { Change } from "../collectors/facts/verdict.ts";
 import { changes } from "../collectors/judge/diff.ts";
 import { judged } from "../collectors/judge/mod.ts";
+import type { Collection, CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { linesOf } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
-import type { AgentDeps } from "./deps.ts";
+import type { AgentDeps } from "./environment.ts";
 import type { Specs } from "./specs.ts";
-import { remember, tellUnwritten } from "./state/status.ts";
+import { logUnwritten, remember } from "./state/status.ts";
 
-/** Runs one collection at a time, and keeps its facts. */
+/** Runs one collection at a time, and keeps the last. */
 export interface FactCache {
-  /** Those of the last collection; undefined before the first has ended. */
-  readonly facts: Facts | undefined;
+  /** The last one; undefined before the first has ended. */
+  readonly collection: Collection | undefined;
   /** When the last collection was begun, in monotonic time; -Infinity before the first. */
   readonly lastBegunMs: number;
   readonly isCollecting: boolean;
@@ -50,7 +49,7 @@ export function createFactCache(
 ): FactCache {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
-  let facts: Facts | undefined;
+  let collection: Collection | undefined;
   let lastBegunMs = -Infinity;
   let collecting: Promise<void> | undefined;
   let looking = false, seen: string | undefined, changedMeanwhile = false;
@@ -61,16 +60,18 @@ export function createFactCache(
     const onProgress = (name: SourceName, source?: Source) => void (source ? running.delete(name) : running.add(name));
     try {
       const options = prune<CollectOptions>({ ...deps.collectOptions, signal, onProgress });
-      const collection = deps.collectParts(host, options);
-      settlesWithin(clock, SLOW_MS, collection, signal).then((isInTime) => {
+      const answers = deps.collectParts(host, options);
+      settlesWithin(clock, SLOW_MS, answers, signal).then((isInTime) => {
         if (!isInTime && !signal.aborted) onSlow([...running]);
       });
-      const found = await collection;
+      const found = await answers;
       // What was cut short by the end of the agent says nothing about the machine.
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
-      const before = facts;
-      facts = judged(factsOf(parts, identity(), agentVersion, clock.wall()), await specs(), before);
+      const before = collection?.facts;
+      const collected = collectionOf(parts, identity(), agentVersion, clock.wall());
+      const facts = judged(collected.facts, await specs(), before);
+      collection = { ...collected, facts };
       logSources(facts.sources, deps);
       const durationMs = Math.round(clock.monotonic() - lastBegunMs);
       log.info("collected", { duration_ms: durationMs });
@@ -78,15 +79,15 @@ export function createFactCache(
       for (const line of linesOf(changed)) log.info(`changed: ${line}`);
       onFacts(facts, changed);
       // Last: a state folder that takes nothing costs the memory of them, and no registration.
-      tellUnwritten(log, state.writeParts(parts, bootId));
+      logUnwritten(log, state.writeParts(parts, bootId));
     } catch (error) {
       log.error(`internal error while collecting: ${error instanceof Error ? error.stack : error}`);
     }
   };
 
   const cache: FactCache = {
-    get facts() {
-      return facts;
+    get collection() {
+      return collection;
     },
     get lastBegunMs() {
       return lastBegunMs;
@@ -123,9 +124,9 @@ export function createFactCache(
   return cache;
 }
 
-/** The facts of what the sources gave. */
-export function factsOf(parts: Parts, identity: Identity, agentVersion: string, wallMs: number): Facts {
-  return assemble(parts, { agentVersion, collectedAt: new Date(wallMs), identity });
+/** What the sources gave, and the facts made of it. */
+export function collectionOf(parts: Parts, identity: Identity, agentVersion: string, wallMs: number): Collection {
+  return { facts: factsOf(parts, { agentVersion, collectedAt: new Date(wallMs), identity }), parts };
 }
 
 /** Logs of every source, once, that it does not answer, and that it answers again. */
@@ -150,6 +151,13 @@ export function failingSources(sources: Facts["sources"]): { source: SourceName;
     }));
 }
 
-function howItFares({ status, keptFrom }: Source): string {
-  return keptFrom === undefined ? status : `${status}; its facts of ${keptFrom} are kept`;
+/** So many parts of a source are named. */
+const NAMED_PARTS = 5;
+
+function howItFares({ status, keptFrom, kept }: Source): string {
+  if (keptFrom === undefined) return status;
+  if (kept === undefined) return `${status}; its facts of ${keptFrom} are kept`;
+  const parts = Object.keys(kept);
+  const more = parts.length > NAMED_PARTS ? ` and ${parts.length - NAMED_PARTS} more` : "";
+  return `${status}; its facts of ${parts.slice(0, NAMED_PARTS).join(", ")}${more}, of ${keptFrom}, are kept`;
 }

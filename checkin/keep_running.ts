@@ -1,5 +1,5 @@
 /** Nobody restarts the container of a node: no error may end the daemon. */
-import type { AgentDeps } from "./deps.ts";
+import type { AgentDeps } from "./environment.ts";
 
 /** Between a failure and the next start. */
 const PAUSE_MS = 10_000;

@@ -7,7 +7,7 @@ import { readBootId } from "../collectors/facts/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
 import { settlesWithin } from "./clock.ts";
 import { runDaemon } from "./loop.ts";
-import type { AgentDeps, DaemonDeps } from "./deps.ts";
+import type { AgentDeps, DaemonDeps } from "./environment.ts";
 import { mkLoaded, readMkVersion } from "./hanlon/mk_version.ts";
 import { countOrphans } from "./orphans.ts";
 import { createPowerChannel } from "./power.ts";
@@ -28,7 +28,7 @@ export async function serve(
     if (about.stuckTools() > 0) {
       log.once("stuck", "WARN", "tools that were killed have not ended", { count: about.stuckTools() });
     }
-    const orphans = about.pid === 1 ? await countOrphans(host) : 0;
+    const orphans = about.pid === 1 ? countOrphans(host) : 0;
     if (orphans > 0) {
       log.once("orphans", "WARN", "killed tools left processes that stay as zombies: docker run --init", { orphans });
     }

@@ -1,15 +1,15 @@
 /** The registration of this node with its Hanlon server: what the server has, and an outbox for what it should get. */
 import { equal } from "@std/assert/equal";
-import type { Facts } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
 import { type NodeIds, registerRequest } from "./hanlon/client.ts";
 import { withoutSecrets } from "./hanlon/json_text.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Registered } from "./state/mod.ts";
-import { tellUnwritten } from "./state/status.ts";
+import { logUnwritten } from "./state/status.ts";
 
 /** One server that gets what is known of this machine, through an outbox of its own. */
 export interface Destination {
@@ -27,7 +27,7 @@ export interface RegistrationOptions {
   setting: () => Setting;
   /** How the node is named to the server. */
   ids: () => NodeIds;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** False while check-ins fail, or a collection that was asked for is under way. */
   isPossible: () => boolean;
   /** What an earlier run of the agent registered in this boot. */
@@ -39,35 +39,27 @@ export interface RegistrationOptions {
 /** Sends nothing before `run`; the first registration of a boot is asked for with `outbox.add`. */
 export function createRegistration(deps: DaemonDeps, options: RegistrationOptions): Registration {
   const { log, state, signal } = deps;
-  const { setting, facts } = options;
+  const { setting, collection } = options;
   const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
   const server = () => setting().config.mk_uri;
   let registered = options.remembered;
   /** Whether the state folder holds it. */
   let isKept = registered !== undefined;
   let sending: Registered;
-  /** Facts that no server takes: they are not tried again. */
-  let tooLarge: Facts | undefined;
   let isFirst = true;
-  const has = (known: Facts) =>
+  const has = (known: Collection) =>
     registered?.server === server() && equal(registered.attributes, stableAttributes(known, exclude()));
 
   const outbox = createOutbox(deps, {
     name: "registration",
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => options.isPossible() && facts() !== undefined && facts() !== tooLarge,
-    async send() {
-      const known = facts()!;
-      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
-      const request = registerRequest(
-        setting().config,
-        options.ids(),
-        attributesOf(known, exclude()),
-      );
+    isPossible: options.isPossible,
+    content: collection,
+    async send(known) {
+      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known.facts };
+      const request = registerRequest(setting().config, options.ids(), attributesOf(known, exclude()));
       if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });
-      const outcome = await setting().client.register(request, signal);
-      if (outcome.kind === "tooLarge") tooLarge = known;
-      return outcome;
+      return await setting().client.register(request, signal);
     },
     onDelivered(outcome) {
       registered = sending;
@@ -78,7 +70,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
       isFirst = false;
       const unwritten = state.writeRegistered(sending);
       isKept = unwritten === undefined;
-      tellUnwritten(log, unwritten);
+      logUnwritten(log, unwritten);
       options.onRegistered();
     },
     onFailed: options.onFailed,
@@ -87,7 +79,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   return {
     outbox,
     isCurrent() {
-      const known = facts()!;
+      const known = collection()!;
       if (has(known)) return true;
       // A run by hand may have registered.
       if (isKept) registered = state.readRegistered().value ?? registered;

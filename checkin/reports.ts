@@ -1,7 +1,7 @@
 /** All reports of this machine: its registration, and the deliveries of its facts; when each becomes pending. */
-import type { Facts } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import type { Setting } from "./config/settings.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { createFactsDelivery } from "./facts_delivery.ts";
 import type { NodeIds } from "./hanlon/client.ts";
 import { createRegistration } from "./registration.ts";
@@ -29,7 +29,7 @@ export interface ReportsOptions {
   setting: () => Setting;
   /** How the node is named to the server. */
   ids: () => NodeIds;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** What an earlier run of the agent reported in this boot. */
   remembered: Registered | undefined;
   writeStatus: StatusWriter;
@@ -39,7 +39,7 @@ export interface ReportsOptions {
 /** Sends nothing before `run`; the first registration of a boot is asked for with `register`. */
 export function createReports(deps: DaemonDeps, options: ReportsOptions): Reports {
   const { log } = deps;
-  const { setting, facts, remembered } = options;
+  const { setting, collection, remembered } = options;
   const factsUri = () => setting().config.mk_facts_uri;
   let isServerThere = false;
   /** How many collections are waited for. */
@@ -61,7 +61,7 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
     name: "delivery to mk_facts_uri",
     setting,
     uri: factsUri,
-    facts,
+    collection,
     isPossible: () => awaited === 0,
     remembered: remembered?.facts,
     onDelivered() {
@@ -101,7 +101,7 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
       });
     },
     compare() {
-      if (facts()) {
+      if (collection()) {
         if (!registration.outbox.isPending && !registration.isCurrent()) reports.register();
         const outdated = deliveries.filter(({ outbox, isCurrent }) => !outbox.isPending && !isCurrent());
         for (const { outbox } of outdated) outbox.add();

@@ -7,8 +7,7 @@ import { OPTIONS, PARSER_NAMES } from "../checkin/cli/options.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { PARSERS } from "../collectors/tools/parsers.ts";
 import { which } from "./node/command.ts";
-
-const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
+import { BINARY, PROGRAM, PROGRAM_COMMAND, PROGRAM_WORDS } from "./program.ts";
 
 interface Ended {
   code: number;
@@ -18,8 +17,8 @@ interface Ended {
 
 /** Runs the real program. */
 async function run(args: string[], stdin = ""): Promise<Ended> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, ...args],
+  const child = new Deno.Command(PROGRAM, {
+    args: [...PROGRAM_WORDS, ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -42,6 +41,15 @@ async function bundle(files: Record<string, string>): Promise<string> {
     await Deno.writeTextFile(join(folder, name), text);
   }
   return folder;
+}
+
+/** A recording that the program may read: compiled, it reads in /tmp only. */
+async function dellRecording(): Promise<string> {
+  const folder = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  if (BINARY === undefined) return folder;
+  const copy = await bundle({});
+  await new Deno.Command("cp", { args: ["-r", folder, copy] }).output();
+  return join(copy, "dell");
 }
 
 const WRONG: [string[], string][] = [
@@ -101,6 +109,7 @@ Deno.test("parseCommand() takes what is clear: --help wherever it stands, -h, wo
   }
   assertEquals(parseCommand(["--once", "--log-level", "debug"]).values["log-level"], "DEBUG");
   assertEquals(parseCommand(["--once", "--once"]).mode, "once");
+  assertEquals(parseCommand(["--explain", "uuid", "os.kernel", "memory"]).words, ["os.kernel", "memory"]);
 });
 
 Deno.test("PARSER_NAMES are the parsers", () => assertEquals<string[]>([...PARSER_NAMES], Object.keys(PARSERS)));
@@ -145,8 +154,8 @@ Deno.test("main.ts prints JSON that does not steer a terminal, whatever a switch
 
 Deno.test("main.ts --parse gives the value although stderr takes nothing", async () => {
   const command = `printf 'Device ID : 32\\nwhat is this\\n' | "$0" "$@" 2>/dev/full`;
-  const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--parse", "ipmitool-mc-info"];
-  const { code, stdout } = await new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), ...args] }).output();
+  const args = ["-c", command, PROGRAM, ...PROGRAM_WORDS, "--parse", "ipmitool-mc-info"];
+  const { code, stdout } = await new Deno.Command("sh", { args }).output();
   assertEquals([code, JSON.parse(new TextDecoder().decode(stdout)).deviceId], [0, 32]);
 });
 
@@ -158,7 +167,7 @@ Deno.test("main.ts --parse exits with 1 and one line when nothing can be made of
 });
 
 Deno.test("main.ts --replay exits with 1 and one line when the recording is unusable", async () => {
-  for (const folder of ["/does/not/exist", await bundle({ "commands.json": "{not json" })]) {
+  for (const folder of ["/tmp/does/not/exist", await bundle({ "commands.json": "{not json" })]) {
     const { code, stdout, stderr } = await run(["--once", "--replay", folder]);
     assertEquals([code, stdout], [1, ""]);
     assertEquals(stderr.trim().split("\n").length, 1, stderr);
@@ -213,9 +222,9 @@ Deno.test("main.ts --replay asks for the commands that README names for a record
     await Deno.copyFile(fromFileUrl(new URL(`./fixtures/${name}`, import.meta.url)), join(folder, name));
   }
   const { code, stdout } = await run(["--once", "--replay", folder, "--format", "json"]);
-  const { oemStrings, hardware, cpu, neighbours, bmc }: Facts = JSON.parse(stdout);
+  const { oemStrings, pci, cpu, neighbours, bmc }: Facts = JSON.parse(stdout);
   assertEquals(code, 0);
-  for (const fact of [oemStrings, hardware, cpu?.flags, neighbours, bmc?.firmware, bmc?.channels, bmc?.frus]) {
+  for (const fact of [oemStrings, pci, cpu?.flags, neighbours, bmc?.firmware, bmc?.channels, bmc?.frus]) {
     assert(fact);
   }
 });
@@ -227,7 +236,7 @@ Deno.test("main.ts --once --only asks only the sources that the sections need", 
 });
 
 Deno.test("main.ts --once --only shows no other section, of which it knows but a part", async () => {
-  const replay = ["--once", "--replay", fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url))];
+  const replay = ["--once", "--replay", await dellRecording()];
   const { stdout } = await run([...replay, "--format", "json", "--only", "disks,bmc"]);
   assertEquals(Object.keys(JSON.parse(stdout)), [
     ...["schemaVersion", "agentVersion", "collectedAt", "sources", "identity"],
@@ -239,7 +248,7 @@ Deno.test("main.ts --once --only shows no other section, of which it knows but a
 
 Deno.test("main.ts --strict exits with 5 when a source failed, and still prints the facts", async () => {
   const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
-  const args = ["--once", "--replay", folder, "--only", "hardware", "--format", "json"];
+  const args = ["--once", "--replay", folder, "--only", "pci", "--format", "json"];
   assertEquals((await run(args)).code, 0);
   const { code, stdout } = await run([...args, "--strict"]);
   assertEquals(code, 5);
@@ -269,6 +278,42 @@ mk_fact_excl_pattern: (^memorysize$)|(^facter.*$)
 mk_log_level: Logger::ERROR
 `;
 
+Deno.test("main.ts --explain takes several names, sections, lists and a field of every item", async () => {
+  const dell = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const explain = (...args: string[]) => run(["--replay", dell, "--explain", ...args]);
+  const [several, list, unknown] = await Promise.all([
+    explain("mk_hw_mem_size", "chassis", "disks[].serialNumber"),
+    run(["--explain", "--list"]),
+    explain("memory.totalBytes", "xyzzy"),
+  ]);
+  assertEquals([several.code, several.stderr], [0, ""]);
+  for (const line of [/^mk_hw_mem_size = /m, /^chassis\.serialNumber = /m, /^disks\[sda\]\.serialNumber = /m]) {
+    assertMatch(several.stdout, line);
+  }
+  assertEquals(
+    several.stdout.match(/^disks\[/gm),
+    several.stdout.match(/^disks\[\w+\]\.serialNumber = /gm)?.map(() => "disks["),
+  );
+  assertEquals(list.code, 0);
+  for (const name of ["disks[].serialNumber", "mk_hw_mem_size"]) assertStringIncludes(list.stdout, `\n${name}\n`);
+  assertEquals(unknown.code, 2);
+  assertMatch(unknown.stdout, /^memory\.totalBytes = /);
+  assertStringIncludes(unknown.stderr, 'no fact is called "xyzzy"');
+});
+
+Deno.test("main.ts --once --raw has what every tool said in a section of its own", async () => {
+  const replay = ["--once", "--replay", fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url))];
+  const [plain, whole] = await Promise.all([
+    run([...replay, "--format", "json"]),
+    run([...replay, "--raw", "--format", "json"]),
+  ]);
+  const { raw, ...facts } = JSON.parse(whole.stdout), { raw: none, ...same } = JSON.parse(plain.stdout);
+  assertEquals([none, Object.keys(facts)], [undefined, Object.keys(same)]);
+  assertEquals(Object.keys(raw), Object.keys(facts.sources));
+  assert(raw.dmidecode.structures.some(({ type }: { type: number }) => type === 127));
+  assertEquals(raw.lshw[0].class, "system");
+});
+
 Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leaves out", async () => {
   const folder = await bundle({
     "commands.json": "[]",
@@ -286,8 +331,23 @@ Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leave
   assertEquals([left.code, sent.code, unknown.code], [0, 0, 0], left.stderr);
   assertStringIncludes(left.stdout, "not sent: mk_fact_excl_pattern leaves it out");
   for (const { stdout } of [sent, unknown]) assert(!stdout.includes("not sent"), stdout);
-  const { code, stdout, stderr } = await explain("memorysize", "--config", "/does/not/exist");
-  assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /does/not/exist: does not exist\n"]);
+  const { code, stdout, stderr } = await explain("memorysize", "--config", "/tmp/does/not/exist");
+  assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /tmp/does/not/exist: does not exist\n"]);
+});
+
+Deno.test("main.ts --explain takes several names, and says which of them are none", async () => {
+  const folder = await bundle({ "commands.json": "[]", "proc/meminfo": "MemTotal:       24684092 kB\n" });
+  const { code, stdout, stderr } = await run([
+    "--explain",
+    "memorysize",
+    "memorysise",
+    "memorysize_mb",
+    "--replay",
+    folder,
+  ]);
+  assertEquals(code, 2);
+  assertEquals(stdout.match(/^\w+ = /gm), ["memorysize = ", "memorysize_mb = "]);
+  assertMatch(stderr, /^hnl_mk: no fact is called "memorysise"; like it: memorysize/);
 });
 
 Deno.test("main.ts exits with 3 where the certificates of the configuration cannot be used", async () => {
@@ -312,6 +372,85 @@ Deno.test("main.ts exits with 3 where the certificates of the configuration cann
   }
 });
 
+Deno.test("main.ts --check-config lists every error, and names the nearest known key to an unknown one", async () => {
+  const folder = await bundle({
+    "bad.yaml": EXCLUDING.replace("/hanlon/api/v1/node/register", "register").replace("http://127.0.0.1:8026", "x"),
+    "odd.yaml": `${EXCLUDING.replace("Logger::ERROR", "TRACE")}mk_collect_intervall: 60\n`,
+  });
+  const check = (name: string, ...more: string[]) => run(["--check-config", "--config", join(folder, name), ...more]);
+  const [bad, badJson, odd, oddJson] = await Promise.all([
+    check("bad.yaml"),
+    check("bad.yaml", "--format", "json"),
+    check("odd.yaml"),
+    check("odd.yaml", "--format", "json"),
+  ]);
+  assertEquals([bad.code, bad.stdout, badJson.code], [3, "", 3]);
+  assertEquals(bad.stderr.match(/mk_\w+: found/g), ["mk_register_path: found", "mk_uri: found"]);
+  assertEquals(JSON.parse(badJson.stdout).errors.length, 2);
+  assertEquals(odd.code, 0);
+  assertStringIncludes(
+    odd.stdout,
+    "mk_collect_intervall means nothing here and is ignored: did you mean mk_collect_interval?",
+  );
+  assertEquals((parseYaml(odd.stdout) as Record<string, unknown>).mk_log_level, "Logger::INFO");
+  const { config, errors, warnings } = JSON.parse(oddJson.stdout);
+  assertEquals([config.mk_checkin_interval, errors, warnings.length], [60, [], 2]);
+});
+
+Deno.test("main.ts --dry-run takes a recording, and has its requests as one JSON value", async () => {
+  const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const args = ["--dry-run", "--server", "http://127.0.0.1:8026", "--replay", replay];
+  const [json, text] = await Promise.all([run([...args, "--format", "json"]), run(args)]);
+  assertEquals([json.code, text.code], [0, 0], json.stderr);
+  const requests = JSON.parse(json.stdout);
+  assertEquals(requests.map(({ method }: { method: string }) => method), ["GET", "POST"]);
+  assertEquals(requests[1].body.attributes_hash.manufacturer, "Dell Inc.");
+  assertStringIncludes(text.stdout, `GET ${requests[0].url}\n`);
+});
+
+Deno.test("main.ts --output writes a whole file, over nothing but a file and where nobody else can swap it", async () => {
+  const folder = await bundle({ "commands.json": "[]", "shared/x": "" });
+  const file = join(folder, "facts.json");
+  const once = (output: string) => run(["--once", "--replay", folder, "--only", "os", "--output", output]);
+  const { code, stdout } = await once(file);
+  assertEquals([code, stdout, JSON.parse(await Deno.readTextFile(file)).schemaVersion], [0, "", 2]);
+  await Deno.chmod(join(folder, "shared"), 0o777);
+  for (
+    const [output, why] of [
+      [join(folder, "shared"), "it is not a regular file, but a folder"],
+      ["/dev/null", "it is not a regular file, but a device"],
+      [join(folder, "absent/facts.json"), "does not exist"],
+      [join(folder, "shared/facts.json"), "it is writable by others (mode 0777)"],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await once(output);
+    assertEquals([code, stdout], [1, ""], output);
+    assertStringIncludes(stderr, "hnl_mk: --output ");
+    assertStringIncludes(stderr, why);
+  }
+  assertEquals((await Deno.lstat("/dev/null")).isCharDevice, true);
+});
+
+Deno.test("main.ts --once --only sources asks all of them, and shows how they answered", async () => {
+  const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
+  const { code, stdout } = await run(["--once", "--replay", folder, "--only", "sources"]);
+  const facts = JSON.parse(stdout);
+  assertEquals([code, facts.sources.lshw.status, Object.keys(facts.sources).length], [0, "timeout", 6]);
+  assertEquals("os" in facts, false);
+});
+
+Deno.test("main.ts --record says where the recording is, how large, and what to look through", async () => {
+  const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const folder = join(await bundle({}), "recording");
+  const { code, stderr } = await run(["--once", "--replay", replay, "--record", folder, "--format", "json"]);
+  assertEquals(code, 0);
+  assertMatch(
+    stderr,
+    /^hnl_mk: recorded in \S+\/recording: \d+ files, [\d.]+ [KM]iB\nbefore you send it, look through it /m,
+  );
+  assertStringIncludes(stderr, "serial numbers");
+});
+
 const canScript = await which("script") !== undefined;
 if (!canScript) console.log("skipped: there is no script(1) to run main.ts on a terminal");
 
@@ -320,21 +459,25 @@ Deno.test({
   ignore: !canScript,
   async fn() {
     const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} --once --replay ${folder}`;
+    const command = `${PROGRAM_COMMAND} --once --replay ${folder}`;
     const onTerminal = async (env: Record<string, string>) => {
       const args = ["-qec", command, "/dev/null"];
       const { code, stdout } = await new Deno.Command("script", { args, env, stdin: "null" }).output();
       assertEquals(code, 0);
       return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n");
     };
-    const [colour, plain] = await Promise.all([onTerminal({ NO_COLOR: "" }), onTerminal({ NO_COLOR: "1" })]);
-    for (const text of [colour, plain]) {
+    const [colour, plain, dumb] = await Promise.all([
+      onTerminal({ NO_COLOR: "", TERM: "xterm" }),
+      onTerminal({ NO_COLOR: "1", TERM: "xterm" }),
+      onTerminal({ NO_COLOR: "", TERM: "dumb" }),
+    ]);
+    for (const text of [colour, plain, dumb]) {
       assertMatch(text, /^\r0 s {2}running: dmidecode/);
       assertStringIncludes(text, "lshw (timeout)");
     }
     assertStringIncludes(colour, "\r\x1b[31mNOT READ\x1b[0m\n  dmidecode  missing: not installed\n");
     assertStringIncludes(plain, "\rNOT READ\n  dmidecode  missing: not installed\n");
-    assertEquals(plain.includes("\x1b"), false);
+    assertEquals([plain, dumb].map((text) => text.includes("\x1b")), [false, false]);
   },
 });
 
@@ -342,9 +485,9 @@ Deno.test({
   name: "main.ts --once --only on a terminal prints as JSON what the table has no place for",
   ignore: !canScript,
   async fn() {
-    const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+    const replay = await dellRecording();
     const words = ["--once", "--replay", replay, "--only", "oemStrings"];
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")} 2>/dev/null`;
+    const command = `${PROGRAM_COMMAND} ${words.join(" ")} 2>/dev/null`;
     const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
       .output();
     assertEquals(JSON.parse(new TextDecoder().decode(stdout)).oemStrings[0], "Dell System");
@@ -356,12 +499,26 @@ Deno.test({
   ignore: !canScript,
   async fn() {
     const words = ["--once", "--server", "http://127.0.0.1:8", "--state-dir", await bundle({})];
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")}`;
+    const command = `${PROGRAM_COMMAND} ${words.join(" ")}`;
     const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
       .output();
     assertMatch(
       new TextDecoder().decode(stdout),
       /\r\d+ s {2}done: [^\n]*\r *\r\S+ ERROR check-in failed: [^\n]*\n\r\d+ s {2}done: /,
     );
+  },
+});
+
+Deno.test({
+  name: "main.ts without options on a terminal says what it waits for, and names --once",
+  ignore: !canScript,
+  async fn() {
+    const words = ["--config", join(await bundle({}), "mk_conf.yaml"), "--state-dir", await bundle({})];
+    const command = `timeout --foreground 2 ${PROGRAM_COMMAND} ${words.join(" ")}`;
+    const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
+      .output();
+    const said = new TextDecoder().decode(stdout);
+    assertStringIncludes(said, "hnl_mk --once");
+    assertMatch(said, /it waits for \S+\/mk_conf\.yaml, which a Hanlon server's cloud-config writes/);
   },
 });

@@ -3,6 +3,8 @@ import { fromFileUrl, join } from "@std/path";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { isThere, writeTool } from "./collectors/host/support.ts";
 import { type Entries, makeMachine, nic } from "./collectors/tools/kernel/tree.ts";
+import { slowness } from "./load.ts";
+import { PROGRAM, PROGRAM_WORDS } from "./program.ts";
 
 export const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 export const FIXTURES = fromFileUrl(new URL("./fixtures", import.meta.url));
@@ -76,7 +78,7 @@ interface Ended {
 }
 
 /** A place with tools, a machine, and what the tools write down of themselves. */
-interface Place {
+export interface Place {
   folder: string;
   /** Runs the program there, behind `words`. */
   facts(args: string[], words?: string[]): Promise<Ended>;
@@ -84,8 +86,19 @@ interface Place {
   left(): Promise<string[]>;
 }
 
+/** Throws where processes of tools stay: one that was killed takes a moment to be gone. */
+export async function assertNoneLeft(place: Place): Promise<void> {
+  const deadline = performance.now() + 1_000 * slowness();
+  let left = await place.left();
+  while (left.length > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    left = await place.left();
+  }
+  if (left.length > 0) throw new Error(`still there: ${left.join(" ")}`);
+}
+
 /** The program, before its own words. */
-export const START = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-all", MAIN];
+export const START = [PROGRAM, ...PROGRAM_WORDS];
 
 /** Runs `test` on the machine with tools that behave as told, healthy where nothing is told. */
 export async function withPlace(
@@ -110,7 +123,7 @@ export async function withPlace(
   await test({
     folder,
     facts: async (args, words = []) => {
-      const [program, ...rest] = [...words, ...START, "--once", ...roots, "--format", "json", ...args];
+      const [program, ...rest] = [...words, ...START, "--once", "--raw", ...roots, "--format", "json", ...args];
       const began = performance.now();
       const { code, stdout, stderr } = await new Deno.Command(program!, {
         args: rest,

@@ -12,7 +12,7 @@ export class UsageError extends Error {
 export function parseCommand(args: readonly string[]): Command {
   const switches = OPTIONS.filter((option) => option.value === undefined);
   checkEach(args, switches);
-  const takesMore = OPTIONS.some((option) =>
+  const takesWords = OPTIONS.some((option) =>
     option.more && args.some((arg) => arg.split("=")[0] === `--${option.name}`)
   );
   const parsed = parseArgs(args, {
@@ -20,19 +20,22 @@ export function parseCommand(args: readonly string[]): Command {
     string: OPTIONS.filter((option) => option.value !== undefined).map(({ name }) => name),
     alias: Object.fromEntries(OPTIONS.flatMap(({ name, letter }) => letter === undefined ? [] : [[letter, name]])),
     unknown: (arg) => {
-      if (arg.startsWith("-") || !takesMore) throw unknownWord(arg);
+      if (takesWords && !arg.startsWith("-")) return true;
+      throw unknownWord(arg);
     },
   });
   const more = parsed._.map(String);
   // Behind "--" anything is a word.
-  if (more.length > 0 && !takesMore) throw new UsageError(`stray word "${more[0]}"`);
-  if (parsed["help"]) return { mode: "help", values: {}, switches: new Set() };
+  if (parsed._.length > 0 && !takesWords) throw new UsageError(`stray word "${parsed._[0]}"`);
+  if (parsed["help"]) return { mode: "help", values: {}, switches: new Set(), words: [] };
   const given = OPTIONS.filter(({ name }) => parsed[name] !== undefined && parsed[name] !== false);
   const values: Partial<Record<string, string>> = {};
   for (const option of given) {
     const { name, value, words } = option;
     if (value === undefined) continue;
     const text = parsed[name];
+    // With --list there is no name.
+    if (name === "explain" && text === "" && parsed["list"]) continue;
     if (Array.isArray(text)) throw new UsageError(`--${name} is given ${text.length} times`);
     if (typeof text !== "string" || text === "") throw needsValue(option);
     values[name] = words ? oneOf(name, text, words) : text;
@@ -46,7 +49,7 @@ export function parseCommand(args: readonly string[]): Command {
       throw new UsageError(`--${option.name} goes only with ${others}`);
     }
   }
-  return { mode, values, switches: new Set(given.map(({ name }) => name)), ...more.length > 0 && { more } };
+  return { mode, values, switches: new Set(given.map(({ name }) => name)), words: parsed._.map(String) };
 }
 
 /** What parseArgs takes without a word, and would be understood as something else. */

@@ -1,23 +1,22 @@
 /** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
 import { equal } from "@std/assert/equal";
 import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
-import type { Facts } from "../../collectors/facts/mod.ts";
 import { judged } from "../../collectors/judge/mod.ts";
-import type { CollectOptions } from "../../collectors/mod.ts";
+import type { Collection, CollectOptions } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attributes/mod.ts";
 import { describeChanges } from "../changes.ts";
 import { type Outcome, reasonOf } from "../hanlon/answer.ts";
 import { checkinRequest, factsRequest, registerRequest } from "../hanlon/client.ts";
-import type { OnceDeps } from "../deps.ts";
-import { factsOf } from "../fact_cache.ts";
+import type { OnceDeps } from "../environment.ts";
+import { collectionOf } from "../fact_cache.ts";
 import { identify } from "../hanlon/identify.ts";
 import { nodeIds } from "../hanlon/identity.ts";
 import { isTaken, POWER_COMMANDS } from "../power.ts";
 import { createSettings, type Settings } from "../config/settings.ts";
 import { specsOf } from "../specs.ts";
 import type { Registered } from "../state/mod.ts";
-import { remember, tellUnwritten } from "../state/status.ts";
+import { logUnwritten, remember } from "../state/status.ts";
 
 /** How the cycle went. What was not reached, refused or not understood stands in the log. */
 export interface OnceResult {
@@ -27,7 +26,7 @@ export interface OnceResult {
    */
   end: "done" | "configuration" | "server" | "host";
   /** Absent without a configuration, and where the signal came first. */
-  facts?: Facts;
+  collection?: Collection;
   /** The facts as the server gets them: without what the pattern leaves out that is in force at the end. */
   attributes?: Attributes;
   /** What the server answered to the check-in. */
@@ -43,7 +42,7 @@ export async function runOnce(deps: OnceDeps): Promise<OnceResult> {
     if (!settings.reload()) return { end: "configuration", isRegistered: false };
     const result = await cycle(deps, settings);
     const exclude = settings.current?.config.mk_fact_excl_pattern?.regexp;
-    return prune<OnceResult>({ ...result, attributes: result.facts && attributesOf(result.facts, exclude) });
+    return prune<OnceResult>({ ...result, attributes: result.collection && attributesOf(result.collection, exclude) });
   } finally {
     settings.close();
   }
@@ -59,7 +58,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const checkin = async () => {
     const answer = await client.checkin(checkinRequest(config, ids, isFirstCheckin), signal);
     // The server says it once. If nothing comes of it here, the next run or the daemon does it.
-    if (answer.kind === "command" && answer.command === "register") tellUnwritten(log, state.forgetRegistered());
+    if (answer.kind === "command" && answer.command === "register") logUnwritten(log, state.forgetRegistered());
     return answer;
   };
   const [answer, found] = await Promise.all([
@@ -68,12 +67,14 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   ]);
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
-  tellUnwritten(log, state.writeParts(parts, bootId));
+  logUnwritten(log, state.writeParts(parts, bootId));
   const specs = deps.specs ?? specsOf(log, state.folder, () => settings.current!.config.mk_spec_path);
-  const facts = judged(factsOf(parts, identity, deps.agentVersion, clock.wall()), await specs(), known?.facts);
+  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall());
+  const facts = judged(collected.facts, await specs(), known?.facts);
+  const collection = { ...collected, facts };
   if (answer.kind !== "command") {
     log.error(`check-in ${failure(answer)}`);
-    return { end: "server", facts, isRegistered: false };
+    return { end: "server", collection, isRegistered: false };
   }
   const { command } = answer;
   log.always(`the server says ${command}`);
@@ -82,14 +83,14 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
 
   const { mk_uri, mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
   const exclude = mk_fact_excl_pattern?.regexp;
-  const registering: Registered = { server: mk_uri, attributes: stableAttributes(facts, exclude), facts };
+  const registering: Registered = { server: mk_uri, attributes: stableAttributes(collection, exclude), facts };
   const isPending = command === "register" || known?.server !== mk_uri ||
     (remember(log, state.readStatus())?.isRegistrationPending ?? false);
   if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
 
   const outcomes: [what: string, outcome: Outcome][] = [];
   if (isPending || !equal(known.attributes, registering.attributes)) {
-    const request = registerRequest(settings.current!.config, ids, attributesOf(facts, exclude));
+    const request = registerRequest(settings.current!.config, ids, attributesOf(collection, exclude));
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
   if (mk_facts_uri !== undefined && (isPending || !equal(stableFacts(known.facts), stableFacts(facts)))) {
@@ -103,10 +104,10 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
   }
   // Kept only where nothing is pending, so that the next run sends again what failed.
-  if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(registering));
-  if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
+  if (outcomes.length > 0 && failed.length === 0) logUnwritten(log, state.writeRegistered(registering));
+  if (isFirstCheckin && (registered || command === "acknowledge")) logUnwritten(log, state.writeFirstCheckin(false));
   const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";
-  return { end, facts, command, isRegistered: registered !== undefined };
+  return { end, collection, command, isRegistered: registered !== undefined };
 }
 
 /** Carries out or reports a command of another kind than registering. False where the host did not take it. */

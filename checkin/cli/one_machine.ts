@@ -11,13 +11,14 @@ import { endedBySignals } from "./signals.ts";
 
 /** Of this machine, or of the recording of `--replay`. */
 export async function collectedFacts(command: Command): Promise<Facts> {
-  return await collect(await openHost(command, endedBySignals()), VERSION, collectOptions(command));
+  const { facts } = await collect(await openHost(command, endedBySignals()), VERSION, collectOptions(command));
+  return facts;
 }
 
 /** Of what is at `path`. Throws FactsError where it is not one machine. */
 export async function factsAt(path: string, command: Command): Promise<Facts> {
   const options = collectOptions(command);
-  const recorded = async (folder: string) => await collect(await openReplay(folder), VERSION, options);
+  const recorded = async (folder: string) => (await collect(await openReplay(folder), VERSION, options)).facts;
   const machines = await Array.fromAsync(machinesAt([path], recorded));
   const [machine] = machines;
   if (machine?.problem !== undefined) throw new FactsError(`${path}: ${machine.problem}`);

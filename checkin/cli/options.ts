@@ -41,8 +41,8 @@ export interface Command {
   mode: Mode;
   values: Partial<Record<string, string>>;
   switches: ReadonlySet<string>;
-  /** The values behind the first of the one option that takes more. */
-  more?: readonly string[];
+  /** The values behind the first of the option that takes more. */
+  words: readonly string[];
 }
 
 export const FORMATS = ["json", "yaml", "table", "attributes", "csv"] as const;
@@ -66,7 +66,12 @@ export const OPTIONS: readonly Option[] = [
     help: "what differs between two recordings or facts files; without NEW: from this machine",
   },
   { name: "make-spec", help: "print a spec of this machine, which it and its twins match" },
-  { name: "explain", value: "NAME", help: "where a fact comes from, by its old name or as in disks[sda].serialNumber" },
+  {
+    name: "explain",
+    value: "NAME …",
+    more: true,
+    help: "where facts come from: old names, memory, disks[], disks[sda].serialNumber",
+  },
   { name: "dry-run", help: "collect and print the requests that would be sent; contacts nobody, writes nothing" },
   { name: "check-config", help: "validate the configuration and print what is in force" },
   { name: "status", help: "what the daemon on this machine last did; exit 0 if it checks in" },
@@ -99,6 +104,7 @@ export const OPTIONS: readonly Option[] = [
     help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
     with: ["once"],
   },
+  { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
   {
     name: "strict",
     help: "exit 5 when a source is missing, failed or timed out, or a finding is an error",
@@ -133,6 +139,7 @@ export const OPTIONS: readonly Option[] = [
     help: "keep in the spec what hangs on which switch port",
     with: ["make-spec"],
   },
+  { name: "list", help: "every name that --explain knows", with: ["explain"] },
   { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
   {
     name: "timeout",

@@ -11,6 +11,7 @@ import {
   requestPath,
   seconds,
   serverAddress,
+  trueOrFalse,
 } from "./values.ts";
 
 /** The keys of the server's file, in the order in which it writes them. */
@@ -34,6 +35,7 @@ const OWN_KEYS = [
   "mk_collect_interval",
   "mk_facts_uri",
   "mk_spec_path",
+  "mk_facts_raw",
 ] as const;
 
 /** Every key that means something. */
@@ -78,6 +80,8 @@ export interface Config {
   mk_facts_uri?: string;
   /** A spec or a folder of them; absent: specs.ts says where they are looked for. */
   mk_spec_path?: string;
+  /** Whether it gets the section `raw` as well. */
+  mk_facts_raw?: boolean;
   /** Keys that mean nothing to this agent, to be named once. */
   unknownKeys: string[];
   /** Values that were not taken as they stand, and what is used in their place: whole sentences. */
@@ -182,6 +186,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
     mk_collect_interval: tuned("mk_collect_interval", seconds(1), mk_collect_interval, false),
     mk_facts_uri: ignorable("mk_facts_uri", address, last?.mk_facts_uri),
     mk_spec_path: ignorable("mk_spec_path", filePath, last?.mk_spec_path),
+    mk_facts_raw: ignorable("mk_facts_raw", trueOrFalse, last?.mk_facts_raw),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     warnings,
     values,
@@ -194,7 +199,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
 /** One value, as `reader` reads it. */
 export function readValue<T>(found: unknown, reader: Reader<T>): { value: T } | { problem: string } {
   let why = "";
-  const text = typeof found === "number" ? String(found) : found;
+  const text = typeof found === "number" || typeof found === "boolean" ? String(found) : found;
   if (typeof text === "string") {
     try {
       const value = reader.read(text);

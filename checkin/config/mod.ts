@@ -98,6 +98,8 @@ export function mergeServerConfig(current: Config, received: unknown): MergeResu
   const before = effectiveConfig(current);
   const after = effectiveConfig(config);
   const changed = SERVER_SETTINGS.filter((key) => before[key] !== after[key]);
+  // Of the file's own values it was warned when that was read.
+  warnings.push(...config.warnings.filter((warning) => taken.some((key) => warning.startsWith(`${where}: ${key}:`))));
   return { config: changed.length > 0 ? config : current, changed, ignored, warnings };
 }
 
@@ -126,9 +128,9 @@ function readSetting(key: ServerSetting, found: unknown): { value?: string | num
 }
 
 /** What is in force, defaults included, in the form of the file. */
-export function effectiveConfig(config: Config): Partial<Record<ConfigKey, string | number>> {
+export function effectiveConfig(config: Config): Partial<Record<ConfigKey, string | number | boolean>> {
   const { unknownKeys: _unknownKeys, warnings: _warnings, values: _values, ...keys } = config;
-  return prune<Partial<Record<ConfigKey, string | number>>>({
+  return prune<Partial<Record<ConfigKey, string | number | boolean>>>({
     ...keys,
     mk_log_level: `Logger::${keys.mk_log_level}`,
     mk_fact_excl_pattern: keys.mk_fact_excl_pattern?.source,
@@ -164,7 +166,7 @@ export function writeConfig(file: string, config: Config): ConfigProblem | undef
 }
 
 /** `text` with the line of `key`, and what continues it, replaced; with a new line at the end where there was none. */
-function replaceKey(text: string, key: ServerSetting, setting: string | number): string {
+function replaceKey(text: string, key: ServerSetting, setting: string | number | boolean): string {
   const lines = text.split("\n");
   const line = `${key}: ${scalar(setting)}`;
   const start = lines.findIndex((candidate) => candidate.startsWith(`${key}:`));
@@ -175,8 +177,8 @@ function replaceKey(text: string, key: ServerSetting, setting: string | number):
 }
 
 /** A value as the server writes it: plain where YAML, in Ruby's reading too, gives the same text back; else quoted. */
-function scalar(setting: string | number): string {
-  if (typeof setting === "number" || setting.startsWith("Logger::")) return String(setting);
+function scalar(setting: string | number | boolean): string {
+  if (typeof setting !== "string" || setting.startsWith("Logger::")) return String(setting);
   try {
     // One word may be a number, or a truth: "yes" is one in Ruby's YAML 1.1.
     const mayBePlain = /^[ -~]*$/.test(setting) && !/^[\w.~+-]*$/.test(setting);

@@ -7,30 +7,37 @@ import { keepUnheard } from "../tools/lldptool/mod.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
 import { prune } from "../values.ts";
 
-/** The sources that answer in parts: what they keep of their last value, undefined where that is nothing. */
-const KEEP_PARTS: { readonly [N in SourceName]?: (last: Values[N], now: Values[N]) => Values[N] | undefined } = {
-  hostfs: keepUnread,
-  lldptool: keepUnheard,
+/** A source that answers in parts. */
+interface Parted<T> {
+  /** The parts that a value lacks. */
+  lacks(value: T): readonly string[];
+  /** `now` with what it lacks and `last` has; undefined where that is nothing. */
+  keep(last: T, now: T): T | undefined;
+}
+
+const PARTED: { readonly [N in SourceName]?: Parted<Values[N]> } = {
+  hostfs: { lacks: ({ unread = [] }) => unread, keep: keepUnread },
+  lldptool: { lacks: ({ unknown = [] }) => unknown, keep: keepUnheard },
 };
 
 /**
  * `current`, where a source that failed, timed out or went missing keeps its last good value, marked with the time of
  * it: only a source that succeeded, or that was skipped for a reason, can take facts away. Of a source that answers in
- * parts (the subjects of hostfs, the NICs of lldptool) those parts are kept of which nothing is known now.
+ * parts (the subjects of hostfs, the NICs of lldptool) only those parts are kept of which nothing is known now.
  */
 export function keepLastGood(previous: Parts | undefined, current: Parts): Parts {
   const kept: Partial<Record<SourceName, Part<unknown>>> = { ...current };
   for (const [name, last] of Object.entries(previous ?? {}) as [SourceName, Part<unknown>][]) {
     const now = current[name];
     if (!now || isAnswering(now.source) || last.value === undefined) continue;
-    const value = now.value === undefined ? last.value : keepOf(name, last, now);
-    if (value === undefined) continue;
+    // The parts have the values that belong to the name, which the compiler cannot follow.
+    const parted = PARTED[name] as Parted<unknown> | undefined;
+    const keeping = now.value === undefined || !parted ? keepWhole(last, now) : keepParts(parted, last, now);
+    if (!keeping) continue;
+    const { value, ...times } = keeping;
+    const version = now.source.version ?? last.source.version;
     kept[name] = {
-      source: prune<Source>({
-        ...now.source,
-        version: now.source.version ?? last.source.version,
-        keptFrom: last.source.keptFrom ?? last.collectedAt,
-      }),
+      source: prune<Source>({ ...now.source, version, ...times }),
       collectedAt: now.collectedAt,
       value,
     };
@@ -38,13 +45,25 @@ export function keepLastGood(previous: Parts | undefined, current: Parts): Parts
   return kept as Parts;
 }
 
-/** The value to go on with, where both have one and `now` is not the whole; undefined where that is `now`'s. */
-function keepOf(name: SourceName, last: Part<unknown>, now: Part<unknown>): unknown {
-  // The parts have the values that belong to the name, which the compiler cannot follow.
-  const keepParts = KEEP_PARTS[name] as ((last: unknown, now: unknown) => unknown) | undefined;
-  if (keepParts) return keepParts(last.value, now.value);
+type Keeping = { value: unknown } & Pick<Source, "keptFrom" | "kept">;
+
+/** The last value, where `now` has none, or a part of what `last` has whole. */
+function keepWhole(last: Part<unknown>, now: Part<unknown>): Keeping | undefined {
   const isWhole = isAnswering(last.source) || last.source.keptFrom !== undefined;
-  return isWhole ? last.value : undefined;
+  if (now.value !== undefined && !isWhole) return undefined;
+  return { value: last.value, keptFrom: last.source.keptFrom ?? last.collectedAt };
+}
+
+/** The value of `now`, with those parts of `last` that it lacks, and since when each of them is kept. */
+function keepParts(parted: Parted<unknown>, last: Part<unknown>, now: Part<unknown>): Keeping | undefined {
+  const value = parted.keep(last.value, now.value);
+  if (value === undefined) return undefined;
+  const { keptFrom, kept } = last.source;
+  const since = (part: string) => kept ? kept[part] ?? last.collectedAt : keptFrom ?? last.collectedAt;
+  const lacks = parted.lacks(value);
+  const names = parted.lacks(now.value).filter((part) => !lacks.includes(part));
+  const times = Object.fromEntries(names.map((part) => [part, since(part)]));
+  return { value, keptFrom: Object.values(times).sort()[0]!, kept: times };
 }
 
 /** Whether a source answered, be it that there was nothing to ask: what it does not tell is not there. */

@@ -7,7 +7,7 @@ import { findingLines, specLines } from "./verdict.ts";
 /** The sections that the table has a place for. */
 export const TABLE_SECTIONS: readonly (keyof Facts)[] = [
   ...["identity", "system", "chassis", "firmware", "virtualization", "tpm", "os"] as const,
-  ...["cpu", "memory", "disks", "nics", "neighbours", "lldp", "gpus", "bmc"] as const,
+  ...["cpu", "memory", "disks", "nics", "neighbours", "lldp", "gpus", "bmc", "findings", "spec"] as const,
 ];
 
 /** What the machine is, on one screen or two. `colour`: bold headings and red problems, by ANSI escapes. */
@@ -93,7 +93,7 @@ function memoryLines({ memory }: Facts): string[] {
   const rows = dimms.map((dimm) => [
     dimm.locator,
     isAmbiguous ? dimm.bank : undefined,
-    binary(dimm.sizeBytes),
+    dimm.sizeBytes === undefined ? undefined : binary(dimm.sizeBytes),
     dimm.type,
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
     dimm.manufacturer,

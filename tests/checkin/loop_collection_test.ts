@@ -1,8 +1,9 @@
 /** When the daemon collects, and what becomes of the facts, on a clock that a test makes go. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { statusText } from "../../checkin/cli/modes/status.ts";
-import type { AgentDeps } from "../../checkin/deps.ts";
+import type { AgentDeps } from "../../checkin/environment.ts";
 import { createFactCache } from "../../checkin/fact_cache.ts";
+import type { Facts, SourceName } from "../../collectors/facts/mod.ts";
 import type { Host } from "../../collectors/host/mod.ts";
 import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
 import { createFakeClock } from "./fake_clock.ts";
@@ -58,6 +59,22 @@ Deno.test("runDaemon() takes no fact away for a source that fails after a restar
     assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("runDaemon() names the parts of a source that it keeps", async () => {
+  const names = ["cpu", "disks", "firmware", "memory", "network", "os", "pci"] as const;
+  const parts = (n: number) => {
+    const source = { status: n === 1 ? "ok" : "failed", elapsedMs: 1 } as const;
+    const unread = n === 1 ? {} : { unread: n === 2 ? ["disks" as const] : [...names] };
+    return { ...PARTS, hostfs: { source, collectedAt: `2026-01-01T00:0${n}:00Z`, value: { disks: [], ...unread } } };
+  };
+  await using agent = await startAgent({ collect: parts, config: { mk_collect_interval: 120 } });
+  await agent.clock.advance(5 * MINUTE);
+  const kept = agent.lines.flatMap((line) => / hostfs: .*/.exec(line)?.[0] ?? []);
+  assertEquals(kept, [
+    " hostfs: failed; its facts of disks, of 2026-01-01T00:01:00Z, are kept",
+    " hostfs: failed; its facts of cpu, disks, firmware, memory, network and 2 more, of 2026-01-01T00:01:00Z, are kept",
+  ]);
 });
 
 Deno.test("runDaemon() looks for changed hardware at every check-in, and collects when there is some", async () => {
@@ -122,6 +139,24 @@ Deno.test("runDaemon() sends the whole facts to mk_facts_uri, and is not held up
   assertEquals(received.length, 2);
 });
 
+Deno.test("runDaemon() sends what every tool said to mk_facts_uri where mk_facts_raw asks for it", async () => {
+  for (const mk_facts_raw of [undefined, "false", "true"]) {
+    const received: Facts[] = [];
+    await using agent = await startAgent({
+      config: { mk_facts_uri: "http://inventory.test/machines", mk_facts_raw },
+      intercept: async (request) => {
+        if (new URL(request.url).hostname !== "inventory.test") return undefined;
+        received.push(await request.json());
+        return new Response(null, { status: 204 });
+      },
+    });
+    await agent.clock.advance(2 * MINUTE);
+    assertEquals(received.map(({ raw }) => raw && Object.keys(raw)), [
+      mk_facts_raw === "true" ? Object.keys(PARTS).filter((name) => PARTS[name as SourceName]?.value) : undefined,
+    ]);
+  }
+});
+
 Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restart, to each once", async () => {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const received: string[] = [];
@@ -149,7 +184,7 @@ Deno.test("runDaemon() outlives what should never happen: a collection that thro
   await using agent = await startAgent({
     collect: (n) => {
       if (n === 1) throw new Error("out of luck");
-      const broken = { ...PARTS, lldptool: { ...PARTS.lldptool!, value: { neighbours: [null], verdicts: [] } } };
+      const broken = { ...PARTS, ipmitool: { ...PARTS.ipmitool!, value: { fields: 5 } } };
       return (n === 2 ? broken : PARTS) as unknown as typeof PARTS;
     },
     config: { mk_collect_interval: 120 },
@@ -168,14 +203,14 @@ Deno.test("runDaemon() registers what it found where its state cannot be written
   await agent.clock.advance(MINUTE);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   assertEquals(agent.lines.filter((line) => line.includes("internal error")), []);
-  assertEquals(agent.lines.filter((line) => /WARN .*last_good\.json: cannot be written/.test(line)).length, 1);
+  assertEquals(agent.lines.filter((line) => /WARN .*last_good\.json: not written: TypeError/.test(line)).length, 1);
 });
 
 Deno.test("runDaemon() outlives facts that break what is made of them, and come while others are registered", async () => {
   await using agent: Agent = await startAgent({
     // The first ends at 8 s, is registered until 12 s, and the second breaks that at 10 s.
     async collect(n, clock) {
-      const broken = { ...PARTS, lldptool: { ...PARTS.lldptool!, value: { neighbours: [null], verdicts: [] } } };
+      const broken = { ...PARTS, ipmitool: { ...PARTS.ipmitool!, value: { fields: 5 } } };
       if (n === 1) await clock.sleep(8_000);
       return (n === 2 ? broken : PARTS) as unknown as typeof PARTS;
     },

@@ -121,6 +121,7 @@ Deno.test("what a machine no longer has is forgotten although another subject ca
   const { value, source } = keepLastGood(before, await collectParts(failing, { only: ["nics"] })).hostfs!;
   assertEquals([value!.nics!.length, value!.disks], [1, []]);
   assertEquals([source.status, source.keptFrom], ["failed", before.hostfs!.collectedAt]);
+  assertEquals(source.kept, { network: before.hostfs!.collectedAt });
 });
 
 Deno.test("no fact is lost in a process that may open no more files (prlimit --nofile)", async () => {

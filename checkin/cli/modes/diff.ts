@@ -11,10 +11,10 @@ import { print } from "../streams.ts";
 /** `--diff OLD [NEW]`: what came, went, moved and changed. */
 export async function diff(command: Command): Promise<number> {
   const isJson = asJson(command);
-  const { values, more = [] } = command;
-  if (more.length > 1) throw new UsageError(`--diff takes two machines at most, found ${more.length + 1}`);
+  const { values, words } = command;
+  if (words.length > 1) throw new UsageError(`--diff takes two machines at most, found ${words.length + 1}`);
   const before: Facts = await factsAt(values["diff"]!, command);
-  const after = more[0] === undefined ? await collectedFacts(command) : await factsAt(more[0], command);
+  const after = words[0] === undefined ? await collectedFacts(command) : await factsAt(words[0], command);
   const found = changes(before, after);
   const text = found.map(({ text }) => `${escapeControls(text)}\n`).join("");
   await print(command, isJson ? json(found) : text);

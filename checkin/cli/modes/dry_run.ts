@@ -1,7 +1,7 @@
+import { withRaw } from "../../../collectors/facts/mod.ts";
 import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
-import type { Facts } from "../../../collectors/facts/mod.ts";
-import { collect } from "../../../collectors/mod.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
+import { collect, type Collection } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import type { Config } from "../../config/mod.ts";
 import { attributesOf } from "../../hanlon/attributes/mod.ts";
@@ -24,7 +24,7 @@ export async function dryRun(command: Command): Promise<number> {
   const isJson = asJson(command);
   const { config } = usableConfig(command);
   const host = await openHost(command, endedBySignals());
-  const [facts, { identity }, bootId] = await Promise.all([
+  const [{ facts, parts }, { identity }, bootId] = await Promise.all([
     collect(host, VERSION, collectOptions(command)),
     readIdentity(host),
     readBootId(host),
@@ -34,18 +34,21 @@ export async function dryRun(command: Command): Promise<number> {
   const decided = decideIdentity(identity, state?.readIdentity().value, bootId).identity;
   const isFirst = state?.readFirstCheckin().value ?? false;
   const specs = await specsOf(createLogger({ write: writeError }), stateDir(command), () => config.mk_spec_path)();
-  const requests = requestsOf(config, judged({ ...facts, identity: decided }, specs), isFirst);
+  const requests = requestsOf(config, { facts: judged({ ...facts, identity: decided }, specs), parts }, isFirst);
   await print(command, isJson ? json(requests.map(asValue)) : requests.map(asText).join("\n"));
   return EXIT.done;
 }
 
 /** The requests of a cycle in which the server says register, as they would be sent; without a token. */
-function requestsOf(config: Config, facts: Facts, isFirstCheckin: boolean): HttpRequest[] {
+function requestsOf(config: Config, collection: Collection, isFirstCheckin: boolean): HttpRequest[] {
+  const { facts, parts } = collection;
   const ids = nodeIds(facts.identity);
   return [
     checkinRequest(config, ids, isFirstCheckin),
-    registerRequest(config, ids, attributesOf(facts, config.mk_fact_excl_pattern?.regexp)),
-    ...config.mk_facts_uri === undefined ? [] : [factsRequest(config.mk_facts_uri, facts)],
+    registerRequest(config, ids, attributesOf(collection, config.mk_fact_excl_pattern?.regexp)),
+    ...config.mk_facts_uri === undefined
+      ? []
+      : [factsRequest(config.mk_facts_uri, config.mk_facts_raw ? withRaw(facts, parts) : facts)],
   ];
 }
 

@@ -15,17 +15,17 @@ import { complain, print, writeOutput } from "../streams.ts";
 
 /** `--once --replay` with more than one machine: a line for each, its facts with `--format json`. */
 export async function fleet(command: Command): Promise<number> {
-  const { values, switches, more = [] } = command;
+  const { values, switches, words } = command;
   for (const name of ["only", "record"]) {
     if (values[name] !== undefined) throw new UsageError(`--${name} goes only with one machine`);
   }
   const format = oneOf("format", values["format"] ?? "table", ["table", "csv", "json"]);
   const specs = values["spec"] === undefined ? [] : await loadSpecs(values["spec"]);
   const options = collectOptions(command);
-  const recorded = async (folder: string) => await collect(await openReplay(folder), VERSION, options);
+  const recorded = async (folder: string) => (await collect(await openReplay(folder), VERSION, options)).facts;
   const rows: Row[] = [], lines: string[] = [];
   let isUnread = false, isUnwell = false, deviating = false;
-  for await (const { name, facts, problem } of machinesAt([values["replay"]!, ...more], recorded)) {
+  for await (const { name, facts, problem } of machinesAt([values["replay"]!, ...words], recorded)) {
     if (!facts) {
       isUnread = true;
       complain(`${name}: ${problem}`);

@@ -1,9 +1,9 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
-import type { Facts } from "../../../collectors/facts/mod.ts";
+import { type Facts, withRaw } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
-import { collect, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
 import type { Spec } from "../../../collectors/judge/spec/spec.ts";
+import { collect, type Collection, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
@@ -17,8 +17,8 @@ import { onEnd } from "../signals.ts";
 import { complain, print, writeError } from "../streams.ts";
 import type { OnceResult } from "../cycle.ts";
 
-/** How it went; `facts` are absent where a signal came first. */
-type Result = Pick<OnceResult, "facts" | "attributes" | "end">;
+/** How it went; `collection` is absent where a signal came first. */
+type Result = Pick<OnceResult, "collection" | "attributes" | "end">;
 
 /** `--once`: collect and print; with a configuration one cycle of the daemon. */
 export async function once(command: Command): Promise<number> {
@@ -32,7 +32,10 @@ export async function once(command: Command): Promise<number> {
   const replay = command.values["replay"];
   if (replay?.endsWith(".json")) {
     const facts = judged(await (await import("../one_machine.ts")).factsAt(replay, command), specs);
-    await print(command, await show(command, only ? onlySections(facts, only) : facts, format, undefined));
+    await print(
+      command,
+      await show(command, { facts: only ? onlySections(facts, only) : facts, parts: {} }, format, undefined),
+    );
     return exitCode(command, facts);
   }
   const isCycle = isConfigured(command);
@@ -53,20 +56,25 @@ export async function once(command: Command): Promise<number> {
   try {
     result = isCycle
       ? await cycle(command, host, options, stop.signal, line?.writeAbove ?? writeError, specs)
-      : { facts: judged(await collect(host, VERSION, options), specs), end: "done" };
+      : { collection: judgedCollection(await collect(host, VERSION, options), specs), end: "done" };
   } finally {
     line?.end();
   }
   if (interrupted !== undefined) return interrupted;
-  const { facts, end, attributes } = result;
+  const { collection, end, attributes } = result;
   // Shown first: a full disk must cost the recording only.
-  if (facts) await print(command, await show(command, only ? onlySections(facts, only) : facts, format, attributes));
+  if (collection) await print(command, await show(command, asked(command, collection, only), format, attributes));
   if ("finish" in host) {
     await host.finish();
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
   }
   if (end !== "done") return EXIT[end];
-  return exitCode(command, facts);
+  return exitCode(command, collection?.facts);
+}
+
+/** The collection with what is said of the machine as a whole. */
+function judgedCollection(collection: Collection, specs: readonly Spec[] | undefined): Collection {
+  return { ...collection, facts: judged(collection.facts, specs) };
 }
 
 /** What the facts of a machine mean for the exit code. */
@@ -85,11 +93,17 @@ async function specsAt(path: string | undefined): Promise<readonly Spec[] | unde
 }
 
 /** Whether `--replay` names more than one machine, or what may hold several. */
-async function isFleet({ values, more }: Command): Promise<boolean> {
+async function isFleet({ values, words }: Command): Promise<boolean> {
   const replay = values["replay"];
   if (replay === undefined) return false;
   const { isFactsFile, isRecording } = await import("../fleet/machines.ts");
-  return more !== undefined || !isRecording(replay) && !isFactsFile(replay);
+  return words.length > 0 || !isRecording(replay) && !isFactsFile(replay);
+}
+
+/** The collection with the sections that were asked for, and with --raw what every tool said. */
+function asked(command: Command, { facts, parts }: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+  const shown = only ? onlySections(facts, only) : facts;
+  return { facts: command.switches.has("raw") ? withRaw(shown, parts) : shown, parts };
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */

@@ -82,12 +82,29 @@ export function keepUnread(last: HostFs, now: HostFs): HostFs | undefined {
   const kept = now.unread?.filter(isWhole) ?? [];
   if (kept.length === 0) return undefined;
   const value: HostFs = { ...now };
-  for (const key of kept.flatMap((subject) => SUBJECTS[subject].tells)) {
-    delete value[key];
-    if (last[key] !== undefined) Object.assign(value, { [key]: last[key] });
+  for (const { tells } of kept.map((subject) => SUBJECTS[subject])) {
+    const known = new Set(tells.flatMap((key) => devicesIn(last[key])).map(nameOf));
+    for (const key of tells) {
+      // A device that does not answer hides no new one.
+      const added = devicesIn(now[key]).filter((device) => !known.has(nameOf(device)));
+      const both = added.length > 0 ? [...devicesIn(last[key]), ...added] : last[key];
+      delete value[key];
+      if (both !== undefined) Object.assign(value, { [key]: both });
+    }
   }
   const unread = now.unread!.filter((subject) => !isWhole(subject));
   if (unread.length > 0) value.unread = unread;
   else delete value.unread;
   return value;
+}
+
+type Device = { name: string } | { address: string };
+
+/** The devices in one list of a subject; none in what is no list of devices. */
+function devicesIn(list: HostFs[keyof HostFs]): Device[] {
+  return Array.isArray(list) ? [...list].filter((entry) => typeof entry === "object") : [];
+}
+
+function nameOf(device: Device): string {
+  return "name" in device ? device.name : device.address;
 }

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
-import { assemble } from "../../../collectors/facts/assemble.ts";
+import { factsOf as factsOfParts } from "../../../collectors/facts/mod.ts";
 import { fingerprint, keepLastGood, stableFacts } from "../../../collectors/facts/change.ts";
-import type { Facts, HardwareNode, Source } from "../../../collectors/facts/mod.ts";
+import type { Facts, Source } from "../../../collectors/facts/mod.ts";
+import type { HardwareNode } from "../../../collectors/tools/lshw/node.ts";
 import type { Part, Parts } from "../../../collectors/mod.ts";
 import { below, disk, type Entries, makeMachine, nic, pciDevice } from "../tools/kernel/tree.ts";
 
@@ -71,7 +72,7 @@ Deno.test("keepLastGood() has nothing to keep at first, or of a source that is n
 });
 
 function factsOf(parts: Parts, collectedAt = NOON): Facts {
-  return assemble(parts, {
+  return factsOfParts(parts, {
     agentVersion: "4.0.0",
     collectedAt: new Date(collectedAt),
     identity: { uuidSource: "none", macs: [] },
@@ -178,4 +179,52 @@ for (const [what, change] of NO_CHANGES) {
 Deno.test("fingerprint() is not known where there is no /sys", async () => {
   await using machine = await makeMachine({});
   assertEquals(await fingerprint(machine.host), undefined);
+});
+
+Deno.test("keepLastGood() keeps the subjects and NICs of which nothing is known, each with its own time", () => {
+  const verdict = (nic: string) => ({ interface: nic, verdict: "neighbour" as const });
+  const heard = (nic: string, systemName: string) => ({ interface: nic, systemName });
+  const before: Parts = {
+    hostfs: part("ok", NOON, { disks: [{ name: "sda", path: "/dev/sda" }], filesystems: ["ext4"] }),
+    lldptool: part("ok", NOON, {
+      neighbours: [heard("eth0", "leaf-1"), heard("eth1", "leaf-2")],
+      verdicts: [verdict("eth0"), verdict("eth1")],
+    }),
+  };
+  const once = keepLastGood(before, {
+    hostfs: part("timeout", LATER, { disks: [], filesystems: ["xfs"], unread: ["disks"] }),
+    lldptool: part("timeout", LATER, {
+      neighbours: [heard("eth1", "leaf-9")],
+      verdicts: [{ interface: "eth0", verdict: "lldpadUnavailable" }, verdict("eth1")],
+      unknown: ["eth0"],
+    }),
+  });
+  assertEquals(once.hostfs!.value, { disks: [{ name: "sda", path: "/dev/sda" }], filesystems: ["xfs"] });
+  assertEquals(once.lldptool!.value!.neighbours, [heard("eth0", "leaf-1"), heard("eth1", "leaf-9")]);
+  assertEquals([once.hostfs!.source.keptFrom, once.hostfs!.source.kept], [NOON, { disks: NOON }]);
+  assertEquals([once.lldptool!.source.keptFrom, once.lldptool!.source.kept], [NOON, { eth0: NOON }]);
+  // The file systems were read a collection later than the disks.
+  const twice = keepLastGood(once, {
+    hostfs: part("timeout", LATEST, { unread: ["disks", "filesystems"] }),
+    lldptool: part("timeout", LATEST, {
+      neighbours: [heard("eth0", "leaf-1")],
+      verdicts: [verdict("eth0"), { interface: "eth1", verdict: "lldpadUnavailable" }],
+      unknown: ["eth1"],
+    }),
+  });
+  assertEquals(twice.hostfs!.value, once.hostfs!.value);
+  assertEquals(twice.hostfs!.source.kept, { disks: NOON, filesystems: LATER });
+  assertEquals([twice.lldptool!.source.keptFrom, twice.lldptool!.source.kept], [LATER, { eth1: LATER }]);
+  // Kept as a whole it has one time, the earliest.
+  const { source } = keepLastGood(twice, { hostfs: without("missing", LATEST) }).hostfs!;
+  assertEquals([source.keptFrom, source.kept], [NOON, undefined]);
+});
+
+Deno.test("keepLastGood() sees a new device beside one that does not answer", () => {
+  const device = (name: string) => ({ name, path: `/dev/${name}` });
+  const before: Parts = { hostfs: part("ok", NOON, { disks: [{ ...device("sda"), sizeBytes: 512 }] }) };
+  const { hostfs } = keepLastGood(before, {
+    hostfs: part("timeout", LATER, { disks: [device("sda"), device("sdb")], unread: ["disks"] }),
+  });
+  assertEquals(hostfs!.value!.disks, [{ ...device("sda"), sizeBytes: 512 }, device("sdb")]);
 });

@@ -8,7 +8,7 @@ import { withFolder } from "../../../collectors/host/support.ts";
 
 const [dell] = goldens();
 const BUNDLES = dirname(dell!.bundle);
-const collectRecording = async (folder: string) => await collect(await openReplay(folder), "4.0.0");
+const collectRecording = async (folder: string) => (await collect(await openReplay(folder), "4.0.0")).facts;
 
 async function all(...paths: string[]): Promise<Machine[]> {
   return await Array.fromAsync(machinesAt(paths, collectRecording));

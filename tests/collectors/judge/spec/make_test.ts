@@ -39,7 +39,7 @@ function twinOf(facts: Facts): Facts {
 
 for (const { name, bundle } of goldens()) {
   Deno.test(`makeSpec() of ${name} fits it and its twin, and nothing that lacks a part`, async () => {
-    const facts = await collect(await openReplay(bundle), "4.0.0");
+    const { facts } = await collect(await openReplay(bundle), "4.0.0");
     for (const withCabling of [false, true]) assertEquals(deviations(facts, facts, withCabling), []);
     assertEquals(deviations(facts, twinOf(facts)), []);
     assert(specFor([parseSpec(makeSpec(facts), "made.yaml")], facts));
@@ -53,7 +53,7 @@ for (const { name, bundle } of goldens()) {
 
 Deno.test("makeSpec() holds nothing that is one machine's alone", async () => {
   for (const { bundle } of goldens()) {
-    const facts = await collect(await openReplay(bundle), "4.0.0");
+    const { facts } = await collect(await openReplay(bundle), "4.0.0");
     const text = makeSpec(facts, { withCabling: true });
     const own = [
       facts.system?.serialNumber,

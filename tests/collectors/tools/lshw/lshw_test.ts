@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import fc from "fast-check";
-import type { HardwareNode } from "../../../../collectors/facts/mod.ts";
+import type { HardwareNode } from "../../../../collectors/tools/lshw/node.ts";
 import { createLocalHost } from "../../../../collectors/host/local.ts";
-import { lshwCollector, parseLshw, walk } from "../../../../collectors/tools/lshw/mod.ts";
+import { lshwCollector, parseLshw } from "../../../../collectors/tools/lshw/mod.ts";
+import { walk } from "../../../../collectors/tools/lshw/tree.ts";
 import { ParseError } from "../../../../collectors/tools/parsing.ts";
 import { withFolder } from "../../host/support.ts";
 import { assertPlain, damaged } from "../../mutations.ts";
