@@ -10,12 +10,14 @@ const ROOMS = [
   "main.ts",
   "checkin/",
   "collectors/show/",
+  "collectors/judge/",
   "collectors/mod.ts",
   "collectors/facts/",
   "collectors/tools/",
   "collectors/host/",
   // What needs nothing.
   "collectors/placeholders.ts",
+  "collectors/facts.schema.json",
   "collectors/values.ts",
   "collectors/version.ts",
 ];

@@ -39,11 +39,8 @@ function shapeOf(node: Node): Shape {
     return shape.kind === "scalar" ? { kind: "texts", scalar: shape.scalar } : { kind: "list", item: () => shape };
   }
   const words = node.enum ?? node.anyOf?.flatMap((each) => each.const ?? each.enum ?? []);
-  const type = node.type === "number" || node.type === "integer"
-    ? "number"
-    : node.type === "boolean"
-    ? "boolean"
-    : "string";
+  const type = [node.type, typeof (node.const ?? words?.[0])].find((each) => each === "number" || each === "boolean") ??
+    (node.type === "integer" ? "number" : "string");
   const isWords = words !== undefined && words.length > 0 && words.every((word) => typeof word === "string");
   return { kind: "scalar", scalar: { type, ...isWords && { words: words as string[] } } };
 }
