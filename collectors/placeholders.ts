@@ -119,7 +119,8 @@ const UNWRITTEN = /ÿÿ/;
  */
 function isText(text: string): boolean {
   if (NO_TEXT.test(text) || UNWRITTEN.test(text)) return false;
-  const stray = text.match(/[\u0080-\u00ff]/g)?.length ?? 0;
+  let stray = 0;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >>> 7 === 1) stray++;
   return 2 * stray <= text.length;
 }
 

@@ -1,6 +1,7 @@
 /** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
 import { equal } from "@std/assert/equal";
 import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
+import { withRaw } from "../../collectors/facts/mod.ts";
 import { judged } from "../../collectors/judge/mod.ts";
 import type { Collection, CollectOptions } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
@@ -94,8 +95,9 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
   if (mk_facts_uri !== undefined && (isPending || !equal(stableFacts(known.facts), stableFacts(facts)))) {
-    const sent = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, facts), signal);
-    outcomes.push(["delivery to mk_facts_uri", sent]);
+    const sent = settings.current!.config.mk_facts_raw ? withRaw(facts, parts) : facts;
+    const outcome = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, sent), signal);
+    outcomes.push(["delivery to mk_facts_uri", outcome]);
   }
   const failed = outcomes.filter(([, { kind }]) => kind !== "registered" && kind !== "accepted");
   for (const [what, outcome] of failed) log.error(`${what} ${failure(outcome)}`);

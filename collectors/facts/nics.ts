@@ -4,6 +4,7 @@ import type { KernelInterface, KernelNic } from "../tools/kernel/nics.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { pciAddressOf, setting } from "../tools/lshw/tree.ts";
 import { told } from "../placeholders.ts";
+import { hardwareAddress } from "../mac_address.ts";
 import { byName } from "../values.ts";
 import type { Machine } from "./machine.ts";
 import { type LshwKey, lshwNode } from "./places.ts";
@@ -137,10 +138,7 @@ const NIC: Table<NicSources, Nic> = {
   ],
   mac: [
     ...kernel("mac", `${NET}/address`),
-    lshwOnly(
-      "serial",
-      ({ serial = "" }) => /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/i.test(serial) ? serial.toLowerCase() : undefined,
-    ),
+    lshwOnly("serial", ({ serial }) => hardwareAddress(serial)),
   ],
   permanentMac: [...kernel("permanentMac", `${NET}/bonding_slave/perm_hwaddr`, `${NET}/address`)],
   driver: [...kernel("driver", `${PCI}/uevent: DRIVER`, `${NET}/device/uevent: DRIVER`), lshw("configuration.driver")],

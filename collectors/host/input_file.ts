@@ -2,7 +2,8 @@
  * Files for tools to read, which live as long as the tool. They lie in a folder of their own, so that those of a run
  * that was killed are found again without a look at all that others have in the temporary folder.
  */
-import { dirname, join } from "@std/path";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 
 /** No tool runs that long: what is older belongs to no run. */
 const LEFT_BEHIND_MS = 10 * 60 * 1000;

@@ -1,8 +1,8 @@
+import { rememberingHost } from "../../../collectors/host/remembering.ts";
 import { collect } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { exclusion } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
-import { rememberingHost } from "../../../collectors/host/remembering.ts";
 import { explain as explanation, listNames, UnknownName } from "../explain.ts";
 import { collectOptions, openHost } from "../host.ts";
 import type { Command } from "../options.ts";

@@ -26,7 +26,7 @@ export { dmiDump } from "./dump.ts";
  * 	Product Name: PowerEdge R640
  * 	Serial Number: Not Specified
  * `);
- * deepStrictEqual(value.system, { manufacturer: "Dell Inc.", productName: "PowerEdge R640" });
+ * deepStrictEqual(value.structures[0]?.fields[0], { name: "Manufacturer", value: "Dell Inc." });
  * ```
  */
 export function parseDmidecode(text: string): Parsed<DmiTable> {

@@ -1,19 +1,9 @@
 /** What hostfs gives. */
 import type { KernelDisk } from "./disks.ts";
 import type { KernelInterface, KernelNic } from "./nics.ts";
-import type { KernelOs } from "./os.ts";
+import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
-
-/** What changes from second to second. */
-export interface KernelLoad {
-  freeMemoryBytes?: number;
-  freeSwapBytes?: number;
-  uptimeSeconds?: number;
-  loadAverage?: [number, number, number];
-  /** Current clock of each logical CPU. */
-  cpuMHz?: number[];
-}
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =

@@ -1,4 +1,5 @@
-import type { HostFs, KernelLoad } from "./host_fs.ts";
+import type { HostFs } from "./host_fs.ts";
+import type { KernelLoad } from "./os.ts";
 import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";

@@ -2,7 +2,8 @@
 import type { Collected, Collector } from "../collector.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { type HostFiles, type Readings, readingsOf } from "./files.ts";
-import type { HostFs, KernelLoad, SubjectName } from "./host_fs.ts";
+import type { HostFs, SubjectName } from "./host_fs.ts";
+import type { KernelLoad } from "./os.ts";
 import { type HostFsOptions, type Subject, SUBJECTS } from "./subjects.ts";
 
 export type { HostFs, HostFsOptions, KernelLoad };

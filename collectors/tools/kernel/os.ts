@@ -1,4 +1,3 @@
-import type { KernelLoad } from "./host_fs.ts";
 import { maskCommandLine } from "../../host/secrets.ts";
 import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
@@ -100,6 +99,16 @@ function distribution(osRelease: string, debianVersion: string | undefined): Ker
     description: told(values.get("PRETTY_NAME")),
   });
   return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/** What changes from second to second. */
+export interface KernelLoad {
+  freeMemoryBytes?: number;
+  freeSwapBytes?: number;
+  uptimeSeconds?: number;
+  loadAverage?: [number, number, number];
+  /** Current clock of each logical CPU. */
+  cpuMHz?: number[];
 }
 
 /** /proc/uptime and /proc/loadavg (proc(5)). */

@@ -67,7 +67,7 @@ export const lshwCollector: Collector<HardwareNode[]> = {
 };
 
 /** The largest trees known have 200 nodes; a thousand disks with three partitions each have 4,000. */
-const MOST_NODES = 20_000;
+const MOST_NODES = 10_000;
 
 /** What all nodes of one output share. */
 interface Reading {
