@@ -2,6 +2,7 @@
 import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import { type Facts, withRaw } from "../collectors/facts/mod.ts";
+import { changes } from "../collectors/judge/diff.ts";
 import type { Collection } from "../collectors/mod.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./environment.ts";
@@ -28,6 +29,7 @@ export interface FactsDeliveryOptions {
 export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOptions): Destination {
   const { log, signal } = deps;
   const { name, setting, uri, collection, remembered } = options;
+  let before = remembered;
   let delivered: unknown = remembered && stableFacts(remembered);
   let deliveredTo = uri();
   const outbox = createOutbox(deps, {
@@ -38,10 +40,13 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
     async send({ facts, parts }) {
       deliveredTo = uri();
       const { config, client } = setting();
-      const sent = config.mk_facts_raw ? withRaw(facts, parts) : facts;
+      const changed = before && changes(before, facts).map(({ kind, path, text }) => ({ kind, path, text }));
+      const told = changed ? { ...facts, changes: changed } : facts;
+      const sent = config.mk_facts_raw ? withRaw(told, parts) : told;
       return await client.sendFacts(factsRequest(deliveredTo!, sent), signal);
     },
     onDelivered(_, known) {
+      before = known.facts;
       delivered = stableFacts(known.facts);
       log.info("facts delivered");
       options.onDelivered();

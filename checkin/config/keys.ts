@@ -34,6 +34,7 @@ const OWN_KEYS = [
   "mk_request_timeout",
   "mk_collect_interval",
   "mk_facts_uri",
+  "mk_spec_path",
   "mk_facts_raw",
 ] as const;
 
@@ -77,6 +78,8 @@ export interface Config {
   mk_collect_interval: number;
   /** Where the whole typed facts go, besides the server. */
   mk_facts_uri?: string;
+  /** A spec or a folder of them; absent: specs.ts says where they are looked for. */
+  mk_spec_path?: string;
   /** Whether it gets the section `raw` as well. */
   mk_facts_raw?: boolean;
   /** Keys that mean nothing to this agent, to be named once. */
@@ -182,6 +185,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
     ),
     mk_collect_interval: tuned("mk_collect_interval", seconds(1), mk_collect_interval, false),
     mk_facts_uri: ignorable("mk_facts_uri", address, last?.mk_facts_uri),
+    mk_spec_path: ignorable("mk_spec_path", filePath, last?.mk_spec_path),
     mk_facts_raw: ignorable("mk_facts_raw", trueOrFalse, last?.mk_facts_raw),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     warnings,
