@@ -45,7 +45,7 @@ export interface Command {
   words: readonly string[];
 }
 
-export const FORMATS = ["json", "yaml", "table", "attributes", "csv"] as const;
+export const FORMATS = ["json", "yaml", "table", "attributes", "csv", "html"] as const;
 /** What `--parse` takes; the keys of PARSERS, which are loaded when one is needed. */
 export const PARSER_NAMES = [
   ...["dmidecode", "lshw", "lscpu", "lldptool"],
@@ -88,7 +88,7 @@ export const OPTIONS: readonly Option[] = [
     value: "FORMAT",
     words: FORMATS,
     help:
-      "json, yaml, table, attributes, as a Hanlon server gets them, or csv, of many machines; json alone for the other modes",
+      "json, yaml, table, attributes, as a Hanlon server gets them, html, a page with a drawing, or csv, of many machines; json alone for the other modes, --diff has html too",
     with: ["once", "diff", "dry-run", "status", "check-config"],
   },
   {

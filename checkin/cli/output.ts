@@ -20,6 +20,9 @@ export function formatOf({ values }: Command, only: readonly (keyof Facts)[] = [
   if (format === "attributes" && only.length > 0) {
     throw new UsageError("--only does not go with --format attributes, which are made of all facts");
   }
+  if (format === "html" && only.length > 0) {
+    throw new UsageError("--only does not go with --format html, which shows the whole machine");
+  }
   if (format === "table" && unshown.length > 0) {
     throw new UsageError(`--format table has no place for ${unshown.join(", ")}: json and yaml have`);
   }
@@ -45,6 +48,10 @@ export async function show(
     }
     case "csv":
       throw new UsageError("--format csv is of many machines: --replay with a folder of them, or with several");
+    case "html": {
+      const { machinePage } = await import("../../collectors/show/page/mod.ts");
+      return await machinePage(facts);
+    }
     case "table":
       return table(facts, { colour: command.values["output"] === undefined && hasColours() });
   }
