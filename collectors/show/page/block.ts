@@ -86,7 +86,7 @@ export function cells(all: readonly Cell[], width: number, least = 30): Block {
       Math.floor(i / perRow) * 24
     })"><title>${title}</title><rect class="cell ${look}" width="${
       round(cell)
-    }" height="20" rx="3"/><text class="in ${look}" x="${round(cell / 2)}" y="14">${
+    }" height="20" rx="3"/><text class="in ${look}" x="${round(cell / 2)}" y="14" text-anchor="middle">${
       fitting(label, cell - 6, 11)
     }</text></g>`
   );

@@ -91,12 +91,12 @@ function stickOf({ label, dimm, path }: DrawnSlot, marks: Marks, width: number) 
     dimm?.partNumber,
     ...mark?.notes ?? [],
   );
-  const room = STICK_HEIGHT - 12 - (size ? textWidth(` ${size}`, 11) : 0);
+  const room = STICK_HEIGHT - 12 - (size ? textWidth(` · ${size}`, 11) : 0);
   return markup`<title>${title}</title><rect class="cell ${look}" x="1" width="${
     round(width - 2)
   }" height="${STICK_HEIGHT}" rx="3"/><text class="in ${look}" transform="translate(${round(width / 2 + 4)} ${
     STICK_HEIGHT - 6
-  }) rotate(-90)">${words(fitting(label, room, 11), size)}</text>`;
+  }) rotate(-90)">${listed(fitting(label, room, 11), size)}</text>`;
 }
 
 function cpu({ cpu }: Facts, marks: Marks, { label, package: chip, numaNodes }: Socket, width: number): Block {
@@ -104,7 +104,7 @@ function cpu({ cpu }: Facts, marks: Marks, { label, package: chip, numaNodes }: 
   const cores = chip?.coreCount ?? cpu?.coresPerSocket,
     threads = chip?.threadCount ??
       (cores !== undefined && cpu?.threadsPerCore !== undefined ? cores * cpu.threadsPerCore : undefined);
-  const model = cpuModel(chip?.modelName ?? cpu?.modelName) ?? cpu?.architecture ?? "";
+  const model = cpuModel(cpu?.modelName ?? chip?.modelName) ?? cpu?.architecture ?? "";
   const node = numaNodes.length > 0 && `NUMA ${numaNodes.join(", ")}`;
   const level = marks.get(`cpu.packages[${label}]`)?.level ?? worstOf(marks, "cpu.packages") ?? marks.get("cpu")?.level;
   const centre = width / 2;

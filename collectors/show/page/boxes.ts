@@ -1,9 +1,8 @@
-/** The boxes of devices at the branches below a socket. */
+/** The boxes of devices with their ports and disks. */
 import type { Disk, Facts } from "../../facts/mod.ts";
-import { type Block, type Cell, cells, fitting, framed, line, NOTHING, shifted, stack, textWidth } from "./block.ts";
+import { type Block, type Cell, cells, fitting, framed, line, NOTHING, stack, textWidth } from "./block.ts";
 import type { Card, CardGroup } from "./cards.ts";
-import { grouped, linkOf } from "./cards.ts";
-import { lookOf, type Mark, type Marks } from "./marks.ts";
+import { lookOf, type Marks } from "./marks.ts";
 import { markup } from "./markup.ts";
 import { nicPorts } from "./ports.ts";
 import { decimal, linkWords, listed, plural, words } from "./words.ts";
@@ -11,80 +10,15 @@ import { decimal, linkWords, listed, plural, words } from "./words.ts";
 /** What is known of a disk where the kernel tells of its bay; the facts may lack both. */
 type BayDisk = Disk & { bay?: number | string; enclosure?: string };
 
-/** Between the trunk and a box: the words of the link. */
-const BRANCH = 66;
-
-/** The tree of devices below a socket: a trunk, and a branch to the box of each group. */
-export function tree(facts: Facts, marks: Marks, cards: readonly Card[], width: number): Block {
-  const groups = grouped(cards);
-  const isNested = (group: CardGroup) => group.behind !== undefined;
-  const flat = groups.filter((group) => !isNested(group));
-  const switches = [...Map.groupBy(groups.filter(isNested), ({ behind }) => behind!)];
-  const room = width - BRANCH;
-  const branches: Branch[] = [
-    ...flat.map((group) => ({
-      block: groupBox(facts, marks, group, room),
-      link: linkOf(group),
-      mark: markOf(marks, group),
-    })),
-    ...switches.map(([address, inner]) => {
-      const bridge = facts.pci?.find((device) => device.address === address);
-      const mark = marks.get(`pci[${address}]`);
-      const boxes = inner.map((group) => ({
-        block: groupBox(facts, marks, group, room - 24 - BRANCH),
-        link: linkOf(group),
-        mark: markOf(marks, group),
-      }));
-      const heading = markup`<tspan class="dim">PCIe switch</tspan> ${fitting(address, room - 120)}`;
-      return {
-        block: framed(trunk(boxes, room - 24), room, heading, words("device", lookOf(mark))),
-        link: bridge ? linkWords(bridge) : {},
-        mark,
-      };
-    }),
-  ];
-  return trunk(branches, width);
-}
-
-interface Branch {
-  block: Block;
-  link: { width?: string; speed?: string };
-  mark: Mark | undefined;
-}
-
-function trunk(branches: readonly Branch[], _width: number): Block {
-  let y = 10, last = 0;
-  const parts = branches.map(({ block, link, mark }) => {
-    const look = lookOf(mark);
-    const part = markup`<path class="branch ${look}" d="M6 ${y + 18}H${BRANCH}"/><text class="link ${look}" x="11" y="${
-      y + 14
-    }">${link.width}</text><text class="link" x="11" y="${y + 32}">${link.speed}</text>${
-      shifted(block.svg, BRANCH, y)
-    }`;
-    last = y + 18;
-    y += block.height + 8;
-    return part;
-  });
-  if (branches.length === 0) return NOTHING;
-  return { height: y - 8, svg: markup`<path class="branch" d="M6 0V${last}"/>${parts}` };
-}
-
-/** The worst mark of a group's devices, for the branch: what has a mark of its own stands in the box. */
-function markOf(marks: Marks, { cards }: CardGroup): Mark | undefined {
-  const own = cards.map(({ device }) => marks.get(`pci[${device.address}]`)).filter((mark) => mark !== undefined);
-  return own.find(({ level }) => level === "error") ?? own.find(({ level }) => level !== undefined) ?? own[0];
-}
-
 /** A group of identical cards. */
 export function groupBox(facts: Facts, marks: Marks, group: CardGroup, width: number): Block {
   const { kind, name, cards } = group;
-  const inner = width - 24, count = cards.length > 1 ? `${cards.length} × ` : "";
-  const room = inner - textWidth(`${kind} ${count}`, 12, true);
-  const heading = markup`<tspan class="dim">${kind}</tspan> <tspan class="strong">${count}${
-    fitting(name, room, 12, true)
-  }</tspan>`;
+  const inner = width - 24, count = cards.length > 1 ? `${cards.length} ×` : "";
+  const [first, second] = twoLines(name, inner - textWidth(`${kind} ${count} `, 12, true), inner);
+  const heading = markup`<tspan class="dim">${kind}</tspan> <tspan class="strong">${count} ${first}</tspan>`;
   const nics = cards.flatMap((card) => card.nics), disks = cards.flatMap((card) => card.disks);
   const parts = [
+    second === undefined ? NOTHING : line(markup`<tspan class="strong">${second}</tspan>`),
     nicPorts(facts, marks, nics, inner),
     diskRows(disks, marks, inner),
     // Of what has neither ports nor disks each device itself, where there are several or something is said of it.
@@ -92,6 +26,14 @@ export function groupBox(facts: Facts, marks: Marks, group: CardGroup, width: nu
   ];
   const mark = cards.length === 1 ? marks.get(`pci[${cards[0]!.device.address}]`) : undefined;
   return framed(stack(parts, 6), width, heading, words("device", lookOf(mark)));
+}
+
+/** A name on one line, or on two where it has no room on one. */
+function twoLines(name: string, room: number, nextRoom: number): [string, string?] {
+  const whole = fitting(name, room, 12, true);
+  if (!whole.endsWith("…")) return [whole];
+  const end = name.lastIndexOf(" ", whole.length - 1);
+  return end <= 0 ? [whole] : [name.slice(0, end), fitting(name.slice(end + 1), nextRoom, 12, true)];
 }
 
 function devices(cards: readonly Card[], marks: Marks, width: number): Block {
@@ -143,9 +85,9 @@ function bayNumber({ bay }: BayDisk): number {
   return bay === undefined ? 0 : parseInt(String(bay)) || 0;
 }
 
-/** NVMe, SSD or hard disk. */
+/** NVMe, SSD or HDD; nothing where no source reports whether it rotates. */
 export function mediumOf({ transport, rotational }: Disk): string {
-  return transport === "nvme" ? "NVMe" : rotational === undefined ? "disk" : rotational ? "HDD" : "SSD";
+  return transport === "nvme" ? "NVMe" : rotational === undefined ? "" : rotational ? "HDD" : "SSD";
 }
 
 function diskKind(disk: Disk): string {

@@ -1,13 +1,14 @@
 /** The machine as a drawing: sockets with memory and devices, then what belongs to none of them. */
 import type { Facts } from "../../facts/mod.ts";
 import { type Block, fitting, framed, line, shifted, stack } from "./block.ts";
-import { diskRows, tree } from "./boxes.ts";
+import { diskRows } from "./boxes.ts";
 import { board, looseSlots } from "./board.ts";
 import { cardsOf } from "./cards.ts";
 import { lookOf, type Marks, pathOf, worstOf } from "./marks.ts";
 import { type Markup, markup } from "./markup.ts";
 import { nicPorts, type Port, portRows } from "./ports.ts";
 import { drawnSlots, socketOfNode, socketsOf } from "./sockets.ts";
+import { tree } from "./tree.ts";
 import { deviceName, listed, plural, words } from "./words.ts";
 
 /** The drawing twice from one function, for wide and for narrow screens: the style shows one of them. */
@@ -26,51 +27,82 @@ interface Layout {
 
 const GAP = 12;
 
-function svg(facts: Facts, marks: Marks, { width, columns, look }: Layout, text: string, id: string): Markup {
-  const column = (width - GAP * (columns - 1)) / columns;
-  const drawn = panels(facts, marks, column);
+function svg(facts: Facts, marks: Marks, layout: Layout, text: string, id: string): Markup {
+  const { width, columns, look } = layout, column = columnWidth(layout);
+  const { across, single } = panels(facts, marks, layout);
   // Each panel goes to the column that is the shortest so far, and so no column is blank beside a longer one.
   const stacks = Array.from({ length: columns }, () => ({ height: 0, blocks: [] as Block[] }));
-  for (const block of drawn) {
+  for (const block of single) {
     const shortest = stacks.reduce((a, b) => b.height < a.height ? b : a);
     shortest.blocks.push(block);
     shortest.height += block.height + GAP;
   }
-  const height = Math.max(0, ...stacks.map((each) => each.height - GAP));
-  const parts = stacks.map(({ blocks }, i) => shifted(stack(blocks, GAP).svg, i * (column + GAP), 0));
-  return markup`<svg class="${look}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">The machine as a drawing</title><desc id="${id}-d">${text}</desc>${parts}</svg>`;
+  const below: Block = {
+    height: Math.max(0, ...stacks.map((each) => each.height - GAP)),
+    svg: markup`${stacks.map(({ blocks }, i) => shifted(stack(blocks, GAP).svg, i * (column + GAP), 0))}`,
+  };
+  // Sockets that share a row stand above what goes over the whole width.
+  const all = across.length > 0 && socketsOf(facts).length > 1
+    ? stack([below, ...across], GAP)
+    : stack([...across, below], GAP);
+  const height = Math.ceil(all.height);
+  return markup`<svg class="${look}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-t ${id}-d"><title id="${id}-t">The machine as a drawing</title><desc id="${id}-d">${text}</desc>${all.svg}</svg>`;
 }
 
-function panels(facts: Facts, marks: Marks, width: number): Block[] {
-  const inner = width - 24;
+function columnWidth({ width, columns }: Layout): number {
+  return (width - GAP * (columns - 1)) / columns;
+}
+
+/** The panels that go over the whole width, and those of one column. */
+function panels(facts: Facts, marks: Marks, layout: Layout): { across: Block[]; single: Block[] } {
   const sockets = socketsOf(facts), slots = drawnSlots(facts, sockets), { cards, nics, disks } = cardsOf(facts);
   const of = (socket: number | undefined) =>
     cards.filter(({ device }) => socketOfNode(sockets, device.numaNode) === socket);
-  const panel = (block: Block, heading?: string, look = "") =>
-    framed(
-      block,
-      width,
-      heading === undefined ? undefined : markup`<tspan class="strong">${fitting(heading, inner, 12, true)}</tspan>`,
-      words("frame", look),
-    );
+  const narrow = columnWidth(layout), inner = narrow - PADDING, wholeInner = layout.width - PADDING;
+  const panel: Panel = (block, heading, look = "", width = narrow) => {
+    const title = heading === undefined
+      ? undefined
+      : markup`<tspan class="strong">${fitting(heading, width - PADDING, 12, true)}</tspan>`;
+    return framed(block, width, title, words("frame", look));
+  };
+  const isOne = sockets.length === 1;
   const ofSockets = sockets.map((socket, i) => {
-    const own = slots.filter((slot) => slot.socket === i);
-    const below = tree(facts, marks, of(i), inner);
-    return panel(stack([board(facts, marks, socket, own, inner), below]));
+    const own = slots.filter((slot) => slot.socket === i), room = isOne ? wholeInner : inner;
+    const top = board(facts, marks, socket, own, room);
+    const below = tree(facts, marks, of(i), { width: room, columns: isOne ? layout.columns : 1 });
+    return panel(stack([top, below]), undefined, "", isOne ? layout.width : narrow);
   });
   const loose = slots.filter(({ socket }) => socket === undefined), unplaced = of(undefined);
   const rest = [
-    loose.length > 0 && panel(looseSlots(loose, marks, inner), `Memory: ${plural(loose.length, "slot")}`),
-    unplaced.length > 0 && panel(tree(facts, marks, unplaced, inner), "PCI devices, socket unknown"),
     nics.length > 0 && panel(nicPorts(facts, marks, nics, inner), "Network ports"),
     disks.length > 0 && panel(diskRows(disks, marks, inner), "Disks, controller unknown"),
     bmcPanel(facts, marks, inner, panel),
     powerPanel(facts, marks, inner, panel),
-  ];
-  return [...ofSockets, ...rest.filter((block) => block !== false && block !== undefined)];
+  ].filter((block) => block !== false && block !== undefined);
+  const whole = [
+    loose.length > 0 &&
+    panel(
+      looseSlots(loose, marks, wholeInner),
+      `Memory: ${plural(loose.length, "slot")}, socket unknown`,
+      "",
+      layout.width,
+    ),
+    unplaced.length > 0 && panel(
+      tree(facts, marks, unplaced, { width: wholeInner, columns: layout.columns, isUnplaced: true }),
+      "PCI devices, socket unknown",
+      "",
+      layout.width,
+    ),
+  ].filter((block) => block !== false);
+  return isOne
+    ? { across: [...ofSockets, ...whole], single: rest }
+    : { across: whole, single: [...ofSockets, ...rest] };
 }
 
-type Panel = (block: Block, heading?: string, look?: string) => Block;
+/** Left and right of what a frame holds, together. */
+const PADDING = 24;
+
+type Panel = (block: Block, heading?: string, look?: string, width?: number) => Block;
 
 function bmcPanel(
   { bmc, sources, virtualization }: Facts,
@@ -132,7 +164,9 @@ function inWords(facts: Facts): string {
 /** The keys of what the drawing has, and of nothing else. */
 export function legend(facts: Facts, marks: Marks): Markup {
   const slots = drawnSlots(facts, socketsOf(facts));
-  const has = (look: string) => [...marks.values()].some((mark) => lookOf(mark).split(" ").includes(look));
+  const isDrawn = /^(memory\.dimms|nics|disks|pci|powerSupplies|neighbours|cpu\.packages)\[|^bmc/;
+  const has = (look: string) =>
+    [...marks].some(([path, mark]) => isDrawn.test(path) && lookOf(mark).split(" ").includes(look));
   const keys: [string, string, boolean][] = [
     ["filled", "filled, or with a link", true],
     [

@@ -29,7 +29,7 @@ export async function fleetPage(machines: readonly NamedMachine[]): Promise<stri
     times.at(-1)?.slice(0, 16).replace("T", " ")
   } UTC by hnl_mk ${machines[0]?.facts.agentVersion}</p></div></header>`;
   const sections = shown.map((one) => {
-    const { head, body } = machine(one.facts, ids.get(one)!, "h2");
+    const { head, body } = machine(one.facts, { id: ids.get(one)!, level: 2 });
     return markup`<article class="machine">${head}<div>${body}</div></article>`;
   });
   const more = sorted.length - shown.length;
@@ -42,7 +42,7 @@ export async function fleetPage(machines: readonly NamedMachine[]): Promise<stri
 }
 
 function index(machines: readonly NamedMachine[], ids: ReadonlyMap<NamedMachine, string>): Markup | undefined {
-  return tableOf<NamedMachine>("all", new Map(), {
+  return tableOf<NamedMachine>({ id: "all", level: 1 }, new Map(), {
     id: "machines",
     heading: "Machines",
     items: machines,

@@ -1,8 +1,11 @@
 /** What a machine is and what is wrong with it, above all else. */
 import type { Facts } from "../../facts/mod.ts";
-import { type Change, LEVELS } from "../../facts/verdict.ts";
+import { type Change, type Evidence, LEVELS } from "../../facts/verdict.ts";
+import { heading } from "./heading.ts";
 import { itemOf } from "./marks.ts";
 import { anchor, type Content, type Markup, markup } from "./markup.ts";
+import { quantityText } from "../../judge/spec/units.ts";
+import type { Part } from "./table.ts";
 import { binary, cpuModel, decimal, listed, plural, words } from "./words.ts";
 
 /** "Dell Inc. PowerEdge R740"; where no source reports a name, what kind of machine it is. */
@@ -16,10 +19,10 @@ export function pageTitle(facts: Facts): string {
   return words(machineName(facts), facts.system?.serialNumber ?? facts.identity.hostname);
 }
 
-/** Name, verdict, time and the most important facts. `heading`: its element. */
-export function header(facts: Facts, page: string, heading: "h1" | "h2", changes?: readonly Change[]): Markup {
+/** Name, verdict, time and the most important facts. */
+export function header(facts: Facts, { id: page, level }: Part, changes?: readonly Change[]): Markup {
   const name = machineName(facts);
-  const title = heading === "h1" ? markup`<h1>${name}</h1>` : markup`<h2 id="${page}">${name}</h2>`;
+  const title = level === 1 ? markup`<h1>${name}</h1>` : markup`<h2 id="${page}">${name}</h2>`;
   return markup`<header><div class="title">${title}${chips(facts, page, changes)}<p class="when">${
     facts.collectedAt.slice(0, 16).replace("T", " ")
   } UTC by hnl_mk ${facts.agentVersion}</p></div><dl>${facets(facts)}</dl></header>`;
@@ -96,12 +99,12 @@ export function chips({ findings, spec }: Facts, page: string, changes?: readonl
 /** Problems, deviations from the spec and changes, each with a link to the row that it is about. */
 export function verdict(
   facts: Facts,
-  page: string,
+  part: Part,
   rows: ReadonlySet<string>,
   changes?: readonly Change[],
   before?: string,
 ): Markup {
-  const { findings = [], spec } = facts;
+  const { findings = [], spec } = facts, { id: page } = part;
   const where = (path: string) => {
     const id = rowOf(path, page, rows);
     return id === undefined ? markup`<code>${path}</code>` : markup`<a href="#${id}"><code>${path}</code></a>`;
@@ -114,9 +117,11 @@ export function verdict(
     }</p></div></li>`
   );
   const found = findings.map(({ level, path, message, evidence }) =>
-    markup`<li class="${level}"><b class="level">${level}</b><div><strong>${message}</strong><p>${where(path)}${
-      evidence.slice(0, MOST_EVIDENCE).map((one) =>
-        markup` <span class="evidence"><code>${one.path}</code> ${String(one.value)}</span>`
+    markup`<li class="${level}"><b class="level">${level}</b><div><strong>${message}</strong><p>${where(path)} ${
+      valueAt(path, evidence)
+    }${
+      evidence.filter((one) => one.path !== path).slice(0, MOST_EVIDENCE).map((one) =>
+        markup` <span class="evidence"><code>${one.path}</code> ${valueText(one)}</span>`
       )
     }</p></div></li>`
   );
@@ -125,22 +130,34 @@ export function verdict(
       where(path)
     }</p></div></li>`
   );
-  return markup`${list(page, "spec", spec && `Deviations from ${spec.name}`, deviations)}${
-    list(page, "problems", "Problems", found)
-  }${list(page, "changes", `Changes since ${before?.slice(0, 16).replace("T", " ")} UTC`, changed)}`;
+  return markup`${list(part, "spec", spec && `Deviations from ${spec.name}`, deviations)}${
+    list(part, "problems", "Problems", found)
+  }${list(part, "changes", `Changes since ${before?.slice(0, 16).replace("T", " ")} UTC`, changed)}`;
+}
+
+/** The value of the fact that a finding is about, where it is among its evidence. */
+function valueAt(path: string, evidence: readonly Evidence[]): string {
+  const own = evidence.find((one) => one.path === path);
+  return own ? valueText(own) : "";
+}
+
+function valueText({ path, value }: Evidence): string {
+  return typeof value === "number" ? quantityText(path, value) : String(value);
 }
 
 /** As evidence enough to see what is meant. */
 const MOST_EVIDENCE = 6;
 
 function list(
-  page: string,
+  part: Part,
   id: string,
-  heading: string | undefined,
+  title: string | undefined,
   items: readonly Markup[] | undefined,
 ): Markup | undefined {
   if (!items || items.length === 0) return undefined;
-  return markup`<section><h3 id="${anchor(page, id)}">${heading}</h3><ol class="problems">${items}</ol></section>`;
+  return markup`<section>${
+    heading(part.level, title, anchor(part.id, id))
+  }<ol class="problems ${id}">${items}</ol></section>`;
 }
 
 /** The row that a path is about, or the table of its section; undefined where the page has neither. */

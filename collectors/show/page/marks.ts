@@ -100,6 +100,9 @@ export function worstOf(marks: Marks, prefix: string): Level | undefined {
   return LEVELS.find((level) => found.includes(level));
 }
 
+/** What a change is called beside what it is about. */
+export const CHANGE_WORDS = { came: "new", went: "gone", moved: "moved", changed: "changed" } as const;
+
 /** The class that a marked item has in drawing and tables. */
 export function lookOf(mark: Mark | undefined): string {
   if (mark === undefined) return "";

@@ -6,12 +6,14 @@ import type { Facts } from "../../facts/mod.ts";
 import type { Change } from "../../facts/verdict.ts";
 import { drawing, legend } from "./drawing.ts";
 import { withGone } from "./gone.ts";
+import { heading } from "./heading.ts";
 import { header, pageTitle, verdict } from "./header.ts";
 import { marksOf } from "./marks.ts";
 import { type Markup, markup, trusted } from "./markup.ts";
 import { SCRIPT } from "./script.ts";
 import { sourceList } from "./sources.ts";
 import { STYLE } from "./style.ts";
+import type { Part } from "./table.ts";
 import { tables } from "./tables.ts";
 
 /** What a machine was at an earlier time, and what has changed since. */
@@ -22,29 +24,28 @@ export interface Earlier {
 
 /** The page of one machine; with `earlier` what came, went and moved is marked. */
 export async function machinePage(facts: Facts, earlier?: Earlier): Promise<string> {
-  const { head, body } = machine(facts, "m", "h1", earlier);
+  const { head, body } = machine(facts, { id: "m", level: 1 }, earlier);
   return await page(pageTitle(facts), markup`${head}<main class="machine">${body}</main>`);
 }
 
-/** One machine's part of a page. `id` begins all ids in it. */
+/** One machine's part of a page. */
 export function machine(
   known: Facts,
-  id: string,
-  heading: "h1" | "h2",
+  part: Part,
   earlier?: Earlier,
 ): { head: Markup; body: Markup } {
   const { changes } = earlier ?? {};
   const facts = earlier ? withGone(known, earlier) : known;
   const marks = marksOf(facts, changes);
-  const found = tables(facts, marks, id);
+  const found = tables(facts, marks, part);
   const rows = new Set(found.flatMap(({ html }) => [...html.matchAll(/ id="([^"]*)"/g)].map(([, row]) => row!)));
   return {
-    head: header(known, id, heading, changes),
-    body: markup`<div>${
-      verdict(known, id, rows, changes, earlier?.facts.collectedAt)
-    }<section><h3>The machine</h3><figure>${drawing(facts, marks, id)}${
+    head: header(known, part, changes),
+    body: markup`<div>${verdict(known, part, rows, changes, earlier?.facts.collectedAt)}<section>${
+      heading(part.level, "The machine")
+    }<figure>${drawing(facts, marks, part.id)}${
       legend(facts, marks)
-    }</figure></section></div><div class="tables">${found}${sourceList(known, id)}</div>`,
+    }</figure></section></div><div class="tables">${found}${sourceList(known, part)}</div>`,
   };
 }
 

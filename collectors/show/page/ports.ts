@@ -1,7 +1,7 @@
 /** Network ports with what they are cabled to. */
 import type { Facts, Neighbour, Nic } from "../../facts/mod.ts";
 import { type Block, type Cell, cells, fitting, NOTHING, round, stack, textWidth } from "./block.ts";
-import { lookOf, type Mark, type Marks } from "./marks.ts";
+import { CHANGE_WORDS, lookOf, type Mark, type Marks } from "./marks.ts";
 import { markup } from "./markup.ts";
 import { bitRate, listed, words } from "./words.ts";
 
@@ -23,7 +23,8 @@ export function portRows(ports: readonly Port[], width: number): Block {
   const label = (port: Port) => words(port.name, port.says);
   const isCabled = ports.some(({ far }) => far !== undefined);
   // Where names and far ends have no room beside each other, the far end goes below.
-  const nameRoom = Math.max(0, ...ports.map((port) => textWidth(label(port)))) + DOT + 8;
+  const nameRoom = Math.max(0, ...ports.filter(({ far }) => far !== undefined).map((port) => textWidth(label(port)))) +
+    DOT + 8;
   const farRoom = Math.max(0, ...ports.map(({ far = "" }) => textWidth(far))) + 18;
   const isBelow = isCabled && nameRoom + farRoom + 20 > width;
   const pill = Math.min(farRoom, width - (isBelow ? 28 : nameRoom + 20));
@@ -73,9 +74,10 @@ function portOf({ neighbours = [], lldp = [] }: Facts, marks: Marks, nic: Nic): 
   const mark = marks.get(`nics[${name}]`) ?? marks.get(`neighbours[${name}]`);
   const isSilent = lldp.find((each) => each.interface === name)?.verdict === "nothingHeard";
   const most = maxSpeedMbps !== undefined && maxSpeedMbps !== speedMbps ? `of ${bitRate(maxSpeedMbps)}` : undefined;
+  const change = mark?.change && mark.change !== "changed" && CHANGE_WORDS[mark.change];
   const says = carrier
-    ? listed(words(bitRate(speedMbps), most), !neighbour && isSilent && "no LLDP heard")
-    : listed(carrier === false ? "no carrier" : "down", most?.replace("of", "can"));
+    ? listed(change, words(bitRate(speedMbps), most), !neighbour && isSilent && "no LLDP heard")
+    : listed(change, carrier === false ? "no carrier" : "down", most?.replace("of", "can"));
   return {
     name,
     isLinked: carrier === true,

@@ -1,5 +1,6 @@
 /** Tables of the page: readable as they are, sortable with the script, each row with a name to link to. */
-import { lookOf, type Mark, type Marks } from "./marks.ts";
+import { heading as headingOf, type Level } from "./heading.ts";
+import { CHANGE_WORDS, lookOf, type Mark, type Marks } from "./marks.ts";
 import { anchor, type Content, type Markup, markup } from "./markup.ts";
 import { words } from "./words.ts";
 
@@ -9,6 +10,12 @@ export type Column<T> = readonly [
   read: (item: T) => Content,
   number?: (item: T) => number | undefined,
 ];
+
+/** The part of a page that a machine has: what begins its ids, and the level of its heading. */
+export interface Part {
+  id: string;
+  level: Level;
+}
 
 /** A table of a list. */
 export interface TableOf<T> {
@@ -23,9 +30,9 @@ export interface TableOf<T> {
 /** More rows than any machine has make a page that nobody can load. */
 const MOST_ROWS = 1000;
 
-/** A table without the columns that hold nothing; undefined for a list without items. `page` begins each id. */
+/** A table without the columns that hold nothing; undefined for a list without items. */
 export function tableOf<T>(
-  page: string,
+  { id: page, level }: Part,
   marks: Marks,
   { id, heading, items = [], columns, path }: TableOf<T>,
 ): Markup | undefined {
@@ -62,14 +69,12 @@ export function tableOf<T>(
     }>${cells}</tr>`;
   });
   const more = items.length - rows.length;
-  return markup`<section><h3 id="${
-    anchor(page, id)
-  }">${heading} <small>${items.length}</small></h3><div class="scroll" tabindex="0" role="region" aria-label="${heading}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${
+  return markup`<section>${
+    headingOf(level, markup`${heading} <small>${items.length}</small>`, anchor(page, id))
+  }<div class="scroll" tabindex="0" role="region" aria-label="${heading}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${
     more > 0 && markup`<p class="dim">and ${more} more: --format json has them all</p>`
   }</section>`;
 }
-
-const CHANGE_WORDS = { came: "new", went: "gone", moved: "moved", changed: "changed" } as const;
 
 /** What a row is marked with, as a word: colour alone tells nothing to many. */
 function tag(mark: Mark | undefined): Markup | undefined {

@@ -4,32 +4,32 @@ import { mediumOf } from "./boxes.ts";
 import { type Marks, pathOf } from "./marks.ts";
 import type { Markup } from "./markup.ts";
 import { drawnSlots, socketsOf } from "./sockets.ts";
-import { tableOf } from "./table.ts";
+import { type Part, tableOf } from "./table.ts";
 import { binary, bitRate, decimal, deviceName, generation, linkWords, listed, words } from "./words.ts";
 
-/** Those that hold something. `page` begins each id. */
-export function tables(facts: Facts, marks: Marks, page: string): Markup[] {
+/** Those that hold something. */
+export function tables(facts: Facts, marks: Marks, part: Part): Markup[] {
   const found = [
-    memoryTable(facts, marks, page),
-    diskTable(facts, marks, page),
-    nicTable(facts, marks, page),
-    pciTable(facts, marks, page),
-    slotTable(facts, marks, page),
-    powerTable(facts, marks, page),
-    bmcTable(facts, marks, page),
-    firmwareTable(facts, marks, page),
+    memoryTable(facts, marks, part),
+    diskTable(facts, marks, part),
+    nicTable(facts, marks, part),
+    pciTable(facts, marks, part),
+    slotTable(facts, marks, part),
+    powerTable(facts, marks, part),
+    bmcTable(facts, marks, part),
+    firmwareTable(facts, marks, part),
   ];
   return found.filter((table) => table !== undefined);
 }
 
-function memoryTable(facts: Facts, marks: Marks, page: string): Markup | undefined {
+function memoryTable(facts: Facts, marks: Marks, part: Part): Markup | undefined {
   const slots = drawnSlots(facts, socketsOf(facts));
   const dimms = facts.memory?.dimms ?? [];
   // Modules that are no longer there stand in no slot.
   const gone = dimms.map((dimm, i) => ({ label: dimm.locator ?? "", dimm, path: pathOf("memory.dimms", dimms, i) }))
     .filter(({ dimm }) => slots.every((slot) => slot.dimm !== dimm));
   const rows = [...slots.filter((slot) => slot.dimm || gone.every(({ path }) => path !== slot.path)), ...gone];
-  return tableOf(page, marks, {
+  return tableOf(part, marks, {
     id: "memory",
     heading: "Memory",
     items: rows,
@@ -49,8 +49,8 @@ function memoryTable(facts: Facts, marks: Marks, page: string): Markup | undefin
   });
 }
 
-function diskTable({ disks = [] }: Facts, marks: Marks, page: string): Markup | undefined {
-  return tableOf(page, marks, {
+function diskTable({ disks = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
+  return tableOf(part, marks, {
     id: "disks",
     heading: "Disks",
     items: disks,
@@ -70,9 +70,9 @@ function diskTable({ disks = [] }: Facts, marks: Marks, page: string): Markup | 
   });
 }
 
-function nicTable({ nics = [], neighbours = [] }: Facts, marks: Marks, page: string): Markup | undefined {
+function nicTable({ nics = [], neighbours = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
   const switchOf = ({ name }: Nic) => neighbours.find((each) => each.interface === name);
-  return tableOf(page, marks, {
+  return tableOf(part, marks, {
     id: "nics",
     heading: "Network ports",
     items: nics,
@@ -104,9 +104,9 @@ function nicTable({ nics = [], neighbours = [] }: Facts, marks: Marks, page: str
   });
 }
 
-function pciTable({ pci = [], slots = [] }: Facts, marks: Marks, page: string): Markup | undefined {
+function pciTable({ pci = [], slots = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
   const slotOf = ({ address }: PciDevice) => slots.find(({ pciAddress }) => pciAddress === address)?.designation;
-  return tableOf(page, marks, {
+  return tableOf(part, marks, {
     id: "pci",
     heading: "PCI devices",
     items: pci,
@@ -126,8 +126,8 @@ function pciTable({ pci = [], slots = [] }: Facts, marks: Marks, page: string): 
   });
 }
 
-function slotTable({ slots = [] }: Facts, marks: Marks, page: string): Markup | undefined {
-  return tableOf(page, marks, {
+function slotTable({ slots = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
+  return tableOf(part, marks, {
     id: "slots",
     heading: "Slots for cards",
     items: slots,
@@ -142,8 +142,8 @@ function slotTable({ slots = [] }: Facts, marks: Marks, page: string): Markup | 
   });
 }
 
-function powerTable({ powerSupplies = [] }: Facts, marks: Marks, page: string): Markup | undefined {
-  return tableOf(page, marks, {
+function powerTable({ powerSupplies = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
+  return tableOf(part, marks, {
     id: "powerSupplies",
     heading: "Power supplies",
     items: powerSupplies,
@@ -159,9 +159,9 @@ function powerTable({ powerSupplies = [] }: Facts, marks: Marks, page: string): 
   });
 }
 
-function bmcTable({ bmc }: Facts, marks: Marks, page: string): Markup | undefined {
+function bmcTable({ bmc }: Facts, marks: Marks, part: Part): Markup | undefined {
   const channels = bmc?.channels ?? [];
-  return tableOf(page, marks, {
+  return tableOf(part, marks, {
     id: "bmc",
     heading: "BMC channels",
     items: channels,
@@ -182,7 +182,7 @@ function bmcTable({ bmc }: Facts, marks: Marks, page: string): Markup | undefine
 function firmwareTable(
   { firmware, bmc, cpu, nics = [], disks = [] }: Facts,
   marks: Marks,
-  page: string,
+  part: Part,
 ): Markup | undefined {
   const all = [
     { component: "BIOS", version: firmware?.version, date: firmware?.releaseDate },
@@ -195,7 +195,7 @@ function firmwareTable(
     one.version === undefined ? [] : [{ ...one, version: one.version }]
   );
   const alike = [...Map.groupBy(known, ({ component, version }) => listed(component, version)).values()];
-  return tableOf(page, marks, {
+  return tableOf(part, marks, {
     id: "firmware",
     heading: "Firmware",
     items: alike.map((same) => ({ ...same[0]!, count: same.length })),
