@@ -10,28 +10,10 @@ import { ipmitoolCollector } from "./tools/ipmitool/mod.ts";
 import { type Lldpad, type LldpFacts, lldptoolCollector } from "./tools/lldptool/mod.ts";
 import { lscpuCollector, type LscpuInfo } from "./tools/lscpu/mod.ts";
 import { lshwCollector } from "./tools/lshw/mod.ts";
+import type { Part, Parts, Values } from "./tools/parts.ts";
 import { prune } from "./values.ts";
 
-/** What each source gives. */
-export interface Values {
-  dmidecode: DmiTable;
-  lshw: HardwareNode[];
-  lscpu: LscpuInfo;
-  lldptool: LldpFacts;
-  ipmitool: Bmc;
-  hostfs: HostFs;
-}
-
-/** One source's answer: how it went, and its value where there is one. Plain JSON, so that it can outlive a restart. */
-export interface Part<T> {
-  source: Source;
-  /** When it was asked: RFC 3339, UTC. */
-  collectedAt: string;
-  value?: T;
-}
-
-/** The answers of the sources that were asked, before they are put together by subject. */
-export type Parts = { [N in SourceName]?: Part<Values[N]> };
+export type { Part, Parts, Values } from "./tools/parts.ts";
 
 type Registry = { [N in SourceName]: Collector<Values[N]> };
 

@@ -1,6 +1,6 @@
 /** The values of the sources, put together by subject: a DIMM, disk or NIC that two tools know is one entry. */
 import { type Facts, type Identity, SCHEMA_VERSION, type Source, type SourceName } from "./mod.ts";
-import type { Parts } from "../mod.ts";
+import type { Parts } from "../tools/parts.ts";
 import { NO_IPMI_DEVICE, NO_IPMI_DRIVER } from "../tools/ipmitool/mod.ts";
 import { nonEmpty, prune } from "../values.ts";
 import { cpu, isChanging } from "./cpu.ts";

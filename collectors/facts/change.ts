@@ -1,7 +1,7 @@
 /** What counts as a change of the machine, and what does not. */
 import type { Facts, Source, SourceName } from "./mod.ts";
 import { type Host, listNames, readLine } from "../host/mod.ts";
-import type { Part, Parts } from "../mod.ts";
+import type { Part, Parts } from "../tools/parts.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
 import { prune } from "../values.ts";
 

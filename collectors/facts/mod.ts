@@ -6,9 +6,14 @@
  * Units stand in the name where the type does not say them.
  */
 
-/** The tools, and the host's own /proc and /sys (`hostfs`), that facts come from. */
-export const SOURCE_NAMES = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "hostfs"] as const;
-export type SourceName = (typeof SOURCE_NAMES)[number];
+import type { HardwareNode } from "../tools/lshw/node.ts";
+import type { NamedText } from "../tools/parsing.ts";
+import type { Source, SourceName } from "../tools/source.ts";
+
+export { SOURCE_NAMES } from "../tools/source.ts";
+export type { Source, SourceName } from "../tools/source.ts";
+export type { HardwareNode } from "../tools/lshw/node.ts";
+export type { NamedText } from "../tools/parsing.ts";
 
 /** The version of the shape below; raised when a field changes its meaning or goes away. */
 export const SCHEMA_VERSION = 2;
@@ -53,22 +58,6 @@ export interface Facts {
   /** The whole lshw tree. What changes from second to second in it stands in `volatile.hardware`. */
   hardware?: HardwareNode[];
   volatile?: Volatile;
-}
-
-/** How asking one tool went. `skipped`: there was nothing to ask (no IPMI device, section not wanted). */
-export interface Source {
-  status: "ok" | "missing" | "failed" | "timeout" | "skipped";
-  /** The tool's own version, as it prints it. */
-  version?: string;
-  elapsedMs: number;
-  /** Why the status is not `ok`, or what was lost although it is. */
-  error?: string;
-  /** What the reader should know although nothing failed (a fallback taken, what needs root). */
-  notes?: string[];
-  /** Lines of the tool that no rule understood: how many, and the first few. */
-  unparsed?: { count: number; lines: string[] };
-  /** Set by the daemon where the values are those of an earlier, successful run: its `collectedAt`. */
-  keptFrom?: string;
 }
 
 /** What a Hanlon server knows the node by. */
@@ -585,46 +574,6 @@ export interface Partition {
   label?: string;
   filesystem?: string;
   mountpoint?: string;
-}
-
-/** One node of lshw's tree. */
-export interface HardwareNode {
-  id: string;
-  class: string;
-  claimed?: boolean;
-  disabled?: boolean;
-  handle?: string;
-  description?: string;
-  product?: string;
-  vendor?: string;
-  physId?: string;
-  busInfo?: string;
-  logicalNames?: string[];
-  dev?: string;
-  version?: string;
-  date?: string;
-  serial?: string;
-  slot?: string;
-  /** Of size and capacity: bytes, Hz, bit/s …, as lshw names it. */
-  units?: string;
-  size?: number;
-  capacity?: number;
-  /** Bits. */
-  width?: number;
-  /** Hz. */
-  clock?: number;
-  configuration?: NamedText[];
-  /** `value` is lshw's words for it; "true" where it has none. */
-  capabilities?: NamedText[];
-  /** Keys of the tool that this type has no field for. */
-  other?: NamedText[];
-  children?: HardwareNode[];
-}
-
-/** A name and a value in the tool's own words: a list of these keeps order, repeated names and names with dots. */
-export interface NamedText {
-  name: string;
-  value: string;
 }
 
 /** What changes from second to second; left out of change detection. */

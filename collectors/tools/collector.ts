@@ -1,4 +1,5 @@
-import type { Facts, Source, SourceName } from "../facts/mod.ts";
+import type { Facts } from "../facts/mod.ts";
+import type { Source, SourceName } from "./source.ts";
 import { describeFailure, type Host, type RunResult } from "../host/mod.ts";
 import { type Parsed, ParseError } from "./parsing.ts";
 

@@ -36,3 +36,9 @@ export function splitLines(text: string): string[] {
   if (lines.at(-1) === "") lines.pop();
   return lines;
 }
+
+/** A name and a value in the tool's own words: a list of these keeps order, repeated names and names with dots. */
+export interface NamedText {
+  name: string;
+  value: string;
+}

@@ -1,5 +1,6 @@
 /** ipmitool fru print: what the parts of the machine say they are (ipmitool's lib/ipmi_fru.c; IPMI FRU 1.3). */
-import type { Fru, FruBoard, FruChassis, FruProduct, NamedText } from "../../facts/mod.ts";
+import type { Fru, FruBoard, FruChassis, FruProduct } from "../../facts/mod.ts";
+import type { NamedText } from "../parsing.ts";
 import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";

@@ -1,6 +1,6 @@
 /** The form that most of ipmitool's output has: "name : value", one a line. */
 import { ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
-import type { NamedText } from "../../facts/mod.ts";
+import type { NamedText } from "../parsing.ts";
 
 /** A row, with the number of its line from 1. */
 export interface Row extends NamedText {

@@ -1,6 +1,7 @@
 /** lscpu -J: the CPU as the kernel sees it (lscpu(1); util-linux sys-utils/lscpu.c). */
 import { type CollectContext, type Collected, collectedFrom, type Collector } from "../collector.ts";
-import type { Cpu, NamedText } from "../../facts/mod.ts";
+import type { Cpu } from "../../facts/mod.ts";
+import type { NamedText } from "../parsing.ts";
 import type { Roots, RunResult } from "../../host/mod.ts";
 import { fieldsOfJson, fieldsOfText } from "./fields.ts";
 import { interpret } from "./interpret.ts";

@@ -3,7 +3,8 @@
  * one object, in some versions in a list; a class filter gives a flat list.
  */
 import { collectedFrom, type Collector } from "../collector.ts";
-import type { HardwareNode, NamedText } from "../../facts/mod.ts";
+import type { HardwareNode } from "./node.ts";
+import type { NamedText } from "../parsing.ts";
 import { type Json, type JsonObject, NO_KEY, readLenientJson } from "../lenient_json.ts";
 import { type Parsed, ParseError, type UnparsedLine } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";

@@ -1,4 +1,5 @@
-import type { HardwareNode, NamedText } from "../../facts/mod.ts";
+import type { HardwareNode } from "./node.ts";
+import type { NamedText } from "../parsing.ts";
 import { walk } from "./mod.ts";
 
 /** A value that changes from second to second, taken out of the tree. */

@@ -40,7 +40,12 @@ const packages = ["CPU1", "CPU2"].map((socket, index): CpuPackage => ({
 }));
 const dimms = ["A1", "B1"].map((slot, index): Dimm => ({
   ...{ locator: slot, bank: `NODE ${index}`, sizeBytes: 32 * GiB, formFactor: "DIMM", type: "DDR4" },
-  ...{ typeDetail: ["Synchronous", "Registered (Buffered)"], speedMTs: 2933, configuredSpeedMTs: 2666, configuredVoltageV: 1.2 },
+  ...{
+    typeDetail: ["Synchronous", "Registered (Buffered)"],
+    speedMTs: 2933,
+    configuredSpeedMTs: 2666,
+    configuredVoltageV: 1.2,
+  },
   ...{ manufacturer: "00AD063200AD", serialNumber: `2F1C8A3${index}`, assetTag: `0118366${index}` },
   ...{ partNumber: "HMA84GR7AFR4N-VK", rank: 2, dataWidthBits: 64, totalWidthBits: 72 },
 }));

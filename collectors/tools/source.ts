@@ -1,0 +1,21 @@
+/** The sources of facts, and how asking one of them went. */
+
+/** The tools, and the host's own /proc and /sys (`hostfs`), that facts come from. */
+export const SOURCE_NAMES = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "hostfs"] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
+
+/** How asking one tool went. `skipped`: there was nothing to ask (no IPMI device, section not wanted). */
+export interface Source {
+  status: "ok" | "missing" | "failed" | "timeout" | "skipped";
+  /** The tool's own version, as it prints it. */
+  version?: string;
+  elapsedMs: number;
+  /** Why the status is not `ok`, or what was lost although it is. */
+  error?: string;
+  /** What the reader should know although nothing failed (a fallback taken, what needs root). */
+  notes?: string[];
+  /** Lines of the tool that no rule understood: how many, and the first few. */
+  unparsed?: { count: number; lines: string[] };
+  /** Set by the daemon where the values are those of an earlier, successful run: its `collectedAt`. */
+  keptFrom?: string;
+}
