@@ -1,4 +1,5 @@
 /** What the compiled program is allowed, for its life: everything that it needs, by name, and nothing besides. */
+import { PROXY_VARIABLES } from "../checkin/proxy.ts";
 import { READ_FOLDERS, WRITE_FOLDERS } from "../checkin/cli/permitted.ts";
 
 /** The five tools, and the daemon that lldptool asks. */
@@ -6,7 +7,8 @@ const TOOLS = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "lldpad"];
 
 /**
  * The flags of `deno compile`, and of `deno run` where a test stands in for the binary. The network has no names: the
- * configuration says where the server is. PATH is where tools are looked for. The network interfaces' addresses and the
+ * configuration says where the server is. PATH is where tools are looked for; the proxy variables are named
+ * where a request fails. The network interfaces' addresses and the
  * user's number (root does not believe what others wrote) are system calls.
  */
 export const PERMISSIONS: readonly string[] = [
@@ -15,6 +17,6 @@ export const PERMISSIONS: readonly string[] = [
   `--allow-read=${READ_FOLDERS.join(",")}`,
   `--allow-write=${WRITE_FOLDERS.join(",")}`,
   "--allow-net",
-  "--allow-env=PATH",
+  `--allow-env=${["PATH", ...PROXY_VARIABLES].join(",")}`,
   "--allow-sys=networkInterfaces,uid",
 ];

@@ -92,7 +92,7 @@ function compareNamed(
   }
 }
 
-/** Entries by the first of `fields` that they have; two of one name are told apart by their order. */
+/** Entries by the first of `fields` that they have; two of one name are distinguished by their order. */
 function byName(entries: Entry[], fields: string[]): Map<string, Entry> {
   const named = new Map<string, Entry>();
   entries.forEach((entry, index) => {

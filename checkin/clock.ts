@@ -17,6 +17,19 @@ export const systemClock: Clock = {
   sleep: pause,
 };
 
+/** Waits until `work` settles, for at most `ms`; gives whether it did in time. What is late goes on by itself. */
+export async function settlesWithin(
+  { sleep }: Pick<Clock, "sleep">,
+  ms: number,
+  work: Promise<unknown>,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const settled = new AbortController();
+  const inTime = work.then(() => true, () => true).finally(() => settled.abort());
+  const ends = signal ? AbortSignal.any([settled.signal, signal]) : settled.signal;
+  return await Promise.race([inTime, sleep(ms, ends).then(() => settled.signal.aborted)]);
+}
+
 /** A wait that can be cut short. */
 export interface Alarm {
   /** Waits until `dueMs` of monotonic time (Infinity: for ever), until `ring`, or until the agent ends. */

@@ -32,6 +32,8 @@ export interface AgentDeps {
 export interface DaemonDeps extends AgentDeps {
   power: PowerChannel;
   pid: number;
+  /** Whether something accepts connections at that address; default: listening.ts. */
+  isListening?: (url: string) => Promise<boolean>;
   /** Calls `listener` whenever the configuration is to be read again (SIGHUP); gives what ends that. */
   onReload?: (listener: () => void) => () => void;
 }

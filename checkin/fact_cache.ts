@@ -1,15 +1,16 @@
-/** The facts that the daemon knows: collected in the background, never fewer for a tool that hangs. */
+/** The facts that the daemon knows: collected in the background, and kept where a source fails. */
 import { assemble } from "../collectors/facts/assemble.ts";
 import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
 import type { Facts, Identity, Source, SourceName } from "../collectors/facts/mod.ts";
 import type { CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { describeChanges } from "./changes.ts";
+import { settlesWithin } from "./clock.ts";
 import type { AgentDeps } from "./deps.ts";
 import { remember, tellUnwritten } from "./state/status.ts";
 
 /** Collects at most once at a time, and keeps what the last collection gave. */
-export interface FactsKeeper {
+export interface FactCache {
   /** Those of the last collection; undefined before the first has ended. */
   readonly facts: Facts | undefined;
   /** When the last collection was begun, in monotonic time; -Infinity before the first. */
@@ -23,7 +24,7 @@ export interface FactsKeeper {
   settled(): Promise<void>;
 }
 
-export interface KeeperOptions {
+export interface FactCacheOptions {
   identity: () => Identity;
   /** The boot that values are kept for. */
   bootId: string | undefined;
@@ -36,8 +37,8 @@ export interface KeeperOptions {
 /** A collection that takes longer is slow. */
 export const SLOW_MS = 5_000;
 
-/** A keeper that begins with the last good values of this boot, if there are any. */
-export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, onSlow }: KeeperOptions): FactsKeeper {
+/** A cache that begins with the last good values of this boot, if there are any. */
+export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, onSlow }: FactCacheOptions): FactCache {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
   let facts: Facts | undefined;
@@ -49,32 +50,31 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, 
     lastBegunMs = clock.monotonic();
     const running = new Set<SourceName>();
     const onProgress = (name: SourceName, source?: Source) => void (source ? running.delete(name) : running.add(name));
-    const end = new AbortController();
-    clock.sleep(SLOW_MS, AbortSignal.any([end.signal, signal])).then(() => {
-      if (!end.signal.aborted && !signal.aborted) onSlow([...running]);
-    });
     try {
       const options = prune<CollectOptions>({ ...deps.collectOptions, signal, onProgress });
-      const found = await deps.collectParts(host, options);
+      const collection = deps.collectParts(host, options);
+      settlesWithin(clock, SLOW_MS, collection, signal).then((isInTime) => {
+        if (!isInTime && !signal.aborted) onSlow([...running]);
+      });
+      const found = await collection;
       // What was cut short by the end of the agent says nothing about the machine.
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
-      tellUnwritten(log, state.writeParts(parts, bootId));
       const before = facts;
       facts = factsOf(parts, identity(), agentVersion, clock.wall());
-      tellSources(facts.sources, deps);
+      logSources(facts.sources, deps);
       const durationMs = Math.round(clock.monotonic() - lastBegunMs);
       log.info("collected", { duration_ms: durationMs });
       if (before) { for (const line of describeChanges(before, facts)) log.info(`changed: ${line}`); }
       onFacts(facts);
+      // Last: a state folder that takes nothing costs the memory of them, and no registration.
+      tellUnwritten(log, state.writeParts(parts, bootId));
     } catch (error) {
       log.error(`internal error while collecting: ${error instanceof Error ? error.stack : error}`);
-    } finally {
-      end.abort();
     }
   };
 
-  const keeper: FactsKeeper = {
+  const cache: FactCache = {
     get facts() {
       return facts;
     },
@@ -91,7 +91,7 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, 
         collecting = undefined;
         if (!changedMeanwhile || signal.aborted) return;
         changedMeanwhile = false;
-        keeper.collect("hardware came or went during the last collection");
+        cache.collect("hardware came or went during the last collection");
       });
       return collecting;
     },
@@ -103,13 +103,13 @@ export function createFactsKeeper(deps: AgentDeps, { identity, bootId, onFacts, 
         seen = now;
         if (!changed || signal.aborted) return;
         if (collecting) changedMeanwhile = true;
-        else keeper.collect("hardware came or went");
+        else cache.collect("hardware came or went");
       }).catch((error) => log.once("look", "WARN", `cannot look for changes of the hardware: ${error}`))
         .finally(() => looking = false);
     },
     settled: () => collecting ?? Promise.resolve(),
   };
-  return keeper;
+  return cache;
 }
 
 /** The facts of what the sources gave. */
@@ -117,8 +117,8 @@ export function factsOf(parts: Parts, identity: Identity, agentVersion: string, 
   return assemble(parts, { agentVersion, collectedAt: new Date(wallMs), identity });
 }
 
-/** Says of every source, once, that it does not answer, and that it does again. */
-function tellSources(sources: Facts["sources"], { log }: AgentDeps): void {
+/** Logs of every source, once, that it does not answer, and that it answers again. */
+function logSources(sources: Facts["sources"], { log }: AgentDeps): void {
   for (const [name, source] of Object.entries(sources) as [SourceName, Source][]) {
     const key = `source ${name}`;
     if (isAnswering(source)) {

@@ -1,5 +1,9 @@
-/** One HTTP request under limits: on time, on size, and on where a redirect may lead. */
-import type { Clock } from "./clock.ts";
+/**
+ * One HTTP request under limits: on time, on size, and on where a redirect may lead (only to the same host, and without
+ * credentials to another port or scheme of it). Proxies: see proxy.ts.
+ */
+import { type Clock, settlesWithin } from "./clock.ts";
+import { proxyNote } from "./proxy.ts";
 
 /** A request, as it is sent and as `--dry-run` shows it. */
 export interface HttpRequest {
@@ -11,10 +15,10 @@ export interface HttpRequest {
   body?: string;
 }
 
-/** A whole answer, or why there is none: one line for the log. */
+/** A whole answer, or why there is none: one line for the log. `isLate`: the server may have got the request. */
 export type HttpResult =
   | { status: number; headers: Headers; body: string }
-  | { failure: string };
+  | { failure: string; isLate: boolean };
 
 /** How a request is sent. */
 export interface HttpOptions {
@@ -22,8 +26,10 @@ export interface HttpOptions {
   clock: Clock;
   /** For the whole of it: name, connection, headers, body, redirects. */
   timeoutMs: number;
-  /** Certificates, and connections that are not kept. */
+  /** Trusted certificates, and connections that are not kept. */
   client?: Deno.HttpClient;
+  /** What proves who this node is, for the origin of the request alone: no redirect takes it to another one. */
+  credentials?: { headers: Record<string, string>; client?: Deno.HttpClient | undefined };
   /** The body of a success is not wanted: it is given back empty, and its end is not waited for. */
   statusIsEnough?: boolean;
   /** The most that an answer may hold, decompressed; default ANSWER_LIMIT_BYTES. */
@@ -41,18 +47,14 @@ const MAX_REDIRECTS = 3;
 export async function send(request: HttpRequest, options: HttpOptions): Promise<HttpResult> {
   const { clock, timeoutMs, signal } = options;
   const cut = new AbortController();
-  const done = new AbortController();
-  let why: string | undefined;
-  const stop = (reason: string) => {
-    why ??= reason;
+  let why: HttpResult | undefined;
+  const stop = (failure: string, isLate = false) => {
+    why ??= { failure, isLate };
     cut.abort();
   };
-  const stopped = () => stop("given up, because the agent was told to end");
+  const stopped = () => stop("given up, because the agent is ending");
   signal?.addEventListener("abort", stopped);
   if (signal?.aborted) stopped();
-  clock.sleep(timeoutMs, done.signal).then(() => {
-    if (!done.signal.aborted) stop(`no whole answer within ${timeoutMs / 1000} s`);
-  });
   // Deno forgets the signal of a request whose answer has begun once the garbage is collected: the end of the wait must
   // not hang on it.
   const isCut = new Promise<never>((_, reject) =>
@@ -60,27 +62,33 @@ export async function send(request: HttpRequest, options: HttpOptions): Promise<
   );
   const answer = follow(request, options, cut.signal);
   for (const either of [isCut, answer]) either.catch(() => {});
+  const settled = Promise.race([answer, isCut]);
+  settlesWithin(clock, timeoutMs, settled).then((isInTime) => {
+    if (!isInTime) stop(`no whole answer within ${timeoutMs / 1000} s`, true);
+  });
   try {
-    return await Promise.race([answer, isCut]);
+    return await settled;
   } catch (error) {
-    return { failure: why ?? explain(error, request.url, clock.wall()) };
+    return why ?? { failure: explain(error, request.url, clock.wall()), isLate: false };
   } finally {
-    done.abort();
     signal?.removeEventListener("abort", stopped);
   }
 }
 
 async function follow(request: HttpRequest, options: HttpOptions, signal: AbortSignal): Promise<HttpResult> {
+  const { origin } = new URL(request.url);
   let url = request.url;
   for (let redirects = 0;; redirects++) {
+    const isOwn = new URL(url).origin === origin;
     const init: RequestInit & { client?: Deno.HttpClient } = {
       method: request.method,
-      headers: request.headers,
+      headers: { ...request.headers, ...(isOwn ? options.credentials?.headers : {}) },
       redirect: "manual",
       signal,
     };
     if (request.body !== undefined) init.body = new TextEncoder().encode(request.body);
-    if (options.client) init.client = options.client;
+    const client = (isOwn ? options.credentials?.client : undefined) ?? options.client;
+    if (client) init.client = client;
     const response = await options.fetch(url, init);
     const { status, headers } = response;
     const location = headers.get("location");
@@ -95,12 +103,16 @@ async function follow(request: HttpRequest, options: HttpOptions, signal: AbortS
     const target = redirectTarget(url, location);
     const refusal = target === undefined || !isSameHost(url, target)
       ? "another host"
+      : target.username !== "" || target.password !== ""
+      ? "an address with a user in it"
       : request.method === "POST" && status < 307
       ? "a place where a POST becomes a GET"
       : redirects === MAX_REDIRECTS
       ? "one more place, as it did before"
       : undefined;
-    if (refusal !== undefined) return { status, headers, body: `redirected to ${refusal} (${location.slice(0, 200)})` };
+    if (refusal !== undefined) {
+      return { status, headers, body: `redirected to ${refusal} (${withoutUser(location, target)})` };
+    }
     url = target!.href;
   }
 }
@@ -116,11 +128,22 @@ function redirectTarget(from: string, location: string): URL | undefined {
   }
 }
 
+/** The beginning of a Location for the log, without the user and password that may stand in it. */
+function withoutUser(location: string, target: URL | undefined): string {
+  if (target === undefined) return location.slice(location.lastIndexOf("@") + 1).slice(0, 200);
+  const shown = new URL(target);
+  shown.username = shown.password = "";
+  return shown.href.slice(0, 200);
+}
+
 /** The same host, and never from https to http, where token and facts would be read by others. */
 function isSameHost(from: string, to: URL): boolean {
   const { protocol, hostname } = new URL(from);
   return hostname === to.hostname && (protocol === to.protocol || (protocol === "http:" && to.protocol === "https:"));
 }
+
+/** What keeping the smallest chunk costs: an answer in chunks of 1 byte takes many times its length in memory. */
+const CHUNK_COST_BYTES = 64;
 
 /** The text of an answer, whole, or an error. The signal closes the connection. */
 async function readBody(response: Response, limitBytes: number, signal: AbortSignal): Promise<string> {
@@ -133,7 +156,7 @@ async function readBody(response: Response, limitBytes: number, signal: AbortSig
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return parts.join("") + decoder.decode();
-    bytes += value.length;
+    bytes += Math.max(value.length, CHUNK_COST_BYTES);
     if (bytes > limitBytes) {
       await reader.cancel();
       throw new Error(`an answer of more than ${limitBytes / 1024 / 1024} MiB, which was cut`);
@@ -144,7 +167,7 @@ async function readBody(response: Response, limitBytes: number, signal: AbortSig
 
 /** One line that says why a request failed, in the words of the system where they help. */
 function explain(error: unknown, url: string, wallMs: number): string {
-  const { host } = new URL(url);
+  const { host, protocol } = new URL(url);
   const words = error instanceof Error
     ? (error.cause instanceof Error ? error.cause.message : error.message)
     : `${error}`;
@@ -152,7 +175,7 @@ function explain(error: unknown, url: string, wallMs: number): string {
   const [, stage, cause = words] = /client error \((\w+)\): (.*)$/s.exec(words) ?? [];
   const certificate = explainCertificate(cause, wallMs);
   if (certificate !== undefined) return `${host}: ${certificate}`;
-  return stage === "Connect" ? `cannot connect to ${host}: ${cause}` : `${host}: ${cause}`;
+  return `${stage === "Connect" ? "cannot connect to " : ""}${host}: ${cause}${proxyNote(protocol)}`;
 }
 
 /**

@@ -49,8 +49,9 @@ export interface Logger {
 /** What stands in the place of a secret. */
 const HIDDEN = "[hidden]";
 
-/** Lines below DEBUG are no place for bodies: of each text only so much is written. */
-const TEXT_LIMIT = 2000;
+/** Of each text only so much is written; at DEBUG, where bodies are logged, a larger beginning. */
+const TEXT_LIMIT = 2_000;
+const DEBUG_TEXT_LIMIT = 16_000;
 
 /** Keys of `once` come from configuration and server too (unknown keys), so there is an end to them. */
 const ONCE_LIMIT = 1000;
@@ -66,10 +67,12 @@ export function createLogger(options: LoggerOptions): Logger {
 
   const clean = (text: string, at: LogLevel) => {
     let shown = text;
-    for (const secret of secrets) shown = shown.replaceAll(secret, HIDDEN);
-    return at === "DEBUG" || shown.length <= TEXT_LIMIT
-      ? shown
-      : `${shown.slice(0, TEXT_LIMIT)}… (${shown.length - TEXT_LIMIT} characters more)`;
+    for (const secret of secrets) {
+      // In a body it stands as JSON has it.
+      for (const form of [secret, JSON.stringify(secret).slice(1, -1)]) shown = shown.replaceAll(form, HIDDEN);
+    }
+    const limit = at === "DEBUG" ? DEBUG_TEXT_LIMIT : TEXT_LIMIT;
+    return shown.length <= limit ? shown : `${shown.slice(0, limit)}… (${shown.length - limit} characters more)`;
   };
 
   const line = (at: LogLevel, message: string, fields: LogFields) => {
@@ -85,7 +88,7 @@ export function createLogger(options: LoggerOptions): Logger {
     try {
       write(`${line(at, message, fields)}\n`);
     } catch {
-      // Nobody can be told that nobody can be told.
+      // A logger that fails has nowhere to log it.
     }
   };
 

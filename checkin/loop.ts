@@ -1,24 +1,37 @@
 /**
- * The daemon: check in, obey, register when there is reason to. Three things go on side by side and never wait for one
- * another: check-ins, collections, and the deliveries of what a server is owed.
+ * The daemon: check in, obey, register when there is reason to. Check-ins, collections and reports run concurrently and
+ * never wait for one another.
  */
-import { checkinRequest, isSameReason, type Outcome, reasonOf } from "./hanlon/client.ts";
-import { type Alarm, createAlarm } from "./clock.ts";
+import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
+import { checkinRequest } from "./hanlon/client.ts";
+import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { createFactsKeeper, failingSources, SLOW_MS } from "./fact_cache.ts";
+import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
 import { identify } from "./hanlon/identify.ts";
-import { isEmpty, nodeIds } from "./hanlon/identity.ts";
+import { createNaming } from "./naming.ts";
 import { isTaken, POWER_COMMANDS } from "./power.ts";
-import { afterAnswer, afterFailure, firstCheckin, REGISTER_TIMEOUT_MS, RETRY_CAP_MS } from "./schedule.ts";
+import {
+  afterAnswer,
+  afterFailure,
+  afterTwoMatches,
+  firstCheckin,
+  REGISTER_TIMEOUT_MS,
+  RETRY_CAP_MS,
+  SLOW_ANSWER_MS,
+} from "./schedule.ts";
+import { createProvenSettings } from "./proven_settings.ts";
+import { createReports } from "./reports.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
 import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./state/status.ts";
-import { createTelling } from "./registration.ts";
 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
 const WAIT_MS = 5_000;
 
 /** After so many commands that the machine outlived, something is wrong on the host. */
 const MOST_UNANSWERED = 3;
+
+/** After so many time-outs in a row the server may be unable to answer within what it has set itself. */
+const LATE_BEFORE_OTHER_SETTINGS = 3;
 
 /** Runs until `deps.signal` is aborted; then everything under way is given up, and it returns. */
 export async function runDaemon(deps: DaemonDeps): Promise<void> {
@@ -29,7 +42,7 @@ export async function runDaemon(deps: DaemonDeps): Promise<void> {
   const alarm = createAlarm(clock, signal);
   let isReloadWanted = false;
   const stopListening = deps.onReload?.(() => {
-    log.info("told to read the configuration again");
+    log.info("reading the configuration again");
     isReloadWanted = true;
     alarm.ring();
   });
@@ -55,7 +68,7 @@ export async function runDaemon(deps: DaemonDeps): Promise<void> {
   }
 }
 
-/** The conversation, once there is a configuration. `isReloadWanted` tells it once. */
+/** The conversation, once there is a configuration. `isReloadWanted` is true once for each SIGHUP. */
 async function talk(
   deps: DaemonDeps,
   startedAt: string,
@@ -67,42 +80,50 @@ async function talk(
   const setting = (): Setting => settings.current!;
   const intervalMs = () => setting().config.mk_checkin_interval * 1000;
 
-  let { identity, bootId, isSameBoot } = await identify(deps);
+  const identified = await identify(deps);
+  const { bootId, isSameBoot } = identified;
+  const naming = createNaming(deps, identified);
+  const proven = createProvenSettings(settings, deps);
   const before = isSameBoot ? remember(log, state.readStatus()) : undefined;
   const remembered = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   let isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
-  const writeStatus = createStatusWriter(deps, startedAt, before, () => setting().config);
-  const keeper = createFactsKeeper(deps, {
-    identity: () => identity,
+  let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
+  const writeStatus = createStatusWriter(deps, startedAt, before, () => ({
+    ...setting().config,
+    mk_checkin_interval: Math.round((schedule.paceMs ?? intervalMs()) / 1000),
+  }));
+  const cache = createFactCache(deps, {
+    identity: () => naming.identity,
     bootId,
     onFacts: ({ sources }) => {
       const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
       writeStatus({ lastCollection, slowCollection: undefined });
-      telling.compare();
+      reports.compare();
     },
     onSlow: (waitingFor) => writeStatus({ slowCollection: { since: timestamp(deps, SLOW_MS), waitingFor } }),
   });
-  const telling = createTelling(deps, {
+  const reports = createReports(deps, {
     setting,
-    identity: () => identity,
-    facts: () => keeper.facts,
+    ids: naming.ids,
+    facts: () => cache.facts,
     remembered,
     writeStatus,
     onRegistered: firstCheckinDone,
   });
-  // Every boot registers at least once with its server, and a restart does not forget what was owed.
+  // Every boot registers at least once with its server; what was pending is pending again after a restart.
   const { mk_uri, mk_facts_uri } = setting().config;
-  const isDeliveryOwed = mk_facts_uri !== undefined &&
-    (before?.factsUri !== mk_facts_uri || (before.isDeliveryOwed ?? true));
-  if (remembered?.server !== mk_uri || before?.isRegistrationOwed) telling.owe();
-  else if (isDeliveryOwed) telling.oweFacts();
+  const isDeliveryPending = mk_facts_uri !== undefined &&
+    (before?.factsUri !== mk_facts_uri || (before.isDeliveryPending ?? true));
+  if (remembered?.server !== mk_uri || before?.isRegistrationPending) reports.register();
+  else if (isDeliveryPending) reports.deliver();
 
   let lastReason: string | undefined;
-  let lastCommandMs: number | undefined;
-  let schedule = firstCheckin(clock.monotonic(), setting().config.mk_checkin_skew * 1000, random);
-  await Promise.all([checkIns(), telling.run()]);
+  let lastCommandMs = lastCommandBefore();
+  let isFirstAnswer = true;
+  let lateInARow = 0;
+  await Promise.all([checkIns(), reports.run()]);
   // Tools are killed by the same signal; the end does not wait for what they may have left behind.
-  await Promise.race([keeper.settled(), clock.sleep(500)]);
+  await settlesWithin(clock, 500, cache.settled());
 
   async function checkIns(): Promise<void> {
     while (!signal.aborted) {
@@ -125,7 +146,10 @@ async function talk(
     const isAnother = settings.reload();
     const message = settings.problem;
     if (message !== undefined && message !== before) writeStatus({ lastError: { at: timestamp(deps), message } });
-    if (isAnother) telling.compare();
+    if (isAnother) {
+      proven.forget();
+      reports.compare();
+    }
     return isAnother;
   }
 
@@ -137,8 +161,7 @@ async function talk(
 
   async function checkIn(): Promise<void> {
     reloadSettings();
-    if (isEmpty(identity)) ({ identity } = await identify(deps));
-    if (isEmpty(identity)) {
+    if (!await naming.complete()) {
       // A NIC whose driver is still to come; no server takes a node without a name.
       writeStatus({ lastError: { at: timestamp(deps), message: "check-in: neither a uuid nor a MAC can be read" } });
       schedule = { ...schedule, dueMs: clock.monotonic() + WAIT_MS };
@@ -146,32 +169,39 @@ async function talk(
     }
     const { config, client } = setting();
     const startedMs = clock.monotonic();
-    const outcome = await client.checkin(checkinRequest(config, nodeIds(identity), isFirstCheckin), signal);
+    const outcome = await client.checkin(checkinRequest(config, naming.ids(), isFirstCheckin), signal);
     if (signal.aborted) return;
-    if (outcome.kind === "command" || outcome.kind === "refused") answered(outcome);
-    else unanswered(outcome);
-    const fields = { duration_ms: Math.round(clock.monotonic() - startedMs) };
+    const tookMs = clock.monotonic() - startedMs;
+    if (outcome.kind === "command" || outcome.kind === "refused") {
+      proven.answered(config);
+      answered(outcome, tookMs);
+    } else {
+      await unanswered(outcome);
+    }
+    const fields = { duration_ms: Math.round(tookMs) };
     if (outcome.kind === "command") log.info("check-in", { command: outcome.command, ...fields });
     else log.info("check-in failed", { kind: outcome.kind, ...fields });
     lookAtMachine();
   }
 
   function lookAtMachine(): void {
-    keeper.look();
-    const isOld = clock.monotonic() - keeper.lastBegunMs >= setting().config.mk_collect_interval * 1000;
-    if (isOld) keeper.collect("mk_collect_interval");
+    cache.look();
+    const isOld = clock.monotonic() - cache.lastBegunMs >= setting().config.mk_collect_interval * 1000;
+    if (isOld) cache.collect("mk_collect_interval");
   }
 
-  function answered(outcome: Extract<Outcome, { kind: "command" | "refused" }>): void {
+  function answered(outcome: Extract<Outcome, { kind: "command" | "refused" }>, tookMs: number): void {
     const { failures, failingSinceMs = 0 } = schedule;
     const outageMs = failures > 0 ? clock.monotonic() - failingSinceMs : 0;
     if (failures > 0) log.always(`server back after ${Math.round(outageMs / 1000)} s`);
     lastReason = undefined;
-    telling.serverIsThere(outageMs);
+    lateInARow = 0;
+    reports.serverIsThere(outageMs);
     if (outcome.kind === "command") {
       log.forget("check-in");
-      if (settings.take(outcome.clientConfig)) telling.compare();
-      if (failures > 0 && outcome.command !== "register") owedByLostAnswer();
+      if (proven.take(outcome.clientConfig)) reports.compare();
+      if ((failures > 0 || isFirstAnswer) && outcome.command !== "register") registerAfterLostAnswer();
+      isFirstAnswer = false;
       lastCommandMs = clock.monotonic();
       obey(outcome.command);
       writeStatus({ lastCheckin: { at: timestamp(deps), command: outcome.command } });
@@ -179,27 +209,47 @@ async function talk(
       log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; tried again every interval`);
       writeStatus({ lastError: { at: timestamp(deps), message: `check-in: ${outcome.reason}` } });
     }
-    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random);
+    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random, tookMs);
+    if (tookMs > SLOW_ANSWER_MS) {
+      log.once("slow server", "WARN", "the server takes long to answer: it is asked less often", {
+        duration_ms: Math.round(tookMs),
+      });
+    } else if (schedule.paceMs === undefined && log.forget("slow server")) {
+      log.info("the server answers in time again");
+    }
   }
 
-  function unanswered(outcome: Exclude<Outcome, { kind: "command" | "refused" }>): void {
+  async function unanswered(outcome: Exclude<Outcome, { kind: "command" | "refused" }>): Promise<void> {
     const reason = reasonOf(outcome);
     const at = timestamp(deps);
-    telling.serverIsAway();
+    reports.serverIsAway();
     if (schedule.failures === 0) log.always(`server unreachable since ${at}: ${reason}`);
     else if (!isSameReason(reason, lastReason)) log.error(`server still unreachable: ${reason}`);
     lastReason = reason;
     writeStatus({ lastError: { at, message: `check-in: ${reason}` } });
     const retryAfterMs = outcome.kind === "unavailable" ? outcome.retryAfterMs : undefined;
-    schedule = afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
+    const isLate = outcome.kind === "unavailable" && outcome.isLate === true;
+    lateInARow = isLate ? lateInARow + 1 : 0;
+    if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS) proven.fallBack();
+    schedule = await naming.afterTimeOuts(lateInARow, setting().config.mk_uri)
+      ? afterTwoMatches(schedule, clock.monotonic(), random)
+      : afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
   }
 
-  /** After so long a silence a server says register, once: it was said in an answer that did not come through. */
-  function owedByLostAnswer(): void {
-    const silentMs = lastCommandMs === undefined ? 0 : clock.monotonic() - lastCommandMs;
-    if (silentMs <= REGISTER_TIMEOUT_MS || telling.isRegistrationOwed) return;
+  /** When the server last answered, as an earlier run of the agent in this boot wrote it down. */
+  function lastCommandBefore(): number | undefined {
+    if (!before?.lastCheckin) return undefined;
+    const agoMs = clock.wall() - Date.parse(before.lastCheckin.at);
+    // A time in the future is one of a clock that was set since.
+    return agoMs < 0 ? undefined : clock.monotonic() - agoMs;
+  }
+
+  /** A server says register once after so long a silence: it was in an answer that was lost. */
+  function registerAfterLostAnswer(): void {
+    const silentMs = lastCommandMs === undefined ? Infinity : clock.monotonic() - lastCommandMs;
+    if (silentMs <= REGISTER_TIMEOUT_MS || reports.isRegistrationPending) return;
     log.info("registering, because the server may have said register in an answer that was lost");
-    telling.owe();
+    reports.register();
   }
 
   function obey(command: string): void {
@@ -208,20 +258,21 @@ async function talk(
     if (isKnown) log.forget("command");
     if (powerCommand) {
       const sent = power.send(powerCommand);
+      if (sent.warning !== undefined) log.once("power", "WARN", sent.warning);
       if (isTaken(sent)) log.always(`the server says ${sent.message}`);
       else complain(`the server says ${sent.message}`);
       if (power.unanswered < MOST_UNANSWERED) return;
-      complain(`${power.unanswered} times told the host to reboot or power off, and this machine is still here`);
+      complain(`the host was given ${power.unanswered} reboot or poweroff commands, and this machine is still up`);
     } else if (command === "register") {
-      // The server may say it once, or at every check-in until it is done: it is owed, and collected for, once.
-      if (telling.isRegistrationOwed && (keeper.facts || keeper.isCollecting)) return;
+      // The server may say it once, or at every check-in until it is done: it becomes pending, and is collected for, once.
+      if (reports.isRegistrationPending && (cache.facts || cache.isCollecting)) return;
       log.always("the server says register");
-      telling.waitFor(keeper.collect("the server says register"));
-      telling.owe();
+      reports.waitFor(cache.collect("the server says register"));
+      reports.register();
     } else if (command === "acknowledge") {
       firstCheckinDone();
     } else {
-      log.once("command", "always", `the server says ${command}, which means nothing here: ignored`);
+      log.once("command", "always", `the server says ${JSON.stringify(command)}, which means nothing here: ignored`);
     }
   }
 

@@ -1,9 +1,11 @@
-/** The daemon with all that it needs of this machine: lldpad, the command channel, signals. */
+/** The daemon with what it needs of this machine: lldpad, the command channel, signals. */
 import { type LldpadOptions, startLldpad } from "../collectors/tools/lldptool/lldpad.ts";
 import type { Lldpad } from "../collectors/tools/lldptool/mod.ts";
 import type { Host } from "../collectors/host/mod.ts";
+import { askingVersionsOnce } from "../collectors/tools/versions.ts";
 import { readBootId } from "../collectors/facts/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
+import { settlesWithin } from "./clock.ts";
 import { runDaemon } from "./loop.ts";
 import type { AgentDeps, DaemonDeps } from "./deps.ts";
 import { mkLoaded, readMkVersion } from "./hanlon/mk_version.ts";
@@ -38,12 +40,13 @@ export async function serve(
   try {
     await runDaemon({
       ...deps,
+      host: askingVersionsOnce(deps.host),
       collectParts: collect,
       power: createPowerChannel(state, clock, await readBootId(deps.host)),
       pid: about.pid,
       onReload: about.onReload,
     });
   } finally {
-    await Promise.race([lldpad?.stop(), new Promise((resolve) => setTimeout(resolve, 500))]);
+    if (lldpad) await settlesWithin(clock, 500, lldpad.stop());
   }
 }

@@ -1,46 +1,51 @@
-/** Paying what a server is owed: a registration, or the facts for `mk_facts_uri`; again and again until it is paid. */
-import { isSameReason, type Outcome, reasonOf } from "./hanlon/client.ts";
+/** One thing that a server is to get (a registration, the facts), and the retries until it is delivered. */
+import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
 import { type Clock, createAlarm } from "./clock.ts";
 import type { Logger } from "./log.ts";
-import { afterOutage, NO_DEBT, owe, paid, type Random, stillOwed } from "./schedule.ts";
+import { addPending, afterFailedAttempt, afterOutage, NOTHING_PENDING, type Random } from "./schedule.ts";
 
-export interface DeliveryOptions {
-  /** For the log: "registration". */
-  name: string;
+/** What an outbox needs of the world. */
+export interface OutboxDeps {
   clock: Clock;
   random: Random;
   log: Logger;
   signal: AbortSignal;
+}
+
+export interface OutboxOptions {
+  /** For the log: "registration". */
+  name: string;
   intervalMs: () => number;
-  /** False while an attempt makes no sense: no facts yet, or nobody who answers. */
+  /** False while an attempt makes no sense: no facts yet, or a server that does not answer. */
   isPossible: () => boolean;
+  /** Sends what is known now. */
   send: () => Promise<Outcome>;
-  /** The debt is paid. */
-  onPaid: (outcome: Outcome) => void;
-  /** An attempt failed; what is owed stays owed. */
+  onDelivered: (outcome: Outcome) => void;
+  /** An attempt failed; it is retried. */
   onFailed: (reason: string) => void;
 }
 
-/** One thing that a server is owed, or not, and the attempts to pay it. */
-export interface Delivery {
-  readonly isOwed: boolean;
-  owe(): void;
-  /** The server is back after so long: what is owed is spread. */
+/** What is pending for one server, at most one thing: a later one replaces an earlier one. */
+export interface Outbox {
+  readonly isPending: boolean;
+  /** What is known is to be sent, and sent again until it is delivered. */
+  add(): void;
+  /** The server is back after so long: what is pending is spread. */
   spread(outageMs: number): void;
   /** Something has changed that `isPossible` looks at. */
   wake(): void;
-  /** Pays debts until the agent ends. */
+  /** Delivers until the agent ends. */
   run(): Promise<void>;
 }
 
-/** Owes nothing yet; pays from `run` on, with the pauses of schedule.ts. */
-export function createDelivery(options: DeliveryOptions): Delivery {
-  const { name, clock, random, log, signal, intervalMs } = options;
+/** An empty outbox; it delivers from `run` on, with the pauses of schedule.ts. */
+export function createOutbox({ clock, random, log, signal }: OutboxDeps, options: OutboxOptions): Outbox {
+  const { name, intervalMs } = options;
   const alarm = createAlarm(clock, signal);
-  let debt = NO_DEBT;
+  let pending = NOTHING_PENDING;
   let lastReason: string | undefined;
 
-  const tellInternalError = (error: unknown) =>
+  const logInternalError = (error: unknown) =>
     log.error(`internal error after a ${name}: ${error instanceof Error ? error.stack : error}`);
 
   const attempt = async () => {
@@ -54,44 +59,43 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
     if (signal.aborted) return;
     if (outcome.kind === "registered" || outcome.kind === "accepted") {
-      debt = paid();
+      pending = NOTHING_PENDING;
       lastReason = undefined;
-      options.onPaid(outcome);
+      options.onDelivered(outcome);
       return;
     }
     const unavailable = outcome.kind === "unavailable" ? outcome : undefined;
     const answered = !unavailable || unavailable.status !== undefined;
     const { retryAfterMs } = unavailable ?? {};
     const failed = { startedMs, answered, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    debt = stillOwed(debt, failed, intervalMs(), clock.monotonic(), random);
+    pending = afterFailedAttempt(pending, failed, intervalMs(), clock.monotonic(), random);
     const reason = reasonOf(outcome);
     if (!isSameReason(reason, lastReason)) {
-      log.error(
-        `${name} ${outcome.kind === "refused" ? "refused" : "failed"}: ${reason}; tried again until it is taken`,
-      );
+      const retry = outcome.kind === "tooLarge" ? "retried when the facts are others" : "retried until it succeeds";
+      log.error(`${name} ${outcome.kind === "refused" ? "refused" : "failed"}: ${reason}; ${retry}`);
     }
     lastReason = reason;
     options.onFailed(reason);
   };
 
   return {
-    get isOwed() {
-      return debt.owed;
+    get isPending() {
+      return pending.isPending;
     },
-    owe() {
-      debt = owe(debt);
+    add() {
+      pending = addPending(pending);
       alarm.ring();
     },
     spread(outageMs) {
-      debt = afterOutage(debt, clock.monotonic(), outageMs, intervalMs(), random);
+      pending = afterOutage(pending, clock.monotonic(), outageMs, intervalMs(), random);
       alarm.ring();
     },
     wake: () => alarm.ring(),
     async run() {
       while (!signal.aborted) {
-        const isDue = () => debt.owed && options.isPossible() && clock.monotonic() >= debt.notBeforeMs;
-        if (isDue()) await attempt().catch(tellInternalError);
-        else await alarm.until(debt.owed && options.isPossible() ? debt.notBeforeMs : Infinity);
+        const isDue = () => pending.isPending && options.isPossible() && clock.monotonic() >= pending.notBeforeMs;
+        if (isDue()) await attempt().catch(logInternalError);
+        else await alarm.until(pending.isPending && options.isPossible() ? pending.notBeforeMs : Infinity);
       }
     },
   };

@@ -19,6 +19,8 @@ export interface PowerOutcome {
   outcome: "written" | "tooSoon" | "noReader" | "busy" | "absent" | "notAFifo" | "refused" | "failed";
   /** A whole sentence for the log. */
   message: string;
+  /** What makes the way unsafe although the command was written: a whole sentence. */
+  warning?: string;
 }
 
 /** Whether the host has a command to carry out, this one or the one just before. */
@@ -71,7 +73,7 @@ export function createPowerChannel(
       const outcome = sendPowerCommand(state.folder, command);
       if (outcome.outcome === "written") {
         lastWrittenMs = clock.monotonic();
-        // Where the kernel tells no boot, another process's may have been another boot's.
+        // Where the kernel gives no boot ID, another process's may have been another boot's.
         const before = bootId === undefined ? 0 : lastOfThisBoot()?.unanswered ?? 0;
         unanswered = Math.max(unanswered, before) + 1;
         // Where it cannot be written, this process still keeps to its own 30 s.
@@ -104,6 +106,13 @@ export function sendPowerCommand(stateDir: string, command: PowerCommand): Power
       const message = `${command}: not carried out, ${path} is refused: user ${stranger} has made it`;
       return { outcome: "refused", message };
     }
+    const open = [[dirname(path), folder], [path, channel]] as const;
+    const writable = open.find(([, { mode, gid }]) => isOpen(mode, gid, 0o022) && (mode & STICKY) === 0);
+    if (channel.isFIFO() && writable) {
+      const message = `${command}: not carried out, ${writable[0]} is refused: it is writable by others ` +
+        `(mode ${octal(writable[1].mode)})`;
+      return { outcome: "refused", message };
+    }
     // Opened only when it was a FIFO a moment ago, and looked at again once it is open: opening anything else does no
     // harm, writing to it might.
     if (!channel.isFIFO()) return notAFifo(command, path);
@@ -111,12 +120,28 @@ export function sendPowerCommand(stateDir: string, command: PowerCommand): Power
     if (!fstatSync(descriptor).isFIFO()) return notAFifo(command, path);
     // POSIX: a write of so few bytes is taken whole or not at all.
     writeSync(descriptor, `${command}\n`);
-    return { outcome: "written", message: `${command}: written to ${path}` };
+    const written = { outcome: "written", message: `${command}: written to ${path}` } as const;
+    if (!isOpen(channel.mode, channel.gid, 0o044)) return written;
+    const warning = `${path} is readable by others (mode ${octal(channel.mode)}): whoever reads it takes the command ` +
+      "away from the host's script, and ends it";
+    return { ...written, warning };
   } catch (error) {
     return outcomeOf(command, path, error);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** In a folder with this bit only the owner of a file renames or removes it (inode(7)). */
+const STICKY = 0o1000;
+
+/** Whether others than the owner, and than root's group, have one of these permissions. */
+function isOpen(mode: number, gid: number, permissions: number): boolean {
+  return (mode & permissions & (gid === 0 ? 0o007 : 0o077)) !== 0;
+}
+
+function octal(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, "0");
 }
 
 function outcomeOf(command: PowerCommand, path: string, error: unknown): PowerOutcome {

@@ -1,78 +1,76 @@
-/** What the server and `mk_facts_uri` were told of this machine, and what they are still owed. */
+/** The registration of this node with its Hanlon server: what the server has, and an outbox for what it should get. */
 import { isDeepStrictEqual } from "node:util";
-import { stableFacts } from "../collectors/facts/change.ts";
-import type { Facts, Identity } from "../collectors/facts/mod.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
-import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
-import { factsRequest, registerRequest } from "./hanlon/client.ts";
-import { createDelivery } from "./outbox.ts";
-import type { DaemonDeps } from "./deps.ts";
-import { nodeIds } from "./hanlon/identity.ts";
 import type { Setting } from "./config/settings.ts";
+import type { DaemonDeps } from "./deps.ts";
+import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
+import { type NodeIds, registerRequest } from "./hanlon/client.ts";
+import { withoutSecrets } from "./hanlon/json_text.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Registered } from "./state/mod.ts";
-import { type StatusWriter, tellUnwritten, timestamp } from "./state/status.ts";
+import { tellUnwritten } from "./state/status.ts";
 
-/** Registers the node, and tells its facts to `mk_facts_uri`: when it is owed, or what was told has changed. */
-export interface Telling {
-  /** Whether the server waits for a registration. */
-  readonly isRegistrationOwed: boolean;
-  /** The server says register, or this boot has not registered yet; with a registration go the facts. */
-  owe(): void;
-  /** `mk_facts_uri` alone waits. */
-  oweFacts(): void;
-  /** Nothing is sent before `collecting` is over, so that it is fresh. */
-  waitFor(collecting: Promise<void>): void;
-  /** Looks whether what was told is still what is known; to be called when facts or configuration are others. */
-  compare(): void;
-  /** The last check-in was answered, after an outage of so long. */
-  serverIsThere(outageMs: number): void;
-  serverIsAway(): void;
-  /** Pays until the agent ends. */
-  run(): Promise<void>;
+/** One server that gets what is known of this machine, through an outbox of its own. */
+export interface Destination {
+  readonly outbox: Outbox;
+  /** Whether what was last delivered still is what is known. Only to be asked once facts are known. */
+  isCurrent(): boolean;
 }
 
-export interface TellingOptions {
+export interface Registration extends Destination {
+  /** Whether the record of the last registration was removed from the state folder, and not by this process. */
+  isForgotten(): boolean;
+}
+
+export interface RegistrationOptions {
   setting: () => Setting;
-  identity: () => Identity;
+  /** How the node is named to the server. */
+  ids: () => NodeIds;
   facts: () => Facts | undefined;
-  /** What was told in this boot by an earlier run of the agent. */
+  /** False while check-ins fail, or a collection that was asked for is under way. */
+  isPossible: () => boolean;
+  /** What an earlier run of the agent registered in this boot. */
   remembered: Registered | undefined;
-  writeStatus: StatusWriter;
   onRegistered: () => void;
+  onFailed: (reason: string) => void;
 }
 
-/** Sends nothing before `run`; the first registration of a boot is asked for with `owe`. */
-export function createTelling(deps: DaemonDeps, options: TellingOptions): Telling {
-  const { clock, random, log, state, signal } = deps;
-  const { setting, facts, remembered, writeStatus } = options;
+/** Sends nothing before `run`; the first registration of a boot is asked for with `outbox.add`. */
+export function createRegistration(deps: DaemonDeps, options: RegistrationOptions): Registration {
+  const { log, state, signal } = deps;
+  const { setting, facts } = options;
   const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
   const server = () => setting().config.mk_uri;
-  const factsUri = () => setting().config.mk_facts_uri;
-  const common = { clock, random, log, signal, intervalMs: () => setting().config.mk_checkin_interval * 1000 };
-  let isServerThere = false, isFirst = true;
-  let awaited = 0;
-
-  /** What was told; what is being sent becomes that when it was taken. */
-  let told = remembered;
-  /** Whether the state folder holds what was told. */
-  let isKept = remembered !== undefined;
+  let registered = options.remembered;
+  /** Whether the state folder holds it. */
+  let isKept = registered !== undefined;
   let sending: Registered;
-  const isTold = (facts: Facts) =>
-    told?.server === server() && isDeepStrictEqual(told.attributes, stableAttributes(facts, exclude()));
-  const registration = createDelivery({
-    ...common,
+  /** Facts that no server takes: they are not tried again. */
+  let tooLarge: Facts | undefined;
+  let isFirst = true;
+  const has = (known: Facts) =>
+    registered?.server === server() && isDeepStrictEqual(registered.attributes, stableAttributes(known, exclude()));
+
+  const outbox = createOutbox(deps, {
     name: "registration",
-    isPossible: () => isServerThere && awaited === 0 && facts() !== undefined,
+    intervalMs: () => setting().config.mk_checkin_interval * 1000,
+    isPossible: () => options.isPossible() && facts() !== undefined && facts() !== tooLarge,
     async send() {
       const known = facts()!;
       sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
-      const attributes = attributesOf(known, exclude());
-      const request = registerRequest(setting().config, nodeIds(options.identity()), attributes);
-      log.debug("registering", prune({ body: request.body }));
-      return await setting().client.register(request, signal);
+      const request = registerRequest(
+        setting().config,
+        options.ids(),
+        attributesOf(known, exclude()),
+      );
+      if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });
+      const outcome = await setting().client.register(request, signal);
+      if (outcome.kind === "tooLarge") tooLarge = known;
+      return outcome;
     },
-    onPaid(outcome) {
-      told = sending;
+    onDelivered(outcome) {
+      registered = sending;
       const { nodeId, tags = [] } = outcome as Partial<Extract<typeof outcome, { kind: "registered" }>>;
       const fields = prune({ node: nodeId, tags: tags.join(" ") });
       if (isFirst) log.always("registered", fields);
@@ -82,92 +80,25 @@ export function createTelling(deps: DaemonDeps, options: TellingOptions): Tellin
       isKept = unwritten === undefined;
       tellUnwritten(log, unwritten);
       options.onRegistered();
-      telling.compare();
-      tellStatus({ lastRegistration: { at: timestamp(deps) } });
     },
-    onFailed: (reason) => tellStatus({ lastError: { at: timestamp(deps), message: `registration: ${reason}` } }),
+    onFailed: options.onFailed,
   });
 
-  let delivered: unknown = remembered && stableFacts(remembered.facts);
-  let deliveredTo = factsUri();
-  let delivering: Facts;
-  const delivery = createDelivery({
-    ...common,
-    name: "delivery to mk_facts_uri",
-    isPossible: () => factsUri() !== undefined && awaited === 0 && facts() !== undefined,
-    async send() {
-      delivering = facts()!;
-      deliveredTo = factsUri();
-      return await setting().client.sendFacts(factsRequest(deliveredTo!, delivering), signal);
+  return {
+    outbox,
+    isCurrent() {
+      const known = facts()!;
+      if (has(known)) return true;
+      // A run by hand may have registered.
+      if (isKept) registered = state.readRegistered().value ?? registered;
+      if (!has(known)) return false;
+      log.info("already registered by a run by hand");
+      return true;
     },
-    onPaid() {
-      delivered = stableFacts(delivering);
-      log.info("facts delivered");
-      telling.compare();
-      tellStatus({});
-    },
-    onFailed: (reason) => tellStatus({ lastError: { at: timestamp(deps), message: `mk_facts_uri: ${reason}` } }),
-  });
-
-  const tellStatus: StatusWriter = (change) =>
-    writeStatus({
-      isRegistrationOwed: registration.isOwed,
-      ...(factsUri() === undefined ? {} : { isDeliveryOwed: delivery.isOwed }),
-      ...change,
-    });
-
-  const telling: Telling = {
-    get isRegistrationOwed() {
-      return registration.isOwed;
-    },
-    owe() {
-      registration.owe();
-      telling.oweFacts();
-    },
-    oweFacts() {
-      delivery.owe();
-      tellStatus({});
-    },
-    waitFor(collecting) {
-      awaited++;
-      collecting.then(() => {
-        awaited--;
-        registration.wake();
-        delivery.wake();
-      });
-    },
-    compare() {
-      const known = facts();
-      if (known) {
-        if (!registration.isOwed && !isTold(known)) {
-          // A run by hand may have told the server.
-          if (isKept) told = state.readRegistered().value ?? told;
-          if (isTold(known)) log.info("already registered by a run by hand");
-          else telling.owe();
-        }
-        const isOtherFacts = delivered && !isDeepStrictEqual(delivered, stableFacts(known));
-        if ((isOtherFacts || deliveredTo !== factsUri()) && !delivery.isOwed) telling.oweFacts();
-      }
-      registration.wake();
-      delivery.wake();
-    },
-    serverIsThere(outageMs) {
-      isServerThere = true;
-      // A run by hand was told to register and could not, or an administrator has removed it.
-      if (isKept && !state.hasRegistered()) {
-        isKept = false;
-        log.info("what was registered is remembered no more: it is registered again");
-        telling.owe();
-      }
-      if (outageMs > 0) registration.spread(outageMs);
-      registration.wake();
-    },
-    serverIsAway() {
-      isServerThere = false;
-    },
-    run: async () => {
-      await Promise.all([registration.run(), delivery.run()]);
+    isForgotten() {
+      if (!isKept || state.hasRegistered()) return false;
+      isKept = false;
+      return true;
     },
   };
-  return telling;
 }

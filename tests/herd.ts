@@ -4,15 +4,14 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import {
+  addPending,
   afterAnswer,
   afterFailure,
   afterOutage,
   type CheckinSchedule,
-  type Debt,
   firstCheckin,
-  NO_DEBT,
-  owe,
-  paid,
+  NOTHING_PENDING,
+  type Pending,
   REGISTER_TIMEOUT_MS,
 } from "../checkin/schedule.ts";
 
@@ -69,7 +68,7 @@ export function simulate(options: HerdOptions): HerdResult {
   const upMs = downMs + options.outageFor * 1000, endMs = upMs + options.after * 1000;
   const checkins = new Uint32Array(endMs / 1000), registrations = new Uint32Array(endMs / 1000);
   const schedules: CheckinSchedule[] = [];
-  const debts: Debt[] = Array(agents).fill(NO_DEBT);
+  const pending: Pending[] = Array(agents).fill(NOTHING_PENDING);
   const collectedMs = new Float64Array(agents);
   const lastContactMs = new Float64Array(agents).fill(-Infinity);
   const registeredMs = new Float64Array(agents).fill(-Infinity);
@@ -96,24 +95,24 @@ export function simulate(options: HerdOptions): HerdResult {
       schedules[agent] = afterAnswer(schedule, intervalMs, nowMs + ANSWER_MS, random);
       if (schedule.failures > 0) {
         const outageMs = nowMs - schedule.failingSinceMs!;
-        debts[agent] = afterOutage(debts[agent]!, nowMs, outageMs, intervalMs, random);
+        pending[agent] = afterOutage(pending[agent]!, nowMs, outageMs, intervalMs, random);
       }
-      if (silentMs > REGISTER_TIMEOUT_MS && !debts[agent]!.owed) {
-        debts[agent] = owe(debts[agent]!);
+      if (silentMs > REGISTER_TIMEOUT_MS && !pending[agent]!.isPending) {
+        pending[agent] = addPending(pending[agent]!);
         const [least, most] = COLLECTION_MS;
         collectedMs[agent] = nowMs + least + random() * (most - least);
-        queue.add(Math.max(collectedMs[agent]!, debts[agent]!.notBeforeMs), agent, register);
+        queue.add(Math.max(collectedMs[agent]!, pending[agent]!.notBeforeMs), agent, register);
       }
     }
     queue.add(schedules[agent]!.dueMs, agent, checkIn);
   }
 
   function register(agent: number, nowMs: number): void {
-    // Not even tried while check-ins fail; it is still owed, and comes with the return.
+    // Not even tried while check-ins fail; it stays pending, and comes with the return.
     if (nowMs >= downMs && nowMs < upMs) return queue.add(upMs + random() * intervalMs, agent, register);
     registrations[Math.floor(nowMs / 1000)]!++;
     registeredMs[agent] = nowMs;
-    debts[agent] = paid();
+    pending[agent] = NOTHING_PENDING;
   }
 
   const upSecond = upMs / 1000;
@@ -173,7 +172,7 @@ export function judge(options: HerdOptions, result: HerdResult): { name: string;
     { name: "check-ins in one second after the return", found: result.peakCheckins.count, bound: 3 * fair },
     { name: "registrations in one second after the return", found: result.peakRegistrations.count, bound: 3 * fair },
     { name: "seconds without a word from some node", found: result.longestSilence, bound: 120 },
-    { name: "nodes that still owe their registration", found: result.unregistered, bound: 0 },
+    { name: "nodes whose registration is still pending", found: result.unregistered, bound: 0 },
   ];
 }
 

@@ -49,10 +49,10 @@ export function statusText(status: Status | undefined, now: Date): { isWell: boo
     ["check-in", lastCheckin ? `${ago(lastCheckin.at)}: ${lastCheckin.command}` : "none yet"],
     ["registered", lastRegistration ? ago(lastRegistration.at) : "not yet"],
     [
-      "owed",
+      "pending",
       [
-        ...status.isRegistrationOwed ? ["registration"] : [],
-        ...status.isDeliveryOwed && status.factsUri !== undefined ? ["facts for mk_facts_uri"] : [],
+        ...status.isRegistrationPending ? ["registration"] : [],
+        ...status.isDeliveryPending && status.factsUri !== undefined ? ["facts for mk_facts_uri"] : [],
       ].join(", ") || undefined,
     ],
     ["collected", lastCollection ? ago(lastCollection.at) : "not yet"],

@@ -6,7 +6,8 @@ import type { CollectOptions } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attributes/mod.ts";
 import { describeChanges } from "../changes.ts";
-import { checkinRequest, factsRequest, type Outcome, reasonOf, registerRequest } from "../hanlon/client.ts";
+import { type Outcome, reasonOf } from "../hanlon/answer.ts";
+import { checkinRequest, factsRequest, registerRequest } from "../hanlon/client.ts";
 import type { OnceDeps } from "../deps.ts";
 import { factsOf } from "../fact_cache.ts";
 import { identify } from "../hanlon/identify.ts";
@@ -55,7 +56,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const known = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   const checkin = async () => {
     const answer = await client.checkin(checkinRequest(config, ids, isFirstCheckin), signal);
-    // The server says it once. If nothing comes of it here, the next run or the daemon owes it.
+    // The server says it once. If nothing comes of it here, the next run or the daemon does it.
     if (answer.kind === "command" && answer.command === "register") tellUnwritten(log, state.forgetRegistered());
     return answer;
   };
@@ -79,16 +80,16 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const { mk_uri, mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
   const exclude = mk_fact_excl_pattern?.regexp;
   const registering: Registered = { server: mk_uri, attributes: stableAttributes(facts, exclude), facts };
-  const isOwed = command === "register" || known?.server !== mk_uri ||
-    (remember(log, state.readStatus())?.isRegistrationOwed ?? false);
+  const isPending = command === "register" || known?.server !== mk_uri ||
+    (remember(log, state.readStatus())?.isRegistrationPending ?? false);
   if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
 
   const outcomes: [what: string, outcome: Outcome][] = [];
-  if (isOwed || !isDeepStrictEqual(known.attributes, registering.attributes)) {
+  if (isPending || !isDeepStrictEqual(known.attributes, registering.attributes)) {
     const request = registerRequest(settings.current!.config, ids, attributesOf(facts, exclude));
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
-  if (mk_facts_uri !== undefined && (isOwed || !isDeepStrictEqual(stableFacts(known.facts), stableFacts(facts)))) {
+  if (mk_facts_uri !== undefined && (isPending || !isDeepStrictEqual(stableFacts(known.facts), stableFacts(facts)))) {
     const sent = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, facts), signal);
     outcomes.push(["delivery to mk_facts_uri", sent]);
   }
@@ -98,7 +99,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (registered) {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
   }
-  // Kept only where nobody is owed anything, so that the next run sends again what failed.
+  // Kept only where nothing is pending, so that the next run sends again what failed.
   if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(registering));
   if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
   const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";
@@ -110,6 +111,7 @@ function handle(command: string, { power, log }: OnceDeps): boolean {
   const powerCommand = POWER_COMMANDS.find((known) => known === command);
   if (powerCommand && power) {
     const sent = power.send(powerCommand);
+    if (sent.warning !== undefined) log.warn(sent.warning);
     if (isTaken(sent)) log.always(sent.message);
     else log.error(sent.message);
     return isTaken(sent);

@@ -23,6 +23,8 @@ export interface Settings {
   reload(): boolean;
   /** Takes what the server sent with an answer (`client_config`), if it is good. Gives whether anything is changed by it. */
   take(clientConfig: unknown): boolean;
+  /** Puts an earlier configuration in force again, in the file too. Gives whether it is. */
+  restore(config: Config): boolean;
   close(): void;
 }
 
@@ -143,6 +145,11 @@ export function createSettings(
       if ("file" in source) writeBack(source.file, merged.config);
       return true;
     },
+    restore(config) {
+      if (!apply(config)) return false;
+      if ("file" in source) writeBack(source.file, config);
+      return true;
+    },
     close() {
       current?.client.close();
     },
@@ -150,7 +157,7 @@ export function createSettings(
 }
 
 /** Looks no deeper than the settings are: an answer that is nested without end must not cost the command in it. */
-function isSameMap(a: unknown, b: unknown): boolean {
+export function isSameMap(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
   const before = Object.entries(a), now = new Map(Object.entries(b));
   return before.length === now.size && before.every(([key, value]) => now.has(key) && now.get(key) === value);

@@ -1,8 +1,9 @@
-/** Deciding what the node calls itself, from the machine and from what was decided before. */
+/** The identity of this boot: read from the machine, or kept from what was decided before. */
 import type { Identity } from "../../collectors/facts/mod.ts";
 import { readBootId, readIdentity } from "../../collectors/facts/identity.ts";
 import type { AgentDeps } from "../deps.ts";
-import { decideIdentity, isEmpty } from "./identity.ts";
+import { prune } from "../../collectors/values.ts";
+import { decideIdentity, isEmpty, type KeptIdentity } from "./identity.ts";
 import { remember, tellUnwritten } from "../state/status.ts";
 
 export interface Identified {
@@ -10,6 +11,13 @@ export interface Identified {
   bootId: string | undefined;
   /** Whether the agent was already at work in this boot, so that what it remembers is of this boot. */
   isSameBoot: boolean;
+  /** Whether this boot asks the server by uuid alone. */
+  isUuidAlone: boolean;
+}
+
+/** From now on this boot asks the server by uuid alone, after a restart of the agent too. */
+export function keepUuidAlone({ state, log }: AgentDeps, { identity, bootId }: Identified): void {
+  tellUnwritten(log, state.writeIdentity(prune<KeptIdentity>({ bootId, identity, isUuidAlone: true })));
 }
 
 /** Reads and decides the identity, and keeps it in the state folder. Never throws. */
@@ -22,5 +30,10 @@ export async function identify({ host, state, log }: AgentDeps): Promise<Identif
   if (isEmpty(identity)) {
     log.once("identity", "ERROR", "neither a uuid nor a MAC can be read: no server takes such a node");
   }
-  return { identity, bootId, isSameBoot: bootId !== undefined && kept?.bootId === bootId };
+  return {
+    identity,
+    bootId,
+    isSameBoot: bootId !== undefined && kept?.bootId === bootId,
+    isUuidAlone: keep.isUuidAlone ?? false,
+  };
 }

@@ -8,9 +8,11 @@ import { machineUuid } from "../../collectors/facts/placeholders.ts";
 
 /** An identity that was decided on, as it is kept in the state folder. */
 export interface KeptIdentity {
-  /** The boot that it was decided in; absent where the kernel told none. */
+  /** The boot that it was decided in; absent where the kernel gives none. */
   bootId?: string;
   identity: Identity;
+  /** In this boot the server is asked by uuid alone: by all ids it does not answer. */
+  isUuidAlone?: boolean;
 }
 
 /** The identity of this boot; `keep` is to be written to the state folder. `warnings` are whole sentences for the log. */
@@ -36,7 +38,8 @@ export function decideIdentity(
   const decided = decide(read, kept, bootId, warnings);
   // The name of the host identifies it to nobody, and may be given late.
   const identity = prune<Identity>({ ...decided, hostname: read.hostname ?? decided.hostname });
-  return { identity, keep: prune<KeptIdentity>({ bootId, identity }), warnings };
+  const isUuidAlone = bootId !== undefined && kept?.bootId === bootId ? kept.isUuidAlone : undefined;
+  return { identity, keep: prune<KeptIdentity>({ bootId, identity, isUuidAlone }), warnings };
 }
 
 function decide(
@@ -66,15 +69,21 @@ export function isEmpty(identity: Identity): boolean {
   return identity.uuid === undefined && identity.macs.length === 0;
 }
 
-/** The node as the two requests name it: MACs without colons, joined with `_`; a uuid that is not known is empty. */
-export function nodeIds(identity: Identity): { uuid: string; macId: string } {
+/**
+ * The node as the two requests name it: MACs without colons, joined with `_`; a uuid that is not known is empty. By uuid
+ * alone even a server answers for which two nodes match the machine, one by its uuid and one by a MAC.
+ */
+export function nodeIds(identity: Identity, isUuidAlone = false): { uuid: string; macId: string } {
+  if (isUuidAlone && identity.uuid !== undefined) return { uuid: identity.uuid, macId: "" };
   const macs = identity.macs.slice(0, MAC_LIMIT).map((mac) => mac.replaceAll(":", ""));
   return { uuid: identity.uuid ?? "", macId: macs.join("_") };
 }
 
 /** What was kept in the state folder, if `json` is that, else undefined. */
 export function parseKeptIdentity(json: unknown): KeptIdentity | undefined {
-  const { bootId, identity } = (json ?? {}) as { bootId?: unknown; identity?: Record<string, unknown> };
+  const { bootId, identity, isUuidAlone } = (json ?? {}) as
+    & Partial<Record<"bootId" | "isUuidAlone", unknown>>
+    & { identity?: Record<string, unknown> };
   if (typeof identity !== "object" || identity === null || !Array.isArray(identity.macs)) return undefined;
   const { uuid, uuidSource, macs, hostname } = identity;
   if (uuid !== undefined && machineUuid(String(uuid)) !== uuid) return undefined;
@@ -88,6 +97,7 @@ export function parseKeptIdentity(json: unknown): KeptIdentity | undefined {
       macs,
       hostname: typeof hostname === "string" ? hostname : undefined,
     }),
+    isUuidAlone: isUuidAlone === true ? true : undefined,
   });
 }
 

@@ -6,7 +6,7 @@ import { join } from "@std/path";
 import { assemble } from "../../collectors/facts/assemble.ts";
 import { type Facts, SCHEMA_VERSION } from "../../collectors/facts/mod.ts";
 import type { Parts } from "../../collectors/mod.ts";
-import { isMap } from "../../collectors/values.ts";
+import { isMap, prune } from "../../collectors/values.ts";
 import { VERSION } from "../../collectors/version.ts";
 import { type Attributes, attributesOf } from "../hanlon/attributes/mod.ts";
 import { type KeptIdentity, parseKeptIdentity } from "../hanlon/identity.ts";
@@ -31,7 +31,7 @@ export interface Kept<T> {
 export interface Registered {
   /** mk_uri of the server that took it. */
   server: string;
-  /** What it was told, but for what changes while nothing happens to the machine: other attributes are news to it. */
+  /** What it was sent, but for what changes while nothing happens to the machine: other attributes are news to it. */
   attributes: Attributes;
   facts: Facts;
 }
@@ -51,12 +51,12 @@ export interface Status {
   lastCollection?: { at: string; failing: { source: string; why: string }[] };
   /** The collection that is under way, if it takes long: which sources had not answered after some seconds. */
   slowCollection?: { since: string; waitingFor: string[] } | undefined;
-  /** Whether the server waits for a registration that could not be carried out yet. */
-  isRegistrationOwed: boolean;
+  /** Whether a registration could not be delivered yet. */
+  isRegistrationPending: boolean;
   /** mk_facts_uri. */
   factsUri?: string;
-  /** Whether it waits for the facts. */
-  isDeliveryOwed?: boolean;
+  /** Whether the facts could not be delivered to it yet. */
+  isDeliveryPending?: boolean;
   lastError?: { at: string; message: string };
 }
 
@@ -65,7 +65,7 @@ export interface LastPower {
   command: string;
   /** RFC 3339, UTC. */
   at: string;
-  /** The boot that it was to end; absent where the kernel told none. */
+  /** The boot that it was to end; absent where the kernel gives none. */
   bootId?: string;
   /** How many commands this boot has outlived, this one included. */
   unanswered?: number;
@@ -138,23 +138,33 @@ export function openState(folder: string, options: StateOptions): State {
   const write = (name: keyof typeof FILES, text: string, mode = 0o600): FileProblem | undefined =>
     checkFolder(folder, { isRoot }) ?? replaceFile(path(name), text, { ...options, mode });
 
+  const writeJson = (name: keyof typeof FILES, value: unknown): FileProblem | undefined => {
+    try {
+      return write(name, `${JSON.stringify(value)}\n`);
+    } catch (error) {
+      // No string of V8 is longer than 512 MiB.
+      const why = error instanceof Error ? error.message : error;
+      return { kind: "failed", message: `${path(name)}: cannot be written: ${why}` };
+    }
+  };
+
   if (!readOnly && !checkFolder(folder, { isRoot })) removeLeftovers(folder, now(), { isRoot });
   return {
     folder,
     readFirstCheckin: () => read("firstCheckin", parseFirstCheckin),
     writeFirstCheckin: (isFirst) => write("firstCheckin", `--- ${isFirst}\n`, 0o644),
     readRegistered: () => read("registered", parseRegistered),
-    writeRegistered: (registered) => write("registered", `${JSON.stringify(registered)}\n`),
+    writeRegistered: (registered) => writeJson("registered", registered),
     forgetRegistered: () => checkFolder(folder, { isRoot }) ?? removeFile(path("registered")),
     hasRegistered: () => !isAbsent(path("registered")),
     readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
-    writeIdentity: (kept) => write("identity", `${JSON.stringify(kept)}\n`),
+    writeIdentity: (kept) => writeJson("identity", kept),
     readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),
-    writeParts: (parts, bootId) => write("parts", `${JSON.stringify({ version: VERSION, bootId, parts })}\n`),
+    writeParts: (parts, bootId) => writeJson("parts", { version: VERSION, bootId, parts }),
     readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
-    writeLastPower: (last) => write("lastPower", `${JSON.stringify(last)}\n`),
+    writeLastPower: (last) => writeJson("lastPower", last),
     readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
-    writeStatus: (status) => write("status", `${JSON.stringify(status)}\n`),
+    writeStatus: (status) => writeJson("status", status),
   };
 }
 
@@ -207,7 +217,17 @@ function parseLastPower(json: unknown): LastPower | undefined {
 }
 
 function parseStatus(json: unknown): Status | undefined {
-  return isStatus(json) ? json as Status : undefined;
+  const status = isMap(json) ? withPresentNames(json) : json;
+  return isStatus(status) ? status as unknown as Status : undefined;
+}
+
+/** Version 4.0.0 wrote two keys under other names. */
+function withPresentNames({ isRegistrationOwed, isDeliveryOwed, ...status }: Record<string, unknown>) {
+  return prune<Record<string, unknown>>({
+    isRegistrationPending: isRegistrationOwed,
+    isDeliveryPending: isDeliveryOwed,
+    ...status,
+  });
 }
 
 type Check = (value: unknown) => boolean;
@@ -231,9 +251,9 @@ const isStatus = mapOf<keyof Status>({
   lastRegistration: optional(mapOf({ at: isTime })),
   lastCollection: optional(mapOf({ at: isTime, failing: listOf(mapOf({ source: isText, why: isText })) })),
   slowCollection: optional(mapOf({ since: isTime, waitingFor: listOf(isText) })),
-  isRegistrationOwed: isTruth,
+  isRegistrationPending: isTruth,
   factsUri: optional(isText),
-  isDeliveryOwed: optional(isTruth),
+  isDeliveryPending: optional(isTruth),
   lastError: optional(mapOf({ at: isTime, message: isText })),
 });
 

@@ -13,11 +13,17 @@ export type StatusWriter = (change: Partial<Status>) => void;
 export function createStatusWriter(
   deps: DaemonDeps,
   startedAt: string,
-  before: Pick<Status, "lastRegistration" | "isRegistrationOwed" | "isDeliveryOwed"> | undefined,
+  before: Pick<Status, "lastCheckin" | "lastRegistration" | "isRegistrationPending" | "isDeliveryPending"> | undefined,
   config: () => Pick<Config, "mk_uri" | "mk_facts_uri" | "mk_checkin_interval">,
 ): StatusWriter {
-  const { lastRegistration, isRegistrationOwed, isDeliveryOwed } = before ?? {};
-  const status = newStatus(deps, { startedAt, lastRegistration, isRegistrationOwed, isDeliveryOwed });
+  const { lastCheckin, lastRegistration, isRegistrationPending, isDeliveryPending } = before ?? {};
+  const status = newStatus(deps, {
+    startedAt,
+    lastCheckin,
+    lastRegistration,
+    isRegistrationPending,
+    isDeliveryPending,
+  });
   return (change) => {
     const { mk_uri: server, mk_facts_uri: factsUri, mk_checkin_interval: intervalSeconds } = config();
     Object.assign(status, { server, factsUri, intervalSeconds, ...change });
@@ -37,12 +43,13 @@ function write({ log, state }: DaemonDeps, status: Status): void {
   tellUnwritten(log, state.writeStatus(shown));
 }
 
-/** Writes down why there is no conversation yet. What an earlier run of the agent owed stays there for it. */
+/** Writes down why there is no conversation yet. What an earlier run left pending stays there for it. */
 export function writeWaiting(deps: DaemonDeps, startedAt: string, problem: string): void {
-  const { lastRegistration, isRegistrationOwed, factsUri, isDeliveryOwed } = deps.state.readStatus().value ?? {};
+  const { lastCheckin, lastRegistration, isRegistrationPending, factsUri, isDeliveryPending } =
+    deps.state.readStatus().value ?? {};
   const lastError = { at: timestamp(deps), message: problem };
-  const owed = { isRegistrationOwed, factsUri, isDeliveryOwed };
-  const status = newStatus(deps, { startedAt, lastRegistration, ...owed, lastError });
+  const pending = { isRegistrationPending, factsUri, isDeliveryPending };
+  const status = newStatus(deps, { startedAt, lastCheckin, lastRegistration, ...pending, lastError });
   write(deps, status);
 }
 
@@ -55,7 +62,7 @@ function newStatus(
     pid,
     intervalSeconds: 0,
     ...known,
-    isRegistrationOwed: known.isRegistrationOwed ?? true,
+    isRegistrationPending: known.isRegistrationPending ?? true,
   });
 }
 

@@ -6,18 +6,17 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
 import { DEFAULT_CLIENT_CONFIG, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
-import type { CyclesReport } from "./cycles.ts";
+import { reportLine, soak } from "./soak.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
-const CYCLES = fromFileUrl(new URL("./cycles.ts", import.meta.url));
 
 const flags = parseArgs(Deno.args, { string: ["program", "cycles"] });
 const program = flags.program === undefined
   ? [Deno.execPath(), "run", "--quiet", "--allow-all", "--no-prompt", MAIN]
   : [String(flags.program)];
 
-function spawn(argv: string[], stdout: "piped" | "null" = "null"): Deno.ChildProcess {
-  return new Deno.Command(argv[0]!, { args: argv.slice(1), stdin: "null", stdout, stderr: "null" }).spawn();
+function spawn(argv: string[]): Deno.ChildProcess {
+  return new Deno.Command(argv[0]!, { args: argv.slice(1), stdin: "null", stdout: "null", stderr: "null" }).spawn();
 }
 
 /** A server whose nodes check in every `interval` seconds, and a folder for the state. */
@@ -104,27 +103,8 @@ async function cpuOfRealCycles(): Promise<void> {
 }
 
 async function manyCycles(cycles: number): Promise<void> {
-  await withServer(60, async (server, folder) => {
-    const argv = [
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "--allow-all",
-      "--no-prompt",
-      CYCLES,
-      server.url,
-      folder,
-      String(cycles),
-    ];
-    const child = spawn(argv, "piped");
-    const reports = new TextDecoder().decode((await child.output()).stdout).trim().split("\n")
-      .map((line): CyclesReport => JSON.parse(line));
-    console.log(`memory over ${cycles} cycles, one collection in ten (run as fast as they go)`);
-    for (const { cycles, rssMiB, heapMiB, cpuSeconds } of reports) {
-      const numbers = `${rssMiB.toFixed(0)} MiB resident, ${heapMiB.toFixed(1)} MiB of heap`;
-      console.log(`  ${String(cycles).padStart(6)}  ${numbers}, ${seconds(cpuSeconds / cycles)} of CPU a cycle`);
-    }
-  });
+  console.log(`memory over ${cycles} cycles, one collection in ten (run as fast as they go)`);
+  for (const report of await soak({ checkins: cycles, collectEvery: 10 })) console.log(reportLine(report));
 }
 
 /** Everything that passes between an agent and its server, headers included. */

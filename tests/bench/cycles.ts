@@ -1,6 +1,7 @@
 /**
  * The daemon's own memory and CPU over many cycles, as fast as they go: its real code and sockets, on a clock that jumps
- * to whatever is next. Run by checkin_bench.ts: `cycles.ts URL FOLDER CYCLES`; prints one JSON line a tenth of them.
+ * to whatever is next. Run by soak.ts: `cycles.ts URL FOLDER CYCLES [COLLECT_INTERVAL]`; prints one JSON line at the
+ * start, and one after each tenth of the cycles.
  */
 import { systemClock } from "../../checkin/clock.ts";
 import { configForServer } from "../../checkin/config/mod.ts";
@@ -12,11 +13,13 @@ import { createLocalHost } from "../../collectors/host/local.ts";
 import { collectParts } from "../../collectors/mod.ts";
 import { createFakeClock } from "../checkin/fake_clock.ts";
 
-/** What is printed after each tenth. */
+/** What is printed. */
 export interface CyclesReport {
   cycles: number;
   rssMiB: number;
   heapMiB: number;
+  /** Open files and sockets, those of the runtime included. */
+  descriptors: number;
   cpuSeconds: number;
 }
 
@@ -47,17 +50,21 @@ if (import.meta.main) {
     power: createPowerChannel(state, clock, undefined),
     pid: Deno.pid,
   });
-  for (let cycle = 1; cycle <= Number(cycles); cycle++) {
-    await clock.advance(60_000);
-    if (cycle % (Number(cycles) / 10) !== 0) continue;
+  const report = (cycles: number) => {
     const { rss, heapUsed } = Deno.memoryUsage();
     const report: CyclesReport = {
-      cycles: cycle,
+      cycles,
       rssMiB: rss / 2 ** 20,
       heapMiB: heapUsed / 2 ** 20,
+      descriptors: [...Deno.readDirSync("/proc/self/fd")].length,
       cpuSeconds: cpuSeconds(),
     };
     console.log(JSON.stringify(report));
+  };
+  report(0);
+  for (let cycle = 1; cycle <= Number(cycles); cycle++) {
+    await clock.advance(60_000);
+    if (cycle % Math.ceil(Number(cycles) / 10) === 0) report(cycle);
   }
   ending.abort();
   await clock.advance(1_000);

@@ -60,8 +60,8 @@ export function fileHost(files: ReadonlyMap<string, string>): Host {
   };
 }
 
-/** What two sources say: the BMC, and the switch port of eth0. A source that is not told of here fails. */
-export function partsOf(told: { bmcIp?: string; port?: string }): Parts {
+/** What two sources say: the BMC, and the switch port of eth0. A source that says nothing here fails. */
+export function partsOf(says: { bmcIp?: string; port?: string }): Parts {
   const collectedAt = "2026-01-01T00:00:00Z";
   const ok = { status: "ok", elapsedMs: 1 } as const;
   const failed = {
@@ -74,14 +74,14 @@ export function partsOf(told: { bmcIp?: string; port?: string }): Parts {
     portId: { subtype: "Ifname", value: port },
   });
   return {
-    lldptool: told.port === undefined
+    lldptool: says.port === undefined
       ? failed
-      : { source: ok, collectedAt, value: { neighbours: [neighbour(told.port)], verdicts: [] } },
-    ipmitool: told.bmcIp === undefined ? failed : {
+      : { source: ok, collectedAt, value: { neighbours: [neighbour(says.port)], verdicts: [] } },
+    ipmitool: says.bmcIp === undefined ? failed : {
       source: ok,
       collectedAt,
       value: {
-        channels: [{ number: 1, ip: told.bmcIp, fields: [{ name: "IP Address", value: told.bmcIp }] }],
+        channels: [{ number: 1, ip: says.bmcIp, fields: [{ name: "IP Address", value: says.bmcIp }] }],
       },
     },
   };
@@ -103,11 +103,15 @@ export interface AgentOptions {
   ) => Parts | Promise<Parts>;
   /** Answers in place of the server, where it gives something. */
   intercept?: (request: Request) => Response | undefined | Promise<Response | undefined>;
+  /** Whether the server accepts connections; default: it does. */
+  isListening?: () => boolean;
   /** The real one, for a server behind a socket. */
   fetch?: typeof fetch;
   level?: LogLevel;
   /** The state folder of an earlier agent. */
   folder?: string;
+  /** The wall clock at the start; default: where an earlier agent in the folder last checked in. */
+  startMs?: number;
 }
 
 export interface Agent {
@@ -121,7 +125,7 @@ export interface Agent {
   /** How many collections were begun. */
   collections(): number;
   /** The requests that reached the server, as "checkin acknowledge" or "register 201", without those before `from`. */
-  told(from?: number): string[];
+  requests(from?: number): string[];
   /** The attributes of the n-th registration from the end. */
   attributes(fromEnd?: number): Record<string, Json>;
   reload(): void;
@@ -153,7 +157,10 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
   const folder = options.folder ?? await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const configFile = join(folder, "mk_conf.yaml");
   let busy = 0, collections = 0;
-  const clock = createFakeClock(() => busy > 0);
+  const isRoot = Deno.uid() === 0;
+  const state = openState(folder, { isRoot });
+  // Of an earlier agent in this folder the wall clock goes on.
+  const clock = createFakeClock(() => busy > 0, options.startMs ?? lastCheckinMs(state));
   const hanlon = createHanlon({
     clientConfig: { mk_checkin_interval: 60, mk_log_level: "Logger::INFO" },
     ...options.hanlon,
@@ -183,8 +190,6 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
   const files = options.files ?? machineFiles();
   const lines: string[] = [];
   const ending = new AbortController();
-  const isRoot = Deno.uid() === 0;
-  const state = openState(folder, { isRoot });
   let reload = () => {};
   const deps: DaemonDeps = {
     host: fileHost(files),
@@ -211,6 +216,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
     },
     power: createPowerChannel(state, clock, BOOT_ID),
     pid: 4242,
+    isListening: () => Promise.resolve(options.isListening?.() ?? true),
     onReload: (listener) => {
       reload = listener;
       return () => void (reload = () => {});
@@ -232,7 +238,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
     state,
     lines,
     collections: () => collections,
-    told: (from = 0) => hanlon.exchanges.slice(from).map(describe),
+    requests: (from = 0) => hanlon.exchanges.slice(from).map(describe),
     attributes: (fromEnd = 1) =>
       hanlon.exchanges.flatMap(({ attributes }) => attributes ? [attributes] : []).at(-fromEnd)!,
     reload: () => reload(),
@@ -243,6 +249,11 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
       if (options.folder === undefined) await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+function lastCheckinMs(state: State): number | undefined {
+  const at = state.readStatus().value?.lastCheckin?.at;
+  return at === undefined ? undefined : Date.parse(at);
 }
 
 function describe({ path, command, answer }: Exchange): string {

@@ -1,4 +1,4 @@
-/** The daemon where two things happen at once: what is told, collected, and kept to itself. */
+/** The daemon where two things happen at once: what is reported, collected, and withheld. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { statusText } from "../../checkin/cli/by_hand.ts";
@@ -20,9 +20,9 @@ Deno.test("runDaemon() registers what it collects after the word register, and n
     },
   });
   await agent.clock.advance(MINUTE + 5_000);
-  assertEquals(agent.told().filter((what) => what.startsWith("register")), ["register 201"]);
+  assertEquals(agent.requests().filter((what) => what.startsWith("register")), ["register 201"]);
   await agent.clock.advance(30_000);
-  assertEquals(agent.told().filter((what) => what.startsWith("register")), ["register 201", "register 201"]);
+  assertEquals(agent.requests().filter((what) => what.startsWith("register")), ["register 201", "register 201"]);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/18");
 });
 
@@ -134,15 +134,15 @@ Deno.test("statusText() does not call a daemon well whose last check-in is far i
   assertEquals([-60, -3.1, -2.9, 0, 2.9, 3.1, 60].map(isWellAfter), [false, false, true, true, true, false, false]);
 });
 
-Deno.test("runDaemon() does not wait for the end of a long interval when it is told of a shorter one", async () => {
+Deno.test("runDaemon() does not wait for the end of a long interval when the server sets a shorter one", async () => {
   await using agent = await startAgent({
     config: { mk_checkin_interval: 3600 },
     hanlon: { clientConfig: {}, registerTimeout: 1e9, nodeExpireTimeout: 1e9 },
   });
   await agent.clock.advance(5 * MINUTE);
-  assertEquals(agent.told(), ["checkin register", "register 201"]);
+  assertEquals(agent.requests(), ["checkin register", "register 201"]);
   agent.writeConfig(configText({ mk_checkin_interval: 60 }));
   agent.reload();
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told(2)[0], "checkin acknowledge");
+  assertEquals(agent.requests(2)[0], "checkin acknowledge");
 });

@@ -10,9 +10,12 @@ export interface FakeClock extends Clock {
   settle(): Promise<void>;
 }
 
-/** `isBusy` tells of work that no sleep stands for: a request under way. */
-export function createFakeClock(isBusy: () => boolean = () => false): FakeClock {
-  let nowMs = 0, wallMs = Date.parse("2026-01-01T00:00:00Z");
+/** `isBusy`: work is under way that no sleep stands for, a request. `startMs`: the wall clock at the start. */
+export function createFakeClock(
+  isBusy: () => boolean = () => false,
+  startMs = Date.parse("2026-01-01T00:00:00Z"),
+): FakeClock {
+  let nowMs = 0, wallMs = startMs;
   const sleepers = new Set<{ dueMs: number; wake: () => void }>();
   const turn = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
   const clock: FakeClock = {

@@ -6,7 +6,7 @@ import { canMount, withReadOnly, withSmallFolder } from "./mounts.ts";
 import { type Agent, configText, startAgent, UUID } from "./agent.ts";
 
 const MINUTE = 60_000;
-const registrations = (agent: Agent) => agent.told().filter((what) => what === "register 201").length;
+const registrations = (agent: Agent) => agent.requests().filter((what) => what === "register 201").length;
 
 const BAD_CONFIGS: [string, string | null, RegExp][] = [
   ["is missing", null, /mk_conf\.yaml: does not exist/],
@@ -33,7 +33,7 @@ for (const [what, text, says] of BAD_CONFIGS) {
   Deno.test(`runDaemon() waits while mk_conf.yaml ${what}, and says so once`, async () => {
     await using agent = await startAgent({ configText: text });
     await agent.clock.advance(10 * MINUTE);
-    assertEquals(agent.told(), []);
+    assertEquals(agent.requests(), []);
     const said = agent.lines.filter((line) => says.test(line));
     assertEquals(said.length, 1, agent.lines.join("\n"));
     assertMatch(said[0]!, /ERROR .*; waiting for it/);
@@ -43,7 +43,7 @@ for (const [what, text, says] of BAD_CONFIGS) {
     assertMatch(status, says);
     agent.writeConfig(configText());
     await agent.clock.advance(6_000);
-    assertEquals(agent.told(), ["checkin register", "register 201"]);
+    assertEquals(agent.requests(), ["checkin register", "register 201"]);
     assertEquals(agent.state.readStatus().value?.startedAt, "2026-01-01T00:00:00.000Z");
   });
 }
@@ -54,7 +54,7 @@ Deno.test("runDaemon() looks for a configuration at once on SIGHUP", async () =>
   agent.writeConfig(configText());
   agent.reload();
   await agent.clock.advance(100);
-  assertEquals(agent.told(), ["checkin register", "register 201"]);
+  assertEquals(agent.requests(), ["checkin register", "register 201"]);
 });
 
 Deno.test("runDaemon() takes a configuration that was replaced, at the next check-in or on SIGHUP", async () => {
@@ -64,11 +64,11 @@ Deno.test("runDaemon() takes a configuration that was replaced, at the next chec
   await agent.clock.advance(MINUTE);
   assertEquals(registrations(agent), 2);
   assert(!("fqdn" in agent.attributes()));
-  const before = agent.told().length;
+  const before = agent.requests().length;
   agent.writeConfig(configText({ mk_checkin_interval: 30 }));
   agent.reload();
   await agent.clock.advance(MINUTE);
-  assert(agent.told().length >= before + 3, agent.told(before).join());
+  assert(agent.requests().length >= before + 3, agent.requests(before).join());
 });
 
 Deno.test("runDaemon() keeps the last good configuration where it is replaced by a bad one", async () => {
@@ -76,7 +76,7 @@ Deno.test("runDaemon() keeps the last good configuration where it is replaced by
   await agent.clock.advance(MINUTE + 1);
   agent.writeConfig("nonsense");
   await agent.clock.advance(10 * MINUTE);
-  assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 12);
+  assertEquals(agent.requests().filter((what) => what.startsWith("checkin")).length, 12);
   const said = agent.lines.filter((line) => line.includes("the last good one stays in force"));
   assertEquals(said.length, 1);
   assertMatch(said[0]!, /mk_conf\.yaml: found "nonsense"/);
@@ -96,7 +96,7 @@ Deno.test("runDaemon() keeps the server's settings where they cannot be written 
   await agent.clock.advance(10 * MINUTE);
   assertEquals(agent.lines.filter((line) => line.includes("changed the configuration")).length, 1);
   assertEquals(agent.lines.filter((line) => line.includes("not written back")).length, 1);
-  assert(agent.told().length > 18, String(agent.told().length));
+  assert(agent.requests().length > 18, String(agent.requests().length));
 });
 
 const STATE_FILES = ["first_checkin.yaml", "prev_facts.yaml", "identity.json", "last_good.json", "status.json"];
@@ -151,7 +151,7 @@ for (const what of ["full", "read-only"]) {
         // Three collections: what cannot be written then is not said anew each time.
         await agent.clock.advance(25 * MINUTE);
         assertEquals(registrations(agent), 1);
-        assert(agent.told().length > 10, agent.told().join());
+        assert(agent.requests().length > 10, agent.requests().join());
         const says = what === "full" ? /no space left/ : /file system is read-only/;
         const said = agent.lines.filter((line) => says.test(line) && line.includes("nothing is remembered"));
         assert(said.length >= 1, agent.lines.join("\n"));
@@ -185,7 +185,7 @@ async function commanded(
       // The host's script is a process: what are 20 s to the agent is this long for it.
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    assert(agent.told().filter((what) => what === "checkin reboot").length >= 2 * minutes, "it does not go on");
+    assert(agent.requests().filter((what) => what === "checkin reboot").length >= 2 * minutes, "it does not go on");
     await use(agent);
   }
   await Deno.remove(folder, { recursive: true });
@@ -214,8 +214,8 @@ Deno.test("runDaemon() writes reboot to the host's FIFO, at most once in 30 s, a
       );
       assert(written.length >= 3, agent.lines.join("\n"));
       for (let i = 1; i < written.length; i++) assert(Date.parse(written[i]!) - Date.parse(written[i - 1]!) >= 30_000);
-      assert(agent.lines.some((line) => /ERROR .*3 times told the host to reboot or power off/.test(line)));
-      assertMatch(agent.state.readStatus().value!.lastError!.message, /\d times told the host to reboot/);
+      assert(agent.lines.some((line) => /ERROR .*given 3 reboot or poweroff commands/.test(line)));
+      assertMatch(agent.state.readStatus().value!.lastError!.message, /given \d reboot or poweroff commands/);
       await new Promise((resolve) => setTimeout(resolve, 100));
       reader!.kill();
       assertEquals(await new Response(reader!.stdout).text(), "reboot\n".repeat(written.length));

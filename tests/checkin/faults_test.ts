@@ -91,7 +91,7 @@ const FAULTS: Fault[] = [
 async function withFaultyServer(
   { answer, reset = false }: Pick<Fault, "answer" | "reset">,
   isFor: (request: string) => boolean,
-  use: (agent: Awaited<ReturnType<typeof startAgent>>, heal: () => void, told: () => string[]) => Promise<void>,
+  use: (agent: Awaited<ReturnType<typeof startAgent>>, heal: () => void, requests: () => string[]) => Promise<void>,
 ): Promise<void> {
   const seconds = () => Math.floor(agent.clock.monotonic() / 1000);
   const server = startHanlonServer({ now: seconds });
@@ -109,8 +109,8 @@ async function withFaultyServer(
       isWell || (reset && !isFor(init.method ?? "GET")) ? direct(input, init) : fetch(input, init)) as typeof fetch,
   });
   try {
-    const told = () => server.exchanges.map(({ command, answer }) => command ?? String(answer?.status));
-    await use(agent, () => isWell = true, told);
+    const requests = () => server.exchanges.map(({ command, answer }) => command ?? String(answer?.status));
+    await use(agent, () => isWell = true, requests);
   } finally {
     await agent[Symbol.asyncDispose]();
     front.close();
@@ -120,31 +120,31 @@ async function withFaultyServer(
 
 for (const fault of FAULTS) {
   Deno.test(`runDaemon() outlives a server that ${fault.name}`, async () => {
-    await withFaultyServer(fault, () => true, async (agent, heal, told) => {
+    await withFaultyServer(fault, () => true, async (agent, heal, requests) => {
       await agent.clock.advance(1.5 * MINUTE);
-      assertEquals(told(), []);
+      assertEquals(requests(), []);
       const line = agent.lines.find((line) => fault.says.test(line));
       assert(line, agent.lines.join("\n"));
       assertMatch(line, /INFO +server unreachable since 2026-01-01T|ERROR check-in refused/);
       heal();
       await agent.clock.advance(3 * MINUTE);
-      assert(told().includes("201"), agent.lines.join("\n"));
+      assert(requests().includes("201"), agent.lines.join("\n"));
       assert(!/refused/.test(line) === agent.lines.some((line) => /INFO +server back after \d+ s/.test(line)));
     });
   });
 
   Deno.test(`runDaemon() outlives a server that ${fault.name} when it is to register`, async () => {
-    await withFaultyServer(fault, (request) => request.startsWith("POST"), async (agent, heal, told) => {
+    await withFaultyServer(fault, (request) => request.startsWith("POST"), async (agent, heal, requests) => {
       await agent.clock.advance(2.5 * MINUTE);
-      assert(told().every((what) => what === "register"), told().join());
-      assertEquals(told().length, 3);
+      assert(requests().every((what) => what === "register"), requests().join());
+      assertEquals(requests().length, 3);
       const said = agent.lines.filter((line) => /ERROR registration (failed|refused)/.test(line));
       assertEquals(said.length, 1, said.join("\n"));
       assertMatch(said[0]!, fault.says);
-      assertEquals(agent.state.readStatus().value?.isRegistrationOwed, true);
+      assertEquals(agent.state.readStatus().value?.isRegistrationPending, true);
       heal();
       await agent.clock.advance(1.1 * MINUTE);
-      assert(told().includes("201"), agent.lines.join("\n"));
+      assert(requests().includes("201"), agent.lines.join("\n"));
       assertEquals(agent.collections(), 1);
     });
   });

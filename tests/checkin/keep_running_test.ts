@@ -33,7 +33,7 @@ Deno.test("keepRunning() ends with the signal, whatever fails", async () => {
   assertEquals(runs, 1);
 });
 
-Deno.test("keepRunning() tells errors that nobody catches or waits for, and lets the process go on", async () => {
+Deno.test("keepRunning() logs errors that nobody catches or waits for, and lets the process go on", async () => {
   const module = new URL("../../checkin/keep_running.ts", import.meta.url);
   const script = `
     import { keepRunning } from "${module}";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { statusText } from "../../checkin/cli/by_hand.ts";
 import type { AgentDeps } from "../../checkin/deps.ts";
-import { createFactsKeeper } from "../../checkin/fact_cache.ts";
+import { createFactCache } from "../../checkin/fact_cache.ts";
 import type { Host } from "../../collectors/host/mod.ts";
 import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
 import { createFakeClock } from "./fake_clock.ts";
@@ -20,14 +20,14 @@ Deno.test("runDaemon() registers again when a collection finds a change, and nam
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/18");
   assert(agent.lines.some((line) => line.endsWith("changed: eth0: switch port leaf-01 Ethernet1/17 -> Ethernet1/18")));
   await agent.clock.advance(30 * MINUTE);
-  assertEquals(agent.told().filter((what) => what === "register 201").length, 2);
+  assertEquals(agent.requests().filter((what) => what === "register 201").length, 2);
 });
 
 Deno.test("runDaemon() takes no fact away for a source that fails, and says so once", async () => {
   await using agent = await startAgent({ collect: (n) => n === 1 || n > 5 ? PARTS : without(PARTS, "lldptool") });
   await agent.clock.advance(35 * MINUTE);
   assertEquals(agent.collections(), 4);
-  assertEquals(agent.told().filter((what) => what === "register 201").length, 1);
+  assertEquals(agent.requests().filter((what) => what === "register 201").length, 1);
   const said = agent.lines.filter((line) => line.includes("lldptool: timeout"));
   assertEquals(said.length, 1);
   assertMatch(said[0]!, /WARN .*its facts of 2026-01-01T00:00:00Z are kept/);
@@ -41,8 +41,8 @@ Deno.test("runDaemon() takes no fact away for a source that fails, and says so o
   await agent.clock.advance(MINUTE);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   await agent.clock.advance(20 * MINUTE);
-  const told = agent.lines.filter((line) => / WARN |answers again/.test(line));
-  assertEquals(told.map((line) => line.replace(/^\S+ |;.*/g, "")), [
+  const logged = agent.lines.filter((line) => / WARN |answers again/.test(line));
+  assertEquals(logged.map((line) => line.replace(/^\S+ |;.*/g, "")), [
     "WARN  lldptool: timeout",
     "INFO  lldptool answers again",
   ]);
@@ -54,7 +54,7 @@ Deno.test("runDaemon() takes no fact away for a source that fails after a restar
     // The server of the second run knows nothing of the node, and says register.
     await using agent = await startAgent({ folder, collect: () => parts });
     await agent.clock.advance(MINUTE / 2);
-    assertEquals(agent.told(), ["checkin register", "register 201"]);
+    assertEquals(agent.requests(), ["checkin register", "register 201"]);
     assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   }
   await Deno.remove(folder, { recursive: true });
@@ -70,7 +70,7 @@ Deno.test("runDaemon() looks for changed hardware at every check-in, and collect
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/18");
 });
 
-Deno.test("createFactsKeeper() begins no second look while the first one hangs", async () => {
+Deno.test("createFactCache() begins no second look while the first one hangs", async () => {
   let lists = 0;
   const host: Host = {
     ...fileHost(machineFiles()),
@@ -81,17 +81,17 @@ Deno.test("createFactsKeeper() begins no second look while the first one hangs",
   };
   const clock = createFakeClock();
   await using agent = await startAgent();
-  const keeper = createFactsKeeper({ host, clock, state: agent.state } as Partial<AgentDeps> as AgentDeps, {
+  const cache = createFactCache({ host, clock, state: agent.state } as Partial<AgentDeps> as AgentDeps, {
     identity: () => ({ uuidSource: "none", macs: [] }),
     bootId: undefined,
     onFacts: () => {},
     onSlow: () => {},
   });
-  keeper.look();
+  cache.look();
   await clock.settle();
   const once = lists;
   assert(once > 0);
-  keeper.look();
+  cache.look();
   await clock.settle();
   assertEquals(lists, once);
 });
@@ -110,13 +110,13 @@ Deno.test("runDaemon() sends the whole facts to mk_facts_uri, and is not held up
     },
   });
   await agent.clock.advance(5 * MINUTE);
-  assertEquals(agent.told().filter((what) => what !== "checkin acknowledge"), ["checkin register", "register 201"]);
-  assertEquals(agent.state.readStatus().value?.isDeliveryOwed, true);
+  assertEquals(agent.requests().filter((what) => what !== "checkin acknowledge"), ["checkin register", "register 201"]);
+  assertEquals(agent.state.readStatus().value?.isDeliveryPending, true);
   isDown = false;
   await agent.clock.advance(2 * MINUTE);
   assertEquals(received.length, 1);
   assertEquals(received[0]!.neighbours?.length, 1);
-  assertEquals(agent.state.readStatus().value?.isDeliveryOwed, false);
+  assertEquals(agent.state.readStatus().value?.isDeliveryPending, false);
   await agent.clock.advance(30 * MINUTE);
   assertEquals(received.length, 2);
 });
@@ -138,7 +138,7 @@ Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restar
       },
     });
     await agent.clock.advance(2 * MINUTE);
-    registrations += agent.told().length;
+    registrations += agent.requests().length;
   }
   assertEquals([received, registrations], [uris, 1]);
   await Deno.remove(folder, { recursive: true });
@@ -157,7 +157,17 @@ Deno.test("runDaemon() outlives what should never happen: a collection that thro
   assert(agent.lines.some((line) => /ERROR internal error while collecting: Error: out of luck/.test(line)));
   assert(agent.lines.some((line) => /ERROR .*internal error: TypeError/.test(line)), agent.lines.join("\n"));
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
-  assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 7);
+  assertEquals(agent.requests().filter((what) => what.startsWith("checkin")).length, 7);
+});
+
+Deno.test("runDaemon() registers what it found where its state cannot be written down", async () => {
+  // JSON.stringify throws for a BigInt, as it does for a text beyond V8's limit.
+  const unwritable = { ...PARTS, lldptool: { ...PARTS.lldptool!, value: { ...PARTS.lldptool!.value!, beyond: 1n } } };
+  await using agent = await startAgent({ collect: () => unwritable });
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
+  assertEquals(agent.lines.filter((line) => line.includes("internal error")), []);
+  assertEquals(agent.lines.filter((line) => /WARN .*last_good\.json: cannot be written/.test(line)).length, 1);
 });
 
 Deno.test("runDaemon() outlives facts that break what is made of them, and come while others are registered", async () => {
@@ -176,6 +186,6 @@ Deno.test("runDaemon() outlives facts that break what is made of them, and come 
     hanlon: { clientConfig: {} },
   });
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 7);
+  assertEquals(agent.requests().filter((what) => what.startsWith("checkin")).length, 7);
   assertEquals(agent.lines.filter((line) => line.includes("internal error after a registration")).length, 1);
 });

@@ -23,16 +23,16 @@ Deno.test("runDaemon() does not forget a register that could not be carried out"
   agent.hanlon.settings.overrides.set(UUID.toUpperCase(), "acknowledge");
   isDown = false;
   await agent.clock.advance(MINUTE);
-  assert(agent.told().includes("register 201"), agent.told().join());
+  assert(agent.requests().includes("register 201"), agent.requests().join());
 });
 
 Deno.test("runDaemon() registers again when the server says so after a gap", async () => {
   await using agent = await startAgent();
   await agent.clock.advance(5 * MINUTE);
-  const before = agent.told().length;
+  const before = agent.requests().length;
   agent.hanlon.settings.overrides.set(UUID.toUpperCase(), "register");
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told(before), ["checkin register", "register 201"]);
+  assertEquals(agent.requests(before), ["checkin register", "register 201"]);
   assertEquals(agent.collections(), 2);
 });
 
@@ -83,7 +83,7 @@ Deno.test("runDaemon() says again why a registration fails once another has been
     isDown = false;
     agent.hanlon.settings.overrides.clear();
     await agent.clock.advance(3 * MINUTE);
-    assertEquals(agent.state.readStatus().value?.isRegistrationOwed, false);
+    assertEquals(agent.state.readStatus().value?.isRegistrationPending, false);
   }
 });
 
@@ -116,10 +116,10 @@ Deno.test("runDaemon() registers where the answer that said register was lost", 
   fate = "is lost";
   await agent.clock.advance(MINUTE);
   fate = "comes";
-  const from = agent.told().length;
-  assertEquals(agent.told().filter((what) => what === "checkin register").length, 2);
+  const from = agent.requests().length;
+  assertEquals(agent.requests().filter((what) => what === "checkin register").length, 2);
   await agent.clock.advance(4 * MINUTE);
-  const news = agent.told(from);
+  const news = agent.requests(from);
   assert(!news.includes("checkin register"), news.join());
   assertEquals(news.filter((what) => what === "register 201").length, 1);
 });
@@ -138,9 +138,9 @@ Deno.test("runDaemon() registers once a boot, over restarts", async () => {
       }),
     );
     await agent.clock.advance(5 * MINUTE);
-    const { isRegistrationOwed, lastRegistration } = agent.state.readStatus().value!;
-    assertEquals([isRegistrationOwed, lastRegistration?.at.slice(0, 4)], [false, "2026"]);
-    return agent.told(1).filter((what) => what.startsWith("register")).length;
+    const { isRegistrationPending, lastRegistration } = agent.state.readStatus().value!;
+    assertEquals([isRegistrationPending, lastRegistration?.at.slice(0, 4)], [false, "2026"]);
+    return agent.requests(1).filter((what) => what.startsWith("register")).length;
   };
   assertEquals(await run(), 1);
   assertEquals(await run(), 0);
@@ -150,7 +150,7 @@ Deno.test("runDaemon() registers once a boot, over restarts", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("runDaemon() still owes after a restart what it owed before", async () => {
+Deno.test("runDaemon() registers after a restart what was pending before it", async () => {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   {
     await using agent = await startAgent({ folder });
@@ -164,20 +164,20 @@ Deno.test("runDaemon() still owes after a restart what it owed before", async ()
     {
       await using agent = await startAgent({ folder, ...hindrance });
       await agent.clock.advance(1);
-      assertEquals(agent.told(), ["checkin register"]);
-      assertEquals(agent.state.readStatus().value?.isRegistrationOwed, true);
+      assertEquals(agent.requests(), ["checkin register"]);
+      assertEquals(agent.state.readStatus().value?.isRegistrationPending, true);
     }
     await using agent = await startAgent({
       folder,
       intercept: (request) => request.method === "GET" ? acknowledge() : undefined,
     });
     await agent.clock.advance(1);
-    assertEquals(agent.told(), ["register 201"]);
+    assertEquals(agent.requests(), ["register 201"]);
   }
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("runDaemon() registers after a restart what a run by hand told another server", async () => {
+Deno.test("runDaemon() registers after a restart what a run by hand registered with another server", async () => {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const posts: string[] = [];
   const options: AgentOptions = {
@@ -197,7 +197,7 @@ Deno.test("runDaemon() registers after a restart what a run by hand told another
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("runDaemon() does not register what a run by hand has told its server", async () => {
+Deno.test("runDaemon() does not register what a run by hand has registered with its server", async () => {
   for (const server of ["http://hanlon.test:8026", "http://second.test"]) {
     await using agent = await startAgent({
       collect: (n) => partsOf({ bmcIp: "10.0.0.9", port: n === 1 ? "Ethernet1/17" : "Ethernet1/18" }),
@@ -209,7 +209,7 @@ Deno.test("runDaemon() does not register what a run by hand has told its server"
     await agent.clock.advance(12 * MINUTE);
     assertEquals(agent.collections(), 2);
     const isOurs = !server.includes("second");
-    assertEquals(agent.told().filter((what) => what === "register 201").length, isOurs ? 1 : 2);
+    assertEquals(agent.requests().filter((what) => what === "register 201").length, isOurs ? 1 : 2);
     assertEquals(agent.lines.some((line) => line.includes("already registered by a run by hand")), isOurs);
   }
 });
@@ -219,11 +219,11 @@ Deno.test("runDaemon() registers again when a run by hand, or a person, has remo
   for (const restarts of [0, 1]) {
     await using agent = await startAgent({ folder, intercept: (r) => r.method === "GET" ? acknowledge() : undefined });
     await agent.clock.advance(MINUTE + 1);
-    assertEquals(agent.told(), restarts === 0 ? ["register 201"] : []);
-    assert(!agent.lines.some((line) => line.includes("remembered no more")), agent.lines.join("\n"));
+    assertEquals(agent.requests(), restarts === 0 ? ["register 201"] : []);
+    assert(!agent.lines.some((line) => line.includes("was removed")), agent.lines.join("\n"));
     agent.state.forgetRegistered();
     await agent.clock.advance(3 * MINUTE);
-    assertEquals(agent.told(), restarts === 0 ? ["register 201", "register 201"] : ["register 201"]);
+    assertEquals(agent.requests(), restarts === 0 ? ["register 201", "register 201"] : ["register 201"]);
   }
   await Deno.remove(folder, { recursive: true });
 });
@@ -250,4 +250,53 @@ Deno.test("runDaemon() registers with another server, be it one that knows the n
   }
   assertEquals(posts, ["hanlon.test", "second.test", "third.test"]);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("runDaemon() does not send facts that no server takes, says so once, and registers others", async () => {
+  const flood = partsOf({ bmcIp: "10.0.0.9", port: "x".repeat(5_000_000) });
+  let posts = 0;
+  await using agent = await startAgent({
+    collect: (n) => n < 3 ? flood : partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" }),
+    intercept: (request) => void (request.method === "POST" && posts++),
+  });
+  await agent.clock.advance(19 * MINUTE);
+  assertEquals([agent.collections(), posts], [2, 0]);
+  const said = agent.lines.filter((line) => line.includes("registration failed"));
+  assertEquals(said.length, 1);
+  assertMatch(said[0]!, /not sent: a body of .* MiB is more than 4\.0 MiB/);
+  assertEquals(agent.state.readStatus().value?.isRegistrationPending, true);
+  await agent.clock.advance(2 * MINUTE);
+  assertEquals([posts, agent.attributes().lldp_neighbor_portid_eth0], [1, "Ethernet1/17"]);
+});
+
+Deno.test("runDaemon() goes on with settings and registrations where the command is no text", async () => {
+  for (const command of [12, ["reboot"], "z".repeat(101), { reboot: true }, false, null]) {
+    const overrides = new Map([[UUID.toUpperCase(), command as string]]);
+    await using agent = await startAgent({
+      hanlon: { overrides, clientConfig: { mk_checkin_interval: 30, mk_log_level: "Logger::INFO" } },
+      collect: (n) => partsOf({ bmcIp: "10.0.0.9", port: `Ethernet1/${n}` }),
+    });
+    await agent.clock.advance(12 * MINUTE);
+    assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/2");
+    assert(agent.requests().length > 20, "the interval was not taken");
+    const said = agent.lines.filter((line) => line.includes("which means nothing here"));
+    assertEquals(said.length, 1, agent.lines.join("\n"));
+    const quoted = typeof command === "string" ? `${command.slice(0, 100)}…` : JSON.stringify(command);
+    assert(said[0]!.includes(`the server says ${JSON.stringify(quoted)}, which`), said[0]);
+  }
+});
+
+Deno.test("runDaemon() logs bodies at DEBUG cut, and without what is called a secret", async () => {
+  for (const port of ["Ethernet1/17", "x".repeat(20_000)]) {
+    const parts = partsOf({ bmcIp: "10.0.0.9", port });
+    parts.ipmitool!.value!.channels![0]!.fields!.push({ name: "SNMP Community String", value: 'pub"lic' });
+    const config = { mk_log_level: "Logger::DEBUG" };
+    await using agent = await startAgent({ collect: () => parts, config, hanlon: { clientConfig: {} } });
+    await agent.clock.advance(MINUTE);
+    const body = agent.lines.find((line) => line.includes("registering body="))!;
+    assertEquals(agent.attributes().mk_ipmi_SNMP_Community_String, 'pub"lic');
+    assert(body.length < 20_000, `${body.length} characters`);
+    assert(!/pub\W+lic/.test(body), "the community is in the log");
+    assertMatch(body.slice(-50), port.startsWith("x") ? /… \(\d+ characters more\)"$/ : /\}"$/);
+  }
 });

@@ -12,7 +12,7 @@ Deno.test("runDaemon() takes settings from the server without a restart, and wri
   await agent.clock.advance(MINUTE);
   const before = agent.hanlon.exchanges.length;
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told(before), Array(3).fill("checkin acknowledge"));
+  assertEquals(agent.requests(before), Array(3).fill("checkin acknowledge"));
   assertMatch(Deno.readTextFileSync(join(agent.folder, "mk_conf.yaml")), /^mk_checkin_interval: 20$/m);
   await agent.clock.advance(5 * MINUTE);
   assertEquals(agent.lines.filter((line) => line.includes("mk_gem_mirror")).length, 1);
@@ -27,7 +27,7 @@ Deno.test("runDaemon() registers what another exclusion pattern lets through", a
   assertEquals(agent.attributes().fqdn, "node7");
   agent.hanlon.settings.clientConfig = { mk_checkin_interval: 60, mk_fact_excl_pattern: "(^fqdn$)" };
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told().filter((what) => what === "register 201").length, 2);
+  assertEquals(agent.requests().filter((what) => what === "register 201").length, 2);
   assert(!("fqdn" in agent.attributes()));
   assertEquals(agent.collections(), 1);
 });
@@ -37,7 +37,7 @@ Deno.test("runDaemon() keeps the last good settings where the server sends bad o
   await agent.clock.advance(MINUTE + 1);
   agent.hanlon.settings.clientConfig = { mk_checkin_interval: -5, mk_fact_excl_pattern: "(" };
   await agent.clock.advance(10 * MINUTE);
-  assertEquals(agent.told().filter((what) => what.startsWith("checkin")).length, 12);
+  assertEquals(agent.requests().filter((what) => what.startsWith("checkin")).length, 12);
   assertEquals(agent.lines.filter((line) => /ERROR .*mk_checkin_interval.*-5/.test(line)).length, 1);
 });
 
@@ -56,7 +56,7 @@ Deno.test("runDaemon() obeys an answer whose settings are nested without end", a
   await agent.clock.advance(MINUTE + 1);
   command = "register";
   await agent.clock.advance(MINUTE);
-  assertEquals(agent.told(), ["register 201", "register 201"]);
+  assertEquals(agent.requests(), ["register 201", "register 201"]);
   assert(!agent.lines.some((line) => line.includes("internal error")), agent.lines.join("\n"));
 });
 
@@ -79,10 +79,10 @@ Deno.test({
       Deno.chmodSync(file, 0o666);
       await agent.clock.advance(6_000);
       assertMatch(agent.lines.at(-1)!, /mk_conf\.yaml: refused: it is writable by others.*; waiting for it$/);
-      assertEquals(agent.told(), []);
+      assertEquals(agent.requests(), []);
       Deno.chmodSync(file, 0o644);
       await agent.clock.advance(6_000);
-      assertEquals(agent.told(), ["checkin register", "register 201"]);
+      assertEquals(agent.requests(), ["checkin register", "register 201"]);
     }
     await Deno.remove(folder, { recursive: true });
   },

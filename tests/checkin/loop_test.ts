@@ -14,12 +14,12 @@ Deno.test("runDaemon() checks in at once, registers when the facts are there, an
     },
   });
   await agent.clock.advance(100);
-  assertEquals(agent.told(), ["checkin register"]);
+  assertEquals(agent.requests(), ["checkin register"]);
   await agent.clock.advance(15_000);
-  assertEquals(agent.told(1), ["register 201"]);
+  assertEquals(agent.requests(1), ["register 201"]);
   assertEquals(agent.attributes().mk_ipmi_IP_Address, "10.0.0.9");
   await agent.clock.advance(3 * MINUTE);
-  assertEquals(agent.told(2), ["checkin acknowledge", "checkin acknowledge", "checkin acknowledge"]);
+  assertEquals(agent.requests(2), ["checkin acknowledge", "checkin acknowledge", "checkin acknowledge"]);
   assertEquals(agent.hanlon.exchanges.slice(2).map(({ at }) => at), [60, 120, 180]);
   assertEquals(agent.collections(), 1);
 });
@@ -40,10 +40,10 @@ Deno.test("runDaemon() goes on checking in while a tool hangs, and registers at 
     },
   });
   await agent.clock.advance(8.5 * MINUTE);
-  assertEquals(agent.told(), Array(9).fill("checkin register"));
+  assertEquals(agent.requests(), Array(9).fill("checkin register"));
   assertEquals(agent.lines.filter((line) => line.includes("the server says register")).length, 1);
   await agent.clock.advance(MINUTE);
-  assert(agent.told().includes("register 201"));
+  assert(agent.requests().includes("register 201"));
   assertEquals(agent.collections(), 1);
   assertMatch(agent.lines.join("\n"), /WARN +lldptool: timeout$/m);
 });
@@ -52,11 +52,12 @@ Deno.test("runDaemon() ignores commands that it does not know", async () => {
   // At the level that a server has.
   await using agent = await startAgent({ hanlon: { clientConfig: { mk_log_level: "Logger::ERROR" } } });
   await agent.clock.advance(MINUTE + 1);
-  const said = () => agent.lines.filter((line) => line.includes("resetnow, which means nothing here: ignored")).length;
+  const said = () =>
+    agent.lines.filter((line) => line.includes('"resetnow", which means nothing here: ignored')).length;
   for (let n = 1; n < 3; n++) {
     agent.hanlon.settings.overrides.set(UUID.toUpperCase(), "resetnow");
     await agent.clock.advance(5 * MINUTE);
-    assertEquals([agent.told().at(-1), said()], ["checkin resetnow", n]);
+    assertEquals([agent.requests().at(-1), said()], ["checkin resetnow", n]);
     agent.hanlon.settings.overrides.clear();
     await agent.clock.advance(5 * MINUTE);
   }
@@ -102,7 +103,11 @@ Deno.test("runDaemon() writes down what it last did", async () => {
   assertEquals(status.intervalSeconds, 60);
   assertEquals(status.lastCheckin, { at: "2026-01-01T00:01:00.000Z", command: "acknowledge" });
   assertEquals(status.lastRegistration, { at: "2026-01-01T00:00:00.000Z" });
-  assertEquals([status.isRegistrationOwed, status.isDeliveryOwed, status.lastError], [false, undefined, undefined]);
+  assertEquals([status.isRegistrationPending, status.isDeliveryPending, status.lastError], [
+    false,
+    undefined,
+    undefined,
+  ]);
 });
 
 Deno.test("runDaemon() is not moved by a wall clock that is stepped by a day", async () => {
@@ -122,11 +127,11 @@ Deno.test("runDaemon() looks for an identity until there is one", async () => {
   files.delete("/sys/class/net/eth0/address");
   await using agent = await startAgent({ files });
   await agent.clock.advance(MINUTE + 1);
-  assertEquals(agent.told(), []);
+  assertEquals(agent.requests(), []);
   assertEquals(agent.lines.filter((line) => line.includes("neither a uuid nor a MAC")).length, 1);
   files.set("/sys/class/net/eth0/address", "52:54:00:12:34:56\n");
   await agent.clock.advance(MINUTE / 6);
-  assertEquals(agent.told(), ["checkin register", "register 201"]);
+  assertEquals(agent.requests(), ["checkin register", "register 201"]);
   assertEquals(agent.hanlon.nodes[0]!.hwIds, ["525400123456"]);
 });
 
@@ -149,7 +154,7 @@ Deno.test("runDaemon() goes on every interval after an error that should never h
   isBroken = false;
   files.set("/sys/class/net/eth0/address", "52:54:00:12:34:56\n");
   await agent.clock.advance(MINUTE);
-  assert(agent.told().includes("register 201"), agent.told().join());
+  assert(agent.requests().includes("register 201"), agent.requests().join());
 });
 
 Deno.test("runDaemon() obeys Retry-After", async () => {
@@ -160,7 +165,7 @@ Deno.test("runDaemon() obeys Retry-After", async () => {
   await agent.clock.advance(40_000);
   assertEquals(requests, 1);
   await agent.clock.advance(11_000);
-  assertEquals(agent.told()[0], "checkin register");
+  assertEquals(agent.requests()[0], "checkin register");
 });
 
 Deno.test("runDaemon() says once that a server is away, whatever port or time is in the reason", async () => {
@@ -202,7 +207,7 @@ Deno.test("runDaemon() says at any level that it starts, registers for the first
     intercept: () => isAway ? Promise.reject(new TypeError("connection refused")) : undefined,
   });
   await agent.clock.advance(3.5 * MINUTE);
-  assertEquals(agent.told().filter((what) => what === "register 201").length, 2);
+  assertEquals(agent.requests().filter((what) => what === "register 201").length, 2);
   isAway = true;
   await agent.clock.advance(MINUTE);
   isAway = false;

@@ -24,8 +24,12 @@ function answer(init?: RequestInit): Response {
   return Response.json({ response: { result } }, { status: 400 });
 }
 
-/** Runs the daemon until a registration was refused, and gives its log. */
-async function served(host: Partial<Host>, about: { pid: number; stuckTools: number }): Promise<string> {
+/** Runs the daemon until a registration was refused and it has collected so often, and gives its log. */
+async function served(
+  host: Partial<Host>,
+  about: { pid: number; stuckTools: number },
+  collections = 1,
+): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const isRoot = Deno.uid() === 0;
   const ending = new AbortController();
@@ -34,7 +38,8 @@ async function served(host: Partial<Host>, about: { pid: number; stuckTools: num
   const log = createLogger({
     write: (line) => {
       lines.push(line);
-      if (line.includes("registration refused")) resolve();
+      const logged = (words: string) => lines.filter((line) => line.includes(words)).length;
+      if (logged("registration refused") > 0 && logged(" collected ") >= collections) resolve();
     },
   });
   try {
@@ -47,7 +52,7 @@ async function served(host: Partial<Host>, about: { pid: number; stuckTools: num
       state: openState(folder, { isRoot }),
       isRoot,
       agentVersion: "4.0.0",
-      config: { config: configForServer("http://hanlon.test") },
+      config: { config: { ...configForServer("http://hanlon.test"), mk_checkin_interval: 1, mk_collect_interval: 1 } },
       signal: ending.signal,
       collectOptions: { includeSecrets: true },
     }, { pid: about.pid, onReload: () => () => {}, stuckTools: () => about.stuckTools });
@@ -68,6 +73,18 @@ Deno.test("serve() logs no SNMP community, though the server says it back, and n
   assert(text.includes("cannot store [hidden]"), text);
   assert(!text.includes("c0mmun1ty"), text);
   assert(text.includes("tools that were killed have not ended count=1"), text);
+});
+
+Deno.test("serve() asks each tool for its version once, however often it collects", async () => {
+  const runs: string[] = [];
+  const { run } = stubHost(([tool, ...args]) => {
+    runs.push([tool, ...args].join(" "));
+    return tool === "ipmitool" ? { stdout: IPMITOOL[args.join(" ")] ?? "ipmitool version 1.8.19\n" } : undefined;
+  });
+  await served({ run }, { pid: 4242, stuckTools: 0 }, 2);
+  const count = (command: string) => runs.filter((run) => run === command).length;
+  assert(count("ipmitool mc info") > 1, runs.join());
+  assertEquals(count("ipmitool -V"), 1);
 });
 
 Deno.test("serve() starts an lldpad where none answers, and ends it with itself", async () => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { join } from "@std/path";
 import {
@@ -19,7 +19,7 @@ async function withFifo(test: (stateDir: string, fifo: string) => Promise<void>)
   await withFolder(async (stateDir) => {
     const fifo = join(stateDir, CHANNEL);
     await Deno.mkdir(join(stateDir, "cmd-channels"));
-    await new Deno.Command("mkfifo", { args: [fifo] }).output();
+    await new Deno.Command("mkfifo", { args: ["-m", "600", fifo] }).output();
     await test(stateDir, fifo);
   });
 }
@@ -88,6 +88,34 @@ Deno.test({
       assertEquals(sendPowerCommand(link, "reboot").outcome, "refused");
     });
   },
+});
+
+Deno.test("sendPowerCommand() refuses what others may write, and warns of a FIFO that they may read", async () => {
+  const folder = "cmd-channels";
+  await withFifo((stateDir, fifo) => {
+    const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+    const send = (path: string, mode: number) => {
+      Deno.chmodSync(join(stateDir, path), mode);
+      return sendPowerCommand(stateDir, "reboot");
+    };
+    try {
+      for (const mode of [0o622, 0o602, 0o666]) {
+        assertEquals(send(CHANNEL, mode), {
+          outcome: "refused",
+          message: `reboot: not carried out, ${fifo} is refused: it is writable by others (mode 0${mode.toString(8)})`,
+        });
+      }
+      assertEquals(send(CHANNEL, 0o600), { outcome: "written", message: `reboot: written to ${fifo}` });
+      const { outcome, warning } = send(CHANNEL, 0o644);
+      assertEquals(outcome, "written");
+      assertMatch(warning!, /node-state-channel is readable by others \(mode 0644\)/);
+      assertEquals(send(folder, 0o777).outcome, "refused");
+      assertEquals(send(folder, 0o1777).outcome, "written");
+    } finally {
+      closeSync(reader);
+    }
+    return Promise.resolve();
+  });
 });
 
 Deno.test("sendPowerCommand() does not wait for a reader, and does not end the script that comes later", async () => {

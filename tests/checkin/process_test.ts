@@ -152,7 +152,7 @@ Deno.test("the daemon reads its configuration again on SIGHUP", async () => {
     const file = join(running.folder, "mk_conf.yaml");
     Deno.writeTextFileSync(file, `${Deno.readTextFileSync(file)}mk_collect_interval: 300\n`);
     running.hangUp();
-    await running.says(/told to read the configuration again/);
+    await running.says(/reading the configuration again/);
     await running.says(/another configuration/);
     await endsWell(running);
   });

@@ -1,18 +1,18 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import {
+  addPending,
   afterAnswer,
+  afterFailedAttempt,
   afterFailure,
   afterOutage,
+  afterTwoMatches,
   type CheckinSchedule,
-  type Debt,
   firstCheckin,
-  NO_DEBT,
-  owe,
-  paid,
+  NOTHING_PENDING,
+  type Pending,
   RETRY_AFTER_CAP_MS,
   RETRY_CAP_MS,
   retryDelay,
-  stillOwed,
 } from "../../checkin/schedule.ts";
 import { seeded } from "../herd.ts";
 
@@ -56,6 +56,29 @@ Deno.test("afterAnswer() spreads the next check-in after an outage and when the 
   assertEquals(afterAnswer(changed, 600_000, 500, () => 0.5).dueMs, 300_500);
 });
 
+Deno.test("afterAnswer() stretches the interval for a slow server, up to 100 s, and comes back", () => {
+  let schedule: CheckinSchedule = { dueMs: 0, intervalMs: 60_000, failures: 0 };
+  const paces = (tookMs: number, times: number) =>
+    Array.from({ length: times }, () => {
+      const { dueMs } = schedule;
+      schedule = afterAnswer(schedule, 60_000, dueMs + tookMs, never, tookMs);
+      return schedule.dueMs - dueMs;
+    });
+  assertEquals(paces(2_000, 2), [60_000, 60_000]);
+  assertEquals(paces(2_001, 3), [90_000, 100_000, 100_000]);
+  assertEquals(paces(100, 3).map(Math.round), [66_667, 60_000, 60_000]);
+  assertEquals(schedule.paceMs, undefined);
+  // One that is configured longer is not shortened.
+  assertEquals(afterAnswer({ dueMs: 0, failures: 0 }, 600_000, 9_000, never, 9_000).dueMs, 600_000);
+});
+
+Deno.test("afterTwoMatches() waits for ten minutes, and each node a little longer", () => {
+  const schedule: CheckinSchedule = { dueMs: 0, intervalMs: 60_000, failures: 1, failingSinceMs: 0 };
+  assertEquals(afterTwoMatches(schedule, 10_000, least).dueMs, 610_000);
+  assertLess(afterTwoMatches(schedule, 10_000, most).dueMs, 670_000);
+  assertEquals(afterTwoMatches(schedule, 10_000, least).failures, 2);
+});
+
 Deno.test("afterFailure() remembers when the outage began", () => {
   const once = afterFailure({ dueMs: 1_000, intervalMs: 60_000, failures: 0 }, 11_000, () => 0.5);
   assertEquals([once.failures, once.failingSinceMs], [1, 1_000]);
@@ -79,41 +102,40 @@ Deno.test("retryDelay() is a few seconds at first, and never more than the cap",
 Deno.test("retryDelay() obeys Retry-After up to 60 s, and stays below 0.8 of the server's register_timeout", () => {
   assertEquals(retryDelay(1, least, 20_000), 20_000);
   assertLess(retryDelay(1, most, 20_000), 30_001);
-  // Half a minute after the first failures: nodes that were told the same moment are spread.
+  // Half a minute after the first failures: nodes that got the same time are spread.
   assertEquals([1, 2, 3].map((failures) => Math.round(retryDelay(failures, most, 20_000) / 1000)), [30, 50, 50]);
   assertEquals(retryDelay(1, least, 3_600_000), RETRY_AFTER_CAP_MS);
   for (const failures of [1, 2, 3, 50]) assertLess(retryDelay(failures, most, 3_600_000), 0.8 * 120_000 + 1);
 });
 
-Deno.test("owe() does not move a debt that is owed already", () => {
-  const waiting: Debt = { owed: true, notBeforeMs: 777, failures: 2 };
-  assertEquals(owe(waiting), waiting);
-  assertEquals(owe(NO_DEBT).owed, true);
-  assertEquals(paid().owed, false);
+Deno.test("addPending() does not move what is pending already", () => {
+  const waiting: Pending = { isPending: true, notBeforeMs: 777, failures: 2 };
+  assertEquals(addPending(waiting), waiting);
+  assertEquals(addPending(NOTHING_PENDING).isPending, true);
 });
 
-Deno.test("afterOutage() spreads what is owed over the length of the outage, at most over one interval", () => {
-  const debt = owe(NO_DEBT);
-  assertLess(afterOutage(debt, 1_000, 5_000, 60_000, most).notBeforeMs, 6_001);
-  const long = afterOutage(debt, 1_000, 600_000, 60_000, most).notBeforeMs;
+Deno.test("afterOutage() spreads what is pending over the length of the outage, at most over one interval", () => {
+  const pending = addPending(NOTHING_PENDING);
+  assertLess(afterOutage(pending, 1_000, 5_000, 60_000, most).notBeforeMs, 6_001);
+  const long = afterOutage(pending, 1_000, 600_000, 60_000, most).notBeforeMs;
   assert(long > 60_000 && long < 61_001, String(long));
-  const later: Debt = { owed: true, notBeforeMs: 99_000, failures: 1 };
+  const later: Pending = { isPending: true, notBeforeMs: 99_000, failures: 1 };
   assertEquals(afterOutage(later, 1_000, 5_000, 60_000, most).notBeforeMs, 99_000);
 });
 
-Deno.test("stillOwed() allows one attempt an interval where the server answers", () => {
-  let debt = owe(NO_DEBT);
+Deno.test("afterFailedAttempt() allows one attempt an interval where the server answers", () => {
+  let pending = addPending(NOTHING_PENDING);
   for (let attempt = 0; attempt < 20; attempt++) {
-    const startedMs = Math.max(0, debt.notBeforeMs);
-    debt = stillOwed(debt, { startedMs, answered: true }, 60_000, startedMs + 300, never);
-    assertEquals(debt.notBeforeMs, startedMs + 60_000);
+    const startedMs = Math.max(0, pending.notBeforeMs);
+    pending = afterFailedAttempt(pending, { startedMs, answered: true }, 60_000, startedMs + 300, never);
+    assertEquals(pending.notBeforeMs, startedMs + 60_000);
   }
 });
 
-Deno.test("stillOwed() retries soon where there was no answer, and when the server said so", () => {
-  const debt = owe(NO_DEBT);
-  assertLess(stillOwed(debt, { startedMs: 0, answered: false }, 60_000, 300, most).notBeforeMs, 10_301);
-  const asked = stillOwed(debt, { startedMs: 0, answered: true, retryAfterMs: 20_000 }, 60_000, 300, least);
+Deno.test("afterFailedAttempt() retries soon where there was no answer, and when the server said so", () => {
+  const pending = addPending(NOTHING_PENDING);
+  assertLess(afterFailedAttempt(pending, { startedMs: 0, answered: false }, 60_000, 300, most).notBeforeMs, 10_301);
+  const asked = afterFailedAttempt(pending, { startedMs: 0, answered: true, retryAfterMs: 20_000 }, 60_000, 300, least);
   assert(asked.notBeforeMs >= 20_300 && asked.notBeforeMs < 22_000, String(asked.notBeforeMs));
 });
 

@@ -1,6 +1,7 @@
 /** The program under exactly the permissions that it is compiled with, in a place like a container. */
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { PERMISSIONS } from "../../.ci/permissions.ts";
+import { PROXY_VARIABLES } from "../../checkin/proxy.ts";
 import type { Ended } from "./project.ts";
 import { type NodeOptions, program, runOnNode, TRIED, whyNoNode } from "./program.ts";
 
@@ -177,6 +178,8 @@ interface Need {
   /** The flag, and which of its values; none: the flag has no values, or one. */
   flag: string;
   value?: string;
+  /** More values that are needed for the same. */
+  also?: readonly string[];
   args: readonly string[];
   setup?: string;
   /** What the program is started with. */
@@ -246,6 +249,14 @@ const NEEDS: Need[] = [
     isDone: ({ stdout }) => JSON.parse(stdout).sources.dmidecode.status === "skipped",
   }),
   {
+    flag: "--allow-env",
+    value: "HTTP_PROXY",
+    also: PROXY_VARIABLES.filter((name) => name !== "HTTP_PROXY"),
+    args: [...COLLECT, "--server", "http://192.0.2.1:8026"],
+    through: ["env", "HTTP_PROXY=http://127.0.0.1:4", "NO_PROXY=localhost"],
+    isDone: ({ stderr }) => stderr.includes("(HTTP_PROXY=http://127.0.0.1:4, NO_PROXY=localhost)"),
+  },
+  {
     flag: "--allow-sys",
     value: "networkInterfaces",
     args: COLLECT,
@@ -281,17 +292,19 @@ for (
 }
 
 /** The permissions without `value` of `flag`, or without all of it. */
-function without({ flag, value }: Need): string[] {
+function without({ flag, value, also = [] }: Need): string[] {
   return PERMISSIONS.flatMap((permission) => {
     const [name, values] = permission.split("=");
     if (name !== flag) return permission;
-    const left = values?.split(",").filter((each) => each !== value) ?? [];
+    const left = values?.split(",").filter((each) => each !== value && !also.includes(each)) ?? [];
     return left.length === 0 ? [] : `${flag}=${left.join(",")}`;
   });
 }
 
 Deno.test("the permissions are needed one by one, and each is tried", () => {
-  const tried = NEEDS.map(({ flag, value }) => `${flag}${value === undefined ? "" : `=${value}`}`);
+  const tried = NEEDS.flatMap(({ flag, value, also = [] }) =>
+    value === undefined ? flag : [value, ...also].map((each) => `${flag}=${each}`)
+  );
   const allowed = PERMISSIONS.filter((permission) => permission.startsWith("--allow")).flatMap((permission) => {
     const [name, values] = permission.split("=");
     return values?.split(",").map((value) => `${name}=${value}`) ?? [name!];

@@ -139,7 +139,7 @@ export async function watchNode(
   const told = () => said(" INFO  facts delivered") + said(REGISTERED);
   const owesNothing = async () => {
     const status = JSON.parse(await node.run("cat /tmp/status.json")) as Status;
-    const owes = status.isRegistrationOwed || status.isDeliveryOwed;
+    const owes = status.isRegistrationPending || status.isDeliveryPending;
     // Asking costs an emulated node more than it takes to pay.
     if (owes) await new Promise((resolve) => setTimeout(resolve, 1000));
     return !owes;

@@ -158,7 +158,7 @@ Deno.test("runOnce() registers where the daemon still owes it", async () => {
   await withServer({}, async ({ run, told, folder }) => {
     await run();
     const owing = { agentVersion: "4.0.0", pid: 7, startedAt: "2026-01-01T00:00:00Z", intervalSeconds: 60 };
-    openState(folder, { isRoot: Deno.uid() === 0 }).writeStatus({ ...owing, isRegistrationOwed: true });
+    openState(folder, { isRoot: Deno.uid() === 0 }).writeStatus({ ...owing, isRegistrationPending: true });
     told();
     assertEquals((await run()).isRegistered, true);
     assertEquals(told(), ["acknowledge", "201"]);

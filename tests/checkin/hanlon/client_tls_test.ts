@@ -1,12 +1,7 @@
 /** The client over https: whom it trusts, who it says it is, and what it says of a certificate out of its time. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import {
-  checkinRequest,
-  type Client,
-  type ClientOptions,
-  createClient,
-  type Outcome,
-} from "../../../checkin/hanlon/client.ts";
+import { checkinRequest, type Client, type ClientOptions, createClient } from "../../../checkin/hanlon/client.ts";
+import type { Outcome } from "../../../checkin/hanlon/answer.ts";
 import { systemClock } from "../../../checkin/clock.ts";
 import { BASE_PATH, startHanlonServer } from "../../hanlon_server.ts";
 
@@ -105,4 +100,30 @@ Deno.test("checkin() sends the token over https, and never over http", async () 
     }
   }
   assertEquals(seen, [null, "Bearer s3cret"]);
+});
+
+Deno.test("checkin() shows the client certificate to no other port of the same host", async () => {
+  const { createServer } = await import("node:https");
+  const tls = { cert: tlsFile("good.pem"), key: tlsFile("good.key"), ca: [CA] };
+  const shown: boolean[] = [];
+  const listen = async (answer: (response: import("node:http").ServerResponse) => void) => {
+    const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+      shown.push(Object.keys((request.socket as import("node:tls").TLSSocket).getPeerCertificate() ?? {}).length > 0);
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return { server, port: (server.address() as { port: number }).port };
+  };
+  const other = await listen((response) => response.end(GOOD));
+  const first = await listen((response) =>
+    response.writeHead(307, { location: `https://localhost:${other.port}/` }).end()
+  );
+  try {
+    const own = { caCerts: [CA], cert: tls.cert, key: tls.key };
+    const request = checkinRequest(address(`https://localhost:${first.port}`), IDS, false);
+    const outcome = await withClient({ tls: own }, (client) => client.checkin(request));
+    assertEquals([outcome.kind, shown], ["command", [true, false]]);
+  } finally {
+    for (const { server } of [first, other]) await new Promise((resolve) => server.close(resolve));
+  }
 });

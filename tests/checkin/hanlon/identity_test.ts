@@ -78,6 +78,22 @@ Deno.test("nodeIds() names the node as the two requests do", () => {
   assertEquals(nodeIds({ uuidSource: "none", macs: [] }), { uuid: "", macId: "" });
 });
 
+Deno.test("nodeIds() leaves out the MACs by uuid alone, where there is a uuid", () => {
+  assertEquals(nodeIds(WITH_UUID, true), { uuid: UUID, macId: "" });
+  assertEquals(nodeIds(WITHOUT_UUID, true), nodeIds(WITHOUT_UUID));
+});
+
+Deno.test("decideIdentity() keeps asking by uuid alone in the same boot, and no longer", () => {
+  const alone = { ...kept(WITH_UUID), isUuidAlone: true };
+  assertEquals(parseKeptIdentity(JSON.parse(JSON.stringify(alone))), alone);
+  assertEquals(decideIdentity(WITH_UUID, alone, "boot-1").keep, alone);
+  assertEquals(decideIdentity(WITH_UUID, alone, "boot-2").keep.isUuidAlone, undefined);
+  assertEquals(
+    decideIdentity(WITH_UUID, { identity: WITH_UUID, isUuidAlone: true }, undefined).keep.isUuidAlone,
+    undefined,
+  );
+});
+
 Deno.test("nodeIds() names no more MACs than the server's 10 KiB of request hold", () => {
   const macs = Array.from({ length: 5000 }, (_, i) => `52:54:00:00:${hex(i >> 8)}:${hex(i & 255)}`);
   const { macId } = nodeIds({ uuidSource: "none", macs });

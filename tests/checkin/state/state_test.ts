@@ -38,7 +38,7 @@ const STATUS: Status = {
   pid: 17,
   startedAt: "2026-11-22T09:00:00Z",
   intervalSeconds: 60,
-  isRegistrationOwed: true,
+  isRegistrationPending: true,
 };
 
 /** Every file of the folder, how it is read, and how it is written. */
@@ -128,6 +128,19 @@ Deno.test("State.readFirstCheckin() understands every form of the flag", async (
     }
     open(folder).writeFirstCheckin(false);
     assertEquals(await Deno.readTextFile(join(folder, "first_checkin.yaml")), "--- false\n");
+  });
+});
+
+Deno.test("State.readStatus() reads the names that 4.0.0 wrote", async () => {
+  await withFolder(async (folder) => {
+    const { isRegistrationPending: _, ...status } = STATUS;
+    const old = { ...status, isRegistrationOwed: true, isDeliveryOwed: false };
+    await Deno.writeTextFile(join(folder, "status.json"), JSON.stringify(old));
+    assertEquals(open(folder).readStatus().value, {
+      ...status,
+      isRegistrationPending: true,
+      isDeliveryPending: false,
+    });
   });
 });
 

@@ -16,9 +16,9 @@ Deno.test("statusText() says what the daemon last did, and what it has yet to do
     lastRegistration: { at: at("00:10:00") },
     lastCollection: { at: at("00:50:00"), failing: [{ source: "lshw", why: "timeout" }] },
     slowCollection: { since: at("01:00:10"), waitingFor: ["lshw", "ipmitool"] },
-    isRegistrationOwed: true,
+    isRegistrationPending: true,
     factsUri: "https://inventory.test/",
-    isDeliveryOwed: true,
+    isDeliveryPending: true,
     lastError: { at: at("00:59:00"), message: "check-in: connection refused" },
   };
   const now = new Date(at("01:00:20"));
@@ -29,7 +29,7 @@ daemon      version 4.0.0, process 4242, started 3620 s ago (2026-01-01T00:00:00
 server      http://hanlon.test:8026
 check-in    20 s ago (2026-01-01T01:00:00Z): register
 registered  3020 s ago (2026-01-01T00:10:00Z)
-owed        registration, facts for mk_facts_uri
+pending     registration, facts for mk_facts_uri
 collected   620 s ago (2026-01-01T00:50:00Z)
 failing     lshw: timeout
 collecting  for 10 s, no answer yet from lshw, ipmitool
@@ -38,7 +38,7 @@ verdict     checks in
 `,
   });
   const { agentVersion, pid, startedAt, intervalSeconds } = status;
-  assertEquals(statusText({ agentVersion, pid, startedAt, intervalSeconds, isRegistrationOwed: false }, now), {
+  assertEquals(statusText({ agentVersion, pid, startedAt, intervalSeconds, isRegistrationPending: false }, now), {
     isWell: false,
     text: `\
 daemon      version 4.0.0, process 4242, started 3620 s ago (2026-01-01T00:00:00Z)
@@ -85,21 +85,21 @@ Deno.test("runDaemon() writes down which tools a collection waits for, while it 
   assertEquals(collecting(), "collecting  for 20 s, no answer yet from lshw");
   await agent.clock.advance(30_000);
   assertEquals([agent.collections(), collecting()], [2, undefined]);
-  // What failed is told with its reason.
+  // What failed is logged with its reason.
   assert(agent.lines.some((line) => line.endsWith('WARN  lldptool: timeout error="given up after 20 s"')));
   const { text } = statusText(agent.state.readStatus().value, new Date(agent.clock.wall()));
   assertEquals(text.match(/^failing .*$/gm), ["failing     lldptool: timeout; given up after 20 s"]);
 });
 
-Deno.test("statusText() says what mk_facts_uri is owed, while there is one", async () => {
+Deno.test("statusText() says what is pending for mk_facts_uri, while there is one", async () => {
   await using agent = await startAgent({
     config: { mk_facts_uri: "http://inventory.test/machines" },
     intercept: (request) => request.url.includes("inventory") ? new Response("", { status: 500 }) : undefined,
   });
-  const owed = () => statusText(agent.state.readStatus().value, new Date()).text.match(/^owed .*$/m)?.[0];
+  const pending = () => statusText(agent.state.readStatus().value, new Date()).text.match(/^pending .*$/m)?.[0];
   await agent.clock.advance(60_000);
-  assertEquals(owed(), "owed        facts for mk_facts_uri");
+  assertEquals(pending(), "pending     facts for mk_facts_uri");
   agent.writeConfig(configText());
   await agent.clock.advance(60_000);
-  assertEquals(owed(), undefined);
+  assertEquals(pending(), undefined);
 });
