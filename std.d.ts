@@ -83,3 +83,27 @@ declare module "@std/assert" {
   export function fail(msg?: string): never;
   export function unreachable(msg?: string): never;
 }
+
+declare module "@std/assert/equal" {
+  export function equal(a: unknown, b: unknown): boolean;
+}
+
+declare module "@std/path/basename" {
+  export function basename(path: string, suffix?: string): string;
+}
+
+declare module "@std/path/dirname" {
+  export function dirname(path: string): string;
+}
+
+declare module "@std/path/join" {
+  export function join(...paths: string[]): string;
+}
+
+declare module "@std/path/resolve" {
+  export function resolve(...paths: string[]): string;
+}
+
+declare module "@std/text/closest-string" {
+  export function closestString(word: string, candidates: readonly string[]): string;
+}

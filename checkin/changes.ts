@@ -1,5 +1,5 @@
 /** What changed between two collections, in words for the log: "dimm A3 gone". */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts, Neighbour } from "../collectors/facts/mod.ts";
 import { isMap } from "../collectors/values.ts";
@@ -44,7 +44,7 @@ export function describeChanges(factsBefore: Facts, factsAfter: Facts): string[]
 
 /** `owner` is the named entry that `path` is within, if any: "nic eth1". */
 function compare(owner: string, path: string, before: unknown, after: unknown, lines: string[]): void {
-  if (isDeepStrictEqual(before, after)) return;
+  if (equal(before, after)) return;
   const key = path.split(".").at(-1)!;
   if (RAW_LISTS.has(key)) return;
   const named = Object.hasOwn(NAMED, key) ? NAMED[key] : undefined;

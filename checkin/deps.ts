@@ -16,8 +16,6 @@ export interface AgentDeps {
   fetch: typeof fetch;
   log: Logger;
   state: State;
-  /** Run as root, files that others could have written are not believed. */
-  isRoot: boolean;
   agentVersion: string;
   config: ConfigSource;
   /** Ends the agent: everything under way is given up at once. */

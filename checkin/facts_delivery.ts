@@ -1,5 +1,5 @@
 /** The delivery of the typed facts to one address besides the Hanlon server (`mk_facts_uri`). */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
 import type { Setting } from "./config/settings.ts";
@@ -53,7 +53,7 @@ export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOpti
   return {
     outbox,
     isCurrent() {
-      const isOther = delivered !== undefined && !isDeepStrictEqual(delivered, stableFacts(facts()!));
+      const isOther = delivered !== undefined && !equal(delivered, stableFacts(facts()!));
       return !isOther && deliveredTo === uri();
     },
   };

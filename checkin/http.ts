@@ -196,6 +196,13 @@ function explainCertificate(cause: string, wallMs: number): string | undefined {
   if (cause.includes("UnknownIssuer")) {
     return "the server's certificate is signed by nobody this machine trusts (mk_ca_file names who may sign it)";
   }
+  if (cause.includes("CaUsedAsEndEntity")) {
+    return "the server's certificate is one of a certificate authority (self-signed, CA:TRUE), which is not taken from a " +
+      "server, and mk_ca_file does not change that: it needs one with CA:FALSE, signed by an authority or by itself";
+  }
+  if (cause.includes("UnsupportedCertVersion")) {
+    return "the server's certificate is of X.509 version 1, which is not supported: it has to be made anew as version 3";
+  }
   if (/CertificateRequired|certificate required/i.test(cause)) {
     return "the server asks for a client certificate (mk_client_cert_file, mk_client_key_file)";
   }

@@ -28,7 +28,6 @@ export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  fatal(message: string, fields?: LogFields): void;
   /** A line that is written at any level: start, first registration, commands, 'server unreachable since', 'back after'. */
   always(message: string, fields?: LogFields): void;
   /**
@@ -101,7 +100,6 @@ export function createLogger(options: LoggerOptions): Logger {
     info: sayFrom("INFO"),
     warn: sayFrom("WARN"),
     error: sayFrom("ERROR"),
-    fatal: sayFrom("FATAL"),
     always: (message, fields) => say("INFO", message, fields),
     once(key, at, message, fields) {
       if (said.get(key) === message) return false;

@@ -34,7 +34,7 @@ export async function serve(
     }
     return parts;
   };
-  const loaded = readMkVersion(state.folder, deps);
+  const loaded = readMkVersion(state.folder);
   if ("version" in loaded) log.always(mkLoaded(loaded.version, deps.agentVersion));
   else log.info(loaded.problem.message);
   try {

@@ -1,6 +1,7 @@
 /** Reboot and poweroff, through the FIFO that a script of the host reads (the boot contract of Hanlon's Microkernel). */
-import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from "node:fs";
-import { dirname, join } from "@std/path";
+import process from "node:process";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { prune } from "../collectors/values.ts";
 import type { Clock } from "./clock.ts";
 import type { LastPower, State } from "./state/mod.ts";
@@ -96,6 +97,8 @@ export function createPowerChannel(
  * carried out the command.
  */
 export function sendPowerCommand(stateDir: string, command: PowerCommand): PowerOutcome {
+  // Loaded when a command comes: it takes as long as the rest of the start. Deno's own API opens nothing without waiting.
+  const { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } = process.getBuiltinModule("node:fs");
   const path = join(stateDir, CHANNEL);
   let descriptor: number | undefined;
   try {

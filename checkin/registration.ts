@@ -1,5 +1,5 @@
 /** The registration of this node with its Hanlon server: what the server has, and an outbox for what it should get. */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
@@ -50,7 +50,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   let tooLarge: Facts | undefined;
   let isFirst = true;
   const has = (known: Facts) =>
-    registered?.server === server() && isDeepStrictEqual(registered.attributes, stableAttributes(known, exclude()));
+    registered?.server === server() && equal(registered.attributes, stableAttributes(known, exclude()));
 
   const outbox = createOutbox(deps, {
     name: "registration",

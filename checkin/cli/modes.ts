@@ -77,7 +77,7 @@ export async function runCycle(context: LoggingContext): Promise<CycleResult> {
 /** The requests of a cycle, as text. Contacts nobody and writes nothing. Throws ConfigError. */
 export async function dryRun({ command, host, options }: ModeContext): Promise<string> {
   const config = usableConfig(command);
-  const state = openState(stateDir(command), { isRoot: isRoot(), readOnly: true });
+  const state = openState(stateDir(command), { readOnly: true });
   const [facts, { identity }, bootId] = await Promise.all([
     collect(host, VERSION, options),
     readIdentity(host),
@@ -99,7 +99,7 @@ export function checkConfig(command: Command): string {
 export function exclusion(command: Command): { exclude?: RegExp; problem?: string } {
   const { config, replay } = command.values;
   if (config === undefined && replay !== undefined) return {};
-  const loaded = loadConfig(config ?? DEFAULT_CONFIG_FILE, { isRoot: isRoot() });
+  const loaded = loadConfig(config ?? DEFAULT_CONFIG_FILE);
   if ("config" in loaded) return prune<{ exclude?: RegExp }>({ exclude: loaded.config.mk_fact_excl_pattern?.regexp });
   if (config !== undefined) throw new ConfigError(loaded.problem.message);
   return loaded.problem.kind === "absent" ? {} : { problem: loaded.problem.message };
@@ -107,14 +107,14 @@ export function exclusion(command: Command): { exclude?: RegExp; problem?: strin
 
 /** What the daemon last did, and whether it checks in. */
 export function status(command: Command): { isWell: boolean; text: string } {
-  const { value, problem } = openState(stateDir(command), { isRoot: isRoot(), readOnly: true }).readStatus();
+  const { value, problem } = openState(stateDir(command), { readOnly: true }).readStatus();
   return problem ? { isWell: false, text: `${problem.message}\n` } : statusText(value, new Date());
 }
 
 /** The configuration, with certificates and a token that can be used. Throws ConfigError. */
 function usableConfig(command: Command): Config {
   const config = serverConfig(command) ?? fileConfig(command);
-  const read = readCredentials(config, { isRoot: isRoot() });
+  const read = readCredentials(config);
   if ("problem" in read) throw new ConfigError(read.problem);
   const opened = openClient({ fetch, clock: systemClock, timeoutMs: requestTimeoutMs(config), ...read.credentials });
   if ("problem" in opened) throw new ConfigError(opened.problem);
@@ -135,7 +135,7 @@ function serverConfig({ values }: Command): Config | undefined {
 }
 
 function fileConfig({ values }: Command): Config {
-  const loaded = loadConfig(values["config"] ?? DEFAULT_CONFIG_FILE, { isRoot: isRoot() });
+  const loaded = loadConfig(values["config"] ?? DEFAULT_CONFIG_FILE);
   if ("problem" in loaded) throw new ConfigError(loaded.problem.message);
   return loaded.config;
 }
@@ -147,8 +147,7 @@ function agentDeps({ command, host, signal, writeLog }: LoggingContext): Omit<Ag
     random: Math.random,
     fetch,
     log: logger(command, writeLog),
-    state: openState(stateDir(command), { isRoot: isRoot() }),
-    isRoot: isRoot(),
+    state: openState(stateDir(command)),
     agentVersion: VERSION,
     signal,
   };
@@ -164,8 +163,4 @@ function logger({ values }: Command, write: (line: string) => void): Logger {
 
 function stateDir({ values }: Command): string {
   return values["state-dir"] ?? "/tmp";
-}
-
-function isRoot(): boolean {
-  return Deno.uid() === 0;
 }

@@ -1,5 +1,5 @@
 /** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
 import type { Facts } from "../../collectors/facts/mod.ts";
 import type { CollectOptions } from "../../collectors/mod.ts";
@@ -85,11 +85,11 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
 
   const outcomes: [what: string, outcome: Outcome][] = [];
-  if (isPending || !isDeepStrictEqual(known.attributes, registering.attributes)) {
+  if (isPending || !equal(known.attributes, registering.attributes)) {
     const request = registerRequest(settings.current!.config, ids, attributesOf(facts, exclude));
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
-  if (mk_facts_uri !== undefined && (isPending || !isDeepStrictEqual(stableFacts(known.facts), stableFacts(facts)))) {
+  if (mk_facts_uri !== undefined && (isPending || !equal(stableFacts(known.facts), stableFacts(facts)))) {
     const sent = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, facts), signal);
     outcomes.push(["delivery to mk_facts_uri", sent]);
   }

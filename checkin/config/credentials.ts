@@ -2,7 +2,7 @@
 import { type Client, type ClientOptions, createClient } from "../hanlon/client.ts";
 import { type Config } from "./mod.ts";
 import { whyNotPermitted } from "../cli/permitted.ts";
-import { readTrustedFile, type TrustOptions } from "../state/trusted_files.ts";
+import { readTrustedFile } from "../state/trusted_files.ts";
 
 /** What the client is made with. */
 export type Credentials = Pick<ClientOptions, "tls" | "token">;
@@ -10,11 +10,14 @@ export type Credentials = Pick<ClientOptions, "tls" | "token">;
 /** Certificates of a whole company are less. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** Reads them. `problem` is a whole sentence that begins with the key; what is there is there whole, or not at all. */
+/**
+ * Reads them. `problem` is a whole sentence that begins with the key; what is there is there whole, or not at all.
+ * `warnings` name secrets that other users can read.
+ */
 export function readCredentials(
   config: Config,
-  options: TrustOptions,
-): { credentials: Credentials } | { problem: string } {
+): { credentials: Credentials; warnings: string[] } | { problem: string } {
+  const warnings: string[] = [];
   const tls: NonNullable<Credentials["tls"]> = {};
   const credentials: Credentials = {};
   const wanted = [
@@ -28,7 +31,7 @@ export function readCredentials(
     if (file === undefined) continue;
     const refusal = whyNotPermitted(file, "read");
     if (refusal !== undefined) return { problem: `${key}: ${refusal}` };
-    const read = readTrustedFile(file, { ...options, limitBytes: LIMIT_BYTES, followLinks: true });
+    const read = readTrustedFile(file, { limitBytes: LIMIT_BYTES, followLinks: true });
     if ("problem" in read) return { problem: `${key}: ${read.problem.message}` };
     // A file of certificates without one is taken by Deno without a word, and then nobody is trusted.
     if (label !== undefined && !new RegExp(`^-----BEGIN ([A-Z]+ )?${label}-----`, "m").test(read.text)) {
@@ -38,9 +41,20 @@ export function readCredentials(
     if (label === undefined && !/^[!-~]+$/.test(read.text.trim())) {
       return { problem: `${key}: ${file}: found no single word of printable characters` };
     }
+    const isSecret = key === "mk_client_key_file" || key === "mk_token_file";
+    if (isSecret && isReadableByOthers(file)) warnings.push(`${key}: ${file}: other users can read it: chmod 600`);
     keep(read.text);
   }
-  return { credentials: { ...credentials, ...(Object.keys(tls).length > 0 ? { tls } : {}) } };
+  return { credentials: { ...credentials, ...(Object.keys(tls).length > 0 ? { tls } : {}) }, warnings };
+}
+
+function isReadableByOthers(file: string): boolean {
+  try {
+    const { mode, gid } = Deno.statSync(file);
+    return (mode! & 0o004) !== 0 || ((mode! & 0o040) !== 0 && gid !== 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The client that is made with them; `problem` is why certificate or key cannot be used, as a whole sentence. */

@@ -77,77 +77,148 @@ export interface Config {
   mk_facts_uri?: string;
   /** Keys that mean nothing to this agent, to be named once. */
   unknownKeys: string[];
+  /** Values that were not taken as they stand, and what is used in their place: whole sentences. */
+  warnings: string[];
   /** Every key as it was read. */
   values: ReadonlyMap<string, unknown>;
 }
 
-/** A configuration that cannot be used; `message` names file (or server), key, what was found and what was expected. */
+/** A configuration that cannot be used. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  /** Each names file (or server), key, what was found and what was expected; `message` is all of them in one line. */
+  readonly problems: readonly string[];
+  constructor(...problems: string[]) {
+    super(problems.join("; "));
+    this.problems = problems;
+  }
 }
 
-/** A configuration of the `values` that were read from `where`. Throws ConfigError. */
-export function buildConfig(values: ReadonlyMap<string, unknown>, where: string): Config {
-  const optional = <T>(key: ConfigKey, reader: Reader<T>): T | undefined => {
+/** What holds where a setting is missing or bad, and no earlier value is known. The log level is the old agent's. */
+const DEFAULTS = {
+  mk_checkin_interval: 60,
+  mk_checkin_skew: 5,
+  mk_log_level: "INFO",
+  mk_request_timeout: 10,
+  mk_collect_interval: 600,
+} as const;
+
+/** A shorter limit would give up a healthy server that is busy. */
+export const SHORTEST_TIMEOUT_SECONDS = 5;
+
+/**
+ * A configuration of the `values` that were read from `where`. A bad value of a key that only tunes is replaced by that
+ * of `last`, the configuration in force, or by the default; `warnings` says so. Throws ConfigError for what makes a
+ * conversation with the server impossible.
+ */
+export function buildConfig(values: ReadonlyMap<string, unknown>, where: string, last?: Config): Config {
+  const problems: string[] = [], warnings: string[] = [];
+  const read = <T>(key: ConfigKey, reader: Reader<T>): { value?: T } | { problem: string } => {
     const found = values.get(key);
-    return found === undefined || found === null ? undefined : readValue(where, key, found, reader);
+    if (found === undefined || found === null) return {};
+    const read = readValue(found, reader);
+    return "problem" in read ? { problem: `${where}: ${key}: ${read.problem}` } : read;
   };
-  const required = <T>(key: ConfigKey, reader: Reader<T>): T => {
-    const read = optional(key, reader);
-    if (read === undefined) throw new ConfigError(`${where}: ${key}: found nothing, expected ${reader.expected}`);
-    return read;
+  const warn = (problem: string, used: unknown) => {
+    warnings.push(`${problem}; ${used === undefined ? "it is ignored" : `${used} is used`}`);
   };
-  const config = prune<Config>({
-    mk_register_path: required("mk_register_path", requestPath),
-    mk_uri: required("mk_uri", serverAddress),
-    mk_checkin_interval: required("mk_checkin_interval", seconds(1)),
-    mk_checkin_path: required("mk_checkin_path", requestPath),
-    mk_checkin_skew: required("mk_checkin_skew", seconds(0)),
-    mk_fact_excl_pattern: optional("mk_fact_excl_pattern", factExclusion),
-    mk_log_level: required("mk_log_level", logLevel),
-    mk_ca_file: optional("mk_ca_file", filePath),
-    mk_client_cert_file: optional("mk_client_cert_file", filePath),
-    mk_client_key_file: optional("mk_client_key_file", filePath),
-    mk_token_file: optional("mk_token_file", filePath),
-    mk_request_timeout: optional("mk_request_timeout", seconds(1, 300)) ?? 10,
-    mk_collect_interval: optional("mk_collect_interval", seconds(1)) ?? 600,
-    mk_facts_uri: optional("mk_facts_uri", address),
+  /** Without it there is no conversation. */
+  const needed = <T>(key: ConfigKey, reader: Reader<T>, isOptional = false): T | undefined => {
+    const result = read(key, reader);
+    if ("problem" in result) problems.push(result.problem);
+    else if (result.value !== undefined || isOptional) return result.value;
+    else problems.push(`${where}: ${key}: found nothing, expected ${reader.expected}`);
+  };
+  const tuned = <T extends string | number>(
+    key: keyof typeof DEFAULTS,
+    reader: Reader<T>,
+    fallback: T,
+    isExpected: boolean,
+  ): T => {
+    const result = read(key, reader);
+    if ("value" in result) return result.value!;
+    if ("problem" in result) warn(result.problem, fallback);
+    else if (isExpected) warn(`${where}: ${key}: found nothing, expected ${reader.expected}`, fallback);
+    return fallback;
+  };
+  const ignorable = <T>(key: ConfigKey, reader: Reader<T>, lastGood: T | undefined): T | undefined => {
+    const result = read(key, reader);
+    if (!("problem" in result)) return result.value;
+    warn(result.problem, lastGood === undefined ? undefined : "the last good one");
+    return lastGood;
+  };
+  const limited = (key: "mk_checkin_skew" | "mk_request_timeout", value: number, limit: number, why: string) => {
+    if (value !== limit) warn(`${where}: ${key}: found ${value}, expected ${why}`, limit);
+    return limit;
+  };
+  const { mk_checkin_interval, mk_checkin_skew, mk_request_timeout, mk_collect_interval } = { ...DEFAULTS, ...last };
+  const interval = tuned("mk_checkin_interval", seconds(1), mk_checkin_interval, true);
+  const skew = tuned("mk_checkin_skew", seconds(0), mk_checkin_skew, true);
+  const timeout = tuned("mk_request_timeout", seconds(1, 300), mk_request_timeout, false);
+  const addresses = {
+    mk_register_path: needed("mk_register_path", requestPath),
+    mk_uri: needed("mk_uri", serverAddress),
+    mk_checkin_path: needed("mk_checkin_path", requestPath),
+    mk_ca_file: needed("mk_ca_file", filePath, true),
+    mk_client_cert_file: needed("mk_client_cert_file", filePath, true),
+    mk_client_key_file: needed("mk_client_key_file", filePath, true),
+    mk_token_file: needed("mk_token_file", filePath, true),
+  };
+  const config = prune<Partial<Config>>({
+    ...addresses,
+    mk_checkin_interval: interval,
+    mk_checkin_skew: limited("mk_checkin_skew", skew, Math.min(skew, interval), "no more than mk_checkin_interval"),
+    mk_fact_excl_pattern: ignorable("mk_fact_excl_pattern", factExclusion, last?.mk_fact_excl_pattern),
+    mk_log_level: tuned("mk_log_level", logLevel, DEFAULTS.mk_log_level, true),
+    mk_request_timeout: limited(
+      "mk_request_timeout",
+      timeout,
+      Math.max(timeout, SHORTEST_TIMEOUT_SECONDS),
+      `at least ${SHORTEST_TIMEOUT_SECONDS}`,
+    ),
+    mk_collect_interval: tuned("mk_collect_interval", seconds(1), mk_collect_interval, false),
+    mk_facts_uri: ignorable("mk_facts_uri", address, last?.mk_facts_uri),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
+    warnings,
     values,
   });
-  checkTogether(config, where);
-  return config;
+  problems.push(...contradictions(config).map((problem) => `${where}: ${problem}`));
+  if (problems.length > 0) throw new ConfigError(...problems);
+  return config as Config;
 }
 
-function readValue<T>(where: string, key: ConfigKey, found: unknown, reader: Reader<T>): T {
+/** One value, as `reader` reads it. */
+export function readValue<T>(found: unknown, reader: Reader<T>): { value: T } | { problem: string } {
   let why = "";
   const text = typeof found === "number" ? String(found) : found;
   if (typeof text === "string") {
     try {
-      const read = reader.read(text);
-      if (read !== undefined) return read;
+      const value = reader.read(text);
+      if (value !== undefined) return { value };
     } catch (error) {
       why = `: ${error instanceof Error ? error.message : error}`;
     }
   }
-  throw new ConfigError(`${where}: ${key}: found ${describe(found)}, expected ${reader.expected}${why}`);
+  return { problem: `found ${describe(found)}, expected ${reader.expected}${why}` };
 }
 
 /** What no key can say alone: a secret does not travel in clear, and nothing that is asked for is silently not done. */
-function checkTogether(config: Config, where: string): void {
+function contradictions(config: Partial<Config>): string[] {
   const { mk_uri, mk_facts_uri, mk_token_file, mk_ca_file, mk_client_cert_file, mk_client_key_file } = config;
+  const problems: string[] = [];
   const plain = [mk_uri, mk_facts_uri].find((uri) => uri?.startsWith("http:"));
   if (mk_token_file !== undefined && plain !== undefined) {
-    throw new ConfigError(`${where}: mk_token_file: a token is sent over https only, found ${plain}`);
+    problems.push(`mk_token_file: a token is sent over https only, found ${plain}`);
   }
   if ((mk_client_cert_file === undefined) !== (mk_client_key_file === undefined)) {
-    throw new ConfigError(`${where}: found one of mk_client_cert_file and mk_client_key_file, expected both or none`);
+    problems.push("found one of mk_client_cert_file and mk_client_key_file, expected both or none");
   }
   const certificates = mk_ca_file ?? mk_client_cert_file;
-  const isSecure = mk_uri.startsWith("https:") || mk_facts_uri?.startsWith("https:");
-  if (certificates !== undefined && !isSecure) {
-    throw new ConfigError(`${where}: found the certificates ${certificates}, but no https:// address to use them for`);
+  const isSecure = mk_uri?.startsWith("https:") || mk_facts_uri?.startsWith("https:");
+  if (certificates !== undefined && mk_uri !== undefined && !isSecure) {
+    problems.push(`found the certificates ${certificates}, but no https:// address to use them for`);
   }
+  return problems;
 }
 
 /** What was found, short enough for one line, and without the password of an address. */

@@ -2,7 +2,6 @@
  * The configuration: mk_conf.yaml as the server's cloud-config writes it, keys of our own beside it, and the four
  * settings that a server may change while the agent runs.
  */
-import { statSync } from "node:fs";
 import { parse as parseYaml } from "@std/yaml";
 import { prune } from "../../collectors/values.ts";
 import {
@@ -11,32 +10,41 @@ import {
   ConfigError,
   type ConfigKey,
   describe,
+  readValue,
   SERVER_SETTINGS,
   type ServerSetting,
+  SHORTEST_TIMEOUT_SECONDS,
 } from "./keys.ts";
-import { type FileProblem, readTrustedFile, replaceFile, type TrustOptions } from "../state/trusted_files.ts";
+import { factExclusion, logLevel, type Reader, seconds } from "./values.ts";
+import { type FileProblem, readTrustedFile, replaceFile } from "../state/trusted_files.ts";
 
 export { type Config, ConfigError } from "./keys.ts";
 
 /** Why there is no configuration: the file is not to be had, or `invalid`. */
-export type ConfigProblem = FileProblem | { kind: "invalid"; message: string };
+export type ConfigProblem = FileProblem | { kind: "invalid"; message: string; problems?: readonly string[] };
 
-/** What came of settings that a server sent. `ignored` are the keys that are not taken from a server. */
-export type MergeResult =
-  | { config: Config; changed: ServerSetting[]; ignored: string[] }
-  | { refused: string; ignored: string[] };
+/**
+ * What came of settings that a server sent. `ignored` are the keys that are not taken from a server; `warnings` say which
+ * values were not taken as they stand.
+ */
+export interface MergeResult {
+  config: Config;
+  changed: ServerSetting[];
+  ignored: string[];
+  warnings: string[];
+}
 
 /** Far more than a configuration needs; keeps whatever else stands under its name out of memory. */
 const FILE_LIMIT_BYTES = 256 * 1024;
 
-/** The longest that one request may take: what is configured, but not more than half the interval. */
-export function requestTimeoutMs(config: Config): number {
-  return Math.min(config.mk_request_timeout, config.mk_checkin_interval / 2) * 1000;
+/** The longest that one request may take: what is configured, but not more than half the interval, or 5 s. */
+export function requestTimeoutMs({ mk_request_timeout, mk_checkin_interval }: Config): number {
+  return Math.min(mk_request_timeout, Math.max(SHORTEST_TIMEOUT_SECONDS, mk_checkin_interval / 2)) * 1000;
 }
 
-/** Reads the text of mk_conf.yaml; `file` is what errors call it. Throws ConfigError. */
-export function parseConfig(text: string, file: string): Config {
-  return buildConfig(parseKeys(text, file), file);
+/** Reads the text of mk_conf.yaml; `file` is what errors call it, `last` what is in force. Throws ConfigError. */
+export function parseConfig(text: string, file: string, last?: Config): Config {
+  return buildConfig(parseKeys(text, file), file, last);
 }
 
 /** The configuration of `--server URL`: no file, the server's own defaults. Throws ConfigError. */
@@ -52,47 +60,74 @@ export function configForServer(url: string): Config {
   return buildConfig(values, "--server");
 }
 
-/** Reads the configuration from `file`. Never throws, never waits. */
-export function loadConfig(file: string, options: TrustOptions): { config: Config } | { problem: ConfigProblem } {
-  const read = readTrustedFile(file, { ...options, limitBytes: FILE_LIMIT_BYTES });
+/** Reads the configuration from `file`; `last` is the one in force. Never throws, never waits. */
+export function loadConfig(file: string, last?: Config): { config: Config } | { problem: ConfigProblem } {
+  const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
   if ("problem" in read) return read;
   try {
-    return { config: parseConfig(read.text, file) };
+    return { config: parseConfig(read.text, file, last) };
   } catch (error) {
-    if (error instanceof ConfigError) return { problem: { kind: "invalid", message: error.message } };
+    if (error instanceof ConfigError) {
+      return { problem: { kind: "invalid", message: error.message, problems: error.problems } };
+    }
     throw error;
   }
 }
 
 /**
  * Takes what a server sent with its answer (`client_config`): the four settings that it may change, each only where it
- * sent it, validated together with all the rest. Keys that it no longer sends stay as they are.
+ * sent a good one. Settings that it no longer sends stay as they are.
  */
 export function mergeServerConfig(current: Config, received: unknown): MergeResult {
-  if (received === undefined || received === null) return { config: current, changed: [], ignored: [] };
+  const where = "the server's client_config";
+  if (received === undefined || received === null) return { config: current, changed: [], ignored: [], warnings: [] };
   if (typeof received !== "object" || Array.isArray(received)) {
-    return { refused: `the server's client_config: found ${describe(received)}, expected a map`, ignored: [] };
+    const warning = `${where}: found ${describe(received)}, expected a map; the last good one stays in force`;
+    return { config: current, changed: [], ignored: [], warnings: [warning] };
   }
   const sent = new Map(Object.entries(received));
   const taken = SERVER_SETTINGS.filter((key) => (sent.get(key) ?? null) !== null);
   const ignored = [...sent.keys()].filter((key) => !(SERVER_SETTINGS as readonly string[]).includes(key));
-  const values = new Map(current.values);
-  for (const key of taken) values.set(key, sent.get(key));
-  try {
-    const config = buildConfig(values, "the server's client_config");
-    const before = effectiveConfig(current);
-    const after = effectiveConfig(config);
-    const changed = taken.filter((key) => before[key] !== after[key]);
-    return { config: changed.length > 0 ? config : current, changed, ignored };
-  } catch (error) {
-    if (error instanceof ConfigError) return { refused: error.message, ignored };
-    throw error;
+  const values = new Map(current.values), warnings: string[] = [];
+  for (const key of taken) {
+    const read = readSetting(key, sent.get(key));
+    if (read.value !== undefined) values.set(key, read.value);
+    if (read.warning) warnings.push(`${where}: ${key}: ${read.warning}`);
   }
+  const config = buildConfig(values, where, current);
+  const before = effectiveConfig(current);
+  const after = effectiveConfig(config);
+  const changed = SERVER_SETTINGS.filter((key) => before[key] !== after[key]);
+  return { config: changed.length > 0 ? config : current, changed, ignored, warnings };
+}
+
+/** Within these a server may set the interval, so that no typing error there silences a fleet, or floods the server. */
+const SHORTEST_INTERVAL = 5, LONGEST_INTERVAL = 3600;
+
+/** A setting that a server sent. Without a `value` the last one stays. */
+function readSetting(key: ServerSetting, found: unknown): { value?: string | number; warning?: string } {
+  const readers: Record<ServerSetting, Reader<unknown>> = {
+    mk_checkin_interval: seconds(0),
+    mk_checkin_skew: seconds(0),
+    mk_log_level: logLevel,
+    mk_fact_excl_pattern: factExclusion,
+  };
+  const read = readValue(found, readers[key]);
+  if ("problem" in read) {
+    // As the old agent has it.
+    if (key === "mk_log_level") return { value: "Logger::INFO", warning: `${read.problem}; INFO is used` };
+    return { warning: `${read.problem}; the last good one stays in force` };
+  }
+  if (key !== "mk_checkin_interval") return { value: found as string | number };
+  const value = Math.min(Math.max(read.value as number, SHORTEST_INTERVAL), LONGEST_INTERVAL);
+  if (value === read.value) return { value };
+  const expected = `from ${SHORTEST_INTERVAL} to ${LONGEST_INTERVAL} s`;
+  return { value, warning: `found ${read.value}, expected ${expected}; ${value} is used` };
 }
 
 /** What is in force, defaults included, in the form of the file. */
 export function effectiveConfig(config: Config): Partial<Record<ConfigKey, string | number>> {
-  const { unknownKeys: _unknownKeys, values: _values, ...keys } = config;
+  const { unknownKeys: _unknownKeys, warnings: _warnings, values: _values, ...keys } = config;
   return prune<Partial<Record<ConfigKey, string | number>>>({
     ...keys,
     mk_log_level: `Logger::${keys.mk_log_level}`,
@@ -104,8 +139,8 @@ export function effectiveConfig(config: Config): Partial<Record<ConfigKey, strin
  * Writes the settings that a server may change back into `file`, and leaves every other line of it as it is, so that
  * the old agent could still read it. Gives why it could not be done, or undefined. Never throws.
  */
-export function writeConfig(file: string, config: Config, options: TrustOptions): ConfigProblem | undefined {
-  const read = readTrustedFile(file, { ...options, limitBytes: FILE_LIMIT_BYTES });
+export function writeConfig(file: string, config: Config): ConfigProblem | undefined {
+  const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
   if ("problem" in read) return read.problem;
   const wanted = effectiveConfig(config);
   try {
@@ -121,8 +156,7 @@ export function writeConfig(file: string, config: Config, options: TrustOptions)
       return { kind: "invalid", message: `${file}: its form is not one that settings can be written back into` };
     }
     // Whoever has made it unreadable to others has a reason.
-    const { mode = 0o600 } = statSync(file, { throwIfNoEntry: false }) ?? {};
-    return replaceFile(file, text, { mode: mode & 0o777 });
+    return replaceFile(file, text, { mode: modeOf(file) });
   } catch (error) {
     if (error instanceof ConfigError) return { kind: "invalid", message: `${error.message}; not written back` };
     throw error;
@@ -170,4 +204,13 @@ function parseKeys(text: string, file: string): Map<string, unknown> {
     throw new ConfigError(`${file}: found ${describe(parsed)}, expected lines of the form "mk_uri: http://…"`);
   }
   return new Map(Object.entries(parsed));
+}
+
+/** The permissions of the file, where it is still there. */
+function modeOf(file: string): number {
+  try {
+    return Deno.lstatSync(file).mode! & 0o777;
+  } catch {
+    return 0o600;
+  }
 }

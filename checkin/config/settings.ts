@@ -1,9 +1,11 @@
 /** The configuration in force: from a file or the command line, changed by the server, and the client made with it. */
-import { isDeepStrictEqual } from "node:util";
+import { equal } from "@std/assert/equal";
 import type { Client } from "../hanlon/client.ts";
 import { type Config, effectiveConfig, loadConfig, mergeServerConfig, requestTimeoutMs, writeConfig } from "./mod.ts";
 import { type Credentials, openClient, readCredentials } from "./credentials.ts";
-import type { AgentDeps } from "../deps.ts";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../log.ts";
+import { SERVER_SETTINGS } from "./keys.ts";
 
 /** mk_conf.yaml, or what was given on the command line (`--server`), which is never written anywhere. */
 export type ConfigSource = { file: string } | { config: Config };
@@ -30,7 +32,12 @@ export interface Settings {
 
 /** Settings without a configuration yet: `reload` is to be called. */
 export function createSettings(
-  { config: source, isRoot, log, fetch, clock }: Pick<AgentDeps, "config" | "isRoot" | "log" | "fetch" | "clock">,
+  { config: source, log, fetch, clock }: {
+    config: ConfigSource;
+    log: Logger;
+    fetch: typeof globalThis.fetch;
+    clock: Clock;
+  },
 ): Settings {
   let current: Setting | undefined;
   let problem: string | undefined;
@@ -44,7 +51,7 @@ export function createSettings(
   const load = (): ReturnType<typeof loadConfig> => {
     if ("config" in source) return source;
     const stamp = stampOf(source.file);
-    if (loaded?.stamp !== stamp) loaded = { stamp, result: loadConfig(source.file, { isRoot }) };
+    if (loaded?.stamp !== stamp) loaded = { stamp, result: loadConfig(source.file, current?.config) };
     return loaded.result;
   };
 
@@ -59,14 +66,14 @@ export function createSettings(
 
   /** Puts `config` in force, unless its certificates or token are not to be had. */
   const apply = (config: Config): boolean => {
-    const read = readCredentials(config, { isRoot });
+    const read = readCredentials(config);
     if ("problem" in read) {
       complain(read.problem);
       return false;
     }
     const wanted = { ...read.credentials, timeoutMs: requestTimeoutMs(config) };
     let client = current?.client;
-    if (!client || !isDeepStrictEqual(wanted, clientOptions)) {
+    if (!client || !equal(wanted, clientOptions)) {
       if (wanted.token !== undefined) log.hide(wanted.token);
       const opened = openClient({ fetch, clock, ...wanted });
       if ("problem" in opened) {
@@ -77,6 +84,7 @@ export function createSettings(
       current?.client.close();
       clientOptions = wanted;
     }
+    for (const warning of read.warnings) log.once(warning, "WARN", warning);
     problem = undefined;
     log.forget("configuration");
     log.setLevel(config.mk_log_level);
@@ -85,14 +93,15 @@ export function createSettings(
   };
 
   const writeBack = (file: string, config: Config) => {
-    const unwritten = writeConfig(file, config, { isRoot });
+    const unwritten = writeConfig(file, config);
     if (unwritten) {
       log.once("write back", "WARN", `${unwritten.message}; the server's settings are not written back`);
       return;
     }
     log.forget("write back");
     const written = load();
-    if ("config" in written) fromSource = written.config;
+    // An operator may have changed the file meanwhile: then its other keys are still to be put in force.
+    if ("config" in written && equal(ownKeys(written.config), ownKeys(config))) fromSource = written.config;
   };
 
   return {
@@ -109,7 +118,7 @@ export function createSettings(
         return false;
       }
       const { config } = found;
-      const isAnother = !fromSource || !isDeepStrictEqual(effectiveConfig(fromSource), effectiveConfig(config));
+      const isAnother = !fromSource || !equal(effectiveConfig(fromSource), effectiveConfig(config));
       // Else what is in force stays, with what the server has changed in it, but certificates may have been renewed.
       const before = current;
       if (!apply(isAnother || !current ? config : current.config)) return false;
@@ -117,6 +126,7 @@ export function createSettings(
       if (!isAnother && before) return false;
       const { mk_uri, mk_checkin_interval, unknownKeys } = config;
       log.info(before ? "another configuration" : "configuration", { mk_uri, mk_checkin_interval });
+      for (const warning of config.warnings) log.once(warning, "WARN", warning);
       if (unknownKeys.length > 0) {
         log.once("unknown keys", "WARN", `configuration: ignored, because it means nothing: ${unknownKeys.join(", ")}`);
       }
@@ -130,14 +140,10 @@ export function createSettings(
       if (merged.ignored.length > 0) {
         log.once("server's keys", "INFO", `the server's client_config: not taken: ${merged.ignored.join(", ")}`);
       }
-      if ("refused" in merged) {
-        log.once("server's settings", "ERROR", `${merged.refused}; the last good one stays in force`);
-      } else {
-        log.forget("server's settings");
-        if (merged.changed.length > 0 && !apply(merged.config)) return false;
-      }
+      for (const warning of merged.warnings) log.once(warning, "WARN", warning);
+      if (merged.changed.length > 0 && !apply(merged.config)) return false;
       taken = { clientConfig, config: current.config };
-      if ("refused" in merged || merged.changed.length === 0) return false;
+      if (merged.changed.length === 0) return false;
       const effective = effectiveConfig(merged.config);
       log.info("the server changed the configuration", {
         ...Object.fromEntries(merged.changed.map((key) => [key, effective[key]])),
@@ -154,6 +160,12 @@ export function createSettings(
       current?.client.close();
     },
   };
+}
+
+/** What is in force, but for what a server may change. */
+function ownKeys(config: Config): Record<string, unknown> {
+  const settings: readonly string[] = SERVER_SETTINGS;
+  return Object.fromEntries(Object.entries(effectiveConfig(config)).filter(([key]) => !settings.includes(key)));
 }
 
 /** Looks no deeper than the settings are: an answer that is nested without end must not cost the command in it. */

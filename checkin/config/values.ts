@@ -1,6 +1,6 @@
 /** How each kind of configuration value is read from its text. */
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
-import { translateRubyRegExp } from "./ruby_regexp.ts";
+import { compilePattern } from "./pattern.ts";
 
 /** Reads the text of a value; gives undefined where it is not what `expected` says, or throws an Error that says more. */
 export interface Reader<T> {
@@ -8,7 +8,7 @@ export interface Reader<T> {
   read(text: string): T | undefined;
 }
 
-/** Names of facts that are not sent: the server's Ruby text, and what it was translated to. */
+/** Names of facts that are not sent: the server's Ruby text, and the same in JavaScript. */
 export interface FactExclusion {
   source: string;
   regexp: RegExp;
@@ -48,8 +48,19 @@ function parseAddress(text: string): URL | undefined {
   // The URL parser takes much for an address that only looks like one: "http:host", "http:\\host", line ends.
   if (!/^https?:\/\/[!-\[\]-~]+$/i.test(text)) return undefined;
   const url = URL.parse(text);
+  if (url && BLOCKED_PORTS.has(Number(url.port))) throw new Error(`no request is sent to port ${url.port} (Fetch)`);
   return url && url.username === "" && url.password === "" && url.hash === "" ? url : undefined;
 }
+
+/** The ports to which fetch sends nothing: https://fetch.spec.whatwg.org/#port-blocking. */
+const BLOCKED_PORTS = new Set(
+  [
+    ...[1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109],
+    ...[110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530],
+    ...[531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045],
+    ...[4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080],
+  ],
+);
 
 /** The path of a request below the server's address. */
 export const requestPath: Reader<string> = {
@@ -74,6 +85,6 @@ export const logLevel: Reader<LogLevel> = {
 
 /** A regular expression of Ruby over names of facts. */
 export const factExclusion: Reader<FactExclusion> = {
-  expected: "a Ruby regular expression that can be translated",
-  read: (text) => ({ source: text, regexp: translateRubyRegExp(text) }),
+  expected: "a regular expression of the subset that Ruby and JavaScript read alike",
+  read: (text) => ({ source: text, regexp: compilePattern(text) }),
 };

@@ -1,7 +1,7 @@
 /** The version file that a Hanlon server lays down for the image that it boots. */
-import { join } from "@std/path";
+import { join } from "@std/path/join";
 import { parse as parseYaml } from "@std/yaml";
-import { type FileProblem, readTrustedFile, type TrustOptions } from "../state/trusted_files.ts";
+import { type FileProblem, readTrustedFile } from "../state/trusted_files.ts";
 
 /** Written by the server's cloud-config beside mk_conf.yaml, with a hyphen: the tag of the image that it booted. */
 const VERSION_FILE = "mk-version.yaml";
@@ -14,10 +14,9 @@ const KEY = "mk_version";
  */
 export function readMkVersion(
   folder: string,
-  options: TrustOptions,
 ): { version: string } | { problem: FileProblem } {
   const path = join(folder, VERSION_FILE);
-  const read = readTrustedFile(path, { ...options, limitBytes: LIMIT_BYTES });
+  const read = readTrustedFile(path, { limitBytes: LIMIT_BYTES });
   if ("problem" in read) return read;
   const version = versionIn(read.text);
   return version === undefined

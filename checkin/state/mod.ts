@@ -2,7 +2,7 @@
  * What outlives a restart, in the state folder: /tmp on a node, which lies in its memory and goes with a reboot. Every
  * file may be missing, empty, cut or somebody else's: that costs memory of the past, and nothing else.
  */
-import { join } from "@std/path";
+import { join } from "@std/path/join";
 import { assemble } from "../../collectors/facts/assemble.ts";
 import { type Facts, SCHEMA_VERSION } from "../../collectors/facts/mod.ts";
 import type { Parts } from "../../collectors/mod.ts";
@@ -16,9 +16,8 @@ import {
   isAbsent,
   readTrustedFile,
   removeFile,
-  removeLeftovers,
+  removeLeftover,
   replaceFile,
-  type TrustOptions,
 } from "./trusted_files.ts";
 
 /** What was kept, if anything was; `problem` where there is something that is not to be believed or understood. */
@@ -104,28 +103,24 @@ const FILES = {
   lastPower: "last_power.json",
   status: "status.json",
 } as const;
+const FILE_NAMES = Object.keys(FILES) as (keyof typeof FILES)[];
 
-/** Facts of the largest machine are a few MiB. */
-const LIMIT_BYTES = 32 * 1024 * 1024;
+/** To be read and written; what the largest machine's sources told is below 1 MiB. */
+const LIMIT_BYTES = 8 * 1024 * 1024;
 
-export interface StateOptions extends TrustOptions {
-  /** What temporary names are made of. */
-  randomName?: () => string;
-  /** Milliseconds since the epoch, to tell leftovers of a crash from files that are being written. */
-  now?: () => number;
+export interface StateOptions {
   /** Only to be read: leftovers of a crash stay. */
   readOnly?: boolean;
 }
 
 /** Opens the state in `folder`, which must be there, and removes what a crash left in it. */
-export function openState(folder: string, options: StateOptions): State {
-  const { isRoot, now = Date.now, readOnly = false } = options;
+export function openState(folder: string, { readOnly = false }: StateOptions = {}): State {
   const path = (name: keyof typeof FILES) => join(folder, FILES[name]);
 
   const read = <T>(name: keyof typeof FILES, understand: (text: string) => T | undefined): Kept<T> => {
-    const problem = checkFolder(folder, { isRoot });
+    const problem = checkFolder(folder);
     if (problem) return { problem };
-    const file = readTrustedFile(path(name), { isRoot, limitBytes: LIMIT_BYTES });
+    const file = readTrustedFile(path(name), { limitBytes: LIMIT_BYTES });
     if ("problem" in file) return file.problem.kind === "absent" ? {} : file;
     try {
       const value = understand(file.text);
@@ -135,36 +130,35 @@ export function openState(folder: string, options: StateOptions): State {
     }
   };
 
-  const write = (name: keyof typeof FILES, text: string, mode = 0o600): FileProblem | undefined =>
-    checkFolder(folder, { isRoot }) ?? replaceFile(path(name), text, { ...options, mode });
-
-  const writeJson = (name: keyof typeof FILES, value: unknown): FileProblem | undefined => {
+  const write = (name: keyof typeof FILES, value: unknown, mode = 0o600): FileProblem | undefined => {
+    const failed = (why: string): FileProblem => ({ kind: "failed", message: `${path(name)}: not written: ${why}` });
+    let text: string;
     try {
-      return write(name, `${JSON.stringify(value)}\n`);
+      text = typeof value === "string" ? value : `${JSON.stringify(value)}\n`;
     } catch (error) {
-      // No string of V8 is longer than 512 MiB.
-      const why = error instanceof Error ? error.message : error;
-      return { kind: "failed", message: `${path(name)}: cannot be written: ${why}` };
+      return failed(String(error));
     }
+    if (text.length > LIMIT_BYTES) return failed(`it would be larger than ${LIMIT_BYTES / 1024 / 1024} MiB`);
+    return checkFolder(folder) ?? replaceFile(path(name), text, { mode });
   };
 
-  if (!readOnly && !checkFolder(folder, { isRoot })) removeLeftovers(folder, now(), { isRoot });
+  if (!readOnly && !checkFolder(folder)) { for (const name of FILE_NAMES) removeLeftover(path(name)); }
   return {
     folder,
     readFirstCheckin: () => read("firstCheckin", parseFirstCheckin),
     writeFirstCheckin: (isFirst) => write("firstCheckin", `--- ${isFirst}\n`, 0o644),
     readRegistered: () => read("registered", parseRegistered),
-    writeRegistered: (registered) => writeJson("registered", registered),
-    forgetRegistered: () => checkFolder(folder, { isRoot }) ?? removeFile(path("registered")),
+    writeRegistered: (registered) => write("registered", registered),
+    forgetRegistered: () => checkFolder(folder) ?? removeFile(path("registered")),
     hasRegistered: () => !isAbsent(path("registered")),
     readIdentity: () => read("identity", (text) => expectValue(parseKeptIdentity(JSON.parse(text)))),
-    writeIdentity: (kept) => writeJson("identity", kept),
+    writeIdentity: (kept) => write("identity", kept),
     readParts: (bootId) => read("parts", (text) => parseParts(text, bootId)),
-    writeParts: (parts, bootId) => writeJson("parts", { version: VERSION, bootId, parts }),
+    writeParts: (parts, bootId) => write("parts", { version: VERSION, bootId, parts }),
     readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
-    writeLastPower: (last) => writeJson("lastPower", last),
+    writeLastPower: (last) => write("lastPower", last),
     readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
-    writeStatus: (status) => writeJson("status", status),
+    writeStatus: (status) => write("status", status),
   };
 }
 

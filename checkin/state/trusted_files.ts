@@ -1,24 +1,10 @@
-/**
- * Reading and replacing the agent's own files in a folder that is anyone's: /tmp on a bare node. Run as root, a file is
- * only believed if nobody but root could have written it.
- */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  type Stats,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
-import { basename, dirname, join } from "@std/path";
+/** Reading and replacing the agent's own files in a folder that is anyone's: /tmp on a bare node. */
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { decode } from "../../collectors/host/mod.ts";
+import { createTemporary, removeStale } from "../../collectors/host/temporary.ts";
+import { kindOf, whyNotTrusted, whyUnsafe } from "../../collectors/host/trust.ts";
 
 /** Why a file could not be read or replaced. `message` is a whole sentence for the log that begins with the path. */
 export interface FileProblem {
@@ -27,19 +13,19 @@ export interface FileProblem {
   message: string;
 }
 
-export interface TrustOptions {
-  /** Whether the agent runs as root, and so must not believe what others wrote. */
-  isRoot: boolean;
-}
-
-export interface ReadOptions extends TrustOptions {
+export interface ReadOptions {
   /** A file that is larger is refused. */
   limitBytes: number;
-  /** A link that root made is followed (certificates are often links); else a link is refused. */
+  /** A link that root or the caller made is followed (certificates are often links); else a link is refused. */
   followLinks?: boolean;
+  /** Who is believed besides root. Default: the user of this process. */
+  caller?: number | null;
 }
 
-/** The text of the regular file at `path` (UTF-8, else Latin-1), or why it is not to be had. Never waits, never throws. */
+/**
+ * The text of the regular file at `path` (UTF-8, else Latin-1), or why it is not to be had. Only a file is believed that
+ * root or the caller alone could have written or put there. Never waits, never throws.
+ */
 export function readTrustedFile(path: string, options: ReadOptions): { text: string } | { problem: FileProblem } {
   for (let attempt = 0; attempt < 5; attempt++) {
     const read = readOnce(path, options);
@@ -50,35 +36,40 @@ export function readTrustedFile(path: string, options: ReadOptions): { text: str
 
 /** "replaced" where the file that was opened is not the one that was looked at, as when another process has written it. */
 function readOnce(path: string, options: ReadOptions): { text: string } | { problem: FileProblem } | "replaced" {
-  const { isRoot, limitBytes, followLinks = false } = options;
-  let descriptor: number | undefined;
+  const { limitBytes, followLinks = false, caller = Deno.uid() } = options;
   try {
-    let seen = lstatSync(path);
-    if (seen.isSymbolicLink() && (followLinks || !isRoot)) {
-      if (isRoot && seen.uid !== 0) return { problem: refused(path, `it is a link made by user ${seen.uid}`) };
-      seen = statSync(path);
+    let seen = Deno.lstatSync(path);
+    if (seen.isSymlink && followLinks) {
+      if (whyNotTrusted(seen, caller)) return { problem: refused(path, `it is a link made by user ${seen.uid}`) };
+      seen = Deno.statSync(path);
     }
-    const distrust = whyNotTrusted(seen, isRoot);
-    if (distrust) return { problem: refused(path, distrust) };
-    // Without O_NONBLOCK a FIFO that takes the file's place at this moment would keep us waiting. O_NOFOLLOW would not
-    // help against a link: with scoped permissions Deno resolves links before it opens.
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const opened = fstatSync(descriptor);
+    const why = whyNotBelieved(seen, caller);
+    if (why) return { problem: refused(path, why) };
+    // Where others could put a FIFO in its place at this moment, opening it would wait for ever.
+    const unsafe = checkFolder(dirname(path), caller);
+    if (unsafe) return { problem: unsafe };
+    using file = Deno.openSync(path);
+    const opened = file.statSync();
     if (opened.ino !== seen.ino || opened.dev !== seen.dev) return "replaced";
     if (opened.size > limitBytes) return { problem: refused(path, `it is larger than ${limitBytes} bytes`) };
     const bytes = new Uint8Array(opened.size);
     let length = 0;
     while (length < bytes.length) {
-      const count = readSync(descriptor, bytes, length, bytes.length - length, null);
-      if (count === 0) break;
+      const count = file.readSync(bytes.subarray(length));
+      if (count === null) break;
       length += count;
     }
     return { text: decode(bytes.subarray(0, length)) };
   } catch (error) {
     return { problem: problemOf(path, error) };
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+function whyNotBelieved(seen: Deno.FileInfo, caller: number | null): string | undefined {
+  if (seen.isSymlink) return "it is a symbolic link";
+  if (!seen.isFile) return `it is not a regular file, but ${kindOf(seen)}`;
+  // Whoever may not write a file may still give it a second name.
+  return seen.nlink === 1 ? whyNotTrusted(seen, caller) : `it has ${seen.nlink} names (hard links)`;
 }
 
 /**
@@ -90,37 +81,38 @@ export function replaceFile(
   text: string,
   options: { mode?: number; randomName?: () => string } = {},
 ): FileProblem | undefined {
-  const { mode = 0o600, randomName = () => crypto.randomUUID() } = options;
-  const temporary = join(dirname(path), `.${basename(path)}.${randomName()}${TEMPORARY}`);
-  let exists = false;
+  let temporary: string | undefined;
   try {
-    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-    const descriptor = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
-    exists = true;
-    try {
-      const bytes = new TextEncoder().encode(text);
-      for (let written = 0; written < bytes.length;) {
-        written += writeSync(descriptor, bytes, written, bytes.length - written);
-      }
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, path);
-    exists = false;
+    const bytes = new TextEncoder().encode(text);
+    const made = createTemporary(temporaryOf(path), options.mode, options.randomName);
+    temporary = made.path;
+    using file = made.file;
+    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+    file.syncSync();
+    Deno.renameSync(temporary, path);
+    temporary = undefined;
     syncFolder(dirname(path));
   } catch (error) {
-    // What cannot be removed now is removed at the next start.
-    if (exists) removeFile(temporary);
+    // What cannot be removed now is removed when the file is written next.
+    if (temporary !== undefined) removeFile(temporary);
     const problem = problemOf(path, error);
     return problem.kind === "absent" ? { ...problem, message: `${dirname(path)}: does not exist` } : problem;
   }
 }
 
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.hnl_mk_tmp`);
+}
+
+/** Removes what a run that was killed left beside the file at `path`. */
+export function removeLeftover(path: string): void {
+  removeStale(temporaryOf(path));
+}
+
 /** Removes the file at `path`; gives why it could not be done. One that is not there is removed. Never throws. */
 export function removeFile(path: string): FileProblem | undefined {
   try {
-    unlinkSync(path);
+    Deno.removeSync(path);
   } catch (error) {
     const problem = problemOf(path, error);
     return problem.kind === "absent" ? undefined : problem;
@@ -130,7 +122,7 @@ export function removeFile(path: string): FileProblem | undefined {
 /** Whether there is certainly nothing at `path`. */
 export function isAbsent(path: string): boolean {
   try {
-    lstatSync(path);
+    Deno.lstatSync(path);
     return false;
   } catch (error) {
     return problemOf(path, error).kind === "absent";
@@ -138,56 +130,13 @@ export function isAbsent(path: string): boolean {
 }
 
 /** Why the folder at `path` is not fit for state: not there, no folder, or one in which others can rename our files. */
-export function checkFolder(path: string, { isRoot }: TrustOptions): FileProblem | undefined {
+export function checkFolder(path: string, caller: number | null = Deno.uid()): FileProblem | undefined {
   try {
-    const seen = isRoot ? lstatSync(path) : statSync(path);
-    if (seen.isSymbolicLink()) return refused(path, "it is a symbolic link");
-    if (!seen.isDirectory()) return refused(path, `it is not a folder, but ${kindOf(seen)}`);
-    // In a sticky folder (/tmp) everybody may make files, but only a file's owner may rename or remove it.
-    const isSticky = (seen.mode & 0o1000) !== 0;
-    const distrust = isRoot ? whyNotOfRoot(seen, isSticky) : undefined;
-    return distrust ? refused(path, distrust) : undefined;
+    const why = whyUnsafe(path, caller);
+    return why === undefined ? undefined : refused(path, why);
   } catch (error) {
     return problemOf(path, error);
   }
-}
-
-/** Removes what a crash between writing and renaming left in `folder`. `now`: milliseconds since the epoch. */
-export function removeLeftovers(folder: string, now: number, { isRoot }: TrustOptions): void {
-  try {
-    for (const name of readdirSync(folder).filter((name) => name.startsWith(".") && name.endsWith(TEMPORARY))) {
-      const path = join(folder, name);
-      const seen = lstatSync(path);
-      const isOurs = seen.isFile() && (!isRoot || seen.uid === 0);
-      // A younger one may be another process's that is just being written.
-      if (isOurs && now - seen.mtimeMs > 60_000) removeFile(path);
-    }
-  } catch {
-    // They do no harm but to take up room.
-  }
-}
-
-const TEMPORARY = ".hnl_mk_tmp";
-
-function whyNotTrusted(seen: Stats, isRoot: boolean): string | undefined {
-  if (seen.isSymbolicLink()) return "it is a symbolic link";
-  if (!seen.isFile()) return `it is not a regular file, but ${kindOf(seen)}`;
-  return isRoot ? whyNotOfRoot(seen, false) : undefined;
-}
-
-function whyNotOfRoot(seen: Stats, mayBeWritable: boolean): string | undefined {
-  if (seen.uid !== 0) return `it is owned by user ${seen.uid}, not by root`;
-  const isWritable = (seen.mode & 0o002) !== 0 || ((seen.mode & 0o020) !== 0 && seen.gid !== 0);
-  if (isWritable && !mayBeWritable) {
-    return `it is writable by others than root (mode ${(seen.mode & 0o7777).toString(8).padStart(4, "0")})`;
-  }
-}
-
-function kindOf(seen: Stats): string {
-  if (seen.isDirectory()) return "a folder";
-  if (seen.isFIFO()) return "a FIFO";
-  if (seen.isSocket()) return "a socket";
-  return seen.isFile() ? "a regular file" : "a device";
 }
 
 function refused(path: string, why: string): FileProblem {
@@ -217,12 +166,8 @@ function problemOf(path: string, error: unknown): FileProblem {
 
 function syncFolder(path: string): void {
   try {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    using folder = Deno.openSync(path);
+    folder.syncSync();
   } catch {
     // Some file systems cannot; the file is in its place all the same.
   }

@@ -1,5 +1,7 @@
 /** Reads the lists of a recording, each entry checked: people make recordings by hand, and send them. */
-import { basename, dirname, join } from "@std/path";
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { decode, type InterfaceAddress, type Read, type Roots, RUN_FAILURES } from "./mod.ts";
 import { isMap, prune } from "../values.ts";
 import {

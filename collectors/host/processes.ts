@@ -11,6 +11,7 @@ import {
   type RunOptions,
   type RunResult,
 } from "./mod.ts";
+import { createTemporary } from "./temporary.ts";
 
 /** What all children share. */
 export interface ProcessContext {
@@ -42,16 +43,25 @@ export async function runTool(
 ): Promise<RunResult> {
   if (options.inputFile === undefined) return await run(context, tool, args, options);
   const began = performance.now();
-  const path = `${context.tempFolder}/hnl_mk-${crypto.randomUUID()}`;
+  let made: ReturnType<typeof createTemporary> | undefined;
   try {
-    // Made and written by one name looked up once: by a second look it might be a link that somebody has put there.
-    await Deno.writeFile(path, options.inputFile, { createNew: true, mode: 0o600 });
+    made = createTemporary(inputFile(context.tempFolder));
+    const { path, file } = made;
+    // Written by what was opened: by a second look at its name it might be a link that somebody has put there.
+    const bytes = options.inputFile;
+    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
     return await run(context, tool, args.map((arg) => arg === INPUT_FILE ? path : arg), options);
   } catch (error) {
     return noStart("failed", began, `its input file cannot be written: ${messageOf(error)}`);
   } finally {
-    await Deno.remove(path).catch(() => {});
+    made?.file.close();
+    if (made) await Deno.remove(made.path).catch(() => {});
   }
+}
+
+/** Where a child's input file is written. What a run that was killed left there is removed with `removeStale`. */
+export function inputFile(tempFolder: string): string {
+  return `${tempFolder}/hnl_mk-input`;
 }
 
 async function run(

@@ -1,5 +1,7 @@
 /** Records what a host is asked and what it answers, so that it can be asked again elsewhere. */
-import { dirname, join, resolve } from "@std/path";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
+import { resolve } from "@std/path/resolve";
 import type { Host, InterfaceAddress, Read, RunResult } from "./mod.ts";
 import {
   ADDRESSES,
@@ -14,6 +16,7 @@ import {
   type Unreadable,
 } from "./bundle.ts";
 import { type Masker, masker } from "./secrets.ts";
+import { whyUnsafe } from "./trust.ts";
 import { type FileTree, fileTree } from "./tree.ts";
 
 export interface RecordingOptions {
@@ -98,7 +101,13 @@ const LAST_WAIT_MS = 1_000;
 function claim(folder: string): void {
   let found: string | undefined;
   try {
+    const unsafe = () => {
+      const why = whyUnsafe(existing(dirname(resolve(folder))));
+      if (why) throw new Error(`others could put another folder in its place: its parent: ${why}`);
+    };
+    unsafe();
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    unsafe();
     // A slash behind it would follow a link.
     const { isSymlink, uid, mode } = Deno.lstatSync(resolve(folder));
     if (isSymlink) found = "a link";
@@ -113,6 +122,17 @@ function claim(folder: string): void {
     throw new BundleError(`${folder}: cannot be made a recording: ${(cause as Error).message}`, { cause });
   }
   if (found) throw new BundleError(`${folder}: found ${found}, expected a new folder, or an empty one of your own`);
+}
+
+/** The folder at `path`, or the nearest above it that is there. */
+function existing(path: string): string {
+  try {
+    Deno.lstatSync(path);
+    return path;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return existing(dirname(path));
+  }
 }
 
 async function writing(folder: string, action: () => Promise<void>): Promise<void> {

@@ -5,7 +5,8 @@ import { prune } from "../values.ts";
 import { type CommandEntry, EMPTY, isRecordable, type Unreadable } from "./bundle.ts";
 import { locate, openBundle, readInside } from "./bundle_reader.ts";
 import { followLinks } from "./links.ts";
-import { basename, dirname } from "@std/path";
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
 import { type FileReader, fileReader, NO_REGULAR_FILE } from "./files.ts";
 
 export interface ReplayHost extends Host {

@@ -1,6 +1,6 @@
 /** How long it takes to build the attributes of a big server, and how large the registration is: measured only. */
 import { attributesOf, stableAttributes } from "../../checkin/hanlon/attributes/mod.ts";
-import { translateRubyRegExp } from "../../checkin/config/ruby_regexp.ts";
+import { compilePattern } from "../../checkin/config/pattern.ts";
 import { bigServer } from "../checkin/some_facts.ts";
 import { DEFAULT_CLIENT_CONFIG } from "../hanlon_server.ts";
 
@@ -13,7 +13,7 @@ function milliseconds(action: () => unknown): number {
 }
 
 const facts = bigServer();
-const exclude = translateRubyRegExp(String(DEFAULT_CLIENT_CONFIG["mk_fact_excl_pattern"]));
+const exclude = compilePattern(String(DEFAULT_CLIENT_CONFIG["mk_fact_excl_pattern"]));
 const first = milliseconds(() => attributesOf(facts, exclude));
 const times = Array.from({ length: ROUNDS }, () => milliseconds(() => attributesOf(facts, exclude)));
 const stable = milliseconds(() => stableAttributes(facts, exclude));

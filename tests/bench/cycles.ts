@@ -28,7 +28,7 @@ if (import.meta.main) {
   let busy = 0;
   const clock = createFakeClock(() => busy > 0);
   const ending = new AbortController();
-  const state = openState(folder, { isRoot: Deno.uid() === 0 });
+  const state = openState(folder);
   const running = runDaemon({
     host: createLocalHost(),
     clock: { ...clock, wall: systemClock.wall },
@@ -39,7 +39,6 @@ if (import.meta.main) {
     },
     log: createLogger({ write: () => {} }),
     state,
-    isRoot: Deno.uid() === 0,
     agentVersion: "bench",
     config: { config: { ...configForServer(url), mk_collect_interval: Number(Deno.args[3] ?? 600) } },
     signal: ending.signal,

@@ -157,8 +157,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
   const folder = options.folder ?? await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const configFile = join(folder, "mk_conf.yaml");
   let busy = 0, collections = 0;
-  const isRoot = Deno.uid() === 0;
-  const state = openState(folder, { isRoot });
+  const state = openState(folder);
   // Of an earlier agent in this folder the wall clock goes on.
   const clock = createFakeClock(() => busy > 0, options.startMs ?? lastCheckinMs(state));
   const hanlon = createHanlon({
@@ -202,7 +201,6 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
       level: options.level ?? "INFO",
     }),
     state,
-    isRoot,
     agentVersion: "4.0.0",
     config: { file: configFile },
     signal: ending.signal,

@@ -15,12 +15,11 @@ function sayAll(log: ReturnType<typeof createLogger>): void {
   log.info("info");
   log.warn("warn");
   log.error("error");
-  log.fatal("fatal");
   log.always("always");
 }
 
 Deno.test("createLogger() writes the lines of its level and above, ERROR where none is given", () => {
-  const expected = ["debug", "info", "warn", "error", "fatal"];
+  const expected = ["debug", "info", "warn", "error"];
   LOG_LEVELS.forEach((level, i) => {
     const { log, messages } = logger({ level });
     sayAll(log);
@@ -28,7 +27,7 @@ Deno.test("createLogger() writes the lines of its level and above, ERROR where n
   });
   const { log, messages } = logger();
   sayAll(log);
-  assertEquals(messages(), ["error", "fatal", "always"]);
+  assertEquals(messages(), ["error", "always"]);
 });
 
 Deno.test("Logger.setLevel() holds from the next line on", () => {
@@ -126,6 +125,6 @@ Deno.test("createLogger() goes on where its lines cannot be written", () => {
       throw new Error("no space left");
     },
   });
-  log.fatal("x");
+  log.error("x");
   log.always("x");
 });

@@ -38,7 +38,37 @@ Deno.test("runDaemon() keeps the last good settings where the server sends bad o
   agent.hanlon.settings.clientConfig = { mk_checkin_interval: -5, mk_fact_excl_pattern: "(" };
   await agent.clock.advance(10 * MINUTE);
   assertEquals(agent.requests().filter((what) => what.startsWith("checkin")).length, 12);
-  assertEquals(agent.lines.filter((line) => /ERROR .*mk_checkin_interval.*-5/.test(line)).length, 1);
+  assertEquals(agent.lines.filter((line) => /WARN .*mk_checkin_interval.*-5/.test(line)).length, 1);
+});
+
+Deno.test("runDaemon() puts in force what an operator changes while the server's settings are written back", async () => {
+  let edit = () => {};
+  await using agent = await startAgent({
+    intercept: (request) => {
+      if (request.method === "GET") edit();
+      return undefined;
+    },
+  });
+  const file = join(agent.folder, "mk_conf.yaml");
+  await agent.clock.advance(MINUTE + 1);
+  edit = () => {
+    agent.hanlon.settings.clientConfig = { mk_checkin_interval: 20 };
+    Deno.writeTextFileSync(file, Deno.readTextFileSync(file).replace(/^mk_uri: .*/m, "mk_uri: http://other.test:8026"));
+    edit = () => {};
+  };
+  await agent.clock.advance(2 * MINUTE);
+  const text = Deno.readTextFileSync(file);
+  assertMatch(text, /^mk_uri: http:\/\/other\.test:8026$/m);
+  assertMatch(text, /^mk_checkin_interval: 20$/m);
+  assertEquals(agent.state.readStatus().value?.server, "http://other.test:8026");
+  assertEquals(agent.lines.filter((line) => line.includes("another configuration")).length, 1);
+});
+
+Deno.test("runDaemon() begins with a configuration whose tuning makes no sense", async () => {
+  await using agent = await startAgent({ config: { mk_log_level: "Logger::TRACE", mk_checkin_interval: "soon" } });
+  await agent.clock.advance(10_000);
+  assertEquals(agent.requests(), ["checkin register", "register 201"]);
+  assertEquals(agent.lines.filter((line) => / WARN  .*(TRACE.*INFO is used|soon.*60 is used)$/.test(line)).length, 2);
 });
 
 Deno.test("runDaemon() obeys an answer whose settings are nested without end", async () => {

@@ -31,7 +31,6 @@ async function served(
   collections = 1,
 ): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
-  const isRoot = Deno.uid() === 0;
   const ending = new AbortController();
   const lines: string[] = [];
   const { promise: refused, resolve } = Promise.withResolvers<void>();
@@ -49,8 +48,7 @@ async function served(
       random: () => 0,
       fetch: ((_: unknown, init?: RequestInit) => Promise.resolve(answer(init))) as typeof fetch,
       log: { ...log, setLevel: () => log.setLevel("INFO") },
-      state: openState(folder, { isRoot }),
-      isRoot,
+      state: openState(folder),
       agentVersion: "4.0.0",
       config: { config: { ...configForServer("http://hanlon.test"), mk_checkin_interval: 1, mk_collect_interval: 1 } },
       signal: ending.signal,

@@ -186,7 +186,7 @@ Deno.test("createPowerChannel() writes one command within 30 s, and tries again 
   await withFifo((stateDir, fifo) => {
     let now = 1_000_000;
     const clock = { monotonic: () => now, wall: () => now };
-    const channel = createPowerChannel(openState(stateDir, { isRoot }), clock, undefined);
+    const channel = createPowerChannel(openState(stateDir), clock, undefined);
     const send = () => channel.send("reboot").outcome;
     assertEquals([send(), send(), channel.unanswered], ["noReader", "noReader", 0]);
     // A reader that does not read: what is written stays in the FIFO.
@@ -215,7 +215,7 @@ Deno.test("createPowerChannel() shares its 30 s with the other processes of the 
     let wall = Date.parse("2026-11-22T09:00:00Z");
     // Each process has a monotonic clock of its own.
     const start = (startedMs: number) =>
-      createPowerChannel(openState(stateDir, { isRoot }), { monotonic: () => startedMs, wall: () => wall }, "b1");
+      createPowerChannel(openState(stateDir), { monotonic: () => startedMs, wall: () => wall }, "b1");
     try {
       assertEquals(start(5).send("reboot").outcome, "written");
       wall += 8_000;
@@ -245,7 +245,7 @@ Deno.test("createPowerChannel() counts what this boot has outlived, over restart
     let wall = Date.parse("2026-11-22T09:00:00Z");
     const counted = (bootId: string | undefined) => {
       const clock = { monotonic: () => 0, wall: () => wall += 30_000 };
-      const channel = createPowerChannel(openState(stateDir, { isRoot }), clock, bootId);
+      const channel = createPowerChannel(openState(stateDir), clock, bootId);
       assertEquals(channel.send("reboot").outcome, "written");
       return channel.unanswered;
     };
@@ -253,7 +253,7 @@ Deno.test("createPowerChannel() counts what this boot has outlived, over restart
       assertEquals(["b1", "b1", "b1", "b2", "b2", undefined, undefined].map(counted), [1, 2, 3, 1, 2, 1, 1]);
       // What was commanded just before the reboot was obeyed, and is no reason to wait.
       const clock = { monotonic: () => 0, wall: () => wall };
-      const at = (bootId: string) => createPowerChannel(openState(stateDir, { isRoot }), clock, bootId);
+      const at = (bootId: string) => createPowerChannel(openState(stateDir), clock, bootId);
       assertEquals(["b4", "b4", "b5"].map((boot) => at(boot).send("reboot").outcome), [
         "written",
         "tooSoon",

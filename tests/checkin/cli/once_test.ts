@@ -26,7 +26,6 @@ interface Once {
 async function withServer(options: HanlonServerOptions, use: (once: Once) => Promise<void>): Promise<void> {
   const server = startHanlonServer(options);
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
-  const isRoot = Deno.uid() === 0;
   const lines: string[] = [];
   let seen = 0;
   try {
@@ -41,8 +40,7 @@ async function withServer(options: HanlonServerOptions, use: (once: Once) => Pro
           random: Math.random,
           fetch,
           log: createLogger({ write: (line) => lines.push(line.trimEnd()), level: "ERROR" }),
-          state: openState(folder, { isRoot }),
-          isRoot,
+          state: openState(folder),
           agentVersion: "4.0.0",
           config: { config: configForServer(server.url) },
           signal: new AbortController().signal,
@@ -158,7 +156,7 @@ Deno.test("runOnce() registers where the daemon still owes it", async () => {
   await withServer({}, async ({ run, told, folder }) => {
     await run();
     const owing = { agentVersion: "4.0.0", pid: 7, startedAt: "2026-01-01T00:00:00Z", intervalSeconds: 60 };
-    openState(folder, { isRoot: Deno.uid() === 0 }).writeStatus({ ...owing, isRegistrationPending: true });
+    openState(folder).writeStatus({ ...owing, isRegistrationPending: true });
     told();
     assertEquals((await run()).isRegistered, true);
     assertEquals(told(), ["acknowledge", "201"]);
@@ -175,7 +173,7 @@ Deno.test("runOnce() reports a reboot, and carries it out only if told to obey",
       lines.join("\n"),
     );
     lines.length = 0;
-    const power = createPowerChannel(openState(folder, { isRoot: Deno.uid() === 0 }), systemClock, undefined);
+    const power = createPowerChannel(openState(folder), systemClock, undefined);
     assertEquals((await run({ power })).end, "host");
     assertMatch(lines.join("\n"), /ERROR reboot: not carried out, there is no .*node-state-channel/);
   });

@@ -5,9 +5,11 @@ import {
   ConfigError,
   configForServer,
   effectiveConfig,
+  parseConfig,
   requestTimeoutMs,
 } from "../../../checkin/config/mod.ts";
 import { CONFIG_KEYS } from "../../../checkin/config/keys.ts";
+import { address } from "../../../checkin/config/values.ts";
 import { fileWith, parse, PATTERN, SERVER_FILE } from "./config_support.ts";
 
 /** What the error says of a file that cannot be used. */
@@ -27,6 +29,7 @@ Deno.test("parseConfig() reads the file of a Hanlon server", () => {
     mk_request_timeout: 10,
     mk_collect_interval: 600,
     unknownKeys: [],
+    warnings: [],
   });
   assertEquals(mk_fact_excl_pattern?.source, PATTERN);
   assertEquals(["id", "system_uptime", "hostname"].map((name) => mk_fact_excl_pattern?.regexp.test(name)), [
@@ -65,43 +68,84 @@ Deno.test("parseConfig() names the keys that mean nothing, and those of other na
   assertEquals(unknownKeys, ["mk_gem_mirror", "__proto__", "constructor"]);
 });
 
-Deno.test("parseConfig() names the key, what was found and what was expected", () => {
+Deno.test("parseConfig() names every key without which there is no conversation, what was found and what was expected", () => {
   const complaints: [key: string, value: string | undefined, message: string][] = [
-    ["mk_checkin_interval", "-60", 'found "-60", expected a whole number of seconds from 1 to 86400'],
-    ["mk_checkin_interval", "0", 'found "0", expected a whole number of seconds from 1 to 86400'],
-    ["mk_checkin_interval", "60.5", 'found "60.5", expected a whole number of seconds from 1 to 86400'],
-    ["mk_checkin_interval", "1e2", 'found "1e2", expected a whole number of seconds from 1 to 86400'],
-    [
-      "mk_checkin_interval",
-      "99999999999999999999",
-      'found "99999999999999999999", expected a whole number of seconds from 1 to 86400',
-    ],
-    ["mk_checkin_interval", "[60]", "found a list, expected a whole number of seconds from 1 to 86400"],
-    ["mk_checkin_interval", "{}", "found a map, expected a whole number of seconds from 1 to 86400"],
-    ["mk_checkin_interval", "", "found nothing, expected a whole number of seconds from 1 to 86400"],
-    ["mk_checkin_skew", undefined, "found nothing, expected a whole number of seconds from 0 to 86400"],
-    ["mk_request_timeout", "0", 'found "0", expected a whole number of seconds from 1 to 300'],
-    [
-      "mk_log_level",
-      "Logger::LOUD",
-      'found "Logger::LOUD", expected one of Logger::DEBUG, Logger::INFO, Logger::WARN, Logger::ERROR, Logger::FATAL',
-    ],
     ["mk_checkin_path", "hanlon/api", 'found "hanlon/api", expected a path that begins with / and has no query'],
     ["mk_register_path", "/a?b=c", 'found "/a?b=c", expected a path that begins with / and has no query'],
     ["mk_ca_file", "ca.pem", 'found "ca.pem", expected the path of a file, beginning with /'],
-    [
-      "mk_fact_excl_pattern",
-      "(a",
-      'found "(a", expected a Ruby regular expression that can be translated: a ( without its ), at "(a" (character 2)',
-    ],
-    [
-      "mk_fact_excl_pattern",
-      "(a+)+",
-      'found "(a+)+", expected a Ruby regular expression that can be translated: a repetition of what repeats itself, or too many in a row',
-    ],
+    ["mk_uri", undefined, "found nothing, expected an http:// or https:// address without user, query and fragment"],
   ];
   for (const [key, value, message] of complaints) {
     assertEquals(complaint(fileWith(key, value)), `mk_conf.yaml: ${key}: ${message}`);
+  }
+  const two = fileWith("mk_checkin_path", "x").replace(/mk_uri.*\n/, "");
+  const { problems } = assertThrows(() => parse(two), ConfigError);
+  assertEquals(problems.map((problem) => problem.split(": found")[0]), [
+    "mk_conf.yaml: mk_uri",
+    "mk_conf.yaml: mk_checkin_path",
+  ]);
+});
+
+Deno.test("parseConfig() replaces a bad value of a key that only tunes, and says so", () => {
+  const cases: [key: string, value: string | undefined, warning: string, used: unknown][] = [
+    ["mk_checkin_interval", "-60", 'found "-60", expected a whole number of seconds from 1 to 86400; 60 is used', 60],
+    ["mk_checkin_interval", "0", 'found "0", expected a whole number of seconds from 1 to 86400; 60 is used', 60],
+    ["mk_checkin_interval", "60.5", 'found "60.5", expected a whole number of seconds from 1 to 86400; 60 is used', 60],
+    ["mk_checkin_interval", "1e2", 'found "1e2", expected a whole number of seconds from 1 to 86400; 60 is used', 60],
+    ["mk_checkin_interval", "[60]", "found a list, expected a whole number of seconds from 1 to 86400; 60 is used", 60],
+    ["mk_checkin_interval", "", "found nothing, expected a whole number of seconds from 1 to 86400; 60 is used", 60],
+    ["mk_checkin_skew", undefined, "found nothing, expected a whole number of seconds from 0 to 86400; 5 is used", 5],
+    ["mk_checkin_skew", "61", "found 61, expected no more than mk_checkin_interval; 60 is used", 60],
+    ["mk_request_timeout", "0", 'found "0", expected a whole number of seconds from 1 to 300; 10 is used', 10],
+    ["mk_request_timeout", "1", "found 1, expected at least 5; 5 is used", 5],
+    ["mk_collect_interval", "x", 'found "x", expected a whole number of seconds from 1 to 86400; 600 is used', 600],
+    [
+      "mk_fact_excl_pattern",
+      "(a+)+",
+      'found "(a+)+", expected a regular expression of the subset that Ruby and JavaScript read alike: it could take too long: it repeats what repeats itself, or too often; it is ignored',
+      undefined,
+    ],
+    [
+      "mk_facts_uri",
+      "inventory",
+      'found "inventory", expected an http:// or https:// address without user and fragment; it is ignored',
+      undefined,
+    ],
+  ];
+  for (const [key, value, warning, used] of cases) {
+    const config = parse(fileWith(key, value));
+    assertEquals(config.warnings, [`mk_conf.yaml: ${key}: ${warning}`]);
+    assertEquals(config[key as keyof Config], used);
+  }
+  for (const level of ["Logger::TRACE", "UNKNOWN", "error", "", undefined]) {
+    const { mk_log_level, warnings } = parse(fileWith("mk_log_level", level));
+    assertEquals([mk_log_level, warnings.length], ["INFO", 1], level);
+  }
+});
+
+Deno.test("parseConfig() keeps what is in force for a value that turns bad", () => {
+  const last = parse(fileWith("mk_checkin_interval", "30"));
+  const now = parseConfig(
+    fileWith("mk_checkin_interval", "x").replace(/mk_fact.*/, "mk_fact_excl_pattern: (").replace("skew: 5", "skew: 7"),
+    "mk_conf.yaml",
+    last,
+  );
+  const { mk_checkin_interval, mk_checkin_skew, mk_fact_excl_pattern, warnings } = now;
+  assertEquals([mk_checkin_interval, mk_checkin_skew, mk_fact_excl_pattern?.source], [30, 7, PATTERN]);
+  assertEquals(warnings.map((warning) => warning.split("; ").at(-1)), ["30 is used", "the last good one is used"]);
+});
+
+Deno.test("parseConfig() refuses an address with a port to which fetch sends nothing", async () => {
+  assertMatch(complaint(fileWith("mk_uri", "http://x:6000")), /: no request is sent to port 6000 \(Fetch\)$/);
+  // The list is the standard's: fetch itself answers for it, without a connection.
+  for (let port = 1; port < 65_536; port++) {
+    const url = `http://127.0.0.1:${port}/`;
+    try {
+      assert(address.read(url));
+    } catch {
+      const error = await fetch(url).catch((error) => `${error}`);
+      assertEquals(error, `TypeError: Fetch failed: Requests to port ${port} are blocked`);
+    }
   }
 });
 
@@ -200,9 +244,10 @@ Deno.test("configForServer() makes a configuration of an address", () => {
   assertMatch(message, /^--server: mk_uri: found "192\.0\.2\.1", expected /);
 });
 
-Deno.test("requestTimeoutMs() is never more than half the interval", () => {
+Deno.test("requestTimeoutMs() is at most half the interval, and at least 5 s", () => {
   assertEquals(requestTimeoutMs(parse(SERVER_FILE)), 10_000);
-  assertEquals(requestTimeoutMs(parse(fileWith("mk_checkin_interval", "7"))), 3500);
+  assertEquals(requestTimeoutMs(parse(fileWith("mk_checkin_interval", "14"))), 7_000);
+  assertEquals(requestTimeoutMs(parse(fileWith("mk_checkin_interval", "1"))), 5_000);
 });
 
 Deno.test("README lists the keys of a configuration", async () => {

@@ -58,6 +58,30 @@ Deno.test("checkin() explains a certificate out of its time as a clock that may 
   );
 });
 
+Deno.test("checkin() says what is wrong with a self-signed certificate, and with one of X.509 version 1", async () => {
+  const { createServer } = await import("node:https");
+  for (
+    const [name, why] of [["self_signed", /one of a certificate authority .*needs one with CA:FALSE/], [
+      "version1",
+      /X\.509 version 1, which is not supported/,
+    ]] as const
+  ) {
+    const server = createServer({ cert: tlsFile(`${name}.pem`), key: tlsFile(`${name}.key`) }, (_, to) => to.end(GOOD));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      const request = checkinRequest(address(`https://localhost:${port}`), IDS, false);
+      const outcome = await withClient(
+        { tls: { caCerts: [tlsFile(`${name}.pem`)] } },
+        (client) => client.checkin(request),
+      );
+      assertMatch("reason" in outcome ? outcome.reason : outcome.kind, why);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+});
+
 Deno.test("checkin() names the keys to set when the server asks for a client certificate", async () => {
   const { createServer } = await import("node:https");
   const options = {

@@ -47,7 +47,7 @@ for (
   ] as const
 ) {
   Deno.test(`readMkVersion() reads ${version} in ${JSON.stringify(text)}`, async () => {
-    assertEquals(readMkVersion(await stateFolder(text), { isRoot: false }), { version });
+    assertEquals(readMkVersion(await stateFolder(text)), { version });
   });
 }
 
@@ -68,7 +68,7 @@ for (
   ]
 ) {
   Deno.test(`readMkVersion() finds no version in ${JSON.stringify(text.slice(0, 40))}`, async () => {
-    const read = readMkVersion(await stateFolder(text), { isRoot: false });
+    const read = readMkVersion(await stateFolder(text));
     assert("problem" in read);
     assertEquals(read.problem.kind, "failed");
     assertStringIncludes(read.problem.message, 'mk-version.yaml: found no line "mk_version: VERSION"');
@@ -76,10 +76,10 @@ for (
 }
 
 Deno.test("readMkVersion() says why when the file is absent, or far too big", async () => {
-  const absent = readMkVersion(await stateFolder(), { isRoot: false });
+  const absent = readMkVersion(await stateFolder());
   assert("problem" in absent);
   assertEquals(absent.problem.kind, "absent");
-  const big = readMkVersion(await stateFolder(`mk_version: 3.0.1\n${"#".repeat(5000)}`), { isRoot: false });
+  const big = readMkVersion(await stateFolder(`mk_version: 3.0.1\n${"#".repeat(5000)}`));
   assert("problem" in big);
   assertEquals(big.problem.kind, "refused");
 });

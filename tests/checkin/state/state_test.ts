@@ -53,7 +53,7 @@ const FILES: [name: string, read: (state: State) => Kept<unknown>, write: (state
   ];
 
 function open(folder: string): State {
-  return openState(folder, { isRoot });
+  return openState(folder);
 }
 
 Deno.test("openState() gives back after a restart what was written", async () => {
@@ -308,10 +308,26 @@ Deno.test({
     }),
 });
 
+Deno.test("openState() writes nothing that it would not read again", async () => {
+  await withFolder(async (folder) => {
+    const state = open(folder), parts = { hostfs: { source: { status: "ok" }, value: "x".repeat(9 * 1024 * 1024) } };
+    assertEquals(state.writeParts(parts as never, "boot"), {
+      kind: "failed",
+      message: `${folder}/last_good.json: not written: it would be larger than 8 MiB`,
+    });
+    assertStringIncludes(state.writeParts({ hostfs: 1n } as never, "boot")!.message, "not written: TypeError");
+    assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  });
+});
+
 Deno.test("openState() removes what a crash left", async () => {
   await withFolder(async (folder) => {
-    await Deno.writeTextFile(join(folder, ".status.json.x.hnl_mk_tmp"), "{");
-    openState(folder, { isRoot, now: () => Date.now() + 3_600_000 });
+    const left = join(folder, ".status.json.hnl_mk_tmp");
+    await Deno.writeTextFile(left, "{");
+    await Deno.utime(left, new Date(0), new Date(0));
+    openState(folder, { readOnly: true });
+    assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1);
+    openState(folder);
     assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
     assert((await Deno.stat(folder)).isDirectory);
   });

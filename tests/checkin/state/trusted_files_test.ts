@@ -6,7 +6,6 @@ import {
   type FileProblem,
   type ReadOptions,
   readTrustedFile,
-  removeLeftovers,
   replaceFile,
 } from "../../../checkin/state/trusted_files.ts";
 import { withFolder } from "../../collectors/host/support.ts";
@@ -15,8 +14,7 @@ import { openFiles } from "../open_files.ts";
 
 const isRoot = Deno.uid() === 0;
 const NOBODY = 65534;
-const AS_ROOT: ReadOptions = { isRoot: true, limitBytes: 100 };
-const AS_USER: ReadOptions = { isRoot: false, limitBytes: 100 };
+const OPTIONS: ReadOptions = { limitBytes: 100 };
 
 function problemOf(result: { text: string } | { problem: FileProblem }): FileProblem {
   assert("problem" in result, "it was read");
@@ -34,10 +32,10 @@ Deno.test("readTrustedFile() reads a file whole, as UTF-8, else as Latin-1", asy
     const path = join(folder, "file");
     for (const [bytes, text] of [["", ""], ["für\n", "für\n"], ["x".repeat(100), "x".repeat(100)]] as const) {
       await Deno.writeTextFile(path, bytes);
-      assertEquals(readTrustedFile(path, AS_USER), { text });
+      assertEquals(readTrustedFile(path, OPTIONS), { text });
     }
     await Deno.writeFile(path, new Uint8Array([0x66, 0xfc, 0]));
-    assertEquals(readTrustedFile(path, AS_USER), { text: "fü\0" });
+    assertEquals(readTrustedFile(path, OPTIONS), { text: "fü\0" });
   });
 });
 
@@ -46,7 +44,7 @@ Deno.test("readTrustedFile() and replaceFile() leave nothing open, whatever come
     const path = join(folder, "file");
     for (const size of [100, 101]) {
       assertEquals(replaceFile(path, "x".repeat(size)), undefined);
-      assertEquals("text" in readTrustedFile(path, AS_USER), size === 100);
+      assertEquals("text" in readTrustedFile(path, OPTIONS), size === 100);
     }
     assertEquals(replaceFile(join(folder, "file/below"), "x")?.kind, "failed");
     assertEquals(openFiles(folder), []);
@@ -58,14 +56,14 @@ Deno.test("readTrustedFile() tells what is not there from what is not to be read
   await withFolder(async (folder) => {
     const path = join(folder, "file");
     const problems: FileProblem[] = [];
-    const read = (options = AS_USER, file = path) => problems.push(problemOf(readTrustedFile(file, options)));
+    const read = (options = OPTIONS, file = path) => problems.push(problemOf(readTrustedFile(file, options)));
     read();
     await Deno.mkdir(path);
     read();
     await Deno.remove(path);
     await Deno.writeTextFile(path, "x".repeat(101));
     read();
-    read(AS_USER, join(path, "below"));
+    read(OPTIONS, join(path, "below"));
     assertEquals(problems, [
       { kind: "absent", message: `${path}: does not exist` },
       { kind: "refused", message: `${path}: refused: it is not a regular file, but a folder` },
@@ -81,7 +79,7 @@ Deno.test("readTrustedFile() does not wait at a FIFO", async () => {
     await new Deno.Command("mkfifo", { args: [path] }).output();
     const started = performance.now();
     assertEquals(
-      problemOf(readTrustedFile(path, AS_USER)).message,
+      problemOf(readTrustedFile(path, OPTIONS)).message,
       `${path}: refused: it is not a regular file, but a FIFO`,
     );
     assert(performance.now() - started < 1000);
@@ -89,49 +87,72 @@ Deno.test("readTrustedFile() does not wait at a FIFO", async () => {
 });
 
 Deno.test({
-  name: "readTrustedFile() as root believes nothing that others could have written",
+  name: "readTrustedFile() believes nothing that others could have written, whoever asks",
   ignore: !isRoot,
   async fn() {
     await withFolder(async (folder) => {
       const path = join(folder, "file");
       await Deno.writeTextFile(path, "x", { mode: 0o644 });
-      assertEquals(readTrustedFile(path, AS_ROOT), { text: "x" });
+      assertEquals(readTrustedFile(path, OPTIONS), { text: "x" });
       const refusals: [prepare: () => Promise<void>, why: string][] = [
-        [() => Deno.chmod(path, 0o666), "it is writable by others than root (mode 0666)"],
+        [() => Deno.chmod(path, 0o666), "it is writable by others (mode 0666)"],
         [
           () => Deno.chown(path, 0, 1000).then(() => Deno.chmod(path, 0o664)),
-          "it is writable by others than root (mode 0664)",
+          "it is writable by others (mode 0664)",
         ],
         [() => Deno.chown(path, 1000, 0).then(() => Deno.chmod(path, 0o644)), "it is owned by user 1000, not by root"],
       ];
       for (const [prepare, why] of refusals) {
         await prepare();
-        assertEquals(problemOf(readTrustedFile(path, AS_ROOT)), {
+        assertEquals(problemOf(readTrustedFile(path, OPTIONS)), {
           kind: "refused",
           message: `${path}: refused: ${why}`,
         });
-        assertEquals(readTrustedFile(path, AS_USER), { text: "x" });
       }
+      // The caller's own.
+      assertEquals(readTrustedFile(path, { ...OPTIONS, caller: 1000 }), { text: "x" });
+      assertStringIncludes(
+        problemOf(readTrustedFile(path, { ...OPTIONS, caller: 1001 })).message,
+        "it is owned by user 1000, not by root or user 1001",
+      );
       // The group of root is root.
       await Deno.chown(path, 0, 0);
       await Deno.chmod(path, 0o664);
-      assertEquals(readTrustedFile(path, AS_ROOT), { text: "x" });
+      assertEquals(readTrustedFile(path, OPTIONS), { text: "x" });
+      // Others could put anything in its place.
+      await Deno.chmod(folder, 0o777);
+      assertEquals(
+        problemOf(readTrustedFile(path, OPTIONS)).message,
+        `${folder}: refused: it is writable by others (mode 0777)`,
+      );
+      await Deno.chmod(folder, 0o1777);
+      assertEquals(readTrustedFile(path, OPTIONS), { text: "x" });
     });
   },
 });
 
+Deno.test("readTrustedFile() refuses a file with a second name", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file");
+    await Deno.writeTextFile(path, "x");
+    await Deno.link(path, join(folder, "other"));
+    assertEquals(problemOf(readTrustedFile(path, OPTIONS)).message, `${path}: refused: it has 2 names (hard links)`);
+    await Deno.remove(join(folder, "other"));
+    assertEquals(readTrustedFile(path, OPTIONS), { text: "x" });
+  });
+});
+
 Deno.test({
-  name: "readTrustedFile() as root follows no link, or only one of root's to a file of root's",
+  name: "readTrustedFile() follows no link, or only a trusted one to a trusted file",
   ignore: !isRoot,
   async fn() {
     await withFolder(async (folder) => {
       const file = join(folder, "file"), link = join(folder, "link");
       await Deno.writeTextFile(file, "x");
       await Deno.symlink("file", link);
-      const following = { ...AS_ROOT, followLinks: true };
-      assertEquals(problemOf(readTrustedFile(link, AS_ROOT)).message, `${link}: refused: it is a symbolic link`);
+      const following = { ...OPTIONS, followLinks: true };
+      assertEquals(problemOf(readTrustedFile(link, OPTIONS)).message, `${link}: refused: it is a symbolic link`);
       assertEquals(readTrustedFile(link, following), { text: "x" });
-      assertEquals(readTrustedFile(link, AS_USER), { text: "x" });
       await Deno.chown(file, 1000, 1000);
       assertStringIncludes(problemOf(readTrustedFile(link, following)).message, "owned by user 1000");
       await Deno.chown(file, 0, 0);
@@ -141,7 +162,7 @@ Deno.test({
         `${link}: refused: it is a link made by user 1000`,
       );
       await Deno.remove(file);
-      assertEquals(problemOf(readTrustedFile(link, AS_USER)).kind, "absent");
+      assertEquals(problemOf(readTrustedFile(join(folder, "file"), OPTIONS)).kind, "absent");
     });
   },
 });
@@ -168,9 +189,12 @@ Deno.test("replaceFile() puts a whole file in the place of an old one, a link, o
 Deno.test("replaceFile() writes into no file that is there already under its temporary name", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "file"), target = join(folder, "target");
-    await Deno.symlink(target, join(folder, ".file.same.hnl_mk_tmp"));
-    assertEquals(replaceFile(path, "x", { randomName: () => "same" }), { kind: "failed", message: `${path}: EEXIST` });
-    assertEquals(await names(folder), [".file.same.hnl_mk_tmp"]);
+    await Deno.symlink(target, join(folder, ".file.hnl_mk_tmp"));
+    assertEquals(replaceFile(path, "x", { randomName: () => "same" }), undefined);
+    assertEquals(await names(folder), [".file.hnl_mk_tmp", "file"]);
+    await Deno.symlink(target, join(folder, ".file.hnl_mk_tmp.same"));
+    assertEquals(replaceFile(path, "y", { randomName: () => "same" }), { kind: "failed", message: `${path}: EEXIST` });
+    assertEquals(await names(folder), [".file.hnl_mk_tmp", ".file.hnl_mk_tmp.same", "file"]);
   });
 });
 
@@ -230,7 +254,7 @@ Deno.test("readTrustedFile() and replaceFile() say what they may not do", async 
     await Deno.writeTextFile(path, "old", { mode: 0o200 });
     await Deno.chmod(folder, 0o500);
     if (isRoot) await Promise.all([path, folder].map((owned) => Deno.chown(owned, NOBODY, null)));
-    assertEquals(problemOf(asPlainUser(() => readTrustedFile(path, AS_USER))), denied);
+    assertEquals(problemOf(asPlainUser(() => readTrustedFile(path, { ...OPTIONS, caller: NOBODY }))), denied);
     assertEquals(asPlainUser(() => replaceFile(path, "new")), denied);
     await Deno.chmod(folder, 0o700);
   });
@@ -266,7 +290,7 @@ Deno.test("replaceFile() by several processes at once always leaves a whole file
     const all = Promise.all(writers).finally(() => done = true);
     let seen = 0;
     while (!done) {
-      const read = readTrustedFile(path, { isRoot: false, limitBytes: 10_000 });
+      const read = readTrustedFile(path, { limitBytes: 10_000 });
       if ("text" in read) {
         seen++;
         assert(/^(?:a{1000,}|b{1000,}|c{1000,})$/.test(read.text), `torn: ${read.text.length} characters`);
@@ -285,52 +309,55 @@ Deno.test("checkFolder() takes a folder, and says why it takes nothing else", as
   await withFolder(async (folder) => {
     const file = join(folder, "file"), absent = join(folder, "absent");
     await Deno.writeTextFile(file, "");
-    assertEquals(checkFolder(folder, { isRoot: false }), undefined);
-    assertEquals(checkFolder(absent, { isRoot: false })?.message, `${absent}: does not exist`);
+    assertEquals(checkFolder(folder), undefined);
+    assertEquals(checkFolder(absent)?.message, `${absent}: does not exist`);
     assertEquals(
-      checkFolder(file, { isRoot: false })?.message,
+      checkFolder(file)?.message,
       `${file}: refused: it is not a folder, but a regular file`,
     );
   });
 });
 
 Deno.test({
-  name: "checkFolder() as root takes a folder of root's, and one that is anyone's if it is sticky",
+  name: "checkFolder() takes a folder that root or the caller owns, and one that is anyone's if it is sticky",
   ignore: !isRoot,
   async fn() {
     await withFolder(async (parent) => {
       const folder = join(parent, "folder"), link = join(parent, "link");
       await Deno.mkdir(folder);
       await Deno.symlink("folder", link);
-      const why = (path = folder) => checkFolder(path, { isRoot: true })?.message.replace(/^.*refused: /, "");
+      const why = (path = folder, caller = 0) => checkFolder(path, caller)?.message.replace(/^.*refused: /, "");
       assertEquals(why(), undefined);
+      assertEquals(why(link), undefined);
       await Deno.chmod(folder, 0o777);
-      assertEquals(why(), "it is writable by others than root (mode 0777)");
+      assertEquals(why(), "it is writable by others (mode 0777)");
+      assertEquals(why(link), "it is writable by others (mode 0777)");
       await Deno.chmod(folder, 0o1777);
       assertEquals(why(), undefined);
       await Deno.chown(folder, 1000, 0);
       assertEquals(why(), "it is owned by user 1000, not by root");
-      assertEquals(why(link), "it is a symbolic link");
-      assertEquals(checkFolder(link, { isRoot: false }), undefined);
+      assertEquals(why(folder, 1000), undefined);
+      await new Deno.Command("chown", { args: ["-h", "1000", link] }).output();
+      await Deno.chown(folder, 0, 0);
+      assertEquals(why(link), `the link ${link} is owned by user 1000, not by root`);
     });
   },
 });
 
-Deno.test("removeLeftovers() removes what a crash left, and nothing that is young or not ours", async () => {
-  await withFolder(async (folder) => {
-    const files = [
-      ".status.json.1.hnl_mk_tmp",
-      ".mk_conf.yaml.2.hnl_mk_tmp",
-      "status.json",
-      "x.hnl_mk_tmp",
-      ".other.tmp",
-    ];
-    for (const file of files) await Deno.writeTextFile(join(folder, file), "x");
-    await Deno.mkdir(join(folder, ".folder.3.hnl_mk_tmp"));
-    removeLeftovers(folder, Date.now() + 59_000, { isRoot });
-    assertEquals((await names(folder)).length, 6);
-    removeLeftovers(folder, Date.now() + 61_000, { isRoot });
-    assertEquals(await names(folder), [".folder.3.hnl_mk_tmp", ".other.tmp", "status.json", "x.hnl_mk_tmp"]);
-    removeLeftovers(join(folder, "absent"), 0, { isRoot });
-  });
+Deno.test({
+  name: "checkFolder() looks at every parent: through one of them the folder could be swapped",
+  ignore: !isRoot,
+  async fn() {
+    await withFolder(async (parent) => {
+      const folder = join(parent, "a/b/c");
+      await Deno.mkdir(folder, { recursive: true });
+      assertEquals(checkFolder(folder), undefined);
+      await Deno.chmod(join(parent, "a"), 0o777);
+      assertEquals(checkFolder(folder)?.message, `${folder}: refused: ${parent}/a is writable by others (mode 0777)`);
+      await Deno.chmod(join(parent, "a"), 0o1777);
+      assertEquals(checkFolder(folder), undefined);
+      await Deno.chown(join(parent, "a/b"), 1000, 1000);
+      assertStringIncludes(checkFolder(folder)!.message, `${parent}/a/b is owned by user 1000`);
+    });
+  },
 });

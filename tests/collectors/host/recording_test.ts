@@ -311,6 +311,23 @@ Deno.test({
     }),
 });
 
+Deno.test("recordingHost() refuses a folder that others could swap, and makes nothing on the way to it", async () => {
+  await withFolder(async (folder) => {
+    const host = createLocalHost(), parent = join(folder, "anyone's");
+    await Deno.mkdir(parent);
+    await Deno.chmod(parent, 0o777);
+    const message = assertThrows(
+      () => recordingHost(host, join(parent, "a/b"), { includeSecrets: false }),
+      BundleError,
+    );
+    assertStringIncludes(String(message), "its parent: it is writable by others (mode 0777)");
+    assertEquals(await Array.fromAsync(Deno.readDir(parent)), []);
+    await Deno.chmod(parent, 0o1777);
+    recordingHost(host, join(parent, "a/b"), { includeSecrets: false });
+    assertEquals((await Deno.stat(join(parent, "a/b"))).mode! & 0o777, 0o700);
+  });
+});
+
 Deno.test("recordingHost() says why it cannot write", async () => {
   await withFolder(async (folder) => {
     const recorder = recordingHost(createLocalHost(), join(folder, "bundle"), { includeSecrets: false });

@@ -221,6 +221,25 @@ Deno.test("run() hands bytes to a tool as a file, and removes it", async () => {
   });
 });
 
+Deno.test("run() replaces the file that a killed run left, and no other's", async () => {
+  await withFolder(async (tempFolder) => {
+    const host = createLocalHost({ tempFolder }), path = join(tempFolder, "hnl_mk-input");
+    const run = async () => {
+      const result = await host.run("cat", [INPUT_FILE], { inputFile: new TextEncoder().encode("ours") });
+      assertEquals(result.stdout, "ours");
+      return (await Array.fromAsync(Deno.readDir(tempFolder))).length;
+    };
+    await Deno.writeTextFile(path, "left");
+    assertEquals(await run(), 1);
+    await Deno.utime(path, new Date(0), new Date(0));
+    const other = await Deno.open(path);
+    await other.lock(true);
+    assertEquals(await run(), 1);
+    other.close();
+    assertEquals(await run(), 0);
+  });
+});
+
 Deno.test("run() writes a tool's file through no link that somebody puts in its place", async () => {
   await withFolder(async (tempFolder) => {
     const victim = join(tempFolder, "victim");

@@ -7,7 +7,7 @@ import {
 } from "../../../../checkin/hanlon/attributes/mod.ts";
 import { cleanKey, fieldKey } from "../../../../checkin/hanlon/attributes/attribute.ts";
 import { oldNameFinder, oldNames } from "../../../../checkin/hanlon/attributes/names.ts";
-import { translateRubyRegExp } from "../../../../checkin/config/ruby_regexp.ts";
+import { compilePattern } from "../../../../checkin/config/pattern.ts";
 import { resolve } from "../../../../collectors/facts/path.ts";
 import type { Facts } from "../../../../collectors/facts/mod.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
@@ -16,7 +16,7 @@ import { DEFAULT_CLIENT_CONFIG } from "../../../hanlon_server.ts";
 import { type HanlonNode, refusedKey, tagsOf } from "../../../hanlon_server/nodes.ts";
 import { bigServer, someFacts, treeOf } from "../../some_facts.ts";
 
-const DEFAULT_PATTERN = translateRubyRegExp(DEFAULT_CLIENT_CONFIG.mk_fact_excl_pattern as string);
+const DEFAULT_PATTERN = compilePattern(DEFAULT_CLIENT_CONFIG.mk_fact_excl_pattern as string);
 
 async function recorded(name: string): Promise<Facts> {
   return await collect(
