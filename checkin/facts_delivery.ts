@@ -1,60 +1,93 @@
-/** The delivery of the typed facts to one address besides the Hanlon server (`mk_facts_uri`). */
+/** The delivery of the facts to one destination: an outbox for what it is to get, and what it has. */
 import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
-import type { Setting } from "./config/settings.ts";
+import type { Destination } from "./config/destinations.ts";
+import { afterFailedDelivery } from "./delivery_schedule.ts";
 import type { DaemonDeps } from "./deps.ts";
-import { factsRequest } from "./hanlon/client.ts";
-import { createOutbox } from "./outbox.ts";
-import type { Destination } from "./registration.ts";
+import { loadFormat } from "./formats/mod.ts";
+import type { Outcome } from "./hanlon/answer.ts";
+import { sendFacts } from "./formats/send.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { type Delivered, digestOf } from "./state/delivered.ts";
+import { tellUnwritten } from "./state/status.ts";
+
+/** What a destination has, and what is on its way to it. */
+export interface FactsDelivery {
+  readonly destination: Destination;
+  readonly outbox: Outbox;
+  /** Whether it has what is known. Only to be asked once facts are known. */
+  isCurrent(): boolean;
+  /** Another client, where the target is the same. */
+  use(destination: Destination): void;
+}
 
 export interface FactsDeliveryOptions {
-  /** For the log: "delivery to mk_facts_uri". */
-  name: string;
-  setting: () => Setting;
-  /** Where the facts go; undefined while nothing is configured. */
-  uri: () => string | undefined;
+  destination: Destination;
+  intervalMs: () => number;
   facts: () => Facts | undefined;
   /** False while a collection that was asked for is under way. */
   isPossible: () => boolean;
-  /** What an earlier run of the agent delivered in this boot. */
-  remembered: Facts | undefined;
+  delivered: Delivered;
   onDelivered: () => void;
   onFailed: (reason: string) => void;
 }
 
 /** Sends nothing before `run`, and a first time when it is asked for with `outbox.add`. */
-export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOptions): Destination {
+export function createFactsDelivery(
+  deps: Pick<DaemonDeps, "clock" | "random" | "log" | "signal">,
+  options: FactsDeliveryOptions,
+): FactsDelivery {
   const { log, signal } = deps;
-  const { name, setting, uri, facts, remembered } = options;
-  let delivered: unknown = remembered && stableFacts(remembered);
-  let deliveredTo = uri();
+  const { facts, delivered } = options;
+  let { destination } = options;
+  const { target } = destination;
+  const key = `${target.format} ${target.uris.join(" ")}`;
+  let has: unknown;
   let sending: Facts;
   /** Facts that are not sent anywhere: they are not tried again. */
   let tooLarge: Facts | undefined;
+
+  const send = async (): Promise<Outcome> => {
+    sending = facts()!;
+    const format = await loadFormat(target.format);
+    return await sendFacts(destination.client!, format, target.uris, sending, signal);
+  };
+
   const outbox = createOutbox(deps, {
-    name,
-    intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => uri() !== undefined && options.isPossible() && facts() !== undefined && facts() !== tooLarge,
+    name: `delivery to ${target.name}`,
+    intervalMs: options.intervalMs,
+    nextAttempt: afterFailedDelivery,
+    isPossible: () =>
+      destination.client !== undefined && options.isPossible() && facts() !== undefined && facts() !== tooLarge,
     async send() {
-      sending = facts()!;
-      deliveredTo = uri();
-      const outcome = await setting().client.sendFacts(factsRequest(deliveredTo!, sending), signal);
+      const stable = stableFacts(facts()!);
+      // What an earlier run of the agent delivered in this boot.
+      if (has === undefined && delivered.digest(key) === await digestOf(stable)) {
+        has = stable;
+        return { kind: "accepted" };
+      }
+      const outcome = await send();
       if (outcome.kind === "tooLarge") tooLarge = sending;
+      if (outcome.kind !== "accepted" && outcome.kind !== "notAwaited") return outcome;
+      has = stableFacts(sending);
+      tellUnwritten(log, delivered.remember(key, await digestOf(has)));
+      if (outcome.kind === "accepted") log.info("facts delivered", { to: target.name, format: target.format });
+      else log.once(`not awaited ${key}`, "INFO", `${target.name}: nobody waits for these facts (${outcome.reason})`);
       return outcome;
     },
-    onDelivered() {
-      delivered = stableFacts(sending);
-      log.info("facts delivered");
-      options.onDelivered();
-    },
+    onDelivered: options.onDelivered,
     onFailed: options.onFailed,
   });
   return {
+    get destination() {
+      return destination;
+    },
     outbox,
-    isCurrent() {
-      const isOther = delivered !== undefined && !equal(delivered, stableFacts(facts()!));
-      return !isOther && deliveredTo === uri();
+    isCurrent: () => has === undefined || equal(has, stableFacts(facts()!)),
+    use(other) {
+      destination = other;
+      outbox.wake();
     },
   };
 }

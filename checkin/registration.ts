@@ -2,6 +2,7 @@
 import { equal } from "@std/assert/equal";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
+import { hanlonAddress } from "./config/mod.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
@@ -41,7 +42,8 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   const { log, state, signal } = deps;
   const { setting, facts } = options;
   const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
-  const server = () => setting().config.mk_uri;
+  /** Only asked for where a server is configured. */
+  const address = () => hanlonAddress(setting().config)!;
   let registered = options.remembered;
   /** Whether the state folder holds it. */
   let isKept = registered !== undefined;
@@ -50,7 +52,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   let tooLarge: Facts | undefined;
   let isFirst = true;
   const has = (known: Facts) =>
-    registered?.server === server() && equal(registered.attributes, stableAttributes(known, exclude()));
+    registered?.server === address().mk_uri && equal(registered.attributes, stableAttributes(known, exclude()));
 
   const outbox = createOutbox(deps, {
     name: "registration",
@@ -58,9 +60,9 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
     isPossible: () => options.isPossible() && facts() !== undefined && facts() !== tooLarge,
     async send() {
       const known = facts()!;
-      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known };
+      sending = { server: address().mk_uri, attributes: stableAttributes(known, exclude()), facts: known };
       const request = registerRequest(
-        setting().config,
+        address(),
         options.ids(),
         attributesOf(known, exclude()),
       );

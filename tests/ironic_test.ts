@@ -1,6 +1,7 @@
 /** What a real Ironic makes of what the agent sends: tests/ironic/install.sh installs one. */
 import { assert, assertEquals } from "@std/assert";
-import { deliveryRequest, loadFormat } from "../checkin/formats/mod.ts";
+import { loadFormat } from "../checkin/formats/mod.ts";
+import { factsRequest } from "../checkin/hanlon/client.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { recorded } from "./checkin/formats/machines.ts";
 import { type Ironic, startIronic, whyNoIronic } from "./ironic/server.ts";
@@ -11,7 +12,7 @@ if (why !== undefined) console.log(`skipped: ${why}`);
 
 /** Posts the document of `facts` by hand; the status. */
 async function post(ironic: Ironic, facts: Facts): Promise<number> {
-  const { method, url, headers, body } = deliveryRequest(await loadFormat("ironic"), ironic.url, facts, {});
+  const { method, url, headers, body } = factsRequest(await loadFormat("ironic"), ironic.url, facts);
   const response = await fetch(url, { method, headers, body: body! });
   await response.body?.cancel();
   return response.status;

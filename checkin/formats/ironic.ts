@@ -168,10 +168,11 @@ export function ironicDocument(facts: Facts): IronicInspection {
   });
 }
 
-/** Why Ironic would refuse it: it looks for the machine by the addresses of its interfaces. */
-export function ironicLacks(document: unknown): string | undefined {
-  const { inventory } = document as IronicInspection;
-  return inventory.interfaces.length > 0 ? undefined : "no NIC with a MAC, by which Ironic could find the machine";
+/** Why Ironic would refuse them: it looks for the machine by the addresses of its interfaces. */
+export function ironicLacks({ nics = [] }: Facts): string | undefined {
+  return nics.some(({ physical, mac }) => physical && mac !== undefined)
+    ? undefined
+    : "no NIC with a MAC, by which Ironic could find the machine";
 }
 
 /** The address of the call: what `uri` says, with the path of the API where it has none. Throws TypeError. */

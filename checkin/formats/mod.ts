@@ -3,7 +3,6 @@
  * asked for: a run that needs none pays for none.
  */
 import type { Facts } from "../../collectors/facts/mod.ts";
-import type { HttpRequest } from "../http.ts";
 
 /** What a destination can be sent: the values of `mk_facts_format`. */
 export const FACTS_FORMATS = ["facts", "ironic", "glpi", "cyclonedx"] as const;
@@ -26,8 +25,8 @@ export interface FactsFormat extends DocumentFormat {
   contentType: string;
   /** Headers beside the usual ones, in lower case. */
   headers(facts: Facts): Record<string, string>;
-  /** Why the server would refuse these facts, known before they are sent. */
-  lacks?(document: unknown): string | undefined;
+  /** Why the server would refuse these facts, known before they are sent; undefined where it need not. */
+  lacks(facts: Facts): string | undefined;
   /** What a status other than 2xx means, where it is not what it means elsewhere. */
   statuses: ReadonlyMap<number, AnswerMeaning>;
   /** The server's own words in the JSON of an answer that refuses. */
@@ -73,6 +72,7 @@ function plain(document: FactsFormat["document"]): FactsFormat {
     url: (uri) => uri,
     contentType: "application/json",
     headers: () => ({}),
+    lacks: () => undefined,
     statuses: new Map(),
     words: () => undefined,
   };
@@ -83,19 +83,4 @@ export function loadFormat(name: FactsFormatName): Promise<FactsFormat>;
 export function loadFormat(name: DocumentFormatName): Promise<DocumentFormat>;
 export function loadFormat(name: FactsFormatName | DocumentFormatName): Promise<DocumentFormat> {
   return LOADERS[name]();
-}
-
-/** The request that delivers `facts` to the destination at `uri`; `headers` are the usual ones. */
-export function deliveryRequest(
-  format: FactsFormat,
-  uri: string,
-  facts: Facts,
-  headers: Readonly<Record<string, string>>,
-): HttpRequest {
-  return {
-    method: "POST",
-    url: format.url(uri),
-    headers: { ...headers, "content-type": format.contentType, ...format.headers(facts) },
-    body: JSON.stringify(format.document(facts)),
-  };
 }

@@ -141,6 +141,6 @@ Deno.test("ironicWords() finds what Ironic says in each of its forms; ironicLack
   assertEquals(ironicWords({ error_message: "no" }), "no");
   assertEquals(ironicWords({ other: 1 }), undefined);
   assertEquals(ironicWords("text"), undefined);
-  assertEquals(ironicLacks(ironicDocument({ ...bare, nics: [nic({})] })), undefined);
-  assert(ironicLacks(ironicDocument(bare)) !== undefined);
+  assertEquals(ironicLacks({ ...bare, nics: [nic({})] }), undefined);
+  assert(ironicLacks(bare) !== undefined);
 });
