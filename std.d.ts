@@ -107,3 +107,7 @@ declare module "@std/path/resolve" {
 declare module "@std/text/closest-string" {
   export function closestString(word: string, candidates: readonly string[]): string;
 }
+
+declare module "@std/text/levenshtein-distance" {
+  export function levenshteinDistance(str1: string, str2: string): number;
+}

@@ -6,7 +6,7 @@ import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./deps.ts";
 import { createFactsDelivery, type FactsDelivery } from "./facts_delivery.ts";
 import type { Delivered } from "./state/delivered.ts";
-import type { DeliveryStatus } from "./state/mod.ts";
+import type { DeliveryStatus } from "./state/status_file.ts";
 import { timestamp } from "./state/status.ts";
 
 export interface Deliveries {

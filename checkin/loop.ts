@@ -189,7 +189,7 @@ async function talk(
   async function lookAlone(): Promise<void> {
     await naming.complete();
     lookAtMachine();
-    writeStatus({ lastLook: { at: timestamp(deps) } });
+    writeStatus({ lastLook: { at: timestamp(deps) }, isRegistrationPending: false });
     schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random);
   }
 

@@ -41,7 +41,7 @@ export interface ReportsOptions {
 /** Sends nothing before `run`; the first registration of a boot is asked for with `register`. */
 export function createReports(deps: DaemonDeps, options: ReportsOptions): Reports {
   const { log } = deps;
-  const { setting, facts, remembered } = options;
+  const { setting, facts } = options;
   const hasServer = () => hanlonAddress(setting().config) !== undefined;
   let isServerThere = false;
   /** How many collections are waited for. */

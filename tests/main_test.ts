@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { parse as parseYaml } from "@std/yaml";
-import { helpText, OPTIONS, parseCommand, UsageError } from "../checkin/cli/options.ts";
+import { parseCommand, UsageError } from "../checkin/cli/command.ts";
+import { helpText } from "../checkin/cli/help.ts";
+import { OPTIONS, PARSER_NAMES } from "../checkin/cli/options.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
+import { PARSERS } from "../collectors/tools/parsers.ts";
 import { which } from "./node/command.ts";
 
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
@@ -50,7 +53,17 @@ const WRONG: [string[], string][] = [
   [["--once", "--only", ""], "--only needs a value"],
   [["--once", "--strict", ""], 'stray word ""'],
   [["--once=yes"], "--once takes no value"],
-  [["--once", "--log-level", "debug"], 'found "debug", expected DEBUG, INFO'],
+  [["--once", "--log-level", "loud"], 'found "loud", expected DEBUG, INFO'],
+  [["once"], 'stray word "once": did you mean --once?'],
+  [["check"], 'stray word "check": did you mean --check-config?'],
+  [["--fromat", "json"], "unknown option --fromat: did you mean --format?"],
+  [["--xyzzy"], "unknown option --xyzzy"],
+  [["--once", "--format", "jsno"], 'found "jsno", expected json, yaml, table, attributes: did you mean json?'],
+  [["--once", "--format", "json", "--format=yaml"], "--format is given twice"],
+  [
+    ["--once", "--only", "cpu", "--only", "memory"],
+    "--only is given twice: name all sections in one, as in cpu,memory",
+  ],
   [["--once", "--log-format", "xml"], 'found "xml", expected text, json'],
   [["--parse", "lshw", "--once"], "do not go together"],
   [["--parse", "lshw", "--strict"], "--strict goes only with --once"],
@@ -68,7 +81,8 @@ Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense
       [["--once", "--format", "xml"], 'found "xml", expected json, yaml, table'],
       [["--once", "--timeout", "soon"], 'found "soon", expected seconds'],
       [["--once", "--timeout", "0"], 'found "0", expected seconds, more than 0'],
-      [["--once", "--only", "discs"], 'found "discs", expected'],
+      [["--once", "--only", "disk"], ": did you mean disks?"],
+      [["--dry-run", "--server", "http://127.0.0.1", "--format", "yaml"], "--format yaml goes only with --once"],
       [["--once", "--only", "bmc", "--format", "attributes"], "--only does not go with --format attributes"],
       [["--once", "--only", "bmc,pci", "--format", "table"], "--format table has no place for pci"],
       [["--parse", "lspci"], 'found "lspci", expected dmidecode'],
@@ -81,11 +95,22 @@ Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense
   }
 });
 
-Deno.test("helpText() names every option and is one screen", () => {
+Deno.test("parseCommand() takes what is clear: --help wherever it stands, -h, words in any case", () => {
+  for (const args of [["--help"], ["-h"], ["--once", "--help"], ["--parse", "lshw", "-h"]]) {
+    assertEquals(parseCommand(args).mode, "help");
+  }
+  assertEquals(parseCommand(["--once", "--log-level", "debug"]).values["log-level"], "DEBUG");
+  assertEquals(parseCommand(["--once", "--once"]).mode, "once");
+});
+
+Deno.test("PARSER_NAMES are the parsers", () => assertEquals<string[]>([...PARSER_NAMES], Object.keys(PARSERS)));
+
+Deno.test("helpText() names every option in 80 columns, with usage, examples and exit codes", () => {
   const text = helpText();
   for (const { name } of OPTIONS) assertStringIncludes(text, `--${name}`);
-  assert(text.split("\n").length <= 50, `${text.split("\n").length} lines`);
-  for (const line of text.split("\n")) assert(line.length <= 120, line);
+  for (const words of ["Usage: hnl_mk", "Examples:", "Exit codes:", "-h, --help"]) assertStringIncludes(text, words);
+  for (const line of text.split("\n")) assert(line.length <= 80, line);
+  for (const [, words] of text.matchAll(/^  hnl_mk (--.*)$/gm)) parseCommand(words!.split(" "));
 });
 
 Deno.test("README has the table of --help, word by word", async () => {
@@ -140,13 +165,12 @@ Deno.test("main.ts --replay exits with 1 and one line when the recording is unus
   }
 });
 
-Deno.test("main.ts says that the file of --os-release cannot be read, and goes on", async () => {
+Deno.test("main.ts takes no --os-release that is no file", async () => {
   const modes = [["--once", "--only", "os"], ["--explain", "os.kernel"], ["--dry-run", "--server", "http://127.0.0.1"]];
   await Promise.all(modes.map(async (mode) => {
     const { code, stderr, stdout } = await run([...mode, "--os-release", "/does/not/exist"]);
-    assertEquals(code, 0);
+    assertEquals([code, stdout], [2, ""]);
     assertStringIncludes(stderr, "--os-release /does/not/exist: ");
-    assert(stdout !== "", mode.join(" "));
   }));
 });
 
@@ -331,7 +355,7 @@ Deno.test({
   name: "main.ts --once on a terminal writes its log on lines of its own",
   ignore: !canScript,
   async fn() {
-    const words = ["--once", "--server", "http://127.0.0.1:1", "--state-dir", await bundle({})];
+    const words = ["--once", "--server", "http://127.0.0.1:8", "--state-dir", await bundle({})];
     const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")}`;
     const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
       .output();

@@ -1,21 +1,21 @@
 /** What can be asked for on the command line: one table, of which the checks, `--help` and README are made. */
-import { parseArgs } from "@std/cli/parse-args";
-import { PARSERS } from "../../collectors/tools/parsers.ts";
-import { VERSION } from "../../collectors/version.ts";
+import { DOCUMENT_FORMATS, FACTS_FORMATS } from "../formats/mod.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 
 /** Where the server's cloud-config puts the configuration. */
 export const DEFAULT_CONFIG_FILE = "/tmp/mk_conf.yaml";
 
-const MODES = ["once", "explain", "dry-run", "check-config", "status", "parse", "version", "help"] as const;
+export const MODES = ["once", "explain", "dry-run", "check-config", "status", "parse", "version", "help"] as const;
 export type Mode = (typeof MODES)[number] | "daemon";
 
 /** One option: help, checks and README are made of this table. */
 export interface Option {
   name: string;
+  /** The one-letter form. */
+  letter?: string;
   /** What the value is called; a switch has none. */
   value?: string;
-  /** The only values that it can have. */
+  /** The only values that it can have, in whatever case. */
   words?: readonly string[];
   /** What is done at the path that it names. */
   access?: "read" | "write";
@@ -24,7 +24,19 @@ export interface Option {
   with?: readonly Mode[];
 }
 
-export const FORMATS = ["json", "yaml", "table", "attributes"] as const;
+/** What was asked for: the mode, and the values of its options. */
+export interface Command {
+  mode: Mode;
+  values: Partial<Record<string, string>>;
+  switches: ReadonlySet<string>;
+}
+
+export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS] as const;
+/** What `--parse` takes; the keys of PARSERS, which are loaded when one is needed. */
+export const PARSER_NAMES = [
+  ...["dmidecode", "lshw", "lscpu", "lldptool"],
+  ...["ipmitool-mc-info", "ipmitool-lan", "ipmitool-lan6", "ipmitool-fru"],
+] as const;
 const BY_HAND: readonly Mode[] = ["once", "explain", "dry-run"];
 const COLLECTING: readonly Mode[] = ["daemon", ...BY_HAND];
 const WITH_SERVER: readonly Mode[] = ["daemon", "once", "dry-run"];
@@ -39,25 +51,42 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "parse",
     value: "TOOL",
-    words: Object.keys(PARSERS),
+    words: PARSER_NAMES,
     help: "one output of a tool on stdin, the typed value as JSON on stdout",
   },
   { name: "version", help: "print the version" },
-  { name: "help", help: "print this" },
+  { name: "help", letter: "h", help: "print this" },
   {
     name: "format",
     value: "FORMAT",
     words: FORMATS,
-    help: "json, yaml, table, or attributes, as a Hanlon server gets them",
-    with: ["once"],
+    help:
+      "json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as " +
+      "these have them; json alone for the other modes",
+    with: ["once", "dry-run", "status", "check-config"],
+  },
+  {
+    name: "output",
+    value: "FILE",
+    access: "write",
+    help: "write what is printed to this file, whole or not at all",
+    with: [...BY_HAND, "status", "check-config", "parse"],
   },
   {
     name: "only",
     value: "SECTION,…",
-    help: "show these sections alone, and ask only the tools that they need",
+    help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
     with: ["once"],
   },
   { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
+  { name: "post", value: "URL", help: "deliver the facts to this address, once, and to no other", with: ["once"] },
+  {
+    name: "post-format",
+    value: "FORMAT",
+    words: FACTS_FORMATS,
+    help: `${FACTS_FORMATS.join(", ")} (default facts)`,
+    with: ["once"],
+  },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
   {
     name: "record",
@@ -70,8 +99,8 @@ export const OPTIONS: readonly Option[] = [
     name: "replay",
     value: "DIR",
     access: "read",
-    help: "read a recording instead of this machine; contacts nobody",
-    with: ["once", "explain"],
+    help: "read a recording instead of this machine; contacts nobody but --post",
+    with: BY_HAND,
   },
   { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
   {
@@ -139,113 +168,3 @@ export const OPTIONS: readonly Option[] = [
     with: WITH_SERVER,
   },
 ];
-
-/** The command line makes no sense; `message` says what and what would. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** What was asked for: the mode, and the values of its options. */
-export interface Command {
-  mode: Mode;
-  values: Partial<Record<string, string>>;
-  switches: ReadonlySet<string>;
-}
-
-/** `args` as a command. Throws UsageError with a hint. */
-export function parseCommand(args: readonly string[]): Command {
-  const switches = OPTIONS.filter((option) => option.value === undefined).map((option) => option.name);
-  for (const [i, arg] of args.entries()) {
-    const name = switches.find((name) => arg.startsWith(`--${name}=`));
-    if (name) throw new UsageError(`--${name} takes no value, found ${arg}`);
-    // parseArgs takes the empty value of `--only "$UNSET"` for a stray word.
-    const before = OPTIONS.find((option) => option.value !== undefined && args[i - 1] === `--${option.name}`);
-    if (arg === "" && before) throw needsValue(before);
-  }
-  const parsed = parseArgs(args, {
-    boolean: switches,
-    string: OPTIONS.filter((option) => option.value !== undefined).map((option) => option.name),
-    unknown: (arg) => {
-      throw new UsageError(arg.startsWith("-") ? `unknown option ${arg}${hint(arg)}` : `stray word "${arg}"`);
-    },
-  });
-  // Behind "--" anything is a word.
-  if (parsed._.length > 0) throw new UsageError(`stray word "${parsed._[0]}"`);
-  const given = OPTIONS.filter(({ name }) => parsed[name] !== undefined && parsed[name] !== false);
-  const values: Partial<Record<string, string>> = {};
-  for (const option of given) {
-    const { name, value, words } = option;
-    if (value === undefined) continue;
-    const text = parsed[name];
-    if (typeof text !== "string" || text === "") throw needsValue(option);
-    values[name] = words ? oneOf(name, text, words) : text;
-  }
-  const modes = given.filter((option) => option.with === undefined).map((option) => option.name as Mode);
-  if (modes.length > 1) throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together`);
-  const mode = modes[0] ?? "daemon";
-  for (const option of given) {
-    if (option.with && !option.with.includes(mode)) {
-      const others = option.with.map((other) => other === "daemon" ? "the daemon" : `--${other}`).join(", ");
-      throw new UsageError(`--${option.name} goes only with ${others}`);
-    }
-  }
-  return { mode, values, switches: new Set(given.map(({ name }) => name)) };
-}
-
-function needsValue({ name, value }: Option): UsageError {
-  return new UsageError(`--${name} needs a value: --${name} ${value}`);
-}
-
-/** The option that shares the longest beginning with what was written, if it is more than a letter. */
-function hint(written: string): string {
-  const word = written.replace(/^-+/, "").replace(/=.*/, "");
-  const shared = (name: string) => {
-    let length = 0;
-    while (length < word.length && name[length] === word[length]) length++;
-    return length;
-  };
-  const [near] = OPTIONS.map(({ name }) => ({ name, length: shared(name) })).sort((a, b) => b.length - a.length);
-  return near && near.length > 1 ? `: did you mean --${near.name}?` : "";
-}
-
-/** `--help`: one screen, made of the table of options. */
-export function helpText(): string {
-  const lines = OPTIONS.map(({ name, value, help }) =>
-    `  ${`--${name}${value ? ` ${value}` : ""}`.padEnd(20)} ${help}`
-  );
-  return `hnl_mk ${VERSION}: tells a Hanlon server, or you, what a machine is\n\n${lines.join("\n")}\n
-Without any of the first eight it is the daemon.
-TOOL: ${Object.keys(PARSERS).join(", ")}
-Exit codes: 0 done, 1 unusable recording, input or output, 2 usage, 3 configuration,
-4 server not reached or refused, or (--status) a daemon that does not check in,
-5 a source is missing, failed or timed out (--strict),
-6 a command of the server that the host did not take (--obey)
-`;
-}
-
-/** `text` where it is one of the allowed words. Throws UsageError. */
-export function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((word) => word === text);
-  if (!found) throw new UsageError(`--${option}: found "${text}", expected ${allowed.join(", ")}`);
-  return found;
-}
-
-/** `text` as seconds, more than 0 and at most an hour. Throws UsageError. */
-export function seconds(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!(value > 0 && value <= 3600)) {
-    throw new UsageError(`--${option}: found "${text}", expected seconds, more than 0 and at most 3600`);
-  }
-  return value;
-}
-
-/**
- * Whether `args` are the words that the server's cloud-config gives to `docker run` behind the image:
- * `/bin/bash -c '/usr/local/bin/hnl_mk_init.rb && read -p "waiting..."'`. The old image had no entrypoint and ran them;
- * with one they are its arguments.
- */
-export function isLegacyStart(args: readonly string[]): boolean {
-  const [shell, option, script] = args;
-  return args.length === 3 && shell === "/bin/bash" && option === "-c" && script!.includes("hnl_mk_init.rb");
-}

@@ -2,19 +2,22 @@
 import type { Facts } from "../../collectors/facts/mod.ts";
 import { table, TABLE_SECTIONS } from "../../collectors/show/table.ts";
 import type { Attributes } from "../hanlon/attributes/mod.ts";
-import { type Command, FORMATS, oneOf, UsageError } from "./options.ts";
-import { escapeControls } from "../log.ts";
+import { oneOf, UsageError } from "./command.ts";
+import { type Command, FORMATS } from "./options.ts";
+import { json } from "./json.ts";
 
 type Format = (typeof FORMATS)[number];
 
 /** What `--once` prints: on a terminal the table, where it has a place for what is asked for. Throws UsageError. */
 export function formatOf({ values }: Command, only: readonly (keyof Facts)[] = []): Format {
   const unshown = only.filter((section) => !TABLE_SECTIONS.includes(section));
-  if (values["format"] === undefined) return Deno.stdout.isTerminal() && unshown.length === 0 ? "table" : "json";
+  if (values["format"] === undefined) {
+    return Deno.stdout.isTerminal() && values["output"] === undefined && unshown.length === 0 ? "table" : "json";
+  }
   const format = oneOf("format", values["format"], FORMATS);
   // Made of a part of the facts, they would not be what a server gets.
-  if (format === "attributes" && only.length > 0) {
-    throw new UsageError("--only does not go with --format attributes, which are made of all facts");
+  if (!["json", "yaml", "table"].includes(format) && only.length > 0) {
+    throw new UsageError(`--only does not go with --format ${format}, which is made of all facts`);
   }
   if (format === "table" && unshown.length > 0) {
     throw new UsageError(`--format table has no place for ${unshown.join(", ")}: json and yaml have`);
@@ -23,7 +26,12 @@ export function formatOf({ values }: Command, only: readonly (keyof Facts)[] = [
 }
 
 /** The facts in that format; `attributes` are what the server was told, where it was. */
-export async function show(facts: Facts, format: Format, attributes: Attributes | undefined): Promise<string> {
+export async function show(
+  command: Command,
+  facts: Facts,
+  format: Format,
+  attributes: Attributes | undefined,
+): Promise<string> {
   switch (format) {
     case "json":
       return json(facts);
@@ -33,12 +41,18 @@ export async function show(facts: Facts, format: Format, attributes: Attributes 
       const { attributesOf } = await import("../hanlon/attributes/mod.ts");
       return json(attributes ?? attributesOf(facts));
     }
+    case "ironic":
+    case "glpi":
+    case "cyclonedx":
+    case "metal3":
+      return json((await (await import("../formats/mod.ts")).loadFormat(format)).document(facts));
     case "table":
-      return table(facts, { colour: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR") });
+      return table(facts, { colour: command.values["output"] === undefined && hasColours() });
   }
 }
 
-/** JSON, in which the words of a tool or of a switch do not steer the terminal. */
-export function json(value: unknown): string {
-  return JSON.stringify(value, null, 2).split("\n").map((line) => `${escapeControls(line)}\n`).join("");
+/** Whether stdout is a terminal with colours, and nobody has said no to them (NO_COLOR). */
+function hasColours(): boolean {
+  const mayAsk = Deno.permissions.querySync({ name: "env", variable: "TERM" }).state === "granted";
+  return Deno.stdout.isTerminal() && !Deno.noColor && !(mayAsk && Deno.env.get("TERM") === "dumb");
 }

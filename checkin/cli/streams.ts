@@ -1,9 +1,12 @@
 /** The program's stdin, stdout and stderr. */
 import { OUTPUT_LIMIT_BYTES } from "../../collectors/host/mod.ts";
 import { ParseError } from "../../collectors/tools/parsing.ts";
+import type { Command } from "./options.ts";
 
-/** Stdin or stdout is of no use: a folder, or a file on a full disk. */
-export class StreamError extends Error {}
+/** Stdin, stdout or `--output` is of no use: a folder, or a file on a full disk. */
+export class StreamError extends Error {
+  override readonly name = "StreamError";
+}
 
 /** All of stdin, what `tool` has printed. Throws ParseError where it is more than any tool prints. */
 export async function readInput(tool: string): Promise<Uint8Array> {
@@ -20,6 +23,20 @@ export async function readInput(tool: string): Promise<Uint8Array> {
     }
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/** Prints `text`, or writes it to the file of `--output`. Throws StreamError. */
+export async function print({ values }: Command, text: string): Promise<void> {
+  const file = values["output"];
+  if (file === undefined) return await writeOutput(text);
+  const { writeWhole } = await import("../state/trusted_files.ts");
+  const problem = writeWhole(file, text);
+  if (problem) throw new StreamError(`--output ${problem.message}`);
+}
+
+/** Says on stderr what is wrong; the words of a tool or a recording in it do not steer the terminal. */
+export function complain(message: string): void {
+  writeError(`hnl_mk: ${message.replace(/[^\P{Cc}\n]/gu, "?")}\n`);
 }
 
 /** Writes all of `text`; a reader that has gone away (`| head`) is no error. */

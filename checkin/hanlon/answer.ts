@@ -111,7 +111,7 @@ export function interpretDelivery(result: HttpResult, wallMs: number, { statuses
     const retryAfterMs = retryAfter(headers, wallMs);
     return { kind: "unavailable", status, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
-  return { kind: "refused", status, reason };
+  return status < 400 ? { kind: "notHanlon", reason } : { kind: "refused", status, reason };
 }
 
 /** What `result` means, where `read` finds what was asked for in a good answer. `wallMs` is now. */

@@ -6,25 +6,16 @@ import { join } from "@std/path/join";
 import { assemble } from "../../collectors/facts/assemble.ts";
 import { type Facts, SCHEMA_VERSION } from "../../collectors/facts/mod.ts";
 import type { Parts } from "../../collectors/mod.ts";
-import { isMap, prune } from "../../collectors/values.ts";
+import { isMap } from "../../collectors/values.ts";
 import { VERSION } from "../../collectors/version.ts";
 import { type Attributes, attributesOf } from "../hanlon/attributes/mod.ts";
 import { type KeptIdentity, parseKeptIdentity } from "../hanlon/identity.ts";
-import {
-  checkFolder,
-  type FileProblem,
-  isAbsent,
-  readTrustedFile,
-  removeFile,
-  removeLeftover,
-  replaceFile,
-} from "./trusted_files.ts";
+import { expectValue, type Kept, KEPT_LIMIT_BYTES, readKept } from "./kept.ts";
+import { readStatus, type Status, STATUS_FILE } from "./status_file.ts";
+import { checkFolder, type FileProblem, isAbsent, removeFile, removeLeftover, replaceFile } from "./trusted_files.ts";
 
-/** What was kept, if anything was; `problem` where there is something that is not to be believed or understood. */
-export interface Kept<T> {
-  value?: T;
-  problem?: FileProblem;
-}
+export type { Kept } from "./kept.ts";
+export type { Status } from "./status_file.ts";
 
 /** A registration that was taken. */
 export interface Registered {
@@ -33,48 +24,6 @@ export interface Registered {
   /** What it was sent, but for what changes while nothing happens to the machine: other attributes are news to it. */
   attributes: Attributes;
   facts: Facts;
-}
-
-/** What the daemon last did, for `--status`. Times are RFC 3339, UTC. */
-export interface Status {
-  agentVersion: string;
-  pid: number;
-  startedAt: string;
-  /** mk_uri; absent while there is no configuration. */
-  server?: string;
-  /** Seconds between two check-ins. */
-  intervalSeconds: number;
-  lastCheckin?: { at: string; command: string };
-  lastRegistration?: { at: string };
-  /** The last collection that ended, and why which sources did not answer in it. */
-  lastCollection?: { at: string; failing: { source: string; why: string }[] };
-  /** The collection that is under way, if it takes long: which sources had not answered after some seconds. */
-  slowCollection?: { since: string; waitingFor: string[] } | undefined;
-  /** Whether a registration could not be delivered yet. */
-  isRegistrationPending: boolean;
-  /** mk_facts_uri. */
-  factsUri?: string;
-  /** Whether the facts could not be delivered to it yet. */
-  isDeliveryPending?: boolean;
-  /** Every destination of facts, mk_facts_uri among them. */
-  deliveries?: DeliveryStatus[];
-  /** When the daemon last looked at the machine, where no server is asked. */
-  lastLook?: { at: string };
-  lastError?: { at: string; message: string };
-}
-
-/** How a destination of facts fares. */
-export interface DeliveryStatus {
-  /** "mk_facts_uri", "mk_facts_targets[0]". */
-  name: string;
-  format: string;
-  /** Scheme, host and port: a path may hold a secret. */
-  server: string;
-  isPending: boolean;
-  /** RFC 3339, UTC. */
-  lastDelivery?: string;
-  /** Why the last attempt failed, until one succeeds. */
-  problem?: string;
 }
 
 /** The last command that was handed to the host, by whichever process of the agent. */
@@ -110,6 +59,8 @@ export interface State {
   writeLastPower(last: LastPower): FileProblem | undefined;
   readStatus(): Kept<Status>;
   writeStatus(status: Status): FileProblem | undefined;
+  /** Until when the daemon counts as well, in the kernel's uptime (s), for the image's health check; undefined: it does not. */
+  writeHealthyUntil(uptimeSeconds: number | undefined): FileProblem | undefined;
 }
 
 /** The files: two under the old agent's names, the others our own. */
@@ -119,12 +70,10 @@ const FILES = {
   identity: "identity.json",
   parts: "last_good.json",
   lastPower: "last_power.json",
-  status: "status.json",
+  status: STATUS_FILE,
+  healthyUntil: "healthy_until",
 } as const;
 const FILE_NAMES = Object.keys(FILES) as (keyof typeof FILES)[];
-
-/** To be read and written; what the largest machine's sources told is below 1 MiB. */
-const LIMIT_BYTES = 8 * 1024 * 1024;
 
 export interface StateOptions {
   /** Only to be read: leftovers of a crash stay. */
@@ -135,18 +84,8 @@ export interface StateOptions {
 export function openState(folder: string, { readOnly = false }: StateOptions = {}): State {
   const path = (name: keyof typeof FILES) => join(folder, FILES[name]);
 
-  const read = <T>(name: keyof typeof FILES, understand: (text: string) => T | undefined): Kept<T> => {
-    const problem = checkFolder(folder);
-    if (problem) return { problem };
-    const file = readTrustedFile(path(name), { limitBytes: LIMIT_BYTES });
-    if ("problem" in file) return file.problem.kind === "absent" ? {} : file;
-    try {
-      const value = understand(file.text);
-      return value === undefined ? {} : { value };
-    } catch {
-      return { problem: { kind: "failed", message: `${path(name)}: cannot be understood, and counts as not there` } };
-    }
-  };
+  const read = <T>(name: keyof typeof FILES, understand: (text: string) => T | undefined): Kept<T> =>
+    readKept(path(name), understand);
 
   const write = (name: keyof typeof FILES, value: unknown, mode = 0o600): FileProblem | undefined => {
     const failed = (why: string): FileProblem => ({ kind: "failed", message: `${path(name)}: not written: ${why}` });
@@ -156,7 +95,7 @@ export function openState(folder: string, { readOnly = false }: StateOptions = {
     } catch (error) {
       return failed(String(error));
     }
-    if (text.length > LIMIT_BYTES) return failed(`it would be larger than ${LIMIT_BYTES / 1024 / 1024} MiB`);
+    if (text.length > KEPT_LIMIT_BYTES) return failed(`it would be larger than ${KEPT_LIMIT_BYTES / 1024 / 1024} MiB`);
     return checkFolder(folder) ?? replaceFile(path(name), text, { mode });
   };
 
@@ -175,8 +114,12 @@ export function openState(folder: string, { readOnly = false }: StateOptions = {
     writeParts: (parts, bootId) => write("parts", { version: VERSION, bootId, parts }),
     readLastPower: () => read("lastPower", (text) => expectValue(parseLastPower(JSON.parse(text)))),
     writeLastPower: (last) => write("lastPower", last),
-    readStatus: () => read("status", (text) => expectValue(parseStatus(JSON.parse(text)))),
+    readStatus: () => readStatus(folder),
     writeStatus: (status) => write("status", status),
+    writeHealthyUntil: (uptimeSeconds) =>
+      uptimeSeconds === undefined
+        ? checkFolder(folder) ?? removeFile(path("healthyUntil"))
+        : write("healthyUntil", `${Math.floor(uptimeSeconds)}\n`),
   };
 }
 
@@ -226,59 +169,4 @@ function parseLastPower(json: unknown): LastPower | undefined {
   const isWhole = isMap(last) && typeof last.command === "string" && !Number.isNaN(Date.parse(String(last.at))) &&
     Number.isSafeInteger(last.unanswered ?? 0);
   return isWhole ? last as LastPower : undefined;
-}
-
-function parseStatus(json: unknown): Status | undefined {
-  const status = isMap(json) ? withPresentNames(json) : json;
-  return isStatus(status) ? status as unknown as Status : undefined;
-}
-
-/** Version 4.0.0 wrote two keys under other names. */
-function withPresentNames({ isRegistrationOwed, isDeliveryOwed, ...status }: Record<string, unknown>) {
-  return prune<Record<string, unknown>>({
-    isRegistrationPending: isRegistrationOwed,
-    isDeliveryPending: isDeliveryOwed,
-    ...status,
-  });
-}
-
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === "string";
-const isNumber: Check = Number.isFinite;
-const isTruth: Check = (value) => typeof value === "boolean";
-const isTime: Check = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
-const optional = (check: Check): Check => (value) => value === undefined || check(value);
-const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-const mapOf = <Key extends string>(checks: Record<Key, Check>): Check => (value) =>
-  isMap(value) && Object.entries<Check>(checks).every(([key, check]) => check(value[key]));
-
-const isStatus = mapOf<keyof Status>({
-  agentVersion: isText,
-  pid: isNumber,
-  startedAt: isTime,
-  server: optional(isText),
-  intervalSeconds: isNumber,
-  lastCheckin: optional(mapOf({ at: isTime, command: isText })),
-  lastRegistration: optional(mapOf({ at: isTime })),
-  lastCollection: optional(mapOf({ at: isTime, failing: listOf(mapOf({ source: isText, why: isText })) })),
-  slowCollection: optional(mapOf({ since: isTime, waitingFor: listOf(isText) })),
-  isRegistrationPending: isTruth,
-  factsUri: optional(isText),
-  isDeliveryPending: optional(isTruth),
-  deliveries: optional(listOf(mapOf({
-    name: isText,
-    format: isText,
-    server: isText,
-    isPending: isTruth,
-    lastDelivery: optional(isTime),
-    problem: optional(isText),
-  }))),
-  lastLook: optional(mapOf({ at: isTime })),
-  lastError: optional(mapOf({ at: isTime, message: isText })),
-});
-
-function expectValue<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("of another form");
-  return value;
 }

@@ -1,4 +1,5 @@
 /** What the daemon last did, kept in the state folder for `--status`. */
+import { readLine } from "../../collectors/host/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import type { Config } from "../config/mod.ts";
 import type { DaemonDeps } from "../deps.ts";
@@ -28,6 +29,7 @@ export function createStatusWriter(
     const { mk_uri: server, mk_facts_uri: factsUri, mk_checkin_interval: intervalSeconds } = config();
     Object.assign(status, { server, factsUri, intervalSeconds, ...change });
     write(deps, status);
+    if (change.lastCheckin ?? change.lastLook) writeHealth(deps, intervalSeconds);
   };
 }
 
@@ -41,6 +43,21 @@ function write({ log, state }: DaemonDeps, status: Status): void {
     (key, value) => typeof value === "string" && key !== "factsUri" ? log.shown(value) : value,
   );
   tellUnwritten(log, state.writeStatus(shown));
+}
+
+/**
+ * How long after a check-in the daemon counts as well: the next one and its request fit in, and after `kill -9` less than
+ * two intervals go by, the one of the health check included.
+ */
+export function healthySeconds(intervalSeconds: number): number {
+  return Math.max(1.6 * intervalSeconds, intervalSeconds + 6);
+}
+
+/** Measured in the kernel's uptime, so that no step of the clock matters. */
+async function writeHealth({ host, log, state }: DaemonDeps, intervalSeconds: number): Promise<void> {
+  const uptimeSeconds = Number((await readLine(host, "/proc/uptime"))?.split(" ")[0] ?? NaN);
+  if (!Number.isFinite(uptimeSeconds)) return;
+  tellUnwritten(log, state.writeHealthyUntil(uptimeSeconds + healthySeconds(intervalSeconds)));
 }
 
 /** Writes down why there is no conversation yet. What an earlier run left pending stays there for it. */

@@ -100,6 +100,22 @@ export function replaceFile(
   }
 }
 
+/**
+ * Writes `text` to a file that a user names: whole or not at all, and over nothing but a regular file. Gives why it could
+ * not be done, or undefined. Never throws.
+ */
+export function writeWhole(path: string, text: string): FileProblem | undefined {
+  try {
+    const unsafe = checkFolder(dirname(path));
+    if (unsafe) return unsafe;
+    const seen = isAbsent(path) ? undefined : Deno.lstatSync(path);
+    if (seen && !seen.isFile) return refused(path, `it is not a regular file, but ${kindOf(seen)}`);
+    return replaceFile(path, text, { mode: seen ? seen.mode! & 0o777 : 0o644 });
+  } catch (error) {
+    return problemOf(path, error);
+  }
+}
+
 function temporaryOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.hnl_mk_tmp`);
 }
@@ -107,6 +123,23 @@ function temporaryOf(path: string): string {
 /** Removes what a run that was killed left beside the file at `path`. */
 export function removeLeftover(path: string): void {
   removeStale(temporaryOf(path));
+}
+
+/** Opens the file at `path` to lock it, and makes it where there is none. Never waits, never throws. */
+export function openLock(path: string): { file: Deno.FsFile } | { problem: FileProblem } {
+  try {
+    const unsafe = checkFolder(dirname(path));
+    if (unsafe) return { problem: unsafe };
+    try {
+      return { file: Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }) };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+    const why = whyNotBelieved(Deno.lstatSync(path), Deno.uid());
+    return why === undefined ? { file: Deno.openSync(path) } : { problem: refused(path, why) };
+  } catch (error) {
+    return { problem: problemOf(path, error) };
+  }
 }
 
 /** Removes the file at `path`; gives why it could not be done. One that is not there is removed. Never throws. */

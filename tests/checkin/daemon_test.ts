@@ -1,7 +1,7 @@
 /** The daemon where two things happen at once: what is reported, collected, and withheld. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { statusText } from "../../checkin/cli/by_hand.ts";
+import { statusText } from "../../checkin/cli/modes/status.ts";
 import { configText, machineFiles, partsOf, startAgent } from "./agent.ts";
 
 const MINUTE = 60_000;

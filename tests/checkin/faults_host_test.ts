@@ -1,7 +1,7 @@
 /** What goes wrong on the machine itself: configuration, state folder, the host's FIFO. The daemon goes on. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { statusText } from "../../checkin/cli/by_hand.ts";
+import { statusText } from "../../checkin/cli/modes/status.ts";
 import { canMount, withReadOnly, withSmallFolder } from "./mounts.ts";
 import { type Agent, configText, startAgent, UUID } from "./agent.ts";
 

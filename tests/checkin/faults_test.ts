@@ -3,7 +3,7 @@
  * fault, it goes on, says what is wrong, and in the end the server has every fact.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { statusText } from "../../checkin/cli/by_hand.ts";
+import { statusText } from "../../checkin/cli/modes/status.ts";
 import { startHanlonServer } from "../hanlon_server.ts";
 import { type AgentOptions, startAgent } from "./agent.ts";
 import type { FakeClock } from "./fake_clock.ts";

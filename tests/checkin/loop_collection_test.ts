@@ -1,6 +1,6 @@
 /** When the daemon collects, and what becomes of the facts, on a clock that a test makes go. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { statusText } from "../../checkin/cli/by_hand.ts";
+import { statusText } from "../../checkin/cli/modes/status.ts";
 import type { AgentDeps } from "../../checkin/deps.ts";
 import { createFactCache } from "../../checkin/fact_cache.ts";
 import type { Host } from "../../collectors/host/mod.ts";

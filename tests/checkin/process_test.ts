@@ -13,6 +13,7 @@ interface Running {
   /** Resolves when the log holds `pattern`. */
   says(pattern: RegExp): Promise<void>;
   hangUp(): void;
+  kill(): void;
   /** /proc/PID/status. */
   procStatus(): string;
   /** Sends SIGTERM, and tells how long it took and what the exit code was. */
@@ -53,6 +54,7 @@ async function withDaemon(
         stderr: () => stderr,
         says: (pattern) => until(() => pattern.test(stderr), () => `no ${pattern} in:\n${stderr}`),
         hangUp: () => child.kill("SIGHUP"),
+        kill: () => child.kill("SIGKILL"),
         procStatus: () => Deno.readTextFileSync(`/proc/${child.pid}/status`),
         async terminate() {
           const started = performance.now();
@@ -158,23 +160,86 @@ Deno.test("the daemon reads its configuration again on SIGHUP", async () => {
   });
 });
 
-Deno.test("--status finds the daemon well as long as it checks in", async () => {
-  const status = async (folder: string) => {
-    const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--status", "--state-dir", folder];
-    const { code, stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
-    return { code, text: new TextDecoder().decode(stdout) };
-  };
+/** What `--status` ends with and prints. */
+async function status(folder: string, ...more: string[]): Promise<{ code: number; text: string }> {
+  const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--status", "--state-dir", folder, ...more];
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
+  return { code, text: new TextDecoder().decode(stdout) };
+}
+
+Deno.test("--status finds the daemon well as long as it runs and checks in", async () => {
   await withDaemon({}, async (running) => {
     await running.says(/check-in command=acknowledge/);
     const well = await status(running.folder);
     assertEquals(well.code, 0, well.text);
-    await endsWell(running);
+    const asJson = JSON.parse((await status(running.folder, "--format", "json")).text);
+    assertEquals([asJson.isWell, asJson.isRunning, asJson.lastCheckin.command], [true, true, "acknowledge"]);
     const file = join(running.folder, "status.json");
     const written = JSON.parse(Deno.readTextFileSync(file));
-    written.lastCheckin.at = new Date(Date.now() - 3_000).toISOString();
+    written.lastCheckin.at = new Date(Date.now() - 3 * 5_000).toISOString();
+    await endsWell(running);
+    const ended = await status(running.folder);
+    assertEquals(ended.code, 4, ended.text);
+    assertMatch(ended.text, /^verdict +does not run: process \d+ has ended$/m);
+    // Of a folder whose daemon is not known to run or not.
+    Deno.removeSync(join(running.folder, "daemon.lock"));
     Deno.writeTextFileSync(file, JSON.stringify(written));
-    const ill = await status(running.folder);
-    assertEquals(ill.code, 4, ill.text);
+    const late = await status(running.folder);
+    assertEquals(late.code, 4, late.text);
+    assertMatch(late.text, /^verdict +does not check in: nothing within 3 intervals of 5 s$/m);
+  });
+});
+
+Deno.test("the image's health check finds a daemon that was killed ill within two intervals, and --status at once", async () => {
+  const dockerfile = Deno.readTextFileSync(new URL("../../Dockerfile", import.meta.url)).replaceAll("\\\n", "");
+  const [, command] = /^HEALTHCHECK .*? CMD (.*)$/m.exec(dockerfile)!;
+  await withDaemon({}, async (running) => {
+    const isHealthy = () => {
+      const args = ["-c", command!.replaceAll("/tmp/", `${running.folder}/`)];
+      return new Deno.Command("sh", { args, stderr: "null" }).outputSync().success;
+    };
+    await running.says(/check-in command=acknowledge/);
+    await until(isHealthy, () => "not healthy although it checks in");
+    const [, seconds] = /^mk_checkin_interval: (\d+)$/m.exec(
+      Deno.readTextFileSync(join(running.folder, "mk_conf.yaml")),
+    )!;
+    running.kill();
+    const killed = performance.now();
+    assertMatch((await status(running.folder)).text, /^verdict +does not run/m);
+    await until(() => !isHealthy(), () => "still healthy");
+    // 6 s are granted to a request; of longer intervals that is a part.
+    assertLess(performance.now() - killed, (Number(seconds) + 7) * 1000);
+  });
+});
+
+Deno.test("a second daemon on one state folder is warned of", async () => {
+  await withDaemon({}, async (running) => {
+    await running.says(/check-in command=acknowledge/);
+    const args = [
+      "run",
+      "--quiet",
+      "--allow-all",
+      "--no-prompt",
+      MAIN,
+      "--config",
+      join(running.folder, "mk_conf.yaml"),
+    ];
+    const second = new Deno.Command(Deno.execPath(), {
+      args: [...args, "--state-dir", running.folder],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    let said = "";
+    for await (const text of second.stderr.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      if (said.includes("another daemon uses this state folder")) break;
+    }
+    second.kill("SIGTERM");
+    await second.status;
+    assertMatch(said, new RegExp(`${running.folder}: another daemon uses this state folder`));
+    // The first is still known to run.
+    assertEquals(JSON.parse((await status(running.folder, "--format", "json")).text).isRunning, true);
   });
 });
 

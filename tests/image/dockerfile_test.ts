@@ -1,6 +1,7 @@
 /** What must hold of the Dockerfile, hadolint's rules among it, where hadolint is not to be had. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { tempFolder } from "../temp_folder.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const text = await Deno.readTextFile(join(ROOT, "Dockerfile"));
@@ -43,7 +44,21 @@ Deno.test("the Dockerfile says nothing about libraries in the environment", () =
 Deno.test("the Dockerfile starts the program without a shell in between", () => {
   assertEquals(all("ENTRYPOINT"), ['["/usr/local/bin/hnl_mk"]']);
   assertEquals(all("CMD"), []);
-  assertMatch(all("HEALTHCHECK")[0]!, / CMD \["\/usr\/local\/bin\/hnl_mk", "--status"\]$/);
+});
+
+Deno.test("the Dockerfile's health check is well until the time that the daemon wrote, and without one is not", async () => {
+  const [options, command] = all("HEALTHCHECK")[0]!.split(" CMD ") as [string, string];
+  assertMatch(options, /--interval=20s .*--retries=1$/);
+  const folder = await tempFolder();
+  const check = async (text?: string) => {
+    if (text !== undefined) await Deno.writeTextFile(join(folder, "healthy_until"), text);
+    const script = command.replaceAll("/tmp/", `${folder}/`);
+    return (await new Deno.Command("sh", { args: ["-c", script], stderr: "null" }).output()).success;
+  };
+  const [uptime] = (await Deno.readTextFile("/proc/uptime")).split(".").map(Number);
+  const seen = [];
+  for (const text of [undefined, `${uptime! + 60}\n`, `${uptime! - 1}\n`, "", "soon\n"]) seen.push(await check(text));
+  assertEquals(seen, [false, true, false, false, false]);
 });
 
 Deno.test("the Dockerfile fails when a part of a pipe fails, and names whole paths", () => {

@@ -1,7 +1,7 @@
 import { tempFolder } from "../../temp_folder.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { isLegacyStart } from "../../../checkin/cli/options.ts";
+import { isLegacyStart } from "../../../checkin/cli/command.ts";
 import { mkLoaded, readMkVersion } from "../../../checkin/hanlon/mk_version.ts";
 
 const SCRIPT = '/usr/local/bin/hnl_mk_init.rb && read -p "waiting..."';

@@ -1,6 +1,6 @@
 /** What `--status` says of a daemon, and what the daemon writes down for it. */
 import { assert, assertEquals } from "@std/assert";
-import { statusText } from "../../../checkin/cli/by_hand.ts";
+import { statusText } from "../../../checkin/cli/modes/status.ts";
 import type { Status } from "../../../checkin/state/mod.ts";
 import { configText, partsOf, startAgent } from "../agent.ts";
 

@@ -5,7 +5,7 @@ import { systemClock } from "../../../checkin/clock.ts";
 import { configForServer } from "../../../checkin/config/mod.ts";
 import type { OnceDeps } from "../../../checkin/deps.ts";
 import { createLogger, type Logger } from "../../../checkin/log.ts";
-import { type OnceResult, runOnce } from "../../../checkin/cli/once.ts";
+import { type OnceResult, runOnce } from "../../../checkin/cli/cycle.ts";
 import { createPowerChannel, type PowerChannel } from "../../../checkin/power.ts";
 import { openState } from "../../../checkin/state/mod.ts";
 import { type HanlonServer, type HanlonServerOptions, startHanlonServer } from "../../hanlon_server.ts";

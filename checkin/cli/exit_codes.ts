@@ -1,0 +1,36 @@
+/** What the program ends with. */
+export const EXIT = {
+  done: 0,
+  unusableInput: 1,
+  usage: 2,
+  configuration: 3,
+  server: 4,
+  sourceFailed: 5,
+  host: 6,
+} as const;
+
+/** What each means, for `--help` and the manual. */
+export const EXIT_CODES: readonly [code: number, meaning: string][] = [
+  [EXIT.done, "done"],
+  [EXIT.unusableInput, "unusable recording, input or output"],
+  [EXIT.usage, "usage"],
+  [EXIT.configuration, "configuration"],
+  [EXIT.server, "server not reached or refused; with --status: a daemon that does not check in"],
+  [EXIT.sourceFailed, "a source is missing, failed or timed out (--strict)"],
+  [EXIT.host, "a command of the server that the host did not take (--obey)"],
+];
+
+/** By name: a class would have to be loaded to be compared with. */
+const CODES: Record<string, number> = {
+  UsageError: EXIT.usage,
+  UnknownName: EXIT.usage,
+  BundleError: EXIT.unusableInput,
+  ParseError: EXIT.unusableInput,
+  StreamError: EXIT.unusableInput,
+  ConfigError: EXIT.configuration,
+};
+
+/** The exit code of an error that is the user's to mend; undefined for one of the program's own. */
+export function exitCodeOf(error: unknown): number | undefined {
+  return error instanceof Error ? CODES[error.name] : undefined;
+}

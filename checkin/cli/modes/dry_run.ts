@@ -1,0 +1,66 @@
+import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
+import type { Facts } from "../../../collectors/facts/mod.ts";
+import { collect } from "../../../collectors/mod.ts";
+import { VERSION } from "../../../collectors/version.ts";
+import { type Config, factsTargets, hanlonAddress } from "../../config/mod.ts";
+import { loadFormat } from "../../formats/mod.ts";
+import { attributesOf } from "../../hanlon/attributes/mod.ts";
+import { checkinRequest, factsRequest, registerRequest } from "../../hanlon/client.ts";
+import { decideIdentity, nodeIds } from "../../hanlon/identity.ts";
+import type { HttpRequest } from "../../http.ts";
+import { escapeControls } from "../../log.ts";
+import { openState } from "../../state/mod.ts";
+import { stateDir, usableConfig } from "../configuration.ts";
+import { EXIT } from "../exit_codes.ts";
+import { collectOptions, kernelLine, openHost } from "../host.ts";
+import type { Command } from "../options.ts";
+import { asJson, json } from "../json.ts";
+import { endedBySignals } from "../signals.ts";
+import { print } from "../streams.ts";
+
+/** `--dry-run`: the requests of a cycle. Contacts nobody and writes no state. Throws ConfigError. */
+export async function dryRun(command: Command): Promise<number> {
+  const isJson = asJson(command);
+  const host = await openHost(command, endedBySignals());
+  const { config } = usableConfig(command, await kernelLine(command, host));
+  const [facts, { identity }, bootId] = await Promise.all([
+    collect(host, VERSION, collectOptions(command)),
+    readIdentity(host),
+    readBootId(host),
+  ]);
+  // What is kept here is not of the machine of a recording.
+  const state = command.values["replay"] === undefined ? openState(stateDir(command), { readOnly: true }) : undefined;
+  const decided = decideIdentity(identity, state?.readIdentity().value, bootId).identity;
+  const isFirst = state?.readFirstCheckin().value ?? false;
+  const requests = await requestsOf(config, { ...facts, identity: decided }, isFirst);
+  await print(command, isJson ? json(requests.map(asValue)) : requests.map(asText).join("\n"));
+  return EXIT.done;
+}
+
+/** The requests of a cycle in which the server says register, as they would be sent; without a token. */
+async function requestsOf(config: Config, facts: Facts, isFirstCheckin: boolean): Promise<HttpRequest[]> {
+  const ids = nodeIds(facts.identity);
+  const server = hanlonAddress(config);
+  return [
+    ...server
+      ? [
+        checkinRequest(server, ids, isFirstCheckin),
+        registerRequest(server, ids, attributesOf(facts, config.mk_fact_excl_pattern?.regexp)),
+      ]
+      : [],
+    ...await Promise.all(
+      factsTargets(config).map(async ({ format, uris }) => factsRequest(await loadFormat(format), uris[0]!, facts)),
+    ),
+  ];
+}
+
+/** With the body as the JSON that it is. */
+function asValue({ body, ...request }: HttpRequest): Record<string, unknown> {
+  return { ...request, ...body === undefined ? {} : { body: JSON.parse(body) } };
+}
+
+function asText({ method, url, headers, body }: HttpRequest): string {
+  const lines = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  // The same to who reads it as JSON, and nothing to steer a terminal.
+  return `${lines.join("\n")}\n${body === undefined ? "" : `\n${escapeControls(body)}\n`}`;
+}

@@ -1,0 +1,20 @@
+import { collect } from "../../../collectors/mod.ts";
+import { VERSION } from "../../../collectors/version.ts";
+import { exclusion } from "../configuration.ts";
+import { EXIT } from "../exit_codes.ts";
+import { explain as explanation, rememberingHost } from "../explain.ts";
+import { collectOptions, openHost } from "../host.ts";
+import type { Command } from "../options.ts";
+import { endedBySignals } from "../signals.ts";
+import { complain, print } from "../streams.ts";
+
+/** `--explain NAME`: where a fact comes from. Throws UnknownName. */
+export async function explain(command: Command): Promise<number> {
+  const { exclude, problem } = exclusion(command);
+  if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`);
+  const asked = await openHost(command, endedBySignals());
+  const { host, evidence } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
+  const facts = await collect(host, VERSION, collectOptions(command));
+  await print(command, explanation(command.values["explain"]!, facts, evidence, exclude));
+  return EXIT.done;
+}

@@ -1,0 +1,150 @@
+import { readBootId } from "../../../collectors/facts/identity.ts";
+import type { Host } from "../../../collectors/host/mod.ts";
+import { collect, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
+import { progress } from "../../../collectors/show/progress.ts";
+import { prune } from "../../../collectors/values.ts";
+import { VERSION } from "../../../collectors/version.ts";
+import { kernelSettings } from "../../config/kernel_line.ts";
+import { agentDeps, logger } from "../agent.ts";
+import { UsageError } from "../command.ts";
+import { EXIT } from "../exit_codes.ts";
+import { askedSections, collectOptions, kernelLine, openHost } from "../host.ts";
+import { type Command, DEFAULT_CONFIG_FILE } from "../options.ts";
+import { formatOf, show } from "../output.ts";
+import { onEnd } from "../signals.ts";
+import { complain, print, writeError } from "../streams.ts";
+import type { OnceResult } from "../cycle.ts";
+
+/** How it went; `facts` are absent where a signal came first. */
+type Result = Pick<OnceResult, "facts" | "attributes" | "end">;
+
+/** `--once`: collect and print; with a configuration one cycle of the daemon. */
+export async function once(command: Command): Promise<number> {
+  const only = askedSections(command);
+  const format = formatOf(command, only);
+  const isPost = command.values["post"] !== undefined || command.values["post-format"] !== undefined;
+  const target = isPost ? (await import("../post.ts")).postTarget(command) : undefined;
+  const stop = new AbortController();
+  let interrupted: number | undefined;
+  onEnd((code) => {
+    interrupted = code;
+    stop.abort();
+  });
+  const host = await openHost(command, stop.signal);
+  const isCycle = !target && isConfigured(command, await kernelLine(command, host));
+  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
+  const options = prune<CollectOptions>({
+    ...collectOptions(command),
+    signal: stop.signal,
+    onProgress: line?.onProgress,
+  });
+  let result: Result;
+  try {
+    const writeLog = line?.writeAbove ?? writeError;
+    result = isCycle
+      ? await cycle(command, host, options, stop.signal, writeLog)
+      : { facts: await collect(host, VERSION, options), end: "done" };
+    if (target && result.facts && !stop.signal.aborted) {
+      const { postFacts } = await import("../post.ts");
+      const about = { signal: stop.signal, log: logger(command, writeLog) };
+      result = { ...result, end: await postFacts(target, result.facts, about) ? "done" : "server" };
+    }
+  } finally {
+    line?.end();
+  }
+  if (interrupted !== undefined) return interrupted;
+  const { facts, end, attributes } = result;
+  // Shown first: a full disk must cost the recording only.
+  if (facts) await print(command, await show(command, only ? onlySections(facts, only) : facts, format, attributes));
+  if ("finish" in host) {
+    await host.finish();
+    complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
+  }
+  if (end !== "done") return EXIT[end];
+  const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
+  return command.switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
+}
+
+/** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
+async function cycle(
+  command: Command,
+  host: Host,
+  options: CollectOptions,
+  signal: AbortSignal,
+  writeLog: (line: string) => void,
+): Promise<Result> {
+  const [{ runOnce }, { configFile, usableConfig }, { ConfigError }, { createPowerChannel }] = await Promise.all([
+    import("../cycle.ts"),
+    import("../configuration.ts"),
+    import("../../config/keys.ts"),
+    import("../../power.ts"),
+  ]);
+  const line = await kernelLine(command, host);
+  const { config } = usableConfig(command, line);
+  const deps = agentDeps({ command, host, signal, writeLog });
+  const result = await runOnce({
+    ...deps,
+    config: command.values["server"] === undefined ? { file: configFile(command), kernelLine: line } : { config },
+    collectParts,
+    collectOptions: options,
+    ...command.switches.has("obey")
+      ? { power: createPowerChannel(deps.state, deps.clock, await readBootId(host)) }
+      : {},
+  });
+  // Whatever was wrong with the configuration when it was read again stands in the log.
+  if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");
+  return result;
+}
+
+/** Whether it is to speak with a server. */
+function isConfigured({ values }: Command, kernelLine: string): boolean {
+  const given = (["server", "config"] as const).find((name) => values[name] !== undefined);
+  const alone = (["replay", "only"] as const).find((name) => values[name] !== undefined);
+  if (alone === undefined) {
+    return given !== undefined || exists(DEFAULT_CONFIG_FILE) || kernelSettings(kernelLine) !== undefined;
+  }
+  if (given !== undefined) throw new UsageError(`--${alone} never registers: it does not go with --${given}`);
+  return false;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 0;
+  }
+}
+
+/** What to say of a recording before somebody sends it. */
+async function recorded(folder: string, hasSecrets: boolean): Promise<string> {
+  const { files, bytes } = await sizeOf(folder);
+  const size = bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+  const secrets = hasSecrets
+    ? "the BMC's SNMP community and the secrets of the kernel command line are in it (--include-secrets)"
+    : "the BMC's SNMP community and known secrets of the kernel command line are masked";
+  return [
+    `recorded in ${folder}: ${files} files, ${size}`,
+    `before you send it, look through it (commands/, proc/cmdline, etc/): it holds serial numbers, MAC and IP addresses,`,
+    `host names and the names of switches; ${secrets}`,
+  ].join("\n");
+}
+
+async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
+  let files = 0, bytes = 0;
+  for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    const inside = isDirectory ? await sizeOf(path) : { files: 1, bytes: isFile ? (await Deno.lstat(path)).size : 0 };
+    files += inside.files;
+    bytes += inside.bytes;
+  }
+  return { files, bytes };
+}
