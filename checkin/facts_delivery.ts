@@ -63,7 +63,8 @@ export function createFactsDelivery(
     async send() {
       const stable = stableFacts(facts()!);
       // What an earlier run of the agent delivered in this boot.
-      if (has === undefined && delivered.digest(key) === await digestOf(stable)) {
+      const before = has === undefined ? delivered.digest(key) : undefined;
+      if (before !== undefined && before === await digestOf(stable)) {
         has = stable;
         return { kind: "accepted" };
       }
@@ -71,7 +72,8 @@ export function createFactsDelivery(
       if (outcome.kind === "tooLarge") tooLarge = sending;
       if (outcome.kind !== "accepted" && outcome.kind !== "notAwaited") return outcome;
       has = stableFacts(sending);
-      tellUnwritten(log, delivered.remember(key, await digestOf(has)));
+      // Nothing waits for it: without it the next run delivers once more.
+      digestOf(has).then((digest) => tellUnwritten(log, delivered.remember(key, digest)));
       if (outcome.kind === "accepted") log.info("facts delivered", { to: target.name, format: target.format });
       else log.once(`not awaited ${key}`, "INFO", `${target.name}: nobody waits for these facts (${outcome.reason})`);
       return outcome;

@@ -42,9 +42,15 @@ export function statusText(
   const ageMs = last ? now.getTime() - Date.parse(last.at) : Infinity;
   const isRecent = Math.abs(ageMs) < INTERVALS * intervalSeconds * 1000;
   const isWell = isRecent && isRunning !== false;
+  // Version 4.0.0 wrote of one destination alone.
+  const waiting = status.deliveries
+    ? deliveries.filter(({ isPending }) => isPending).map(({ name }) => name)
+    : status.isDeliveryPending && status.factsUri !== undefined
+    ? ["mk_facts_uri"]
+    : [];
   const pending = [
     ...status.isRegistrationPending ? ["registration"] : [],
-    ...deliveries.filter(({ isPending }) => isPending).map(({ name }) => `facts for ${name}`),
+    ...waiting.map((name) => `facts for ${name}`),
   ];
   const verdict = isRunning === false
     ? `does not run: process ${status.pid} has ended`
