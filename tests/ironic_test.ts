@@ -3,8 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import { loadFormat } from "../checkin/formats/mod.ts";
 import { factsRequest } from "../checkin/hanlon/client.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
+import { openReplay } from "../collectors/host/replay.ts";
+import { join } from "@std/path";
 import { recorded } from "./checkin/formats/machines.ts";
 import { type Ironic, startIronic, whyNoIronic } from "./ironic/server.ts";
+import { goldens } from "./golden.ts";
+import { type RunningDaemon, startDaemon } from "./ironic/daemon.ts";
 import { tempFolder } from "./temp_folder.ts";
 
 const why = whyNoIronic();
@@ -23,8 +27,8 @@ Deno.test({ name: "a real Ironic", ignore: why !== undefined }, async (t) => {
   try {
     const facts = await recorded("dell");
 
-    await t.step("enrols an unknown machine, with its properties and ports", async () => {
-      assertEquals(await post(ironic, facts), 202);
+    await t.step("enrols an unknown machine from the daemon's delivery, with its properties and ports", async () => {
+      await daemonAt(ironic.url, (daemon) => daemon.untilLine(/facts delivered/));
       const [node] = await ironic.nodes();
       const { inventory, plugin_data } = await ironic.inventory(node!.uuid);
       const stored = (await ironic.nodes())[0]!;
@@ -46,7 +50,7 @@ Deno.test({ name: "a real Ironic", ignore: why !== undefined }, async (t) => {
         { switch_id: "00:2a:6a:11:22:33", port_id: "Ethernet1/17", switch_info: "leaf-01.dc1.example" },
         {},
       ]);
-      assertEquals(plugin_data["hnl_mk"], JSON.parse(JSON.stringify(facts)));
+      assertEquals(lasting(plugin_data["hnl_mk"] as Facts), lasting(JSON.parse(JSON.stringify(facts))));
       assertEquals((inventory["system_vendor"] as { serial_number: string }).serial_number, "B5R4NK2");
       const heard = (plugin_data["parsed_lldp"] as Record<string, Record<string, unknown>>)["eth1"]!;
       assertEquals([heard["switch_port_untagged_vlan_id"], heard["switch_port_mtu"], heard["switch_mgmt_addresses"]], [
@@ -56,14 +60,21 @@ Deno.test({ name: "a real Ironic", ignore: why !== undefined }, async (t) => {
       ]);
     });
 
-    await t.step("waits for nobody a second time", async () => {
-      assertEquals(await post(ironic, facts), 404);
+    await t.step("waits for nobody a second time, which is no alarm", async () => {
+      const lines = await daemonAt(ironic.url, (daemon) => daemon.untilLine(/nobody waits for these facts/));
+      assertEquals(lines.filter((line) => / (ERROR|WARN) /.test(line)), []);
     });
 
-    await t.step("ends the inspection of a node that it was told to inspect", async () => {
+    await t.step("gets the inspection that it waits for after it was away", async () => {
       const [node] = await ironic.nodes();
       await inspect(ironic, node!.uuid);
-      assertEquals(await post(ironic, facts), 202);
+      await ironic.stop();
+      const lines = await daemonAt(ironic.url, async (daemon) => {
+        await daemon.untilLine(/ERROR .*delivery to mk_facts_targets\[0\] failed: cannot connect/);
+        await ironic.start();
+        await daemon.untilLine(/facts delivered/);
+      });
+      assertEquals(lines.filter((line) => line.includes("cannot connect")).length, 1);
       await ironic.untilState(node!.uuid, "manageable");
     });
 
@@ -109,6 +120,24 @@ Deno.test({ name: "a real Ironic", ignore: why !== undefined }, async (t) => {
     await ironic.stop();
   }
 });
+
+/** Without what differs between two collections. */
+function lasting({ collectedAt: _, sources: __, ...facts }: Facts): Omit<Facts, "collectedAt" | "sources"> {
+  return facts;
+}
+
+/** Runs the daemon on the recorded server, as Ironic has booted it; gives its log. */
+async function daemonAt(url: string, use: (daemon: RunningDaemon) => Promise<void>): Promise<string[]> {
+  const host = await openReplay(goldens().find(({ name }) => name === "dell")!.bundle);
+  const kernelLine = `quiet ipa-inspection-callback-url=${url}/v1/continue_inspection hnl_mk.interval=1`;
+  const daemon = await startDaemon(host, { file: join(await tempFolder(), "mk_conf.yaml"), kernelLine });
+  try {
+    await use(daemon);
+  } finally {
+    await daemon.stop();
+  }
+  return daemon.lines;
+}
 
 /** Has the node inspected, from whatever state: it waits for somebody to send what it is. */
 async function inspect(ironic: Ironic, node: string): Promise<void> {

@@ -176,7 +176,8 @@ export function buildConfig(
     return lastGood;
   };
   const limited = (key: "mk_checkin_skew" | "mk_request_timeout", value: number, limit: number, why: string) => {
-    if (value !== limit) warn(`${where}: ${key}: found ${value}, expected ${why}`, limit);
+    // A default gives way without a word.
+    if (value !== limit && values.has(key)) warn(`${where}: ${key}: found ${value}, expected ${why}`, limit);
     return limit;
   };
   const { mk_checkin_interval, mk_checkin_skew, mk_request_timeout, mk_collect_interval } = { ...DEFAULTS, ...last };
