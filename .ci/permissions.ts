@@ -7,9 +7,9 @@ const TOOLS = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "lldpad"];
 
 /**
  * The flags of `deno compile`, and of `deno run` where a test stands in for the binary. The network has no names: the
- * configuration says where the server is. PATH is where tools are looked for; the proxy variables are named
- * where a request fails. The network interfaces' addresses and the
- * user's number (root does not believe what others wrote) are system calls.
+ * configuration says where the server is. PATH is where tools are looked for; TERM says whether the terminal has colours;
+ * the proxy variables are named where a request fails. The network interfaces' addresses and the user's number (what
+ * others wrote is not believed) are system calls.
  */
 export const PERMISSIONS: readonly string[] = [
   "--no-prompt",
@@ -17,6 +17,6 @@ export const PERMISSIONS: readonly string[] = [
   `--allow-read=${READ_FOLDERS.join(",")}`,
   `--allow-write=${WRITE_FOLDERS.join(",")}`,
   "--allow-net",
-  `--allow-env=${["PATH", ...PROXY_VARIABLES].join(",")}`,
+  `--allow-env=${["PATH", "TERM", ...PROXY_VARIABLES].join(",")}`,
   "--allow-sys=networkInterfaces,uid",
 ];

@@ -1,10 +1,10 @@
-/** What changed between two collections, in words for the log: "dimm A3 gone". */
+/** The differences between two collections as lines for the log: "dimm A3 gone". */
 import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts, Neighbour } from "../collectors/facts/mod.ts";
 import { isMap } from "../collectors/values.ts";
 
-/** At most so many lines; what a new mainboard changes is not worth more. */
+/** The most lines: a new mainboard changes everything. */
 const MOST_LINES = 30;
 
 /** Sections that say again, in a tool's own words, what others say; and those that say nothing of the machine. */

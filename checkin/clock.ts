@@ -1,8 +1,8 @@
 import { pause } from "../collectors/host/pause.ts";
 
-/** Time, passed in wherever it is needed, so that a test can make it pass. */
+/** Time, passed in so that a test can advance it. */
 export interface Clock {
-  /** Milliseconds since the epoch. It may be stepped at any moment: for what people read, never for intervals. */
+  /** Milliseconds since the epoch. It may be stepped at any moment: use it for timestamps, never for intervals. */
   wall(): number;
   /** Milliseconds since some moment. It never steps, and stands still while the machine is suspended. */
   monotonic(): number;
@@ -10,7 +10,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** This machine's time. */
+/** The system's clocks. */
 export const systemClock: Clock = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),
@@ -54,5 +54,5 @@ export function createAlarm(clock: Clock, signal: AbortSignal): Alarm {
   };
 }
 
-/** A day: timers take no more than 2^31 ms, and who waits looks at the time again anyway. */
+/** A day: timers take at most 2^31 ms, and callers check the time again. */
 const LONGEST_WAIT_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { equal } from "@std/assert/equal";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { createFactsDelivery, type FactsDelivery } from "./facts_delivery.ts";
 import type { Delivered } from "./state/delivered.ts";
 import type { DeliveryStatus } from "./state/status_file.ts";

@@ -6,19 +6,19 @@ import type { CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { describeChanges } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
-import type { AgentDeps } from "./deps.ts";
-import { remember, tellUnwritten } from "./state/status.ts";
+import type { AgentDeps } from "./environment.ts";
+import { logUnwritten, remember } from "./state/status.ts";
 
-/** Collects at most once at a time, and keeps what the last collection gave. */
+/** Runs one collection at a time, and keeps its facts. */
 export interface FactCache {
   /** Those of the last collection; undefined before the first has ended. */
   readonly facts: Facts | undefined;
   /** When the last collection was begun, in monotonic time; -Infinity before the first. */
   readonly lastBegunMs: number;
   readonly isCollecting: boolean;
-  /** Collects; where a collection is under way, that one. Resolves at its end. Never rejects. */
+  /** Collects, or joins the collection under way. Resolves at its end; never rejects. */
   collect(why: string): Promise<void>;
-  /** Looks, cheaply and in the background, whether hardware came or went since it last looked, and collects if so. */
+  /** Checks cheaply, in the background, whether hardware came or went since the last check, and collects if so. */
   look(): void;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
@@ -68,7 +68,7 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
       if (before) { for (const line of describeChanges(before, facts)) log.info(`changed: ${line}`); }
       onFacts(facts);
       // Last: a state folder that takes nothing costs the memory of them, and no registration.
-      tellUnwritten(log, state.writeParts(parts, bootId));
+      logUnwritten(log, state.writeParts(parts, bootId));
     } catch (error) {
       log.error(`internal error while collecting: ${error instanceof Error ? error.stack : error}`);
     }
@@ -99,6 +99,7 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
       if (looking) return;
       looking = true;
       fingerprint(host).then((now) => {
+        if (now === undefined) return;
         const changed = seen !== undefined && seen !== now;
         seen = now;
         if (!changed || signal.aborted) return;
@@ -129,7 +130,7 @@ function logSources(sources: Facts["sources"], { log }: AgentDeps): void {
   }
 }
 
-/** Those that do not answer, and why. */
+/** The sources that do not answer, and why. */
 export function failingSources(sources: Facts["sources"]): { source: SourceName; why: string }[] {
   return (Object.entries(sources) as [SourceName, Source][])
     .filter(([, source]) => !isAnswering(source))
@@ -139,6 +140,13 @@ export function failingSources(sources: Facts["sources"]): { source: SourceName;
     }));
 }
 
-function howItFares({ status, keptFrom }: Source): string {
-  return keptFrom === undefined ? status : `${status}; its facts of ${keptFrom} are kept`;
+/** So many parts of a source are named. */
+const NAMED_PARTS = 5;
+
+function howItFares({ status, keptFrom, kept }: Source): string {
+  if (keptFrom === undefined) return status;
+  if (kept === undefined) return `${status}; its facts of ${keptFrom} are kept`;
+  const parts = Object.keys(kept);
+  const more = parts.length > NAMED_PARTS ? ` and ${parts.length - NAMED_PARTS} more` : "";
+  return `${status}; its facts of ${parts.slice(0, NAMED_PARTS).join(", ")}${more}, of ${keptFrom}, are kept`;
 }

@@ -4,13 +4,12 @@ import { stableFacts } from "../collectors/facts/change.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
 import type { Destination } from "./config/destinations.ts";
 import { afterFailedDelivery } from "./delivery_schedule.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { loadFormat } from "./formats/mod.ts";
-import type { Outcome } from "./hanlon/answer.ts";
 import { sendFacts } from "./formats/send.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { type Delivered, digestOf } from "./state/delivered.ts";
-import { tellUnwritten } from "./state/status.ts";
+import { logUnwritten } from "./state/status.ts";
 
 /** What a destination has, and what is on its way to it. */
 export interface FactsDelivery {
@@ -44,36 +43,27 @@ export function createFactsDelivery(
   const { target } = destination;
   const key = `${target.format} ${target.uris.join(" ")}`;
   let has: unknown;
-  let sending: Facts;
-  /** Facts that are not sent anywhere: they are not tried again. */
-  let tooLarge: Facts | undefined;
-
-  const send = async (): Promise<Outcome> => {
-    sending = facts()!;
-    const format = await loadFormat(target.format);
-    return await sendFacts(destination.client!, format, target.uris, sending, signal);
-  };
 
   const outbox = createOutbox(deps, {
     name: `delivery to ${target.name}`,
     intervalMs: options.intervalMs,
     nextAttempt: afterFailedDelivery,
-    isPossible: () =>
-      destination.client !== undefined && options.isPossible() && facts() !== undefined && facts() !== tooLarge,
-    async send() {
-      const stable = stableFacts(facts()!);
+    isPossible: () => destination.client !== undefined && options.isPossible(),
+    content: facts,
+    async send(known) {
+      const stable = stableFacts(known);
       // What an earlier run of the agent delivered in this boot.
       const before = has === undefined ? delivered.digest(key) : undefined;
       if (before !== undefined && before === await digestOf(stable)) {
         has = stable;
         return { kind: "accepted" };
       }
-      const outcome = await send();
-      if (outcome.kind === "tooLarge") tooLarge = sending;
+      const format = await loadFormat(target.format);
+      const outcome = await sendFacts(destination.client!, format, target.uris, known, signal);
       if (outcome.kind !== "accepted" && outcome.kind !== "notAwaited") return outcome;
-      has = stableFacts(sending);
+      has = stable;
       // Nothing waits for it: without it the next run delivers once more.
-      digestOf(has).then((digest) => tellUnwritten(log, delivered.remember(key, digest)));
+      digestOf(stable).then((digest) => logUnwritten(log, delivered.remember(key, digest)));
       if (outcome.kind === "accepted") log.info("facts delivered", { to: target.name, format: target.format });
       else log.once(`not awaited ${key}`, "INFO", `${target.name}: nobody waits for these facts (${outcome.reason})`);
       return outcome;

@@ -5,7 +5,7 @@
 import { type Clock, settlesWithin } from "./clock.ts";
 import { proxyNote } from "./proxy.ts";
 
-/** A request, as it is sent and as `--dry-run` shows it. */
+/** A request, as sent and as shown by `--dry-run`. */
 export interface HttpRequest {
   method: "GET" | "POST";
   url: string;
@@ -24,26 +24,26 @@ export type HttpResult =
 export interface HttpOptions {
   fetch: typeof fetch;
   clock: Clock;
-  /** For the whole of it: name, connection, headers, body, redirects. */
+  /** For everything together: name lookup, connection, headers, body, redirects. */
   timeoutMs: number;
   /** Trusted certificates, and connections that are not kept. */
   client?: Deno.HttpClient;
   /** What proves who this node is, for the origin of the request alone: no redirect takes it to another one. */
   credentials?: { headers: Record<string, string>; client?: Deno.HttpClient | undefined };
-  /** The body of a success is not wanted: it is given back empty, and its end is not waited for. */
+  /** The body of a success is not needed: it is returned empty, and not waited for. */
   statusIsEnough?: boolean;
-  /** The most that an answer may hold, decompressed; default ANSWER_LIMIT_BYTES. */
+  /** The largest answer, decompressed; default ANSWER_LIMIT_BYTES. */
   limitBytes?: number;
-  /** Gives the request up at once. */
+  /** Cancels the request. */
   signal?: AbortSignal;
 }
 
-/** A Hanlon server echoes the facts it was sent. */
+/** A Hanlon server echoes the facts of a registration. */
 const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
 
 const MAX_REDIRECTS = 3;
 
-/** Sends a request and reads the whole answer. Never throws; whatever is not read to its end is cut and closed. */
+/** Sends a request and reads the whole answer. Never throws; a connection that is not read to its end is closed. */
 export async function send(request: HttpRequest, options: HttpOptions): Promise<HttpResult> {
   const { clock, timeoutMs, signal } = options;
   const cut = new AbortController();
@@ -55,8 +55,7 @@ export async function send(request: HttpRequest, options: HttpOptions): Promise<
   const stopped = () => stop("given up, because the agent is ending");
   signal?.addEventListener("abort", stopped);
   if (signal?.aborted) stopped();
-  // Deno forgets the signal of a request whose answer has begun once the garbage is collected: the end of the wait must
-  // not hang on it.
+  // After a garbage collection Deno ignores the signal of a request whose answer has begun: the wait must not rely on it.
   const isCut = new Promise<never>((_, reject) =>
     cut.signal.addEventListener("abort", () => reject(cut.signal.reason))
   );
@@ -117,7 +116,7 @@ async function follow(request: HttpRequest, options: HttpOptions, signal: AbortS
   }
 }
 
-/** The statuses that name another place; 300 and 304 do not. */
+/** The statuses that redirect; 300 and 304 do not. */
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 function redirectTarget(from: string, location: string): URL | undefined {
@@ -136,16 +135,16 @@ function withoutUser(location: string, target: URL | undefined): string {
   return shown.href.slice(0, 200);
 }
 
-/** The same host, and never from https to http, where token and facts would be read by others. */
+/** The same host, and never from https to http, where others could read token and facts. */
 function isSameHost(from: string, to: URL): boolean {
   const { protocol, hostname } = new URL(from);
   return hostname === to.hostname && (protocol === to.protocol || (protocol === "http:" && to.protocol === "https:"));
 }
 
-/** What keeping the smallest chunk costs: an answer in chunks of 1 byte takes many times its length in memory. */
+/** What a chunk costs in memory at least: an answer in chunks of 1 byte takes many times its length. */
 const CHUNK_COST_BYTES = 64;
 
-/** The text of an answer, whole, or an error. The signal closes the connection. */
+/** The whole text of an answer. Throws where it is cut or too large; the signal closes the connection. */
 async function readBody(response: Response, limitBytes: number, signal: AbortSignal): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
@@ -179,8 +178,8 @@ function explain(error: unknown, url: string, wallMs: number): string {
 }
 
 /**
- * What a certificate was refused for. Where it is a matter of time, the two times stand in the words of Deno's TLS
- * library (rustls); a version of it that does not print them leaves this machine's time alone.
+ * Why a certificate was refused. For an expired one the times come from the message of Deno's TLS library (rustls);
+ * where a version does not print them, only this machine's time is given.
  */
 function explainCertificate(cause: string, wallMs: number): string | undefined {
   const time = /certificate (expired|not valid yet)/.exec(cause)?.[1];
@@ -191,7 +190,7 @@ function explainCertificate(cause: string, wallMs: number): string | undefined {
       ? ""
       : ` (${time === "expired" ? "since" : "before"} ${isoSeconds(Number(theirs))})`;
     return `the server's certificate ${time === "expired" ? "has expired" : "is not valid yet"}${limit}, says this ` +
-      `machine's clock (${now}): if that time is wrong, the clock is to be set, not the certificate`;
+      `machine's clock (${now}): if that time is wrong, set the clock, not the certificate`;
   }
   if (cause.includes("UnknownIssuer")) {
     return "the server's certificate is signed by nobody this machine trusts (mk_ca_file names who may sign it)";

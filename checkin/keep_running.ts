@@ -1,12 +1,12 @@
-/** A node starts no container again that has ended: no error may end the daemon. */
-import type { AgentDeps } from "./deps.ts";
+/** Nobody restarts the container of a node: no error may end the daemon. */
+import type { AgentDeps } from "./environment.ts";
 
 /** Between a failure and the next start. */
 const PAUSE_MS = 10_000;
 
 /**
- * Runs `run`, and begins again for as long as an error ends it, until the signal. What is thrown where nobody catches
- * it, and a rejection that nobody waits for, are logged, and end nothing.
+ * Runs `run`, and restarts it after every error until the signal is aborted. Uncaught errors and unhandled rejections
+ * are logged, and the process goes on.
  */
 export async function keepRunning(
   run: () => Promise<void>,

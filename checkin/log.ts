@@ -1,13 +1,13 @@
 /** The log: one line an event, as text or JSON, in the levels that the server names. */
 
-/** In the server's order (`Logger::DEBUG` …): from the most to the least talkative. */
+/** In the server's order (`Logger::DEBUG` …), the most verbose first. */
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const LOG_FORMATS = ["text", "json"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** What goes with a message: `duration_ms=12`. A field that is undefined is left out. */
+/** Fields of a message: `duration_ms=12`. An undefined field is omitted. */
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
 export interface LoggerOptions {
@@ -19,7 +19,7 @@ export interface LoggerOptions {
   write: (line: string) => void;
   /** The wall clock: milliseconds since the epoch. Default Date.now. */
   clock?: () => number;
-  /** Texts that no line may hold. */
+  /** Texts that are hidden in every line. */
   secrets?: readonly string[];
 }
 
@@ -31,28 +31,28 @@ export interface Logger {
   /** A line that is written at any level: start, first registration, commands, 'server unreachable since', 'back after'. */
   always(message: string, fields?: LogFields): void;
   /**
-   * Says `message` at `level` (or `always`) the first time that it is given for `key`, and not again until it differs
-   * or `forget(key)` was called. Tells whether it was said, be it that the level hid it.
+   * Logs `message` at `level` (or `always`) once for `key`: again only when it differs, or after `forget(key)`. Gives
+   * whether it was new, even where the level hides it.
    */
   once(key: string, level: LogLevel | "always", message: string, fields?: LogFields): boolean;
-  /** The matter of `key` is over: when it comes again it is said again. Tells whether there was one. */
+  /** Resets `key`, so that its next message is logged. Gives whether there was one. */
   forget(key: string): boolean;
-  /** From now on no line holds `text`. */
+  /** Hides `text` in every line from now on. */
   hide(text: string): void;
-  /** `text` as a line would have it: no secret in it, nothing that steers a terminal, and not without end. */
+  /** `text` as in a line: secrets hidden, controls escaped, cut. */
   shown(text: string): string;
   setLevel(level: LogLevel): void;
   isWritten(level: LogLevel): boolean;
 }
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 const HIDDEN = "[hidden]";
 
-/** Of each text only so much is written; at DEBUG, where bodies are logged, a larger beginning. */
+/** The longest text in a line, in characters; at DEBUG bodies are logged. */
 const TEXT_LIMIT = 2_000;
 const DEBUG_TEXT_LIMIT = 16_000;
 
-/** Keys of `once` come from configuration and server too (unknown keys), so there is an end to them. */
+/** The most keys of `once`: configuration and server supply some of them (unknown keys). */
 const ONCE_LIMIT = 1000;
 
 /** A logger that writes to `options.write`. */

@@ -5,32 +5,25 @@
 import { isSameReason, type Outcome, reasonOf } from "./hanlon/answer.ts";
 import { checkinRequest } from "./hanlon/client.ts";
 import { type Alarm, createAlarm, settlesWithin } from "./clock.ts";
-import type { DaemonDeps } from "./deps.ts";
+import { createCommands } from "./commands.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { createFactCache, failingSources, SLOW_MS } from "./fact_cache.ts";
 import { identify } from "./hanlon/identify.ts";
+import { createLostRegister } from "./lost_register.ts";
 import { createNaming } from "./naming.ts";
-import { isTaken, POWER_COMMANDS } from "./power.ts";
-import {
-  afterAnswer,
-  afterFailure,
-  afterTwoMatches,
-  firstCheckin,
-  REGISTER_TIMEOUT_MS,
-  RETRY_CAP_MS,
-  SLOW_ANSWER_MS,
-} from "./schedule.ts";
+import { afterAnswer, afterFailure, afterTwoMatches, firstCheckin, RETRY_CAP_MS, SLOW_ANSWER_MS } from "./schedule.ts";
 import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
 import { hanlonAddress } from "./config/mod.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
 import { openDelivered } from "./state/delivered.ts";
-import { createStatusWriter, remember, tellUnwritten, timestamp, writeWaiting } from "./state/status.ts";
+import { createStatusWriter, logUnwritten, remember, timestamp, writeWaiting } from "./state/status.ts";
 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
 const WAIT_MS = 5_000;
 
-/** After so many commands that the machine outlived, something is wrong on the host. */
-const MOST_UNANSWERED = 3;
+/** A first check-in that waits longer is announced. */
+const LONG_SKEW_MS = 10_000;
 
 /** After so many time-outs in a row the server may be unable to answer within what it has set itself. */
 const LATE_BEFORE_OTHER_SETTINGS = 3;
@@ -78,7 +71,7 @@ async function talk(
   alarm: Alarm,
   isReloadWanted: () => boolean,
 ): Promise<void> {
-  const { clock, random, log, state, signal, power } = deps;
+  const { clock, random, log, state, signal } = deps;
   const setting = (): Setting => settings.current!;
   const intervalMs = () => setting().config.mk_checkin_interval * 1000;
 
@@ -117,9 +110,11 @@ async function talk(
   if (remembered?.server !== setting().config.mk_uri || before?.isRegistrationPending) reports.register();
 
   let lastReason: string | undefined;
-  let lastCommandMs = lastCommandBefore();
-  let isFirstAnswer = true;
+  const lostRegister = createLostRegister(clock, before?.lastCheckin?.at);
+  const obey = createCommands(deps, { reports, cache, onAcknowledge: firstCheckinDone, onFailed: complain });
   let lateInARow = 0;
+  const waitMs = schedule.dueMs - clock.monotonic();
+  if (waitMs >= LONG_SKEW_MS) log.always(`first check-in in ${Math.round(waitMs / 1000)} s (mk_checkin_skew)`);
   await Promise.all([checkIns(), reports.run()]);
   // Tools are killed by the same signal; the end does not wait for what they may have left behind.
   await settlesWithin(clock, 500, cache.settled());
@@ -209,13 +204,14 @@ async function talk(
     if (outcome.kind === "command") {
       log.forget("check-in");
       if (proven.take(outcome.clientConfig)) reports.compare();
-      if ((failures > 0 || isFirstAnswer) && outcome.command !== "register") registerAfterLostAnswer();
-      isFirstAnswer = false;
-      lastCommandMs = clock.monotonic();
+      if (lostRegister.mayBe(outcome.command, failures > 0) && !reports.isRegistrationPending) {
+        log.info("registering, because the server may have said register in an answer that was lost");
+        reports.register();
+      }
       obey(outcome.command);
       writeStatus({ lastCheckin: { at: timestamp(deps), command: outcome.command } });
     } else {
-      log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; tried again every interval`);
+      log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; retried every interval`);
       writeStatus({ lastError: { at: timestamp(deps), message: `check-in: ${outcome.reason}` } });
     }
     schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random, tookMs);
@@ -242,50 +238,10 @@ async function talk(
     const retryAfterMs = outcome.kind === "unavailable" ? outcome.retryAfterMs : undefined;
     const isLate = outcome.kind === "unavailable" && outcome.isLate === true;
     lateInARow = isLate ? lateInARow + 1 : 0;
-    if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS) proven.fallBack();
+    if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS && proven.fallBack()) reports.compare();
     schedule = await naming.afterTimeOuts(lateInARow, server)
       ? afterTwoMatches(schedule, clock.monotonic(), random)
       : afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
-  }
-
-  /** When the server last answered, as an earlier run of the agent in this boot wrote it down. */
-  function lastCommandBefore(): number | undefined {
-    if (!before?.lastCheckin) return undefined;
-    const agoMs = clock.wall() - Date.parse(before.lastCheckin.at);
-    // A time in the future is one of a clock that was set since.
-    return agoMs < 0 ? undefined : clock.monotonic() - agoMs;
-  }
-
-  /** A server says register once after so long a silence: it was in an answer that was lost. */
-  function registerAfterLostAnswer(): void {
-    const silentMs = lastCommandMs === undefined ? Infinity : clock.monotonic() - lastCommandMs;
-    if (silentMs <= REGISTER_TIMEOUT_MS || reports.isRegistrationPending) return;
-    log.info("registering, because the server may have said register in an answer that was lost");
-    reports.register();
-  }
-
-  function obey(command: string): void {
-    const powerCommand = POWER_COMMANDS.find((known) => known === command);
-    const isKnown = powerCommand !== undefined || command === "register" || command === "acknowledge";
-    if (isKnown) log.forget("command");
-    if (powerCommand) {
-      const sent = power.send(powerCommand);
-      if (sent.warning !== undefined) log.once("power", "WARN", sent.warning);
-      if (isTaken(sent)) log.always(`the server says ${sent.message}`);
-      else complain(`the server says ${sent.message}`);
-      if (power.unanswered < MOST_UNANSWERED) return;
-      complain(`the host was given ${power.unanswered} reboot or poweroff commands, and this machine is still up`);
-    } else if (command === "register") {
-      // The server may say it once, or at every check-in until it is done: it becomes pending, and is collected for, once.
-      if (reports.isRegistrationPending && (cache.facts || cache.isCollecting)) return;
-      log.always("the server says register");
-      reports.waitFor(cache.collect("the server says register"));
-      reports.register();
-    } else if (command === "acknowledge") {
-      firstCheckinDone();
-    } else {
-      log.once("command", "always", `the server says ${JSON.stringify(command)}, which means nothing here: ignored`);
-    }
   }
 
   function complain(message: string): void {
@@ -296,6 +252,6 @@ async function talk(
   function firstCheckinDone(): void {
     if (!isFirstCheckin) return;
     isFirstCheckin = false;
-    tellUnwritten(log, state.writeFirstCheckin(false));
+    logUnwritten(log, state.writeFirstCheckin(false));
   }
 }

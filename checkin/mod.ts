@@ -7,7 +7,7 @@ import { readBootId } from "../collectors/facts/identity.ts";
 import { type CollectOptions, collectParts } from "../collectors/mod.ts";
 import { settlesWithin } from "./clock.ts";
 import { runDaemon } from "./loop.ts";
-import type { AgentDeps, DaemonDeps } from "./deps.ts";
+import type { AgentDeps, DaemonDeps } from "./environment.ts";
 import { mkLoaded, readMkVersion } from "./hanlon/mk_version.ts";
 import { countOrphans } from "./orphans.ts";
 import { createPowerChannel } from "./power.ts";

@@ -1,6 +1,6 @@
 /** The ids by which the node is named to its server, and when they become fewer. */
 import type { Identity } from "../collectors/facts/mod.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import type { NodeIds } from "./hanlon/client.ts";
 import { type Identified, identify, keepUuidAlone } from "./hanlon/identify.ts";
 import { isEmpty, nodeIds } from "./hanlon/identity.ts";

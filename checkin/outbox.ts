@@ -12,17 +12,18 @@ export interface OutboxDeps {
   signal: AbortSignal;
 }
 
-export interface OutboxOptions {
+export interface OutboxOptions<Content extends object> {
   /** For the log: "registration". */
   name: string;
   intervalMs: () => number;
   /** When the next attempt is made after a failed one; default: as for a registration. */
   nextAttempt?: typeof afterFailedAttempt;
-  /** False while an attempt makes no sense: no facts yet, or a server that does not answer. */
+  /** False while an attempt makes no sense: a server that does not answer. */
   isPossible: () => boolean;
-  /** Sends what is known now. */
-  send: () => Promise<Outcome>;
-  onDelivered: (outcome: Outcome) => void;
+  /** What would be sent now; undefined while there is nothing. */
+  content: () => Content | undefined;
+  send: (content: Content) => Promise<Outcome>;
+  onDelivered: (outcome: Outcome, content: Content) => void;
   /** An attempt failed; it is retried. */
   onFailed: (reason: string) => void;
 }
@@ -44,20 +45,31 @@ export interface Outbox {
 const DONE: ReadonlySet<Outcome["kind"]> = new Set(["registered", "accepted", "notAwaited"]);
 
 /** An empty outbox; it delivers from `run` on, with the pauses of schedule.ts. */
-export function createOutbox({ clock, random, log, signal }: OutboxDeps, options: OutboxOptions): Outbox {
+export function createOutbox<Content extends object>(
+  { clock, random, log, signal }: OutboxDeps,
+  options: OutboxOptions<Content>,
+): Outbox {
   const { name, intervalMs, nextAttempt = afterFailedAttempt } = options;
   const alarm = createAlarm(clock, signal);
   let pending = NOTHING_PENDING;
   let lastReason: string | undefined;
+  /** What no server takes: it is not sent again. */
+  let tooLarge: Content | undefined;
+
+  /** What is to be sent, if there is something and it may be. */
+  const possible = () => {
+    const content = pending.isPending && options.isPossible() ? options.content() : undefined;
+    return content === tooLarge ? undefined : content;
+  };
 
   const logInternalError = (error: unknown) =>
     log.error(`internal error after a ${name}: ${error instanceof Error ? error.stack : error}`);
 
-  const attempt = async () => {
+  const attempt = async (content: Content) => {
     const startedMs = clock.monotonic();
     let outcome: Outcome;
     try {
-      outcome = await options.send();
+      outcome = await options.send(content);
     } catch (error) {
       const reason = `internal error: ${error instanceof Error ? error.stack : error}`;
       outcome = { kind: "unavailable", status: 0, reason };
@@ -66,9 +78,10 @@ export function createOutbox({ clock, random, log, signal }: OutboxDeps, options
     if (DONE.has(outcome.kind)) {
       pending = NOTHING_PENDING;
       lastReason = undefined;
-      options.onDelivered(outcome);
+      options.onDelivered(outcome, content);
       return;
     }
+    if (outcome.kind === "tooLarge") tooLarge = content;
     const unavailable = outcome.kind === "unavailable" ? outcome : undefined;
     const answered = !unavailable || unavailable.status !== undefined;
     const { retryAfterMs } = unavailable ?? {};
@@ -98,9 +111,9 @@ export function createOutbox({ clock, random, log, signal }: OutboxDeps, options
     wake: () => alarm.ring(),
     async run() {
       while (!signal.aborted) {
-        const isDue = () => pending.isPending && options.isPossible() && clock.monotonic() >= pending.notBeforeMs;
-        if (isDue()) await attempt().catch(logInternalError);
-        else await alarm.until(pending.isPending && options.isPossible() ? pending.notBeforeMs : Infinity);
+        const content = possible();
+        if (content && clock.monotonic() >= pending.notBeforeMs) await attempt(content).catch(logInternalError);
+        else await alarm.until(content ? pending.notBeforeMs : Infinity);
       }
     },
   };

@@ -13,31 +13,31 @@ export type PowerCommand = (typeof POWER_COMMANDS)[number];
 export const CHANNEL = "cmd-channels/node-state-channel";
 
 /**
- * What became of a command. `written`: a reader has it; `tooSoon`: not tried, one was written just before; `busy`: the
- * reader has not taken earlier ones. Whatever it is but `written`, nothing was written, and the server says it again.
+ * What became of a command. `written`: a reader has it; `tooSoon`: not tried, one was written within the last 30 s;
+ * `busy`: the reader has not taken earlier ones. Unless it is `written`, nothing was written, and the server repeats it.
  */
 export interface PowerOutcome {
   outcome: "written" | "tooSoon" | "noReader" | "busy" | "absent" | "notAFifo" | "refused" | "failed";
   /** A whole sentence for the log. */
   message: string;
-  /** What makes the way unsafe although the command was written: a whole sentence. */
+  /** Why the FIFO is unsafe although the command was written: a whole sentence. */
   warning?: string;
 }
 
-/** Whether the host has a command to carry out, this one or the one just before. */
+/** Whether the host has a command to carry out: this one, or one of the last 30 s. */
 export function isTaken({ outcome }: PowerOutcome): boolean {
   return outcome === "written" || outcome === "tooSoon";
 }
 
-/** The way to the host, which alone can reboot and power off. */
+/** The channel to the host, which alone can reboot and power off. */
 export interface PowerChannel {
   /** Hands `command` to the host, unless one was handed over in the last 30 s. Never waits, never throws. */
   send(command: PowerCommand): PowerOutcome;
-  /** How many commands were written in this boot; the machine that reads this has obeyed none of them. */
+  /** How many commands were written in this boot; the machine has carried out none of them. */
   readonly unanswered: number;
 }
 
-/** The host's script loses what is written while it still carries out the line before. */
+/** The host's script loses what is written while it carries out an earlier line. */
 const REPEAT_AFTER_MS = 30_000;
 
 /**

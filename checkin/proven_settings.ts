@@ -14,8 +14,8 @@ export interface ProvenSettings {
   forget(): void;
   /** Takes what the server sent with an answer (`client_config`). Gives whether anything is changed by it. */
   take(clientConfig: unknown): boolean;
-  /** The server does not answer: puts the configuration in force that last worked, if that is another one. */
-  fallBack(): void;
+  /** The server does not answer: puts the configuration in force that last worked. Gives whether it is another one. */
+  fallBack(): boolean;
 }
 
 /** A server that asks for an interval (and with it a time-out) in which it cannot answer would lose its node for ever. */
@@ -43,12 +43,13 @@ export function createProvenSettings(
       return isChanged;
     },
     fallBack() {
-      if (!worked || worked === settings.current?.config || !settings.restore(worked)) return;
+      if (!worked || worked === settings.current?.config || !settings.restore(worked)) return false;
       rejected = { clientConfig: lastTaken, untilMs: clock.monotonic() + REJECTED_MS };
       const { mk_checkin_interval } = worked;
       log.warn("the server does not answer under its new settings: the last that worked are in force again", {
         mk_checkin_interval,
       });
+      return true;
     },
   };
 }

@@ -4,13 +4,13 @@ import type { Facts } from "../collectors/facts/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { hanlonAddress } from "./config/mod.ts";
 import type { Setting } from "./config/settings.ts";
-import type { DaemonDeps } from "./deps.ts";
+import type { DaemonDeps } from "./environment.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
 import { type NodeIds, registerRequest } from "./hanlon/client.ts";
 import { withoutSecrets } from "./hanlon/json_text.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Registered } from "./state/mod.ts";
-import { tellUnwritten } from "./state/status.ts";
+import { logUnwritten } from "./state/status.ts";
 
 /** One server that gets what is known of this machine, through an outbox of its own. */
 export interface Destination {
@@ -48,8 +48,6 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   /** Whether the state folder holds it. */
   let isKept = registered !== undefined;
   let sending: Registered;
-  /** Facts that no server takes: they are not tried again. */
-  let tooLarge: Facts | undefined;
   let isFirst = true;
   const has = (known: Facts) =>
     registered?.server === address().mk_uri && equal(registered.attributes, stableAttributes(known, exclude()));
@@ -57,19 +55,13 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   const outbox = createOutbox(deps, {
     name: "registration",
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => options.isPossible() && facts() !== undefined && facts() !== tooLarge,
-    async send() {
-      const known = facts()!;
+    isPossible: options.isPossible,
+    content: facts,
+    async send(known) {
       sending = { server: address().mk_uri, attributes: stableAttributes(known, exclude()), facts: known };
-      const request = registerRequest(
-        address(),
-        options.ids(),
-        attributesOf(known, exclude()),
-      );
+      const request = registerRequest(address(), options.ids(), attributesOf(known, exclude()));
       if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });
-      const outcome = await setting().client.register(request, signal);
-      if (outcome.kind === "tooLarge") tooLarge = known;
-      return outcome;
+      return await setting().client.register(request, signal);
     },
     onDelivered(outcome) {
       registered = sending;
@@ -80,7 +72,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
       isFirst = false;
       const unwritten = state.writeRegistered(sending);
       isKept = unwritten === undefined;
-      tellUnwritten(log, unwritten);
+      logUnwritten(log, unwritten);
       options.onRegistered();
     },
     onFailed: options.onFailed,

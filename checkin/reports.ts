@@ -1,9 +1,9 @@
 /** All reports of this machine: its registration, and the deliveries of its facts; when each becomes pending. */
 import type { Facts } from "../collectors/facts/mod.ts";
 import type { Setting } from "./config/settings.ts";
-import type { DaemonDeps } from "./deps.ts";
 import { hanlonAddress } from "./config/mod.ts";
 import { createDeliveries } from "./deliveries.ts";
+import type { DaemonDeps } from "./environment.ts";
 import type { Delivered } from "./state/delivered.ts";
 import type { NodeIds } from "./hanlon/client.ts";
 import { createRegistration } from "./registration.ts";

@@ -4,20 +4,20 @@
  * here, and `deno task herd` shows it.
  */
 
-/** A node that a Hanlon server has not heard of for so long must register again (`register_timeout`). */
+/** A Hanlon server tells a node to register again after so long a silence (`register_timeout`). */
 export const REGISTER_TIMEOUT_MS = 120_000;
 
-/** Retries are never further apart: well within `register_timeout`, so that no node is given up for a slow retry. */
+/** The longest pause between retries: well within `register_timeout`, so that a slow retry loses no node. */
 export const RETRY_CAP_MS = Math.min(60_000, 0.8 * REGISTER_TIMEOUT_MS);
 
-/** A server's Retry-After is obeyed up to here, and by each node a little later: together within the same limit. */
+/** Retry-After is obeyed up to this time plus a random spread, together within `register_timeout`. */
 export const RETRY_AFTER_CAP_MS = 60_000;
 const RETRY_AFTER_SPREAD_MS = 30_000;
 
 /**
- * The first retry comes within so much, the next within three times as much, further ones within the cap. Smaller steps
- * bring a booting node sooner to a server that was away for a moment, and let a fleet ask a server that was away for
- * less than a minute up to six times as often as it should (these: up to four times).
+ * The bound of the first retry; each further bound is three times as long, up to the cap. Shorter bounds bring a booting
+ * node sooner to a server that was briefly down, but after an outage of less than a minute a fleet would then send up to
+ * six times its usual load (with these, up to four times).
  */
 const FIRST_RETRY_MS = 10_000;
 const RETRY_GROWTH = 3;
@@ -29,9 +29,9 @@ export type Random = () => number;
 /** When the next check-in is due. */
 export interface CheckinSchedule {
   dueMs: number;
-  /** The interval that `dueMs` was reckoned with; undefined before the first answer. */
+  /** The configured interval that `dueMs` was computed from; undefined before the first answer. */
   intervalMs?: number;
-  /** The same, stretched for a server that is slow; undefined while it is not. */
+  /** The interval in use while it is stretched for a slow server. */
   paceMs?: number;
   /** How many check-ins in a row got no answer. */
   failures: number;
@@ -39,18 +39,17 @@ export interface CheckinSchedule {
   failingSinceMs?: number;
 }
 
-/** The first check-in: at once, but for the skew, which is slept once and keeps nodes that boot together apart. */
+/** The first check-in: after a random part of the skew, which spreads nodes that boot together. */
 export function firstCheckin(nowMs: number, skewMs: number, random: Random): CheckinSchedule {
   return { dueMs: nowMs + random() * skewMs, failures: 0 };
 }
 
 /**
- * After an answer, be it a refusal. Intervals are measured from start to start, so neither the length of a request nor
- * a late timer shifts them. After a check-in that came too late by intervals (the process was stopped), those that were
- * missed are left out: the step that a node had keeps it apart from others that were stopped with it. After an outage,
- * and when the interval changes, the next interval is cut short at random: else the fleet would go on in the step that
- * the return of the server, or the moment of the change, has put it in. `tookMs` is how long the answer took: a server
- * that is slow is asked less often.
+ * After an answer, refusals included. Intervals run from start to start, so neither slow requests nor late timers shift
+ * them. Intervals missed while the process was stopped are skipped, and the node keeps its phase, which differs from
+ * that of others stopped with it. After an outage, and when the interval changes, the next interval is cut at random:
+ * otherwise the fleet would stay synchronised by the server's return or the change. `tookMs` is how long the answer
+ * took: a slow server is asked less often.
  */
 export function afterAnswer(
   schedule: CheckinSchedule,
@@ -66,20 +65,20 @@ export function afterAnswer(
   return { dueMs, intervalMs, ...(paceMs > intervalMs ? { paceMs } : {}), failures: 0 };
 }
 
-/** An answer that takes longer is slow: a Hanlon server works through all its nodes' facts for each. */
+/** An answer that takes longer is slow: a Hanlon server reads the facts of all its nodes for each request. */
 export const SLOW_ANSWER_MS = 2_000;
-/** For a slow server the interval is stretched up to here: within `register_timeout` together with a slow answer. */
+/** The longest stretched interval: within `register_timeout` together with a slow answer. */
 const STRETCH_CAP_MS = 100_000;
 const STRETCH_FACTOR = 1.5;
 
-/** The next interval: longer after a slow answer, and back towards what is configured after each that is not. */
+/** The next interval: longer after a slow answer, shorter again after a fast one, down to the configured one. */
 function nextPace({ paceMs }: CheckinSchedule, intervalMs: number, tookMs: number): number {
   const present = Math.max(paceMs ?? intervalMs, intervalMs);
   if (tookMs <= SLOW_ANSWER_MS) return Math.max(present / STRETCH_FACTOR, intervalMs);
   return Math.min(present * STRETCH_FACTOR, Math.max(STRETCH_CAP_MS, intervalMs));
 }
 
-/** After a check-in without an answer; `retryAfterMs` is what the server asked for. */
+/** After a check-in without an answer; `retryAfterMs` is the value of Retry-After. */
 export function afterFailure(
   schedule: CheckinSchedule,
   nowMs: number,
@@ -91,19 +90,18 @@ export function afterFailure(
   return { ...schedule, dueMs: nowMs + retryDelay(failures, random, retryAfterMs), failures, failingSinceMs };
 }
 
-/** Where two nodes match this machine each request burns a thread of the server, until one of the two expires (300 s). */
+/** Where two nodes match a machine, each request blocks a thread of the server until one of them expires (300 s). */
 const TWO_MATCHES_PAUSE_MS = 600_000;
 
-/** After time-outs of a server that accepts connections, where the machine has no uuid to be asked by alone. */
+/** After time-outs of a server that accepts connections, for a machine without a uuid (see naming.ts). */
 export function afterTwoMatches(schedule: CheckinSchedule, nowMs: number, random: Random): CheckinSchedule {
   const failed = afterFailure(schedule, nowMs, random);
   return { ...failed, dueMs: nowMs + TWO_MATCHES_PAUSE_MS + random() * RETRY_CAP_MS };
 }
 
 /**
- * How long to wait before the retry after `failures` failures: anything up to 10 s, 30 s, then 60 s ("full jitter").
- * Where the server asked for a time, from then on within half a minute: nodes that got the same time do not come at the
- * same moment.
+ * The pause before the retry after `failures` failures: a random time up to 10 s, 30 s, then 60 s ("full jitter"). After
+ * Retry-After, that time and up to half a minute more, so that nodes given the same time are spread.
  */
 export function retryDelay(failures: number, random: Random, retryAfterMs?: number): number {
   const bound = Math.min(FIRST_RETRY_MS * RETRY_GROWTH ** (failures - 1), RETRY_CAP_MS);
@@ -122,14 +120,14 @@ export interface Pending {
 
 export const NOTHING_PENDING: Pending = { isPending: false, notBeforeMs: -Infinity, failures: 0 };
 
-/** Something is to be sent; where something was pending already, its time stays as it is. */
+/** Something is to be sent. What was pending already keeps its time. */
 export function addPending(pending: Pending): Pending {
   return pending.isPending ? pending : { ...pending, isPending: true };
 }
 
 /**
- * The server is back after an outage of `outageMs`, and every node that it failed comes now: what is pending is spread
- * over as much time, up to one interval.
+ * The server is back after an outage of `outageMs`: what is pending in all nodes is spread over as long, at most over one
+ * interval.
  */
 export function afterOutage(
   pending: Pending,
@@ -142,14 +140,14 @@ export function afterOutage(
   return { ...pending, notBeforeMs: Math.max(pending.notBeforeMs, nowMs + spreadMs) };
 }
 
-/** How an attempt failed. `answered`: there was an HTTP answer, and an eager repetition will hardly get a better one. */
+/** How an attempt failed. `answered`: there was an HTTP answer, so an early retry will hardly get a better one. */
 export interface FailedAttempt {
   startedMs: number;
   answered: boolean;
   retryAfterMs?: number;
 }
 
-/** The next attempt: after an answer one interval from the attempt's start, else as soon as a check-in is retried. */
+/** The next attempt: after an answer one interval from the start of the last, else after the pause of a retry. */
 export function afterFailedAttempt(
   pending: Pending,
   attempt: FailedAttempt,

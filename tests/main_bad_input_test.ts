@@ -27,7 +27,7 @@ const STATUS: Record<Behaviour, Source["status"]> = {
 };
 const REASON: Record<Exclude<Behaviour, "healthy">, RegExp> = {
   hangs: /killed after \d+\.\d s without an end|lldpad does not answer|given up after \d+ s/,
-  floods: /more than 16 MiB of output/,
+  floods: /more than \d+ [KM]iB of output: not one machine's/,
   prints_noise: /found ".*expected/,
   dies_half_way: /killed by SIGSEGV/,
   fails: /exit code 3: it is broken/,

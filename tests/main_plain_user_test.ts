@@ -3,6 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { withFolder } from "./collectors/host/support.ts";
+import { startHanlonServer } from "./hanlon_server.ts";
 import { MAIN, withPlace } from "./misbehaving.ts";
 
 /** A copy of what the program needs, for a user who may not read this one's folders. */
@@ -70,6 +71,22 @@ Deno.test(
         }
         for (const path of unreadable) await Deno.chmod(join(place.folder, path), 0o755);
       });
+      // A configuration that somebody else wrote, or could have.
+      const server = startHanlonServer();
+      const config = join(folder, "mk_conf.yaml");
+      await Deno.writeTextFile(
+        config,
+        Object.entries(server.paths).map(([key, value]) => `${key}: ${value}\n`).join(""),
+      );
+      for (const [uid, mode, why] of [[1234, 0o644, "owned by user 1234"], [0, 0o666, "writable by others"]] as const) {
+        await Deno.chown(config, uid, uid);
+        await Deno.chmod(config, mode);
+        const { code, stdout, stderr } = await run("--config", config);
+        assertEquals([code, stdout], [3, ""]);
+        assertStringIncludes(stderr, why);
+      }
+      assertEquals(server.exchanges, []);
+      await server.shutdown();
       // This machine itself.
       const { code, stdout, stderr } = await run("--format", "table");
       assertEquals([code, stderr], [0, ""]);

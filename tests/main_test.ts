@@ -110,7 +110,7 @@ Deno.test("helpText() names every option in 80 columns, with usage, examples and
   for (const { name } of OPTIONS) assertStringIncludes(text, `--${name}`);
   for (const words of ["Usage: hnl_mk", "Examples:", "Exit codes:", "-h, --help"]) assertStringIncludes(text, words);
   for (const line of text.split("\n")) assert(line.length <= 80, line);
-  for (const [, words] of text.matchAll(/^  hnl_mk (--.*)$/gm)) parseCommand(words!.split(" "));
+  for (const [, words] of text.matchAll(/^ {2}hnl_mk (--.*)$/gm)) parseCommand(words!.split(" "));
 });
 
 Deno.test("README has the table of --help, word by word", async () => {
@@ -312,6 +312,85 @@ Deno.test("main.ts exits with 3 where the certificates of the configuration cann
   }
 });
 
+Deno.test("main.ts --check-config lists every error, and names the nearest known key to an unknown one", async () => {
+  const folder = await bundle({
+    "bad.yaml": EXCLUDING.replace("/hanlon/api/v1/node/register", "register").replace("http://127.0.0.1:8026", "x"),
+    "odd.yaml": `${EXCLUDING.replace("Logger::ERROR", "TRACE")}mk_collect_intervall: 60\n`,
+  });
+  const check = (name: string, ...more: string[]) => run(["--check-config", "--config", join(folder, name), ...more]);
+  const [bad, badJson, odd, oddJson] = await Promise.all([
+    check("bad.yaml"),
+    check("bad.yaml", "--format", "json"),
+    check("odd.yaml"),
+    check("odd.yaml", "--format", "json"),
+  ]);
+  assertEquals([bad.code, bad.stdout, badJson.code], [3, "", 3]);
+  assertEquals(bad.stderr.match(/mk_\w+: found/g), ["mk_register_path: found", "mk_uri: found"]);
+  assertEquals(JSON.parse(badJson.stdout).errors.length, 2);
+  assertEquals(odd.code, 0);
+  assertStringIncludes(
+    odd.stdout,
+    "mk_collect_intervall means nothing here and is ignored: did you mean mk_collect_interval?",
+  );
+  assertEquals((parseYaml(odd.stdout) as Record<string, unknown>).mk_log_level, "Logger::INFO");
+  const { config, errors, warnings } = JSON.parse(oddJson.stdout);
+  assertEquals([config.mk_checkin_interval, errors, warnings.length], [60, [], 2]);
+});
+
+Deno.test("main.ts --dry-run takes a recording, and has its requests as one JSON value", async () => {
+  const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const args = ["--dry-run", "--server", "http://127.0.0.1:8026", "--replay", replay];
+  const [json, text] = await Promise.all([run([...args, "--format", "json"]), run(args)]);
+  assertEquals([json.code, text.code], [0, 0], json.stderr);
+  const requests = JSON.parse(json.stdout);
+  assertEquals(requests.map(({ method }: { method: string }) => method), ["GET", "POST"]);
+  assertEquals(requests[1].body.attributes_hash.manufacturer, "Dell Inc.");
+  assertStringIncludes(text.stdout, `GET ${requests[0].url}\n`);
+});
+
+Deno.test("main.ts --output writes a whole file, over nothing but a file and where nobody else can swap it", async () => {
+  const folder = await bundle({ "commands.json": "[]", "shared/x": "" });
+  const file = join(folder, "facts.json");
+  const once = (output: string) => run(["--once", "--replay", folder, "--only", "os", "--output", output]);
+  const { code, stdout } = await once(file);
+  assertEquals([code, stdout, JSON.parse(await Deno.readTextFile(file)).schemaVersion], [0, "", 2]);
+  await Deno.chmod(join(folder, "shared"), 0o777);
+  for (
+    const [output, why] of [
+      [join(folder, "shared"), "it is not a regular file, but a folder"],
+      ["/dev/null", "it is not a regular file, but a device"],
+      [join(folder, "absent/facts.json"), "does not exist"],
+      [join(folder, "shared/facts.json"), "it is writable by others (mode 0777)"],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await once(output);
+    assertEquals([code, stdout], [1, ""], output);
+    assertStringIncludes(stderr, "hnl_mk: --output ");
+    assertStringIncludes(stderr, why);
+  }
+  assertEquals((await Deno.lstat("/dev/null")).isCharDevice, true);
+});
+
+Deno.test("main.ts --once --only sources asks all of them, and shows how they answered", async () => {
+  const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
+  const { code, stdout } = await run(["--once", "--replay", folder, "--only", "sources"]);
+  const facts = JSON.parse(stdout);
+  assertEquals([code, facts.sources.lshw.status, Object.keys(facts.sources).length], [0, "timeout", 6]);
+  assertEquals("os" in facts, false);
+});
+
+Deno.test("main.ts --record says where the recording is, how large, and what to look through", async () => {
+  const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const folder = join(await bundle({}), "recording");
+  const { code, stderr } = await run(["--once", "--replay", replay, "--record", folder, "--format", "json"]);
+  assertEquals(code, 0);
+  assertMatch(
+    stderr,
+    /^hnl_mk: recorded in \S+\/recording: \d+ files, [\d.]+ [KM]iB\nbefore you send it, look through it /m,
+  );
+  assertStringIncludes(stderr, "serial numbers");
+});
+
 const canScript = await which("script") !== undefined;
 if (!canScript) console.log("skipped: there is no script(1) to run main.ts on a terminal");
 
@@ -327,14 +406,18 @@ Deno.test({
       assertEquals(code, 0);
       return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n");
     };
-    const [colour, plain] = await Promise.all([onTerminal({ NO_COLOR: "" }), onTerminal({ NO_COLOR: "1" })]);
-    for (const text of [colour, plain]) {
+    const [colour, plain, dumb] = await Promise.all([
+      onTerminal({ NO_COLOR: "", TERM: "xterm" }),
+      onTerminal({ NO_COLOR: "1", TERM: "xterm" }),
+      onTerminal({ NO_COLOR: "", TERM: "dumb" }),
+    ]);
+    for (const text of [colour, plain, dumb]) {
       assertMatch(text, /^\r0 s {2}running: dmidecode/);
       assertStringIncludes(text, "lshw (timeout)");
     }
     assertStringIncludes(colour, "\r\x1b[31mNOT READ\x1b[0m\n  dmidecode  missing: not installed\n");
     assertStringIncludes(plain, "\rNOT READ\n  dmidecode  missing: not installed\n");
-    assertEquals(plain.includes("\x1b"), false);
+    assertEquals([plain, dumb].map((text) => text.includes("\x1b")), [false, false]);
   },
 });
 
@@ -363,5 +446,20 @@ Deno.test({
       new TextDecoder().decode(stdout),
       /\r\d+ s {2}done: [^\n]*\r *\r\S+ ERROR check-in failed: [^\n]*\n\r\d+ s {2}done: /,
     );
+  },
+});
+
+Deno.test({
+  name: "main.ts without options on a terminal says what it waits for, and names --once",
+  ignore: !canScript,
+  async fn() {
+    const words = ["--config", join(await bundle({}), "mk_conf.yaml"), "--state-dir", await bundle({})];
+    const command = `timeout --foreground 2 ${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ` +
+      words.join(" ");
+    const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
+      .output();
+    const said = new TextDecoder().decode(stdout);
+    assertStringIncludes(said, "hnl_mk --once");
+    assertMatch(said, /it waits for \S+\/mk_conf\.yaml, which a Hanlon server's cloud-config writes/);
   },
 });

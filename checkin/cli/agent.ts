@@ -3,7 +3,7 @@ import type { Host } from "../../collectors/host/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { VERSION } from "../../collectors/version.ts";
 import { systemClock } from "../clock.ts";
-import type { AgentDeps } from "../deps.ts";
+import type { AgentDeps } from "../environment.ts";
 import { createLogger, LOG_FORMATS, LOG_LEVELS, type Logger } from "../log.ts";
 import { openState } from "../state/mod.ts";
 import { oneOf } from "./command.ts";

@@ -8,7 +8,7 @@ import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attri
 import { describeChanges } from "../changes.ts";
 import type { Outcome } from "../hanlon/answer.ts";
 import { checkinRequest, registerRequest } from "../hanlon/client.ts";
-import type { OnceDeps } from "../deps.ts";
+import type { OnceDeps } from "../environment.ts";
 import { factsOf } from "../fact_cache.ts";
 import { identify } from "../hanlon/identify.ts";
 import { nodeIds } from "../hanlon/identity.ts";
@@ -16,7 +16,7 @@ import { isTaken, POWER_COMMANDS } from "../power.ts";
 import { hanlonAddress } from "../config/mod.ts";
 import { createSettings, type Settings } from "../config/settings.ts";
 import type { Registered } from "../state/mod.ts";
-import { remember, tellUnwritten } from "../state/status.ts";
+import { logUnwritten, remember } from "../state/status.ts";
 import { deliver, failure, reportOutcomes } from "./deliver.ts";
 
 /** How the cycle went. What was not reached, refused or not understood stands in the log. */
@@ -61,7 +61,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const checkin = async () => {
     const answer = await client.checkin(checkinRequest(server, ids, isFirstCheckin), signal);
     // The server says it once. If nothing comes of it here, the next run or the daemon does it.
-    if (answer.kind === "command" && answer.command === "register") tellUnwritten(log, state.forgetRegistered());
+    if (answer.kind === "command" && answer.command === "register") logUnwritten(log, state.forgetRegistered());
     return answer;
   };
   const [answer, found] = await Promise.all([
@@ -70,7 +70,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   ]);
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
-  tellUnwritten(log, state.writeParts(parts, bootId));
+  logUnwritten(log, state.writeParts(parts, bootId));
   const facts = factsOf(parts, identity, deps.agentVersion, clock.wall());
   if (answer.kind !== "command") {
     log.error(`check-in ${failure(answer)}`);
@@ -101,8 +101,8 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
   }
   // Kept only where nothing is pending, so that the next run sends again what failed.
-  if (outcomes.length > 0 && failed.length === 0) tellUnwritten(log, state.writeRegistered(registering));
-  if (isFirstCheckin && (registered || command === "acknowledge")) tellUnwritten(log, state.writeFirstCheckin(false));
+  if (outcomes.length > 0 && failed.length === 0) logUnwritten(log, state.writeRegistered(registering));
+  if (isFirstCheckin && (registered || command === "acknowledge")) logUnwritten(log, state.writeFirstCheckin(false));
   const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";
   return { end, facts, command, isRegistered: registered !== undefined };
 }
@@ -118,7 +118,7 @@ async function deliverAlone(
   const found = await deps.collectParts(host, prune<CollectOptions>({ ...deps.collectOptions, signal }));
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
-  tellUnwritten(log, state.writeParts(parts, bootId));
+  logUnwritten(log, state.writeParts(parts, bootId));
   const facts = factsOf(parts, identity, deps.agentVersion, clock.wall());
   const failed = reportOutcomes(await deliver(settings.current!.destinations, facts, signal), log);
   return { end: failed.length > 0 ? "server" : "done", facts, isRegistered: false };

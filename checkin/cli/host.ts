@@ -1,5 +1,5 @@
 /** The machine that a command is about: this one, or a recording. */
-import { type Host, readText } from "../../collectors/host/mod.ts";
+import { type Host, readText, valueOf } from "../../collectors/host/mod.ts";
 import { createLocalHost, type LocalHost } from "../../collectors/host/local.ts";
 import { inputFile } from "../../collectors/host/processes.ts";
 import { removeStale } from "../../collectors/host/temporary.ts";
@@ -40,7 +40,7 @@ export async function openHost(command: Command, signal: AbortSignal): Promise<H
 /** The host's kernel command line, which is the configuration where there is no file and none is named; else empty. */
 export async function kernelLine({ values }: Command, host: Host): Promise<string> {
   const isNamed = values["config"] !== undefined || values["server"] !== undefined || values["replay"] !== undefined;
-  return isNamed ? "" : await readText(host, "/proc/cmdline") ?? "";
+  return isNamed ? "" : valueOf(await readText(host, "/proc/cmdline")) ?? "";
 }
 
 /** Why the file of `--os-release` is none. */

@@ -25,7 +25,7 @@ export function formatOf({ values }: Command, only: readonly (keyof Facts)[] = [
   return format;
 }
 
-/** The facts in that format; `attributes` are what the server was told, where it was. */
+/** The facts in that format; `attributes` are those that were sent, where they were. */
 export async function show(
   command: Command,
   facts: Facts,

@@ -1,6 +1,6 @@
 /**
  * The folders that the compiled program may touch. Its permissions are fixed when it is built, so a path elsewhere can
- * only be told about; run from source it has all permissions, and nothing is refused here.
+ * only be named in an error; run from source it has all permissions, and nothing is refused here.
  */
 import type { Host } from "../../collectors/host/mod.ts";
 

@@ -54,6 +54,6 @@ export function writeError(text: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   } catch {
-    // Nobody can be told that nobody can be told.
+    // There is nowhere left to say it.
   }
 }

@@ -1,10 +1,10 @@
 /** The identity of this boot: read from the machine, or kept from what was decided before. */
 import type { Identity } from "../../collectors/facts/mod.ts";
 import { readBootId, readIdentity } from "../../collectors/facts/identity.ts";
-import type { AgentDeps } from "../deps.ts";
+import type { AgentDeps } from "../environment.ts";
 import { prune } from "../../collectors/values.ts";
 import { decideIdentity, isEmpty, type KeptIdentity } from "./identity.ts";
-import { remember, tellUnwritten } from "../state/status.ts";
+import { logUnwritten, remember } from "../state/status.ts";
 
 export interface Identified {
   identity: Identity;
@@ -17,7 +17,7 @@ export interface Identified {
 
 /** From now on this boot asks the server by uuid alone, after a restart of the agent too. */
 export function keepUuidAlone({ state, log }: AgentDeps, { identity, bootId }: Identified): void {
-  tellUnwritten(log, state.writeIdentity(prune<KeptIdentity>({ bootId, identity, isUuidAlone: true })));
+  logUnwritten(log, state.writeIdentity(prune<KeptIdentity>({ bootId, identity, isUuidAlone: true })));
 }
 
 /** Reads and decides the identity, and keeps it in the state folder. Never throws. */
@@ -26,7 +26,9 @@ export async function identify({ host, state, log }: AgentDeps): Promise<Identif
   const kept = remember(log, state.readIdentity());
   const { identity, keep, warnings } = decideIdentity(read.identity, kept, bootId);
   for (const warning of [...read.warnings, ...warnings]) log.once(`identity ${warning}`, "WARN", warning);
-  tellUnwritten(log, state.writeIdentity(keep));
+  // One that was read in part is not kept for the whole boot.
+  if (read.unknown.length === 0 || kept?.bootId === keep.bootId) logUnwritten(log, state.writeIdentity(keep));
+  else log.once("identity unknown", "WARN", `the identity is read in part: ${read.unknown.slice(0, 3).join("; ")}`);
   if (isEmpty(identity)) {
     log.once("identity", "ERROR", "neither a uuid nor a MAC can be read: no server takes such a node");
   }

@@ -1,12 +1,12 @@
 /**
- * What the node calls itself to the server: decided once a boot. A node that registers once by uuid and once by MAC is
- * two nodes to the server, and a check-in that matches two nodes is never answered.
+ * The identity of the node, decided once a boot. A node that registers once by uuid and once by MAC is two nodes to the
+ * server, and a check-in that matches two nodes is never answered.
  */
 import type { Identity } from "../../collectors/facts/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { machineUuid } from "../../collectors/facts/placeholders.ts";
 
-/** An identity that was decided on, as it is kept in the state folder. */
+/** An identity as kept in the state folder. */
 export interface KeptIdentity {
   /** The boot that it was decided in; absent where the kernel gives none. */
   bootId?: string;
@@ -15,19 +15,19 @@ export interface KeptIdentity {
   isUuidAlone?: boolean;
 }
 
-/** The identity of this boot; `keep` is to be written to the state folder. `warnings` are whole sentences for the log. */
+/** The identity of this boot. `keep` belongs in the state folder; `warnings` are whole sentences for the log. */
 export interface IdentityDecision {
   identity: Identity;
   keep: KeptIdentity;
   warnings: string[];
 }
 
-/** The server reads a request of 10 KiB: of more MACs than this it would see none. */
+/** The server reads requests of up to 10 KiB; with more MACs a request would be longer. */
 const MAC_LIMIT = 780;
 
 /**
- * Decides between what was just `read` and what was `kept`. In the same boot the kept one stays, whatever is read
- * later; from an earlier boot of the same machine its uuid stays where none can be read now.
+ * Decides between the identity just `read` and the one `kept`. Within a boot the kept one stays, whatever is read later.
+ * From an earlier boot of the same machine its uuid is kept where none can be read now.
  */
 export function decideIdentity(
   read: Identity,

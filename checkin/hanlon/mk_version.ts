@@ -1,4 +1,4 @@
-/** The version file that a Hanlon server lays down for the image that it boots. */
+/** The version file that a Hanlon server writes for the image that it boots. */
 import { join } from "@std/path/join";
 import { parse as parseYaml } from "@std/yaml";
 import { type FileProblem, readTrustedFile } from "../state/trusted_files.ts";
@@ -36,7 +36,7 @@ function versionIn(text: string): string | undefined {
   }
 }
 
-/** The old agent's line at its start, and what it means where the image is of another version than the program in it. */
+/** The old agent's first line; with a note where the image has another version than the program in it. */
 export function mkLoaded(version: string, own: string): string {
   const loaded = `MK Loaded: v${version}`;
   return version === own ? loaded : `${loaded}, but this program is v${own}: the image was tagged with another version`;

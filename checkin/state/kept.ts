@@ -8,7 +8,7 @@ export interface Kept<T> {
   problem?: FileProblem;
 }
 
-/** To be read and written; what the largest machine's sources told is below 1 MiB. */
+/** To be read and written; what the sources report of the largest machine known is below 1 MiB. */
 export const KEPT_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** What `understand` makes of the text of the file at `path`; what it throws at counts as not there, with a problem. */

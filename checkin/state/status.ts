@@ -2,7 +2,7 @@
 import { readLine } from "../../collectors/host/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import type { Config } from "../config/mod.ts";
-import type { DaemonDeps } from "../deps.ts";
+import type { DaemonDeps } from "../environment.ts";
 import type { Logger } from "../log.ts";
 import type { Kept, Status } from "./mod.ts";
 import type { FileProblem } from "./trusted_files.ts";
@@ -42,7 +42,7 @@ function write({ log, state }: DaemonDeps, status: Status): void {
     JSON.stringify(status),
     (key, value) => typeof value === "string" && key !== "factsUri" ? log.shown(value) : value,
   );
-  tellUnwritten(log, state.writeStatus(shown));
+  logUnwritten(log, state.writeStatus(shown));
 }
 
 /**
@@ -55,9 +55,10 @@ export function healthySeconds(intervalSeconds: number): number {
 
 /** Measured in the kernel's uptime, so that no step of the clock matters. */
 async function writeHealth({ host, log, state }: DaemonDeps, intervalSeconds: number): Promise<void> {
-  const uptimeSeconds = Number((await readLine(host, "/proc/uptime"))?.split(" ")[0] ?? NaN);
+  const uptime = await readLine(host, "/proc/uptime");
+  const uptimeSeconds = "value" in uptime ? Number(uptime.value.split(" ")[0]) : NaN;
   if (!Number.isFinite(uptimeSeconds)) return;
-  tellUnwritten(log, state.writeHealthyUntil(uptimeSeconds + healthySeconds(intervalSeconds)));
+  logUnwritten(log, state.writeHealthyUntil(uptimeSeconds + healthySeconds(intervalSeconds)));
 }
 
 /** Writes down why there is no conversation yet. What an earlier run left pending stays there for it. */
@@ -95,7 +96,7 @@ export function remember<T>(log: Logger, { value, problem }: Kept<T>): T | undef
 }
 
 /** Says once of each file that the state folder does not take it: it costs memory of the past, and nothing else. */
-export function tellUnwritten(log: Logger, problem: FileProblem | undefined): void {
+export function logUnwritten(log: Logger, problem: FileProblem | undefined): void {
   if (!problem) return;
   const message = `${problem.message}; nothing is remembered over a restart`;
   log.once(`state ${message}`, "WARN", message);

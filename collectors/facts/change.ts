@@ -1,32 +1,69 @@
 /** What counts as a change of the machine, and what does not. */
 import type { Facts, Source, SourceName } from "./mod.ts";
-import { type Host, listNames, readLine } from "../host/mod.ts";
-import type { Part, Parts } from "../tools/parts.ts";
+import { type Host, known, listNames, reading, readLine, valueOf } from "../host/mod.ts";
+import type { Part, Parts, Values } from "../tools/parts.ts";
+import { keepUnread } from "../tools/kernel/subjects.ts";
+import { keepUnheard } from "../tools/lldptool/mod.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
 import { prune } from "../values.ts";
 
+/** A source that answers in parts. */
+interface Parted<T> {
+  /** The parts that a value lacks. */
+  lacks(value: T): readonly string[];
+  /** `now` with what it lacks and `last` has; undefined where that is nothing. */
+  keep(last: T, now: T): T | undefined;
+}
+
+const PARTED: { readonly [N in SourceName]?: Parted<Values[N]> } = {
+  hostfs: { lacks: ({ unread = [] }) => unread, keep: keepUnread },
+  lldptool: { lacks: ({ unknown = [] }) => unknown, keep: keepUnheard },
+};
+
 /**
  * `current`, where a source that failed, timed out or went missing keeps its last good value, marked with the time of
- * it: only a source that succeeded, or that was skipped for a reason, can take facts away.
+ * it: only a source that succeeded, or that was skipped for a reason, can take facts away. Of a source that answers in
+ * parts (the subjects of hostfs, the NICs of lldptool) only those parts are kept of which nothing is known now.
  */
 export function keepLastGood(previous: Parts | undefined, current: Parts): Parts {
   const kept: Partial<Record<SourceName, Part<unknown>>> = { ...current };
   for (const [name, last] of Object.entries(previous ?? {}) as [SourceName, Part<unknown>][]) {
     const now = current[name];
     if (!now || isAnswering(now.source) || last.value === undefined) continue;
-    // Of two that came to no end the later one counts, unless it has nothing.
-    if (!isAnswering(last.source) && last.source.keptFrom === undefined && now.value !== undefined) continue;
+    // The parts have the values that belong to the name, which the compiler cannot follow.
+    const parted = PARTED[name] as Parted<unknown> | undefined;
+    const keeping = now.value === undefined || !parted ? keepWhole(last, now) : keepParts(parted, last, now);
+    if (!keeping) continue;
+    const { value, ...times } = keeping;
+    const version = now.source.version ?? last.source.version;
     kept[name] = {
-      source: prune<Source>({
-        ...now.source,
-        version: now.source.version ?? last.source.version,
-        keptFrom: last.source.keptFrom ?? last.collectedAt,
-      }),
+      source: prune<Source>({ ...now.source, version, ...times }),
       collectedAt: now.collectedAt,
-      value: last.value,
+      value,
     };
   }
   return kept as Parts;
+}
+
+type Keeping = { value: unknown } & Pick<Source, "keptFrom" | "kept">;
+
+/** The last value, where `now` has none, or a part of what `last` has whole. */
+function keepWhole(last: Part<unknown>, now: Part<unknown>): Keeping | undefined {
+  const isWhole = isAnswering(last.source) || last.source.keptFrom !== undefined;
+  if (now.value !== undefined && !isWhole) return undefined;
+  return { value: last.value, keptFrom: last.source.keptFrom ?? last.collectedAt };
+}
+
+/** The value of `now`, with those parts of `last` that it lacks, and since when each of them is kept. */
+function keepParts(parted: Parted<unknown>, last: Part<unknown>, now: Part<unknown>): Keeping | undefined {
+  const value = parted.keep(last.value, now.value);
+  if (value === undefined) return undefined;
+  const { keptFrom, kept } = last.source;
+  const since = (part: string) => kept ? kept[part] ?? last.collectedAt : keptFrom ?? last.collectedAt;
+  const lacks = parted.lacks(value);
+  const names = parted.lacks(now.value).filter((part) => !lacks.includes(part));
+  const times = Object.fromEntries(names.map((part) => [part, since(part)]));
+  return { value, keptFrom: Object.values(times).sort()[0]!, kept: times };
 }
 
 /** Whether a source answered, be it that there was nothing to ask: what it does not tell is not there. */
@@ -49,18 +86,25 @@ export function stableFacts(facts: Facts): unknown {
 
 /**
  * A cheap text that differs when hardware came or went: physical NICs with their carrier, block devices, memory blocks,
- * PCI devices.
+ * PCI devices. Undefined where one of them is not known: that is no change.
  */
-export async function fingerprint(host: Host): Promise<string> {
-  const [nics, blocks, memory, pci] = await Promise.all([
-    physicalNics(host).then((names) =>
-      Promise.all(names.map(async (name) => `${name}=${await readLine(host, `/sys/class/net/${name}/carrier`) ?? ""}`))
-    ),
-    listNames(host, "/sys/block"),
-    listNames(host, "/sys/devices/system/memory"),
-    listNames(host, "/sys/bus/pci/devices"),
-  ]);
-  const disks = blocks.filter((name) => !/^(loop|ram|zram|dm-|md|nbd)/.test(name));
-  const memoryBlocks = memory.filter((name) => /^memory\d+$/.test(name)).length;
-  return JSON.stringify({ nics, disks, memoryBlocks, pci });
+export async function fingerprint(host: Host): Promise<string | undefined> {
+  const found = await reading(async () => {
+    const names = async (folder: string) => known(await listNames(host, folder));
+    const [nics, blocks, memory, pci] = await Promise.all([
+      physicalNics(host).then(known),
+      names("/sys/block"),
+      names("/sys/devices/system/memory"),
+      names("/sys/bus/pci/devices"),
+    ]);
+    // Every /sys has both.
+    if (nics === undefined || blocks === undefined) return undefined;
+    const carriers = await Promise.all(nics.map(async (name) => {
+      return `${name}=${known(await readLine(host, `/sys/class/net/${name}/carrier`)) ?? ""}`;
+    }));
+    const disks = blocks.filter((name) => !/^(loop|ram|zram|dm-|md|nbd)/.test(name));
+    const memoryBlocks = memory?.filter((name) => /^memory\d+$/.test(name)).length ?? 0;
+    return JSON.stringify({ nics: carriers, disks, memoryBlocks, pci: pci ?? [] });
+  });
+  return valueOf(found);
 }

@@ -113,10 +113,28 @@ const SHARED_UUIDS = new Set(["03000200-0400-0500-0006-000700080009", "12345678-
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** `text` trimmed, or undefined where it is one of firmware's ways to say nothing ("To Be Filled By O.E.M."). */
+/** Control characters of either range but tabs and line ends, and what stands for a byte that was no text. */
+const NO_TEXT = /(?![\t\n\r])\p{Cc}|\ufffd/u;
+/** Flash that nobody has written holds bytes of 0xFF. */
+const UNWRITTEN = /ÿÿ/;
+
+/**
+ * Whether `text` is text, and not bytes of something else: a field of the firmware's that nobody has filled in may hold
+ * whatever lay in its memory, another on each boot.
+ */
+function isText(text: string): boolean {
+  if (NO_TEXT.test(text) || UNWRITTEN.test(text)) return false;
+  const stray = text.match(/[\u0080-\u00ff]/g)?.length ?? 0;
+  return 2 * stray <= text.length;
+}
+
+/**
+ * `text` trimmed, or undefined where it is one of firmware's ways to say nothing ("To Be Filled By O.E.M."), or no text
+ * at all.
+ */
 export function told(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
-  if (trimmed === undefined || SAYS_NOTHING.has(trimmed.toLowerCase())) return undefined;
+  if (trimmed === undefined || SAYS_NOTHING.has(trimmed.toLowerCase()) || !isText(trimmed)) return undefined;
   return NOTHING_IN_FORMS.some((form) => form.test(trimmed)) ? undefined : trimmed;
 }
 

@@ -14,7 +14,7 @@
  *
  * Only what a machine has need be there: no file means no command, no address, nothing unreadable, the usual roots.
  */
-import type { RunFailure, WhyUnread } from "./mod.ts";
+import type { RunFailure, Unknown } from "./mod.ts";
 
 export const COMMANDS = "commands.json";
 export const COMMANDS_FOLDER = "commands";
@@ -43,7 +43,7 @@ export interface CommandEntry {
 export interface Unreadable {
   asked: "read" | "list" | "link";
   path: string;
-  why: Exclude<WhyUnread, "absent">;
+  why: Unknown["why"];
   message: string;
 }
 

@@ -2,7 +2,7 @@
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
-import { decode, type InterfaceAddress, type Read, type Roots, RUN_FAILURES } from "./mod.ts";
+import { decode, type InterfaceAddress, isUnknown, type Read, type Roots, RUN_FAILURES } from "./mod.ts";
 import { isMap, prune } from "../values.ts";
 import {
   ADDRESSES,
@@ -40,7 +40,7 @@ export async function openBundle(folder: string, files: FileReader): Promise<Bun
   const problems: string[] = [];
   const commands: Bundle["commands"] = new Map();
   const listed = await read(files, root, COMMANDS, listOf);
-  if ("why" in listed && listed.why !== "absent") throw new BundleError(join(folder, listed.message));
+  if (isUnknown(listed)) throw new BundleError(join(folder, listed.message));
   if ("value" in listed) {
     listed.value.forEach((value, i) => addCommand(commands, value, `${COMMANDS}: entry ${i + 1}`, problems));
   }
@@ -49,13 +49,13 @@ export async function openBundle(folder: string, files: FileReader): Promise<Bun
   const links = await read(files, root, LINKS, linksOf);
   const roots = await read(files, root, ROOTS, rootsOf);
   for (const lesser of [unreadable, addresses, links, roots]) {
-    if ("why" in lesser && lesser.why !== "absent") problems.push(lesser.message);
+    if (isUnknown(lesser)) problems.push(lesser.message);
   }
   const known = "value" in unreadable ? unreadable.value : [];
   return {
     root,
     commands,
-    unreadable: new Map(known.map((each) => [`${each.asked} ${each.path}`, each])),
+    unreadable: new Map(known.filter(isStillUnknown).map((each) => [`${each.asked} ${each.path}`, each])),
     addresses,
     links: "value" in links ? links.value : new Map(),
     roots: "value" in roots ? roots.value : { proc: "/proc", sys: "/sys", dev: "/dev" },
@@ -158,6 +158,11 @@ function unreadableOf(value: unknown): Unreadable {
     why: needed(entry, "why", isOneOf("denied", "failed", "late"), "denied, failed or late"),
     message: field(entry, "message", isText, "a text") ?? "",
   };
+}
+
+/** Versions before 4.1 listed also what has no value, in the kernel's words for EINVAL, EOPNOTSUPP and ENODATA. */
+function isStillUnknown({ why, message }: Unreadable): boolean {
+  return why !== "failed" || !/: (Invalid argument|Operation not supported|No data available)$/.test(message);
 }
 
 function addressOf(value: unknown): InterfaceAddress {

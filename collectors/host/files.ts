@@ -1,5 +1,5 @@
 /** Files with limits on time and size. */
-import { type FolderEntry, OUTPUT_LIMIT_BYTES, type Read, type WhyUnread } from "./mod.ts";
+import { FILE_LIMIT_BYTES, type FolderEntry, type Read, type WhyUnread } from "./mod.ts";
 
 /** Each function takes where the thing lies, and what the host calls it, for messages. */
 export interface FileReader {
@@ -15,6 +15,8 @@ export interface FileReader {
 
 /** A driver that waits for broken hardware must not hold up the rest. */
 const TIME_LIMIT_MS = 5_000;
+/** The longest folders are those of the disks' names: 5 for each of some thousand disks and partitions. */
+const MOST_ENTRIES = 100_000;
 /** More at once cost memory (a thread each) and save no time. */
 const AT_ONCE = 16;
 
@@ -28,20 +30,21 @@ export function fileReader(): FileReader {
       ask(path, async () => {
         const { isFile, size } = await Deno.stat(location);
         if (!isFile) throw new Refusal(NO_REGULAR_FILE);
-        if (size > OUTPUT_LIMIT_BYTES) throw new Refusal(TOO_BIG);
+        if (size > FILE_LIMIT_BYTES) throw new Refusal(TOO_BIG);
         // Most files of /proc say that they hold 0 bytes, whatever they hold.
         return size === 0 ? await readUpToLimit(location) : await Deno.readFile(location);
       }),
     readRegular: (location, path) =>
       ask(path, async () => {
         const content = await Deno.readFile(location);
-        if (content.length > OUTPUT_LIMIT_BYTES) throw new Refusal(TOO_BIG);
+        if (content.length > FILE_LIMIT_BYTES) throw new Refusal(TOO_BIG);
         return content;
       }),
     list: (location, path) =>
       ask(path, async () => {
         const entries: FolderEntry[] = [];
         for await (const { name, isFile, isDirectory, isSymlink } of Deno.readDir(location)) {
+          if (entries.length === MOST_ENTRIES) throw new Refusal(`more than ${MOST_ENTRIES} entries`);
           entries.push({ name, kind: isSymlink ? "link" : isDirectory ? "folder" : isFile ? "file" : "other" });
         }
         return entries.sort((a, b) => a.name < b.name ? -1 : 1);
@@ -52,7 +55,7 @@ export function fileReader(): FileReader {
 
 /** What is said of a FIFO, a device, a folder. */
 export const NO_REGULAR_FILE = "no regular file";
-const TOO_BIG = `more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB`;
+const TOO_BIG = `more than ${FILE_LIMIT_BYTES / 1024 / 1024} MiB`;
 
 /** Why something is not read although the kernel might let it be. */
 export class Refusal extends Error {
@@ -73,11 +76,16 @@ export async function attempt<T>(path: string, action: () => Promise<T>): Promis
   }
 }
 
+/** errno(3) of an attribute that has no value now. */
+const SAYS_NONE = new Set(["EINVAL", "EOPNOTSUPP", "ENOTSUP", "ENODATA"]);
+
 function reasonOf(error: unknown): WhyUnread {
+  if (error instanceof Refusal) return error.why;
+  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return "denied";
   // ENOTDIR: something above it is a file, so it is not there.
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return "absent";
-  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return "denied";
-  return error instanceof Refusal ? error.why : "failed";
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && SAYS_NONE.has(code) ? "absent" : "failed";
 }
 
 /** Deno's words without its own mention of the path, which is where the file lies, not what it is called. */
@@ -96,7 +104,7 @@ async function readUpToLimit(location: string): Promise<Uint8Array> {
     const got = await file.read(buffer.subarray(used));
     if (got === null) return buffer.subarray(0, used);
     used += got;
-    if (used > OUTPUT_LIMIT_BYTES) throw new Refusal(TOO_BIG);
+    if (used > FILE_LIMIT_BYTES) throw new Refusal(TOO_BIG);
     if (used === buffer.length) {
       const grown = new Uint8Array(2 * used);
       grown.set(buffer);

@@ -1,8 +1,13 @@
 /**
  * The only door to the machine: running a tool and reading one of the host's files, each with a limit on time and size.
  * Paths are always the host's own ("/proc/cpuinfo", "/sys/class/net", "/dev/disk/by-id", "/etc/os-release"); where
- * they really lie (/host-proc …) is the business of the implementation.
+ * they really lie (/host-proc …) is up to the implementation.
  */
+import { decode } from "./text.ts";
+
+export { decode };
+
+const MIB = 1024 * 1024;
 
 /** What came of running a tool. */
 export interface RunResult {
@@ -15,9 +20,12 @@ export interface RunResult {
   code?: number;
   /** The signal that ended it, where one did that was not sent by this program: "SIGSEGV". */
   signal?: string;
-  /** Why it could not be run, where it is installed and yet could not; what a recording has instead. */
+  /**
+   * Why it could not be run, where it is installed and yet could not; what a recording has instead; of a flood the
+   * limit, where that was not the usual one: "more than 256 KiB of output".
+   */
   error?: string;
-  /** What it printed, up to the end or the kill. UTF-8 where it is that, else Latin-1. */
+  /** What it printed, up to the end or the kill. Decoded as `decode` says. */
   stdout: string;
   stderr: string;
   elapsedMs: number;
@@ -26,11 +34,45 @@ export const RUN_FAILURES = ["missing", "timeout", "flood", "failed"] as const;
 export type RunFailure = (typeof RUN_FAILURES)[number];
 
 /**
- * What came of reading: the value, or why there is none. `failed` is the kernel's or the disk's refusal (EINVAL, EIO);
- * `late`: no answer within the limit on time, so that nothing is known.
+ * What came of reading. It has three ends, and only the first two are facts about the machine: the value; `absent`, the
+ * kernel's word that there is none; and everything else, in which case nothing is known.
  */
-export type Read<T> = { value: T } | { why: WhyUnread; message: string };
-export type WhyUnread = "absent" | "denied" | "failed" | "late";
+export type Read<T> = { value: T } | Absent | Unknown;
+
+/**
+ * There is no such file (ENOENT, ENOTDIR), or it has no value now (EINVAL, EOPNOTSUPP, ENODATA), as the carrier of an
+ * interface that is down.
+ */
+export interface Absent {
+  why: "absent";
+  message: string;
+}
+
+/** What is there is not known. Never a reason to leave out a fact that was known before. */
+export interface Unknown {
+  /**
+   * `denied`: this program lacks the right; `late`: no answer within the limit on time; `failed`: any other error
+   * (EMFILE, ENFILE, ENOMEM, EIO, ENODEV of a device that is just being removed).
+   */
+  why: "denied" | "failed" | "late";
+  message: string;
+}
+export type WhyUnread = (Absent | Unknown)["why"];
+
+/** Whether nothing is known: neither a value, nor that there is none. */
+export function isUnknown(read: Read<unknown>): read is Unknown {
+  return "why" in read && read.why !== "absent";
+}
+
+/** `read` with its value converted. */
+export function mapRead<T, R>(read: Read<T>, convert: (value: T) => R): Read<R> {
+  return "value" in read ? { value: convert(read.value) } : read;
+}
+
+/** The value, or undefined whatever the reason: only for what takes no fact away where it is not known. */
+export function valueOf<T>(read: Read<T>): T | undefined {
+  return "value" in read ? read.value : undefined;
+}
 
 export interface FolderEntry {
   name: string;
@@ -56,6 +98,8 @@ export interface RunningTool {
 export interface RunOptions {
   /** Default 20 s. */
   timeoutMs?: number;
+  /** The most that it may print; default `OUTPUT_LIMIT_BYTES`. */
+  outputLimitBytes?: number;
   /** Kills the tool when aborted; the result is then `timeout`. */
   signal?: AbortSignal;
   /**
@@ -92,32 +136,47 @@ export interface Roots {
   dev: string;
 }
 
-/** The text of a file, or undefined where it cannot be read. */
-export async function readText(host: Host, path: string): Promise<string | undefined> {
-  const read = await host.read(path);
-  return "value" in read ? decode(read.value) : undefined;
-}
+/** A read that came to no end, on its way from `known` to `reading`. */
+class NotKnown extends Error {
+  override readonly name = "NotKnown";
+  readonly read: Unknown;
 
-/** The text of a one-line file, trimmed, or undefined where it is empty or cannot be read. */
-export async function readLine(host: Host, path: string): Promise<string | undefined> {
-  return (await readText(host, path))?.replaceAll("\0", "").trim() || undefined;
-}
-
-/** The names in a folder, sorted; empty where it cannot be listed. */
-export async function listNames(host: Host, path: string): Promise<string[]> {
-  const entries = await host.list(path);
-  return "value" in entries ? entries.value.map((entry) => entry.name) : [];
-}
-
-/** Bytes as text: UTF-8 where they are valid UTF-8, else Latin-1, which loses nothing. */
-export function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    let text = "";
-    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-    return text;
+  constructor(read: Unknown) {
+    super(read.message);
+    this.read = read;
   }
+}
+
+/** The value, or undefined where there is none. Only within `reading`: what is not known ends that. */
+export function known<T>(read: Read<T>): T | undefined {
+  if (isUnknown(read)) throw new NotKnown(read);
+  return valueOf(read);
+}
+
+/** What `action` makes of several reads; where one of those that it takes with `known` came to no end, that one. */
+export async function reading<T>(action: () => Promise<T>): Promise<Read<T>> {
+  try {
+    return { value: await action() };
+  } catch (error) {
+    if (error instanceof NotKnown) return error.read;
+    throw error;
+  }
+}
+
+/** The text of a file. */
+export async function readText(host: Host, path: string): Promise<Read<string>> {
+  return mapRead(await host.read(path), decode);
+}
+
+/** The text of a one-line file, trimmed; `absent` where it is empty. */
+export async function readLine(host: Host, path: string): Promise<Read<string>> {
+  const read = mapRead(await readText(host, path), (text) => text.replaceAll("\0", "").trim());
+  return "value" in read && read.value === "" ? { why: "absent", message: `${path}: empty` } : read;
+}
+
+/** The names in a folder, sorted. */
+export async function listNames(host: Host, path: string): Promise<Read<string[]>> {
+  return mapRead(await host.list(path), (entries) => entries.map((entry) => entry.name));
 }
 
 /** One line that says what went wrong with a tool, for `sources` and logs: "lshw: killed after 20.0 s without an end". */
@@ -130,7 +189,7 @@ export function describeFailure(tool: string, result: RunResult): string {
     case "timeout":
       return `${tool}: killed after ${(result.elapsedMs / 1000).toFixed(1)} s without an end`;
     case "flood":
-      return `${tool}: killed after more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB of output`;
+      return `${tool}: killed after ${result.error ?? moreOutputThan(OUTPUT_LIMIT_BYTES)}: not one machine's`;
     default:
       if (result.error !== undefined) return `${tool}: could not be run: ${result.error}`;
       if (result.signal !== undefined) return `${tool}: killed by ${result.signal}${because}`;
@@ -140,5 +199,12 @@ export function describeFailure(tool: string, result: RunResult): string {
   }
 }
 
-/** The most that a tool may print, and a file may hold. */
-export const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
+/** "more than 4 MiB of output" */
+export function moreOutputThan(limitBytes: number): string {
+  return `more than ${limitBytes < MIB ? `${limitBytes / 1024} KiB` : `${limitBytes / MIB} MiB`} of output`;
+}
+
+/** The most that a tool may print: the longest outputs known have 280 kB. */
+export const OUTPUT_LIMIT_BYTES = 4 * MIB;
+/** The most that a file may hold: /proc/cpuinfo of 8192 CPUs has 12 MiB. */
+export const FILE_LIMIT_BYTES = 16 * MIB;

@@ -5,6 +5,7 @@
 import {
   decode,
   INPUT_FILE,
+  moreOutputThan,
   OUTPUT_LIMIT_BYTES,
   type RunFailure,
   type RunningTool,
@@ -68,7 +69,7 @@ async function run(
   context: ProcessContext,
   tool: string,
   args: readonly string[],
-  { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions,
+  { timeoutMs = DEFAULT_TIMEOUT_MS, outputLimitBytes = OUTPUT_LIMIT_BYTES, signal }: RunOptions,
 ): Promise<RunResult> {
   const began = performance.now();
   const signals = [signal, context.signal].filter((each) => each !== undefined);
@@ -85,8 +86,8 @@ async function run(
   const onFlood = () => giveUpFor("flood");
   const timer = setTimeout(onTimeout, timeoutMs);
   for (const each of signals) each.addEventListener("abort", onTimeout);
-  const stdout = capture(child.stdout, OUTPUT_LIMIT_BYTES, 0, onFlood);
-  const stderr = capture(child.stderr, STDERR_HEAD_BYTES, STDERR_TAIL_BYTES, onFlood);
+  const stdout = capture(child.stdout, outputLimitBytes, 0, { limit: outputLimitBytes, onFlood });
+  const stderr = capture(child.stderr, STDERR_HEAD_BYTES, STDERR_TAIL_BYTES, { limit: OUTPUT_LIMIT_BYTES, onFlood });
   const ended = await Promise.race([child.status, giveUp]);
   clearTimeout(timer);
   for (const each of signals) each.removeEventListener("abort", onTimeout);
@@ -94,6 +95,9 @@ async function run(
   if (typeof ended === "string") await kill(child, context);
   await drained([stdout, stderr], typeof ended === "string" ? ROUNDS_AFTER_KILL : ROUNDS_AFTER_END);
   const result = { stdout: stdout.text(), stderr: stderr.text(), elapsedMs: performance.now() - began };
+  if (ended === "flood" && outputLimitBytes !== OUTPUT_LIMIT_BYTES) {
+    return { failure: ended, error: moreOutputThan(outputLimitBytes), ...result };
+  }
   if (typeof ended === "string") return { failure: ended, ...result };
   if (ended.signal !== null) return { failure: "failed", signal: ended.signal, ...result };
   return { ...(ended.code === 0 ? {} : { failure: "failed" }), code: ended.code, ...result };
@@ -214,9 +218,14 @@ interface Capture {
 
 /**
  * Reads a stream to its end, keeping its first `head` and its last `tail` bytes; calls `onFlood` and reads no more
- * where it holds more than the limit on output. Without `onFlood` it is read for ever.
+ * where it holds more than the limit. Without one it is read for ever.
  */
-function capture(stream: ReadableStream<Uint8Array>, head: number, tail: number, onFlood?: () => void): Capture {
+function capture(
+  stream: ReadableStream<Uint8Array>,
+  head: number,
+  tail: number,
+  flood?: { limit: number; onFlood: () => void },
+): Capture {
   const reader = stream.getReader();
   const kept = headAndTail(head, tail);
   const read = async () => {
@@ -224,7 +233,7 @@ function capture(stream: ReadableStream<Uint8Array>, head: number, tail: number,
       const { value } = await reader.read();
       if (value === undefined) return;
       kept.add(value);
-      if (onFlood && kept.seen() > OUTPUT_LIMIT_BYTES) return onFlood();
+      if (flood && kept.seen() > flood.limit) return flood.onFlood();
     }
   };
   return {

@@ -2,7 +2,7 @@
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
-import type { Host, InterfaceAddress, Read, RunResult } from "./mod.ts";
+import { type Host, type InterfaceAddress, isUnknown, type Read, type RunResult } from "./mod.ts";
 import {
   ADDRESSES,
   BundleError,
@@ -43,7 +43,7 @@ export function recordingHost(inner: Host, folder: string, options: RecordingOpt
   let addresses: InterfaceAddress[] | undefined;
 
   const note = <T>(asked: Unreadable["asked"], path: string, read: Read<T>) => {
-    if ("why" in read && read.why !== "absent") {
+    if (isUnknown(read)) {
       unreadable.set(`${path}\0${asked}`, { asked, path, why: read.why, message: read.message });
     }
   };

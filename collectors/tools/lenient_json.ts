@@ -3,7 +3,7 @@
  * other control bytes, and nothing at all in its lists of logical names; older versions leave out commas or print one
  * too many; warnings stand before and between; and any output may be cut off. Valid JSON (RFC 8259) is read exactly.
  */
-import type { UnparsedLine } from "./parsing.ts";
+import { expectAtMost, MOST_LINES, type UnparsedLine } from "./parsing.ts";
 
 export type Json = string | number | boolean | null | Json[] | JsonObject;
 
@@ -22,6 +22,10 @@ export interface LenientJson {
 /** A value that stands in an object without a key: it is kept in a list under this one. */
 export const NO_KEY = "";
 
+/** Objects and lists: four a node of lshw, of which machines with a thousand disks have 5,000. */
+const MOST_CONTAINERS = 100_000;
+/** All values: 30 a node. */
+const MOST_VALUES = 400_000;
 /** Deeper nesting is skipped and reported; no tool comes near. */
 const MAX_DEPTH = 200;
 
@@ -51,11 +55,13 @@ const ESCAPED: Readonly<Record<string, string>> = {
  * Every object and list in `text`; an outermost list of bare numbers and words counts as noise ("[1.5] usb 1-1: …").
  * A part that cannot be read costs itself only and is reported, once a line; what was complete before a cut is kept.
  * Of a repeated key the first value counts. Takes time linear in the text.
+ * Throws `TooMuchError`, in the name of `tool`, where no machine has so much to tell.
  */
-export function readLenientJson(text: string): LenientJson {
+export function readLenientJson(text: string, tool = "JSON"): LenientJson {
   const unparsed: UnparsedLine[] = [];
-  const lines = lineCounter(text);
+  const lines = lineCounter(text, tool);
   let at = 0;
+  let containers = 0, values = 0;
 
   const report = (position: number) => {
     const line = lines.upTo(position);
@@ -100,10 +106,12 @@ export function readLenientJson(text: string): LenientJson {
 
   /** The value at `at`, which is no separator; undefined, and reported, where there is none. */
   const readValue = (depth: number): Json | undefined => {
+    expectAtMost(MOST_VALUES, ++values, tool, "values");
     const first = text[at]!;
     if (first === '"') return readString(AFTER_VALUE);
     if (first === "{" || first === "[") {
       if (depth === MAX_DEPTH) return void skipNested();
+      expectAtMost(MOST_CONTAINERS, ++containers, tool, "objects");
       return first === "{" ? readObject(depth + 1) : readList(depth + 1);
     }
     // At the end of the text it may be half a number.
@@ -173,13 +181,13 @@ export function readLenientJson(text: string): LenientJson {
   const lastCharacter = text.trimEnd().length - 1;
   const reportCut = () => report(lastCharacter);
 
-  const values: Json[] = [];
+  const outermost: Json[] = [];
   for (;;) {
     skipSeparators();
-    if (at === text.length) return { values, unparsed };
+    if (at === text.length) return { values: outermost, unparsed };
     if (matches(OPENS_JSON)) {
       const value = readValue(0);
-      if (value !== undefined) values.push(value);
+      if (value !== undefined) outermost.push(value);
     } else {
       report(at);
       at = lines.upTo(at).end;
@@ -224,7 +232,7 @@ interface LineCounter {
   upTo(position: number): Readonly<Line>;
 }
 
-function lineCounter(text: string): LineCounter {
+function lineCounter(text: string, tool: string): LineCounter {
   const endOf = (start: number) => {
     const newline = text.indexOf("\n", start);
     return newline < 0 ? text.length : newline;
@@ -233,7 +241,7 @@ function lineCounter(text: string): LineCounter {
   return {
     upTo(position) {
       while (line.end < position && line.end < text.length) {
-        line.number++;
+        expectAtMost(MOST_LINES, ++line.number, tool, "lines");
         line.start = line.end + 1;
         line.end = endOf(line.start);
       }

@@ -1,4 +1,4 @@
-/** What all parsers share: their result, their one error, lines, and pruning. */
+/** What all parsers share: their result, their errors and limits, and lines. */
 
 /** A line of a tool's output that no rule understood. `line` counts from 1. */
 export interface UnparsedLine {
@@ -30,9 +30,32 @@ export class ParseError extends Error {
   }
 }
 
-/** The lines of `text`; CRLF and CR count as one line end, and the empty line behind the last one is none. */
-export function splitLines(text: string): string[] {
-  const lines = text.split(/\r\n|\n|\r/);
+/** A tool printed more than one machine can have: none of it is a fact. */
+export class TooMuchError extends ParseError {
+  /** "lshw: more than 20000 nodes: not one machine's" */
+  constructor(tool: string, most: number, what: string) {
+    super(tool, 0, "", what);
+    this.message = `${tool}: more than ${most} ${what}: not one machine's`;
+  }
+}
+
+/** Throws `TooMuchError` where there are more than `most`. */
+export function expectAtMost(most: number, count: number, tool: string, what: string): void {
+  if (count > most) throw new TooMuchError(tool, most, what);
+}
+
+const LINE_END = /\r\n|\n|\r/g;
+/** Eight times the longest output known, the 12,000 lines of dmidecode on a machine with 3,000 empty DIMM slots. */
+export const MOST_LINES = 100_000;
+
+/**
+ * The lines of `text`; CRLF and CR count as one line end, and the empty line behind the last one is none.
+ * Throws `TooMuchError`, in the name of `tool`, for more than `most`.
+ */
+export function splitLines(text: string, tool: string, most = MOST_LINES): string[] {
+  let count = 0;
+  for (const _ of text.matchAll(LINE_END)) expectAtMost(most, ++count, tool, "lines");
+  const lines = text.split(LINE_END);
   if (lines.at(-1) === "") lines.pop();
   return lines;
 }

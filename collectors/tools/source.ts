@@ -16,6 +16,12 @@ export interface Source {
   notes?: string[];
   /** Lines of the tool that no rule understood: how many, and the first few. */
   unparsed?: { count: number; lines: string[] };
-  /** Set by the daemon where the values are those of an earlier, successful run: its `collectedAt`. */
+  /** Set by the daemon where values are those of an earlier run: its `collectedAt`, of several the earliest. */
   keptFrom?: string;
+  /**
+   * Set where only a part of the values is, for sources that answer in parts: the `collectedAt` of each such part, by
+   * its name. The parts of `hostfs` are its subjects (`network`, `disks`, `pci`, `cpu`, `memory`, `os`, `firmware`,
+   * `filesystems`), those of `lldptool` its NICs. Absent where the whole source is kept.
+   */
+  kept?: Record<string, string>;
 }

@@ -1,7 +1,7 @@
 /** The daemon with everything around it faked but the state folder: a clock, a machine, a server, and its log. */
 import { join } from "@std/path";
 import { runDaemon } from "../../checkin/loop.ts";
-import type { DaemonDeps } from "../../checkin/deps.ts";
+import type { DaemonDeps } from "../../checkin/environment.ts";
 import { createLogger, type LogLevel } from "../../checkin/log.ts";
 import { createPowerChannel } from "../../checkin/power.ts";
 import { openState, type State } from "../../checkin/state/mod.ts";

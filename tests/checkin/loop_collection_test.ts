@@ -1,7 +1,7 @@
 /** When the daemon collects, and what becomes of the facts, on a clock that a test makes go. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { statusText } from "../../checkin/cli/modes/status.ts";
-import type { AgentDeps } from "../../checkin/deps.ts";
+import type { AgentDeps } from "../../checkin/environment.ts";
 import { createFactCache } from "../../checkin/fact_cache.ts";
 import type { Host } from "../../collectors/host/mod.ts";
 import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
@@ -58,6 +58,22 @@ Deno.test("runDaemon() takes no fact away for a source that fails after a restar
     assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("runDaemon() names the parts of a source that it keeps", async () => {
+  const names = ["cpu", "disks", "firmware", "memory", "network", "os", "pci"] as const;
+  const parts = (n: number) => {
+    const source = { status: n === 1 ? "ok" : "failed", elapsedMs: 1 } as const;
+    const unread = n === 1 ? {} : { unread: n === 2 ? ["disks" as const] : [...names] };
+    return { ...PARTS, hostfs: { source, collectedAt: `2026-01-01T00:0${n}:00Z`, value: { disks: [], ...unread } } };
+  };
+  await using agent = await startAgent({ collect: parts, config: { mk_collect_interval: 120 } });
+  await agent.clock.advance(5 * MINUTE);
+  const kept = agent.lines.flatMap((line) => / hostfs: .*/.exec(line)?.[0] ?? []);
+  assertEquals(kept, [
+    " hostfs: failed; its facts of disks, of 2026-01-01T00:01:00Z, are kept",
+    " hostfs: failed; its facts of cpu, disks, firmware, memory, network and 2 more, of 2026-01-01T00:01:00Z, are kept",
+  ]);
 });
 
 Deno.test("runDaemon() looks for changed hardware at every check-in, and collects when there is some", async () => {

@@ -68,7 +68,7 @@ Deno.test("runDaemon() begins with a configuration whose tuning makes no sense",
   await using agent = await startAgent({ config: { mk_log_level: "Logger::TRACE", mk_checkin_interval: "soon" } });
   await agent.clock.advance(10_000);
   assertEquals(agent.requests(), ["checkin register", "register 201"]);
-  assertEquals(agent.lines.filter((line) => / WARN  .*(TRACE.*INFO is used|soon.*60 is used)$/.test(line)).length, 2);
+  assertEquals(agent.lines.filter((line) => / WARN {2}.*(TRACE.*INFO is used|soon.*60 is used)$/.test(line)).length, 2);
 });
 
 Deno.test("runDaemon() obeys an answer whose settings are nested without end", async () => {

@@ -225,3 +225,13 @@ Deno.test("runDaemon() says at any level that it starts, registers for the first
   assertEquals(said.length, expected.length, said.join("\n"));
   expected.forEach((pattern, i) => assertMatch(said[i]!, pattern));
 });
+
+Deno.test("runDaemon() says how long it waits for its first check-in, where that is long", async () => {
+  for (const [mk_checkin_skew, says] of [[5, []], [3_600, [/INFO +first check-in in \d{2,4} s/]]] as const) {
+    await using agent = await startAgent({ config: { mk_checkin_skew, mk_log_level: "Logger::ERROR" } });
+    await agent.clock.advance(1);
+    const lines = agent.lines.filter((line) => line.includes("first check-in"));
+    assertEquals(lines.length, says.length);
+    for (const [i, pattern] of says.entries()) assertMatch(lines[i]!, pattern);
+  }
+});

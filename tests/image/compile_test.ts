@@ -16,7 +16,7 @@ Deno.test("compileArguments() allow what is needed, by name, and nothing more", 
     "--allow-read=/host-proc,/host-sys,/host-dev,/tmp,/etc/hnl_mk",
     "--allow-write=/tmp",
     "--allow-net",
-    "--allow-env=PATH",
+    "--allow-env=PATH,TERM,HTTP_PROXY,http_proxy,ALL_PROXY,all_proxy,HTTPS_PROXY,https_proxy,NO_PROXY,no_proxy",
     "--allow-sys=networkInterfaces,uid",
   ]);
 });

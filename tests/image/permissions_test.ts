@@ -257,6 +257,13 @@ const NEEDS: Need[] = [
     isDone: ({ stderr }) => stderr.includes("(HTTP_PROXY=http://127.0.0.1:4, NO_PROXY=localhost)"),
   },
   {
+    flag: "--allow-env",
+    value: "TERM",
+    args: ["--once"],
+    through: ["sh", "-c", 'TERM=dumb exec script -qec "$*" /dev/null', "sh"],
+    isDone: ({ stdout }) => stdout.includes("SYSTEM") && !stdout.includes("\x1b["),
+  },
+  {
     flag: "--allow-sys",
     value: "networkInterfaces",
     args: COLLECT,

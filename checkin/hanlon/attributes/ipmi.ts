@@ -33,7 +33,11 @@ function* fields(
   all: NamedText[] | undefined,
   wanted?: readonly string[],
 ): Generator<Attribute> {
+  // FRUs have several of "Board Extra".
+  const seen = new Set<string>();
   for (const [i, { name, value }] of (all ?? []).entries()) {
+    const isFirst = !seen.has(name);
+    seen.add(name);
     // ipmitool has a letter too many in it.
     const known = name === "Gratituous ARP Intrvl" ? "Gratuitous ARP Intrvl" : name;
     if (value === "" || name === "Device not present" || (wanted && !wanted.includes(known))) continue;
@@ -41,13 +45,8 @@ function* fields(
       name: `${prefix}_${fieldKey(known)}`,
       value,
       from: {
-        facts: [`${itemPath(`${path}.fields`, isFirst(all!, i) ? name : i)}.value`],
+        facts: [`${itemPath(`${path}.fields`, isFirst ? name : i)}.value`],
       },
     };
   }
-}
-
-/** Whether no row above has the same name: FRUs have several of "Board Extra". */
-function isFirst(all: NamedText[], i: number): boolean {
-  return all.findIndex(({ name }) => name === all[i]!.name) === i;
 }

@@ -4,7 +4,7 @@ import { dmiDump } from "./dump.ts";
 import { readStructures } from "./structures.ts";
 import { typeStructures } from "./typed.ts";
 import type { DmiTable } from "./types.ts";
-import { describeFailure, INPUT_FILE, type RunResult } from "../../host/mod.ts";
+import { describeFailure, INPUT_FILE, isUnknown, type RunResult } from "../../host/mod.ts";
 import { type Parsed, ParseError } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 
@@ -75,13 +75,17 @@ export const dmidecodeCollector: Collector<DmiTable> = {
       if (second.value === undefined) return second;
       return { ...second, notes: [`dmidecode read a dump made of ${TABLE}`, ...second.notes ?? []] };
     }
-    const refusal = [entryPoint, table].find((file) => "why" in file && file.why !== "absent");
-    if (refusal && "why" in refusal) {
+    const refusal = [entryPoint, table].find(isUnknown);
+    if (refusal) {
       return { ...first, error: refusal.why === "denied" ? `${refusal.message}; ${REMEDY}` : refusal.message };
     }
     // Only what printed dmidecode's own header can be taken at its word.
     if (first.version === undefined) return first;
-    const dmiIds = await host.list("/sys/class/dmi/id");
+    const [dmiIds, classes] = await Promise.all([host.list("/sys/class/dmi/id"), host.list("/sys/class")]);
+    const unknown = [dmiIds, classes].find(isUnknown);
+    if (unknown) return { ...first, error: unknown.message };
+    // Every /sys has classes: without them the host's is not there (the mount is gone), and nothing is known.
+    if (!("value" in classes)) return { ...first, error: `whether there are SMBIOS tables: ${classes.message}` };
     if ("value" in dmiIds && dmiIds.value.length > 0) {
       return { ...first, error: `the SMBIOS tables are hidden from this program; ${REMEDY}` };
     }

@@ -1,5 +1,5 @@
 /** From text to structures: the first half of reading dmidecode's output. */
-import { splitLines, type UnparsedLine } from "../parsing.ts";
+import { expectAtMost, splitLines, type UnparsedLine } from "../parsing.ts";
 import type { DmiField, DmiStructure } from "./types.ts";
 
 /** All that one output holds, nothing of it interpreted yet. */
@@ -21,6 +21,7 @@ export interface DmiOutput {
  * indented by one and two tabs; before, the type had a line of its own, and the name and all else one tab more. Depth
  * is told by comparing indentations, so that outputs whose tabs became blanks read the same. In the output of `-q`,
  * which has no handles, a structure begins with its name behind a blank line.
+ * Throws `TooMuchError` where no machine has so many.
  */
 export function readStructures(text: string): DmiOutput {
   const output: DmiOutput = { structures: [], warnings: [], unparsed: [], recognized: false };
@@ -31,7 +32,7 @@ export function readStructures(text: string): DmiOutput {
   let blankBefore = true;
 
   let number = 0;
-  for (const raw of splitLines(text)) {
+  for (const raw of splitLines(text, "dmidecode")) {
     number++;
     const line = raw.trim();
     if (line === "") {
@@ -84,9 +85,13 @@ function readHeader(line: string, openHandle: string | undefined): { handle: str
   return undefined;
 }
 
+/** A machine with 16 sockets has 713. */
+const MOST_STRUCTURES = 10_000;
+
 function addStructure(output: DmiOutput, handle: string, type: number, name: string): DmiStructure {
   const structure: DmiStructure = { handle, type, name, fields: [] };
   output.structures.push(structure);
+  expectAtMost(MOST_STRUCTURES, output.structures.length, "dmidecode", "structures");
   output.recognized = true;
   return structure;
 }

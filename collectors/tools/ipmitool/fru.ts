@@ -7,6 +7,9 @@ import { told } from "../../facts/placeholders.ts";
 import { firstValues, rowOf } from "./rows.ts";
 import { manufacturedAt } from "./fru_date.ts";
 
+const FRU_PRINT = "ipmitool fru print";
+/** Of 60 FRUs with 15 lines each, and the SPD of some. */
+const MOST_FRU_LINES = 20_000;
 const DESCRIPTION = "FRU Device Description";
 /** What ipmitool calls FRU 0, and does not say where it is asked for by number. */
 const BUILTIN = { id: 0, description: "Builtin FRU Device" };
@@ -19,7 +22,7 @@ const BUILTIN = { id: 0, description: "Builtin FRU Device" };
 export function parseFruPrint(text: string): Parsed<Fru[]> {
   const frus: Listed[] = [];
   const unparsed: UnparsedLine[] = [];
-  splitLines(text).forEach((line, i) => {
+  splitLines(text, FRU_PRINT, MOST_FRU_LINES).forEach((line, i) => {
     const trimmed = line.trim();
     if (trimmed === "") return;
     const field = fieldOf(trimmed, /^\s/.test(line));
@@ -34,7 +37,7 @@ export function parseFruPrint(text: string): Parsed<Fru[]> {
   });
   if (frus.length === 0 && unparsed.length > 0) {
     const { line, text: found } = unparsed[0]!;
-    throw new ParseError("ipmitool fru print", line, found, `a line such as "${DESCRIPTION} : …"`);
+    throw new ParseError(FRU_PRINT, line, found, `a line such as "${DESCRIPTION} : …"`);
   }
   return { value: frus.map(typed), unparsed };
 }

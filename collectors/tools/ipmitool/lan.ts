@@ -8,6 +8,9 @@ import { fieldsOf, firstValues, readRows, type Row, rowOf } from "./rows.ts";
 /** The part of BmcChannel that `lan print` tells; `snmpCommunity` and its row in `fields` are a secret. */
 export type LanConfiguration = Omit<BmcChannel, "number" | "medium" | "ipv6">;
 
+const LAN6_PRINT = "ipmitool lan6 print";
+/** 64 addresses of either kind, with 8 lines each, and twice as much of other parameters. */
+const MOST_LAN6_LINES = 5_000;
 const COMMUNITY = "SNMP Community String";
 const KNOWN = new Set([
   "Set in Progress",
@@ -92,7 +95,7 @@ export function parseLan6Print(text: string): Parsed<BmcIpv6[]> {
     if (found) value.push(found);
     set = undefined;
   };
-  const lines = splitLines(text);
+  const lines = splitLines(text, LAN6_PRINT, MOST_LAN6_LINES);
   lines.forEach((line, i) => {
     const trimmed = line.trim();
     if (trimmed === "") return;
@@ -109,7 +112,7 @@ export function parseLan6Print(text: string): Parsed<BmcIpv6[]> {
   close();
   if (!isKnown && unparsed.length > 0) {
     const { line, text: found } = unparsed[0]!;
-    throw new ParseError("ipmitool lan6 print", line, found, 'a line such as "IPv6 Static Address 0:"');
+    throw new ParseError(LAN6_PRINT, line, found, 'a line such as "IPv6 Static Address 0:"');
   }
   return { value, unparsed };
 }

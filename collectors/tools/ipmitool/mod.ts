@@ -1,11 +1,21 @@
 /** ipmitool: the BMC, asked with commands that only read (ipmitool(1); IPMI 2.0). */
 import { type CollectContext, type Collected, collectedFrom, type Collector } from "../collector.ts";
 import type { Bmc, BmcChannel, Fru } from "../../facts/mod.ts";
-import { describeFailure, type Host, listNames, type RunResult } from "../../host/mod.ts";
+import {
+  describeFailure,
+  type Host,
+  isUnknown,
+  known,
+  listNames,
+  type Read,
+  reading,
+  type RunResult,
+  valueOf,
+} from "../../host/mod.ts";
 import { parseFruPrint } from "./fru.ts";
 import { parseLan6Print, parseLanPrint, withoutCommunity } from "./lan.ts";
 import { parseMcInfo } from "./mc_info.ts";
-import { type Parsed, ParseError } from "../parsing.ts";
+import { type Parsed, ParseError, TooMuchError } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 
 export { parseFruPrint, parseLan6Print, parseLanPrint, parseMcInfo };
@@ -24,6 +34,8 @@ export const NO_IPMI_DRIVER =
 export const IPMI_DEVICE_OUTSIDE =
   "the host has an IPMI device, but this container was not given it: --device /dev/ipmi0";
 
+/** The longest outputs known, of all FRUs, have 5 kB. */
+const OUTPUT_LIMIT_BYTES = 256 * 1024;
 /** A slow BMC takes 5 s a call. */
 const CALL_MS = 10_000;
 /** All FRUs of a big machine in one call: a hundred reads each. */
@@ -43,7 +55,11 @@ export function ipmitoolCollector(options: IpmitoolOptions): Collector<Bmc> {
     sections: ["bmc"],
     timeoutMs: 55_000,
     collect: async (host, context) => {
-      const isThere = await hasDevice(host);
+      const device = await findDevice(host);
+      if (isUnknown(device)) {
+        return { status: device.why === "late" ? "timeout" : "failed", error: `IPMI device: ${device.message}` };
+      }
+      const isThere = valueOf(device);
       if (isThere === false) return { status: "skipped", error: await whyNoDevice(host) };
       const whyNot = () => isThere ? IPMI_DEVICE_OUTSIDE : whyNoDevice(host);
       const [version, collected] = await Promise.all([
@@ -55,16 +71,19 @@ export function ipmitoolCollector(options: IpmitoolOptions): Collector<Bmc> {
   };
 }
 
-/** Whether there is an IPMI device; undefined where /dev cannot be listed. */
-async function hasDevice(host: Host): Promise<boolean | undefined> {
-  const dev = await host.list("/dev");
-  if (!("value" in dev)) return undefined;
-  const names = new Set(dev.value.map(({ name }) => name));
-  if (names.has("ipmi0")) return true;
-  for (const folder of ["ipmi", "ipmidev"]) {
-    if (names.has(folder) && (await listNames(host, `/dev/${folder}`)).includes("0")) return true;
-  }
-  return false;
+/** Whether there is an IPMI device; `absent` where there is no /dev, or it may not be listed. */
+async function findDevice(host: Host): Promise<Read<boolean>> {
+  const dev = await listNames(host, "/dev");
+  // A container may have no /dev of the host's, and a program no right to it: then ipmitool itself is asked.
+  if (!("value" in dev)) return dev.why === "denied" ? { why: "absent", message: dev.message } : dev;
+  return await reading(async () => {
+    const names = new Set(dev.value);
+    if (names.has("ipmi0")) return true;
+    for (const folder of ["ipmi", "ipmidev"]) {
+      if (names.has(folder) && known(await listNames(host, `/dev/${folder}`))?.includes("0")) return true;
+    }
+    return false;
+  });
 }
 
 /** Where the kernel shows SMBIOS structures (dmi-sysfs), it costs nothing to see whether the board has a BMC. */
@@ -91,6 +110,7 @@ async function collectBmc(
 
   const bmc: Bmc = { ...info.value };
   const unparsed = [...info.unparsed ?? []];
+  let excess: Pick<Collected<Bmc>, "status" | "error"> | undefined;
   const read = <T>(result: RunResult, parse: (text: string) => Parsed<T>): T | undefined => {
     if (result.stdout.trim() === "") return undefined;
     try {
@@ -99,6 +119,7 @@ async function collectBmc(
       return parsed.value;
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
+      if (error instanceof TooMuchError) excess ??= { status: "failed", error: error.message };
       return undefined;
     }
   };
@@ -136,7 +157,7 @@ async function collectBmc(
     const whole = result.failure === "timeout" ? frus.slice(0, -1) : frus;
     if (whole.length > (bmc.frus?.length ?? 0)) know({ frus: whole });
   }
-  return prune<Collected<Bmc>>({ ...asking.trouble() ?? info, value: bmc, unparsed: nonEmpty(unparsed) });
+  return prune<Collected<Bmc>>({ ...asking.trouble() ?? excess ?? info, value: bmc, unparsed: nonEmpty(unparsed) });
 }
 
 /**
@@ -173,15 +194,17 @@ function questions(host: Host, signal: AbortSignal): Questions {
   return {
     ask: async (args, { timeoutMs = CALL_MS, mayHang = false } = {}) => {
       if (isWedged) return { failure: "timeout", stdout: "", stderr: "", elapsedMs: 0 };
-      const result = await host.run("ipmitool", args, { timeoutMs, signal });
+      const result = await host.run("ipmitool", args, { timeoutMs, signal, outputLimitBytes: OUTPUT_LIMIT_BYTES });
       late = result.failure === "timeout" ? late + 1 : 0;
       isWedged = late > (asked++ === 0 ? 0 : 1);
+      const isFlood = result.failure === "flood";
       const isBusy = result.failure === "failed" && /\b(?:node busy|timeout|timed out)\b/i.test(result.stderr);
-      if ((late > 0 && !mayHang) || isBusy) {
+      if ((late > 0 && !mayHang) || isBusy || isFlood) {
         const error = describeFailure(["ipmitool", ...args].join(" "), result);
         trouble ??= { status: late > 0 ? "timeout" : "failed", error };
       }
-      return result;
+      // Of a flood nothing is read.
+      return isFlood ? { ...result, stdout: "" } : result;
     },
     trouble: () => trouble,
   };

@@ -2,6 +2,9 @@
 import { ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
 import type { NamedText } from "../parsing.ts";
 
+/** Of `mc info` and `lan print`, which print at most 30. */
+const MOST_ROWS = 1_000;
+
 /** A row, with the number of its line from 1. */
 export interface Row extends NamedText {
   line: number;
@@ -10,7 +13,7 @@ export interface Row extends NamedText {
 /**
  * The rows of `text`, names and values trimmed. A row without a name goes on with the one above it and gets its name;
  * a line without a colon does so too where that one has no value, and is a list therefore (as "Additional Device
- * Support" is), else it is not understood. Throws `ParseError` where no row has one of the names in `known`.
+ * Support" is), else it is not understood. Throws `ParseError` where no row has one of the names in `known`, and where there are too many.
  */
 export function readRows(
   tool: string,
@@ -21,7 +24,7 @@ export function readRows(
   const unparsed: UnparsedLine[] = [];
   let name: string | undefined;
   let isList = false;
-  const lines = splitLines(text);
+  const lines = splitLines(text, tool, MOST_ROWS);
   lines.forEach((content, i) => {
     const line = i + 1;
     const value = content.trim();

@@ -1,4 +1,4 @@
-import type { HostFs } from "./mod.ts";
+import type { HostFs } from "./host_fs.ts";
 import { splitLines } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";
@@ -12,6 +12,9 @@ export interface CpuInfo {
   /** Current clocks, where the architecture prints them. */
   mhz: number[];
 }
+
+/** Of the 8192 CPUs that a kernel may have, each with up to 28 lines. */
+const MOST_CPUINFO_LINES = 250_000;
 
 /** A logical CPU's model: x86 and loongarch, POWER, RISC-V, MIPS. */
 const MODEL_KEYS = new Set(["model name", "cpu", "uarch", "cpu model"]);
@@ -27,7 +30,7 @@ export function parseCpuinfo(text: string): CpuInfo {
   const logical: { id: number; modelName?: string }[] = [];
   const mhz: number[] = [];
   let microcode: string | undefined, modelOfAll: string | undefined;
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/proc/cpuinfo", MOST_CPUINFO_LINES)) {
     const colon = line.indexOf(":");
     if (colon === -1) continue;
     const key = line.slice(0, colon).trim().toLowerCase();

@@ -1,3 +1,4 @@
+import { decode } from "../../host/text.ts";
 import { eachDevice } from "../concurrency.ts";
 import type { HostFiles } from "./files.ts";
 
@@ -18,15 +19,17 @@ export async function deviceNames(
     if (target === undefined) return;
     // Below /dev; a slash in the name is an exclamation mark in /sys/block: "../../cciss/c0d0p1".
     const device = target.replace(/^(?:\.\.\/|\/dev\/)+/, "").replaceAll("/", "!");
-    names.set(device, [...names.get(device) ?? [], unescapeHex(name)]);
+    const known = names.get(device);
+    if (known) known.push(unescapeHex(name));
+    else names.set(device, [unescapeHex(name)]);
   });
   return names;
 }
 
-/** udev writes what may not stand in a file name as \x20; a text of several bytes is UTF-8. */
+/** udev writes what may not stand in a file name as \x20; several in a row are the bytes of one text. */
 function unescapeHex(name: string): string {
   return name.replace(/(?:\\x[0-9a-f]{2})+/gi, (escaped) => {
     const bytes = escaped.split("\\x").slice(1).map((digits) => parseInt(digits, 16));
-    return new TextDecoder().decode(Uint8Array.from(bytes));
+    return decode(Uint8Array.from(bytes));
   });
 }

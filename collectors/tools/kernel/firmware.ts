@@ -1,5 +1,5 @@
 import type { Tpm } from "../../facts/mod.ts";
-import type { HostFs } from "./mod.ts";
+import type { HostFs } from "./host_fs.ts";
 import { byName, prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";
 import type { HostFiles } from "./files.ts";

@@ -1,5 +1,5 @@
 import type { Volatile } from "../../facts/mod.ts";
-import type { HostFs } from "./mod.ts";
+import type { HostFs } from "./host_fs.ts";
 import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";
@@ -7,7 +7,7 @@ import { type HostFiles, wholeNumber } from "./files.ts";
 /** /proc/meminfo in bytes (proc_meminfo(5)): lines of "MemTotal:  2030356 kB", where kB are 1024 bytes. */
 export function parseMeminfo(text: string): Map<string, number> {
   const bytes = new Map<string, number>();
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/proc/meminfo")) {
     const colon = line.indexOf(":");
     const [value, unit, ...more] = line.slice(colon + 1).trim().split(/\s+/, 3);
     const kibibytes = wholeNumber(value);

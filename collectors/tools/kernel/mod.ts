@@ -1,94 +1,12 @@
 /** What /proc and /sys themselves say (proc(5), sysfs(5), the kernel's Documentation/ABI). */
 import type { Collected, Collector } from "../collector.ts";
-import type {
-  Cpu,
-  Disk,
-  Memory,
-  NetworkInterface,
-  Nic,
-  Os,
-  Partition,
-  PciDevice,
-  Tpm,
-  Volatile,
-} from "../../facts/mod.ts";
-import type { Host } from "../../host/mod.ts";
-import { addressesByInterface } from "./addresses.ts";
-import { readCpu } from "./cpu.ts";
-import { findDisks, readDisks } from "./disks.ts";
-import { type HostFiles, hostFiles } from "./files.ts";
-import { readFirmware } from "./firmware.ts";
-import { readMemory } from "./memory.ts";
-import { readMounts } from "./mounts.ts";
-import { readInterfaces } from "./nics.ts";
-import { readLoad, readOs } from "./os.ts";
-import { parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
-import { readPci } from "./pci.ts";
+import type { Volatile } from "../../facts/mod.ts";
 import { nonEmpty, prune } from "../../values.ts";
+import { type HostFiles, type Readings, readingsOf } from "./files.ts";
+import type { HostFs, SubjectName } from "./host_fs.ts";
+import { type HostFsOptions, type Subject, SUBJECTS } from "./subjects.ts";
 
-/** The host's own files, read; each part in the shape of the section of Facts that it goes into. */
-export interface HostFs {
-  /** Every interface with hardware behind it, with its addresses. */
-  nics?: Nic[];
-  /** Every other interface. */
-  interfaces?: NetworkInterface[];
-  disks?: Disk[];
-  pci?: PciDevice[];
-  partitions?: Partition[];
-  filesystems?: string[];
-  memory?: Pick<Memory, "usableBytes" | "swapBytes">;
-  cpu?: Pick<Cpu, "microcode" | "logical" | "vulnerabilities">;
-  os?: Os;
-  tpm?: Tpm;
-  bootMode?: "uefi" | "bios";
-  secureBoot?: boolean;
-  /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
-  dmiIds?: Record<string, string>;
-  /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */
-  hypervisor?: string;
-  /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
-  isGuestCpu?: boolean;
-  volatile?: Volatile;
-}
-
-/** One subject's part; what belongs to `volatile` is put together from several. */
-type Subject = (
-  host: Host,
-  files: HostFiles,
-  options: HostFsOptions,
-) => Promise<{ [K in keyof HostFs]: HostFs[K] | undefined }>;
-
-const SUBJECTS: Readonly<Record<string, Subject>> = {
-  network: async (host, files) => {
-    const addresses = await host.addresses();
-    const found = await readInterfaces(files, addressesByInterface("value" in addresses ? addresses.value : []));
-    return { ...found };
-  },
-  disks: async (host, files) => {
-    const [found, listed, mounts] = await Promise.all([
-      findDisks(files),
-      files.text("/proc/partitions"),
-      readMounts(host, files),
-    ]);
-    if (!found) return {};
-    const devices = parseProcPartitions(listed ?? "");
-    const [disks, partitions] = await Promise.all([
-      readDisks(files, found, devices, mounts),
-      listed === undefined ? undefined : readPartitions(files, new Set(found.map(({ name }) => name)), devices, mounts),
-    ]);
-    return { disks, partitions };
-  },
-  pci: async (_, files) => ({ pci: await readPci(files) }),
-  cpu: (_, files) => readCpu(files),
-  memory: (_, files) => readMemory(files),
-  os: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }),
-  load: async (_, files) => ({ volatile: await readLoad(files) }),
-  firmware: (_, files) => readFirmware(files),
-  filesystems: async (_, files) => {
-    const text = await files.text("/proc/filesystems");
-    return { filesystems: text === undefined ? undefined : parseFilesystems(text) };
-  },
-};
+export type { HostFs, HostFsOptions };
 
 /** What every Linux has. Where one of them tells nothing, its facts are not absent but unknown. */
 const ALWAYS_THERE = [
@@ -99,11 +17,6 @@ const ALWAYS_THERE = [
   "/sys/block",
   "/sys/class/net",
 ];
-
-export interface HostFsOptions {
-  /** Keep the values of words on the kernel command line that look like secrets. */
-  includeSecrets: boolean;
-}
 
 /** Reads /proc and /sys through the host: all subjects at once, none waiting for another or failing with it. */
 export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
@@ -130,37 +43,50 @@ export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
   ],
   timeoutMs: 20_000,
   async collect(host, context): Promise<Collected<HostFs>> {
-    const files = hostFiles(host);
+    const readings = readingsOf(host);
     const parts: HostFs[] = [];
     const errors: string[] = [];
+    const subjects = (Object.entries(SUBJECTS) as [SubjectName, Subject][]).map(([name, subject]) => (
+      { name, subject, files: readings.forSubject(), isBroken: false }
+    ));
     await Promise.all(
-      Object.entries(SUBJECTS).map(async ([name, read], i) => {
+      subjects.map(async (each, i) => {
         try {
-          parts[i] = prune<HostFs>(await read(host, files, options));
-          context.partial(together(parts));
+          parts[i] = prune<HostFs>(await each.subject.read(host, each.files, options));
+          context.partial(together(parts, subjects.filter((other, i) => parts[i] === undefined || isUnread(other))));
         } catch (error) {
-          errors.push(`${name}: ${error instanceof Error ? error.message : error}`);
+          each.isBroken = true;
+          errors.push(`${each.name}: ${error instanceof Error ? error.message : error}`);
         }
       }),
     );
-    const denied = files.denied(), silent = files.silent().map((root) => host.roots[root]);
-    const late = files.late();
+    const denied = readings.denied(), late = readings.late(), failed = readings.failed(), silent = readings.silent();
+    // What asked where nothing at all answers does not know what is there.
+    const unread = subjects.filter((each) => isUnread(each) || silent.some((root) => each.files.asked().has(root)));
     // Every machine has both; what has neither and refuses nothing is a recording of tools alone.
-    const isMissing = silent.length === 2 && denied.length === 0 && errors.length === 0;
-    if (silent.length > 0) errors.push(`nothing can be read in ${silent.join(" and ")}`);
+    const isMissing = silent.length === 2 && denied.length + failed.length + errors.length === 0;
+    if (silent.length > 0) {
+      errors.push(`nothing can be read in ${silent.map((root) => host.roots[root]).join(" and ")}`);
+    }
     if (late.length > 0) errors.push(`no answer: ${inFolders(late)}`);
+    if (failed.length > 0) errors.push(`cannot be read: ${inFolders(failed)}`);
+    const isFailed = errors.length > 0 || unread.length > 0;
     return prune<Collected<HostFs>>({
-      status: late.length > 0 ? "timeout" : isMissing ? "missing" : errors.length > 0 ? "failed" : "ok",
-      value: silent.length === 2 ? undefined : together(parts),
-      error: errors.length > 0 ? errors.sort().join("; ") : undefined,
-      notes: silent.length < 2 ? notesOf(files) : undefined,
+      status: late.length > 0 ? "timeout" : isMissing ? "missing" : isFailed ? "failed" : "ok",
+      value: silent.length === 2 ? undefined : together(parts, unread),
+      error: errors.length > 0
+        ? errors.sort().join("; ")
+        : unread.length > 0
+        ? `needs root: ${inFolders(denied)}`
+        : undefined,
+      notes: silent.length < 2 ? notesOf(readings) : undefined,
     });
   },
 });
 
 /** What could not be read where the rest of it could. */
-function notesOf(files: HostFiles): string[] | undefined {
-  const denied = files.denied(), lacking = files.lacking(), silent = files.silent();
+function notesOf(readings: Readings): string[] | undefined {
+  const denied = readings.denied(), lacking = readings.lacking(), silent = readings.silent();
   const unknown = ALWAYS_THERE.filter((path) =>
     lacking.has(path) && !silent.some((root) => path.startsWith(`/${root}/`))
   );
@@ -170,11 +96,19 @@ function notesOf(files: HostFiles): string[] | undefined {
   ]);
 }
 
+function isUnread({ files, isBroken }: { files: HostFiles; isBroken: boolean }): boolean {
+  return isBroken || files.unknown().length > 0;
+}
+
 /** The parts in the order of the subjects, whichever was ready first. */
-function together(parts: HostFs[]): HostFs {
+function together(parts: HostFs[], unread: { name: SubjectName }[]): HostFs {
   const value: HostFs = Object.assign({}, ...parts);
   const volatile: Volatile = Object.assign({}, ...parts.map((part) => part?.volatile));
-  return prune<HostFs>({ ...value, volatile: Object.keys(volatile).length > 0 ? volatile : undefined });
+  return prune<HostFs>({
+    ...value,
+    volatile: Object.keys(volatile).length > 0 ? volatile : undefined,
+    unread: nonEmpty(unread.map(({ name }) => name)),
+  });
 }
 
 /** Paths by folder: "/sys/class/dmi/id/{board_serial,product_uuid}"; the first few folders, and how many more. */

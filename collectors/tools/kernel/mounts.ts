@@ -16,7 +16,7 @@ export interface Mount {
 /** /proc/PID/mountinfo; lines of any other form are left out. */
 export function parseMountinfo(text: string): Mount[] {
   const mounts: Mount[] = [];
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "mountinfo")) {
     const fields = line.split(" ");
     // Between the mount options and the lone dash there are any number of optional fields.
     const dash = fields.indexOf("-", 6);

@@ -41,7 +41,7 @@ export function hostNames(name: string | undefined): Pick<Os, "hostname" | "fqdn
 /** /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes. */
 export function parseOsRelease(text: string): Map<string, string> {
   const values = new Map<string, string>();
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/etc/os-release")) {
     const assignment = line.trim().match(/^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/);
     if (assignment) values.set(assignment[1]!, unquote(assignment[2]!.trim()));
   }

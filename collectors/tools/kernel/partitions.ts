@@ -17,7 +17,7 @@ export interface BlockDevice {
 /** Lines of any other form, and the heading, are left out. */
 export function parseProcPartitions(text: string): BlockDevice[] {
   const devices: BlockDevice[] = [];
-  for (const line of splitLines(text)) {
+  for (const line of splitLines(text, "/proc/partitions")) {
     const [major, minor, blocks, name, ...more] = line.trim().split(/\s+/);
     if (!name || more.length > 0 || ![major, minor, blocks].every((number) => /^\d+$/.test(number!))) continue;
     devices.push({ name: name.replaceAll("/", "!"), device: `${major}:${minor}` });
@@ -63,5 +63,5 @@ export async function readPartitions(
 /** /proc/filesystems (proc_filesystems(5)): the kernel's file systems that live on a block device, in its order. */
 export function parseFilesystems(text: string): string[] {
   // "nodev\tsysfs", "\text4".
-  return splitLines(text).map((line) => line.trim()).filter((line) => /^[\w.-]+$/.test(line));
+  return splitLines(text, "/proc/filesystems").map((line) => line.trim()).filter((line) => /^[\w.-]+$/.test(line));
 }

@@ -1,12 +1,14 @@
 /** The commands that lldptool(8) is given, and what its answers mean. */
-import { type Host, readLine, type RunOptions, type RunResult } from "../../host/mod.ts";
+import { type Host, known, type Read, reading, readLine, type RunOptions, type RunResult } from "../../host/mod.ts";
 
 /** It answers within 10 ms, and gives up an lldpad that hangs after 2 s. */
 const TIMEOUT_MS = 3000;
+/** A frame has at most 9 kB, and what it holds is printed in ten times as much at most. */
+const OUTPUT_LIMIT_BYTES = 256 * 1024;
 
 /** Runs lldptool with a short limit on time. */
 export function lldptool(host: Host, args: string[], signal?: AbortSignal): Promise<RunResult> {
-  const options: RunOptions = { timeoutMs: TIMEOUT_MS };
+  const options: RunOptions = { timeoutMs: TIMEOUT_MS, outputLimitBytes: OUTPUT_LIMIT_BYTES };
   if (signal) options.signal = signal;
   return host.run("lldptool", args, options);
 }
@@ -67,13 +69,15 @@ export interface Link {
   hasCarrier: boolean;
 }
 
-/** The link of `nic`; what cannot be read counts as up, and as without carrier only where the kernel says so. */
-export async function linkOf(host: Host, nic: string): Promise<Link> {
-  const [flags, carrier] = await Promise.all([
-    readLine(host, `/sys/class/net/${nic}/flags`),
-    readLine(host, `/sys/class/net/${nic}/carrier`),
-  ]);
-  const isUp = flags === undefined || (Number(flags) & 1) !== 0;
-  // The kernel refuses to tell the carrier of an interface that is down.
-  return { isUp, hasCarrier: isUp && carrier !== "0" };
+/** The link of `nic`. Where the kernel says nothing of it it counts as up and with a carrier: lldpad knows better. */
+export function linkOf(host: Host, nic: string): Promise<Read<Link>> {
+  return reading(async () => {
+    const [flags, carrier] = await Promise.all([
+      readLine(host, `/sys/class/net/${nic}/flags`),
+      readLine(host, `/sys/class/net/${nic}/carrier`),
+    ]);
+    const isUp = (Number(known(flags) ?? 1) & 1) !== 0;
+    // The kernel refuses to tell the carrier of an interface that is down.
+    return { isUp, hasCarrier: isUp && known(carrier) !== "0" };
+  });
 }

@@ -1,5 +1,5 @@
 /** An lldpad of our own, where none runs. */
-import type { Host, RunningTool } from "../../host/mod.ts";
+import { type Host, type RunningTool, valueOf } from "../../host/mod.ts";
 import { physicalNics } from "../kernel/physical_nics.ts";
 import { pause } from "../../host/pause.ts";
 import { isAnswering, isUnanswered, linkOf, listenAt, lldptool } from "./ask.ts";
@@ -65,11 +65,14 @@ export async function startLldpad(host: Host, options: LldpadOptions = {}): Prom
       if (running.end) return trouble;
     }
     const nics = await physicalNics(host);
-    const links = await Promise.all(nics.map((nic) => linkOf(host, nic)));
-    const up = new Set(nics.filter((_, i) => links[i]!.isUp));
-    for (const nic of since.keys()) if (!up.has(nic)) since.delete(nic);
-    for (const nic of up) {
-      if (!since.has(nic) && await listenAt(host, nic, signal)) since.set(nic, clock());
+    // Of what is not known it goes on listening where it does.
+    if (!("value" in nics)) return trouble;
+    for (const nic of since.keys()) if (!nics.value.includes(nic)) since.delete(nic);
+    const links = await Promise.all(nics.value.map((nic) => linkOf(host, nic)));
+    for (const [i, nic] of nics.value.entries()) {
+      const link = valueOf(links[i]!);
+      if (link?.isUp === false) since.delete(nic);
+      else if (link && !since.has(nic) && await listenAt(host, nic, signal)) since.set(nic, clock());
     }
     return trouble;
   };

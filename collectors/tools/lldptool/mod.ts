@@ -1,7 +1,7 @@
 /** lldptool get-tlv -n: what the switch says (lldptool(8); IEEE 802.1AB-2016; open-lldp's lldp_*_clif.c). */
 import type { Collected, Collector } from "../collector.ts";
 import type { LldpVerdict, Neighbour } from "../../facts/mod.ts";
-import { describeFailure, type Host, type RunResult } from "../../host/mod.ts";
+import { type Absent, describeFailure, type Host, type RunResult, type Unknown } from "../../host/mod.ts";
 import { DEVICES_AT_ONCE, eachDevice } from "../concurrency.ts";
 import {
   adminStatus,
@@ -27,6 +27,28 @@ export { type HeardNeighbour, type Lldpad, parseLldptool, startLldpad };
 export interface LldpFacts {
   neighbours: Neighbour[];
   verdicts: LldpVerdict[];
+  /** The NICs whose neighbour is not known, since lldpad or the kernel gave no answer. */
+  unknown?: string[];
+}
+
+/**
+ * `now`, with what `last` knows of the NICs of which nothing is known now; undefined where that is nothing: a neighbour
+ * that was heard is not gone because lldpad does not answer.
+ */
+export function keepUnheard(last: LldpFacts, now: LldpFacts): LldpFacts | undefined {
+  const isKept = (nic: string) =>
+    now.unknown?.includes(nic) === true && last.unknown?.includes(nic) !== true &&
+    last.verdicts.some((verdict) => verdict.interface === nic);
+  if (!now.verdicts.some((verdict) => isKept(verdict.interface))) return undefined;
+  const of = <T extends { interface: string }>(key: (facts: LldpFacts) => T[]): T[] =>
+    now.verdicts.flatMap(({ interface: nic }) =>
+      key(isKept(nic) ? last : now).filter((each) => each.interface === nic)
+    );
+  return prune<LldpFacts>({
+    neighbours: of(({ neighbours }) => neighbours),
+    verdicts: of(({ verdicts }) => verdicts),
+    unknown: nonEmpty((now.unknown ?? []).filter((nic) => !isKept(nic))),
+  });
 }
 
 export interface LldptoolOptions {
@@ -92,28 +114,40 @@ async function askOwn(host: Host, signal: AbortSignal, lldpad: Lldpad): Promise<
   // It may have ended in between.
   if (answer.status !== "ok") trouble ??= await lldpad.refresh();
   if (isNotRunning(answer)) trouble ??= "lldpad has ended";
-  return trouble === undefined ? answer : { ...answer, status: "failed", error: trouble };
+  if (trouble === undefined) return answer;
+  const value = answer.value &&
+    { ...answer.value, unknown: answer.value.verdicts.map((verdict) => verdict.interface) };
+  return prune<Collected<LldpFacts>>({ ...answer, status: "failed", error: trouble, value });
 }
 
 /** What lldpad said of one NIC; all but the link is absent where it was not asked, as where there is no carrier. */
 interface Answer {
-  link: Link;
+  /** Absent where it is not known. */
+  link?: Link;
   result?: RunResult;
   neighbour?: HeardNeighbour;
   adminStatus?: string;
   error?: string;
+  /** Whether the error is that there was no answer in time. */
+  isLate?: boolean;
   unparsed?: string[];
 }
 
 async function ask(host: Host, signal: AbortSignal, lldpad?: Lldpad): Promise<Collected<LldpFacts>> {
-  const [version, nics] = await Promise.all([lldptool(host, ["-v"], signal), physicalNics(host)]);
+  const [version, found] = await Promise.all([lldptool(host, ["-v"], signal), physicalNics(host)]);
+  const known = prune<Pick<Collected<LldpFacts>, "version">>({
+    version: /^lldptool v(\S+)/.exec(version.stdout)?.[1],
+  });
+  if (!("value" in found)) return { ...known, ...whyNoNics(version, found) };
+  const nics = found.value;
   let late = 0, inTime = 0;
   const answers = await eachDevice(nics, async (nic): Promise<Answer> => {
     const link = await linkOf(host, nic);
+    if (!("value" in link)) return { error: link.message, isLate: link.why === "late" };
     // One that hangs does not answer for other NICs either.
-    if (isUnanswered(version) || (late >= DEVICES_AT_ONCE && inTime === 0)) return { link };
-    const answer = await askAt(host, nic, link, signal);
-    if (answer.result && isLate(answer.result)) late++;
+    if (isUnanswered(version) || (late >= DEVICES_AT_ONCE && inTime === 0)) return { link: link.value };
+    const answer = await askAt(host, nic, link.value, signal);
+    if (answer.isLate) late++;
     else inTime++;
     return answer;
   });
@@ -128,10 +162,21 @@ async function ask(host: Host, signal: AbortSignal, lldpad?: Lldpad): Promise<Co
   });
   return prune<Collected<LldpFacts>>({
     ...statusOf(version, nics, answers),
-    version: /^lldptool v(\S+)/.exec(version.stdout)?.[1],
-    value: { neighbours, verdicts },
+    ...known,
+    value: prune<LldpFacts>({
+      neighbours,
+      verdicts,
+      unknown: nonEmpty(nics.filter((_, i) => answers[i]!.error !== undefined)),
+    }),
     unparsed: nonEmpty(answers.flatMap(({ unparsed = [] }, i) => unparsed.map((line) => `${nics[i]}: ${line}`))),
   });
+}
+
+/** How it went where the NICs are not known: no reason to forget what was known of them. */
+function whyNoNics(version: RunResult, nics: Absent | Unknown): Pick<Collected<LldpFacts>, "status" | "error"> {
+  const withoutNics = statusOf(version, [], []);
+  if (withoutNics.status === "missing") return withoutNics;
+  return { status: nics.why === "late" ? "timeout" : "failed", error: `the NICs are not known: ${nics.message}` };
 }
 
 /** How it went on the whole: a NIC that got no answer costs the status, but not the others' neighbours. */
@@ -148,14 +193,14 @@ function statusOf(
   if (results.some(isRefused)) return { status: "failed", error: NEEDS_ROOT };
   const errors = answers.flatMap(({ error }, i) => error === undefined ? [] : [`${nics[i]}: ${error}`]);
   if (errors.length === 0) return { status: "ok" };
-  return { status: results.some(isLate) ? "timeout" : "failed", error: errors.slice(0, 3).join("; ") };
+  return { status: answers.some(({ isLate }) => isLate) ? "timeout" : "failed", error: errors.slice(0, 3).join("; ") };
 }
 
 async function askAt(host: Host, nic: string, link: Link, signal: AbortSignal): Promise<Answer> {
   // Of a cable that was pulled lldpad goes on telling what it once heard, whatever its time to live.
   if (!link.hasCarrier) return { link };
   const result = await askNeighbour(host, nic, signal);
-  const answer: Answer = { link, result };
+  const answer: Answer = { link, result, isLate: isLate(result) };
   if (result.failure) {
     if (isUnknownDevice(result)) return { ...answer, adminStatus: "disabled" };
     if (result.failure === "missing" || isUnanswered(result)) return answer;
@@ -181,6 +226,7 @@ function whyNot(result: RunResult): string {
 
 function verdictOf({ link, result, neighbour, adminStatus, error }: Answer): LldpVerdict["verdict"] {
   if (neighbour) return "neighbour";
+  if (!link) return "lldpadUnavailable";
   if (!link.isUp) return "linkDown";
   if (!link.hasCarrier) return "noCarrier";
   if (!result || error !== undefined || adminStatus === undefined) return "lldpadUnavailable";

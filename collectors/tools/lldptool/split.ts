@@ -1,5 +1,5 @@
 /** From lldptool's text to the TLVs in it: the first half of reading it. */
-import { splitLines, type UnparsedLine } from "../parsing.ts";
+import { expectAtMost, splitLines, type UnparsedLine } from "../parsing.ts";
 
 /** One TLV as lldptool prints it: a heading, and below it lines of which at least the first is indented. */
 export interface PrintedTlv {
@@ -22,6 +22,8 @@ export interface SplitOptions {
 /** IEEE 802.1AB 8.2: these come first, in this order, once each; lldpad drops frames in which they do not. */
 const MANDATORY = ["Chassis ID TLV", "Port ID TLV", "Time to Live TLV"];
 const END = "End of LLDPDU TLV";
+/** One LLDPDU is one frame (IEEE 802.1AB 8.1): of 9,000 octets, if it is a jumbo one, and 4 a TLV. */
+const MOST_TLVS = 2_500;
 
 /**
  * The TLVs in the output of `lldptool get-tlv -n -i IF`.
@@ -29,11 +31,11 @@ const END = "End of LLDPDU TLV";
  * A description may hold line ends, so a line of it can look like a heading. It is taken for text where it certainly
  * is: where it is indented, where nothing indented follows it, where a mandatory TLV stands behind the first three, and
  * where another end follows. A neighbour that puts a whole well-formed optional TLV into a description cannot be told
- * from one that sends that TLV.
+ * from one that sends that TLV. Throws `TooMuchError` where no frame has room for so many.
  */
 export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedTlv[]; unparsed: UnparsedLine[] } {
   const { headings, freeText, mayBeEmpty } = options;
-  const lines = splitLines(text);
+  const lines = splitLines(text, "lldptool");
   const end = lines.lastIndexOf(END);
   const first = lines.findIndex((line) => headings.has(line));
   // Some pastes have lost all indentation.
@@ -54,6 +56,7 @@ export function splitTlvs(text: string, options: SplitOptions): { tlvs: PrintedT
   };
 
   for (let i = 0; i < lines.length; i++) {
+    expectAtMost(MOST_TLVS, tlvs.length, "lldptool", "TLVs");
     const line = lines[i]!;
     const current = tlvs.at(-1);
     if (i === end) {

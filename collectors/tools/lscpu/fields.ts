@@ -31,7 +31,7 @@ export function fieldsOfJson(text: string): LscpuFields {
     }
     for (const member of members.values()) visit(member, section ?? name);
   };
-  const { values, unparsed } = readLenientJson(text);
+  const { values, unparsed } = readLenientJson(text, "lscpu");
   visit(values, undefined);
   return { fields, unparsed };
 }
@@ -48,7 +48,7 @@ export function fieldsOfText(text: string): LscpuFields {
   let section: string | undefined;
   let last: Wrapped | undefined;
   let column = 0;
-  splitLines(text).forEach((line, index) => {
+  splitLines(text, "lscpu").forEach((line, index) => {
     if (line.trim() === "") return;
     if (last && column > 0 && line.slice(0, column).trim() === "") {
       if (last.pieces.length === 1) wrapped.push(last);

@@ -3,7 +3,7 @@ import type { LscpuInfo } from "./mod.ts";
 import { type UnparsedLine } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../facts/placeholders.ts";
-import { cpusOfList, cpusOfMask } from "./cpu_list.ts";
+import { cpuReader } from "./cpu_list.ts";
 import type { LscpuField } from "./fields.ts";
 
 export interface Interpreted {
@@ -36,9 +36,10 @@ export function interpret(fields: readonly LscpuField[]): Interpreted {
   const first = <T>(name: string, convert: (value: string) => T | undefined): T | undefined => named(name, convert)[0];
 
   const modelNames = named("Model name", (value) => value).flatMap((name) => told(name) ?? []);
-  const onlineMask = first("On-line CPU(s) mask", cpusOfMask);
+  const onlineMask = first("On-line CPU(s) mask", cpuReader().mask);
+  const nodes = cpuReader();
   const cpusOf = (value: string) =>
-    value === "" ? [] : onlineMask || value.startsWith("0x") ? cpusOfMask(value) : cpusOfList(value);
+    value === "" ? [] : onlineMask || value.startsWith("0x") ? nodes.mask(value) : nodes.list(value);
   const socketsPerBook = first("Socket(s) per book", count);
   const books = first("Book(s)", count) ?? product(first("Book(s) per drawer", count), first("Drawer(s)", count));
 
@@ -57,7 +58,7 @@ export function interpret(fields: readonly LscpuField[]): Interpreted {
     // 0, as the least of the clocks, where CPUs are offline.
     threadsPerCore: first("Thread(s) per core", count) || undefined,
     logicalCpus: first("CPU(s)", count),
-    onlineCpus: (first("On-line CPU(s) list", cpusOfList) ?? onlineMask)?.length,
+    onlineCpus: (first("On-line CPU(s) list", cpuReader().list) ?? onlineMask)?.length,
     maxMHz: greatest(named("CPU max MHz", decimal)),
     minMHz: smallest(named("CPU min MHz", decimal).filter((clock) => clock > 0)),
     bogoMips: first("BogoMIPS", decimal),

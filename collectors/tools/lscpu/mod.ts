@@ -5,7 +5,7 @@ import type { NamedText } from "../parsing.ts";
 import type { Roots, RunResult } from "../../host/mod.ts";
 import { fieldsOfJson, fieldsOfText } from "./fields.ts";
 import { interpret } from "./interpret.ts";
-import { type Parsed, ParseError } from "../parsing.ts";
+import { expectAtMost, type Parsed, ParseError } from "../parsing.ts";
 
 /** What lscpu says: the typed part of Facts.cpu, and every field in its own words and order, nested ones flattened. */
 export interface LscpuInfo {
@@ -40,6 +40,9 @@ export interface LscpuInfo {
   fields: NamedText[];
 }
 
+/** Machines have 45, and one more for each NUMA node, of which a kernel may have 1,024. */
+const MOST_FIELDS = 5_000;
+
 /**
  * The output of `lscpu -J`, flat or with children, or of plain `lscpu`, of every version. Fields that are not known
  * are kept in `fields` as all are; of the others those whose value makes no sense are reported besides.
@@ -48,6 +51,7 @@ export interface LscpuInfo {
  */
 export function parseLscpu(text: string): Parsed<LscpuInfo> {
   const { fields, unparsed } = /^[ \t]*\{/m.test(text) ? fieldsOfJson(text) : fieldsOfText(text);
+  expectAtMost(MOST_FIELDS, fields.length, "lscpu", "fields");
   const interpreted = interpret(fields);
   if (interpreted.known === 0) {
     const { line, text: found } = unparsed[0] ?? { line: 0, text: text.trim() };
@@ -62,6 +66,8 @@ export function parseLscpu(text: string): Parsed<LscpuInfo> {
 /** In the image: a folder with links `proc` and `sys` to the host's. */
 const IMAGE_SYSROOT = "/usr/local/share/hnl_mk/sysroot";
 const RUN_LIMIT_MS = 9000;
+/** The longest outputs known have 23 kB. */
+const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
 /**
  * One run through the host's mounts, where lscpu can be pointed at them. It then asks neither the CPU itself nor
@@ -72,7 +78,12 @@ export const lscpuCollector: Collector<LscpuInfo> = {
   sections: ["cpu", "virtualization", "os"],
   timeoutMs: RUN_LIMIT_MS + 1000,
   async collect(host, context) {
-    const run = (...args: string[]) => host.run("lscpu", args, { timeoutMs: RUN_LIMIT_MS, signal: context.signal });
+    const run = (...args: string[]) =>
+      host.run("lscpu", args, {
+        timeoutMs: RUN_LIMIT_MS,
+        signal: context.signal,
+        outputLimitBytes: OUTPUT_LIMIT_BYTES,
+      });
     const [collected, version] = await Promise.all([collect(run, host.roots, context), run("--version")]);
     const [, number] = /^lscpu \S+ util-linux (\S+)/.exec(version.stdout) ?? [];
     return number === undefined ? collected : { ...collected, version: number };

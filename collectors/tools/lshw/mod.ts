@@ -6,7 +6,7 @@ import { collectedFrom, type Collector } from "../collector.ts";
 import type { HardwareNode } from "./node.ts";
 import type { NamedText } from "../parsing.ts";
 import { type Json, type JsonObject, NO_KEY, readLenientJson } from "../lenient_json.ts";
-import { type Parsed, ParseError, type UnparsedLine } from "../parsing.ts";
+import { expectAtMost, type Parsed, ParseError, type UnparsedLine } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 
 /** On stderr, which a paste may hold too. */
@@ -17,13 +17,13 @@ const NEEDS_ROOT = /^WARNING: .*you should run this program as super-user\.\s*$/
  * O.E.M.") stay in the tree. A node without an id has its class's name, one without a class is "generic", as in lshw.
  * Repairs what old versions and odd strings break (lenient_json.ts), and keeps what was printed before a cut.
  *
- * @throws {ParseError} where there is neither a node nor an empty list.
+ * @throws {ParseError} where there is neither a node nor an empty list, and where there are more nodes than in a machine.
  */
 export function parseLshw(text: string): Parsed<HardwareNode[]> {
-  const { values, unparsed } = readLenientJson(text);
+  const { values, unparsed } = readLenientJson(text, "lshw");
   const rejected: UnparsedLine[] = unparsed.filter((line) => !NEEDS_ROOT.test(line.text));
   const reject = (line: number, value: Json) => rejected.push({ line, text: textOf(value) });
-  const nodes = readNodes(values, 1, reject);
+  const nodes = readNodes(values, 1, { reject, nodes: 0 });
   if (nodes.length === 0 && (values.length === 0 || rejected.length > 0)) {
     const { line, text: found } = rejected[0] ?? { line: 0, text: text.trim() };
     throw new ParseError("lshw", line, found, "a node of lshw -json");
@@ -82,19 +82,27 @@ export const lshwCollector: Collector<HardwareNode[]> = {
   },
 };
 
-type Reject = (line: number, value: Json) => void;
+/** The largest trees known have 200 nodes; a thousand disks with three partitions each have 4,000. */
+const MOST_NODES = 20_000;
 
-function readNodes(values: readonly Json[], line: number, reject: Reject): HardwareNode[] {
+/** What all nodes of one output share. */
+interface Reading {
+  reject(line: number, value: Json): void;
+  /** How many nodes there are so far. */
+  nodes: number;
+}
+
+function readNodes(values: readonly Json[], line: number, reading: Reading): HardwareNode[] {
   return values.flatMap((value) => {
-    if (Array.isArray(value)) return readNodes(value, line, reject);
-    const node = isObject(value) ? readNode(value, reject) : undefined;
-    if (!node) reject(isObject(value) ? value.line : line, value);
+    if (Array.isArray(value)) return readNodes(value, line, reading);
+    const node = isObject(value) ? readNode(value, reading) : undefined;
+    if (!node) reading.reject(isObject(value) ? value.line : line, value);
     return node ?? [];
   });
 }
 
 /** Undefined where the object has neither id nor class. */
-function readNode({ line, members }: JsonObject, reject: Reject): HardwareNode | undefined {
+function readNode({ line, members }: JsonObject, reading: Reading): HardwareNode | undefined {
   const understood = new Set<string>();
   /** The value under `key`, where `convert` makes something of it; else the key goes to `other`. */
   const take = <T>(key: string, convert: (value: Json) => T | undefined): T | undefined => {
@@ -106,6 +114,7 @@ function readNode({ line, members }: JsonObject, reject: Reject): HardwareNode |
   const nodeClass = take("class", word);
   const id = take("id", word) ?? nodeClass;
   if (id === undefined) return undefined;
+  expectAtMost(MOST_NODES, ++reading.nodes, "lshw", "nodes");
   return prune<HardwareNode>({
     id,
     class: nodeClass ?? "generic",
@@ -130,7 +139,7 @@ function readNode({ line, members }: JsonObject, reject: Reject): HardwareNode |
     clock: take("clock", number),
     configuration: nonEmpty(take("configuration", pairs) ?? []),
     capabilities: nonEmpty(take("capabilities", pairs) ?? []),
-    children: nonEmpty(readNodes([members.get("children") ?? [], members.get(NO_KEY) ?? []], line, reject)),
+    children: nonEmpty(readNodes([members.get("children") ?? [], members.get(NO_KEY) ?? []], line, reading)),
     other: nonEmpty(
       [...members].filter(([key]) => !understood.has(key) && key !== "children" && key !== NO_KEY).map(namedText)
         .filter((member) => member.value !== ""),

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { systemClock } from "../../../checkin/clock.ts";
 import { configForServer } from "../../../checkin/config/mod.ts";
-import type { OnceDeps } from "../../../checkin/deps.ts";
+import type { OnceDeps } from "../../../checkin/environment.ts";
 import { createLogger, type Logger } from "../../../checkin/log.ts";
 import { type OnceResult, runOnce } from "../../../checkin/cli/cycle.ts";
 import { createPowerChannel, type PowerChannel } from "../../../checkin/power.ts";

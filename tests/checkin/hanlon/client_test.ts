@@ -211,6 +211,8 @@ for (const [name, answer, reason, reset] of UNAVAILABLE) {
     const { outcome, elapsedMs } = await checkinAt(answer, { reset: reset ?? false });
     assertEquals(outcome.kind, "unavailable", JSON.stringify(outcome));
     assertMatch("reason" in outcome ? outcome.reason : "", reason);
+    // What the server may have got, and works on.
+    assertEquals("isLate" in outcome, reason.source.includes("no whole answer"));
     assertLess(elapsedMs, 20_000);
   });
 }

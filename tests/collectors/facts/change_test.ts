@@ -169,13 +169,61 @@ for (const [what, change] of NO_CHANGES) {
   Deno.test(`fingerprint() is the same when ${what}`, async () => {
     await using machine = await makeMachine(MACHINE);
     const before = await fingerprint(machine.host);
-    assert(before.includes("vda"));
+    assert(before!.includes("vda"));
     await change((path) => join(machine.folder, "sys", path));
     assertEquals(await fingerprint(machine.host), before);
   });
 }
 
-Deno.test("fingerprint() works where there is no /sys", async () => {
+Deno.test("fingerprint() is not known where there is no /sys", async () => {
   await using machine = await makeMachine({});
-  assertEquals(await fingerprint(machine.host), await fingerprint(machine.host));
+  assertEquals(await fingerprint(machine.host), undefined);
+});
+
+Deno.test("keepLastGood() keeps the subjects and NICs of which nothing is known, each with its own time", () => {
+  const verdict = (nic: string) => ({ interface: nic, verdict: "neighbour" as const });
+  const heard = (nic: string, systemName: string) => ({ interface: nic, systemName });
+  const before: Parts = {
+    hostfs: part("ok", NOON, { disks: [{ name: "sda", path: "/dev/sda" }], filesystems: ["ext4"] }),
+    lldptool: part("ok", NOON, {
+      neighbours: [heard("eth0", "leaf-1"), heard("eth1", "leaf-2")],
+      verdicts: [verdict("eth0"), verdict("eth1")],
+    }),
+  };
+  const once = keepLastGood(before, {
+    hostfs: part("timeout", LATER, { disks: [], filesystems: ["xfs"], unread: ["disks"] }),
+    lldptool: part("timeout", LATER, {
+      neighbours: [heard("eth1", "leaf-9")],
+      verdicts: [{ interface: "eth0", verdict: "lldpadUnavailable" }, verdict("eth1")],
+      unknown: ["eth0"],
+    }),
+  });
+  assertEquals(once.hostfs!.value, { disks: [{ name: "sda", path: "/dev/sda" }], filesystems: ["xfs"] });
+  assertEquals(once.lldptool!.value!.neighbours, [heard("eth0", "leaf-1"), heard("eth1", "leaf-9")]);
+  assertEquals([once.hostfs!.source.keptFrom, once.hostfs!.source.kept], [NOON, { disks: NOON }]);
+  assertEquals([once.lldptool!.source.keptFrom, once.lldptool!.source.kept], [NOON, { eth0: NOON }]);
+  // The file systems were read a collection later than the disks.
+  const twice = keepLastGood(once, {
+    hostfs: part("timeout", LATEST, { unread: ["disks", "filesystems"] }),
+    lldptool: part("timeout", LATEST, {
+      neighbours: [heard("eth0", "leaf-1")],
+      verdicts: [verdict("eth0"), { interface: "eth1", verdict: "lldpadUnavailable" }],
+      unknown: ["eth1"],
+    }),
+  });
+  assertEquals(twice.hostfs!.value, once.hostfs!.value);
+  assertEquals(twice.hostfs!.source.kept, { disks: NOON, filesystems: LATER });
+  assertEquals([twice.lldptool!.source.keptFrom, twice.lldptool!.source.kept], [LATER, { eth1: LATER }]);
+  // Kept as a whole it has one time, the earliest.
+  const { source } = keepLastGood(twice, { hostfs: without("missing", LATEST) }).hostfs!;
+  assertEquals([source.keptFrom, source.kept], [NOON, undefined]);
+});
+
+Deno.test("keepLastGood() sees a new device beside one that does not answer", () => {
+  const device = (name: string) => ({ name, path: `/dev/${name}` });
+  const before: Parts = { hostfs: part("ok", NOON, { disks: [{ ...device("sda"), sizeBytes: 512 }] }) };
+  const { hostfs } = keepLastGood(before, {
+    hostfs: part("timeout", LATER, { disks: [device("sda"), device("sdb")], unread: ["disks"] }),
+  });
+  assertEquals(hostfs!.value!.disks, [{ ...device("sda"), sizeBytes: 512 }, device("sdb")]);
 });

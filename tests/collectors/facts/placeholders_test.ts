@@ -13,6 +13,17 @@ Deno.test("told() gives the asset tag of a Dell server's DIMM, which all that we
   for (const tag of ["03142563", "01133763"]) assertEquals(told(tag), tag);
 });
 
+Deno.test("told() gives text in any language, and none where the bytes are no text", () => {
+  for (const text of ["Données", "Größe µ", "Intel® Xeon®", "联想", "Éte", "two\nlines"]) {
+    assertEquals(told(text), text);
+  }
+  for (
+    const bytes of ["À\u001c[\u0087", "ÿÿÿQ\u0001", "ÿÿÿQ", "B5R4\u0000NK2", "\ufffd1", "\u007f", "Ã\u0083Ü", "¤¶é1"]
+  ) {
+    assertEquals(told(bytes), undefined, JSON.stringify(bytes));
+  }
+});
+
 Deno.test("told() gives nothing for firmware's ways to say nothing", () => {
   const ways = [
     undefined,

@@ -1,7 +1,7 @@
 import { tempFolder } from "../../temp_folder.ts";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { listNames, readLine } from "../../../collectors/host/mod.ts";
+import { listNames, readLine, valueOf } from "../../../collectors/host/mod.ts";
 import { followLinks } from "../../../collectors/host/links.ts";
 import { recordingHost } from "../../../collectors/host/recording.ts";
 import { openReplay } from "../../../collectors/host/replay.ts";
@@ -37,11 +37,11 @@ Deno.test("openReplay() answers from a list of links as from links", async () =>
   const links = Object.fromEntries(Object.entries(LINKS).slice(0, 2));
   await Deno.writeTextFile(join(folder, "links.json"), JSON.stringify({ ...links, "/sys/class/net/evil": "/etc" }));
   const host = await openReplay(folder);
-  assertEquals(await listNames(host, "/sys/class/net"), ["eth0", "evil"]);
+  assertEquals(valueOf(await listNames(host, "/sys/class/net")), ["eth0", "evil"]);
   assertEquals(await host.link("/sys/class/net/eth0"), { value: links["/sys/class/net/eth0"] as string });
   assertEquals(await host.link("/sys/class/net/eth0/device"), { value: "../../../0000:00:03.0" });
-  assertEquals(await readLine(host, "/sys/class/net/eth0/mtu"), "1500");
-  assertEquals(await readLine(host, "/sys/class/net/eth0/device/vendor"), "0x1af4");
+  assertEquals(valueOf(await readLine(host, "/sys/class/net/eth0/mtu")), "1500");
+  assertEquals(valueOf(await readLine(host, "/sys/class/net/eth0/device/vendor")), "0x1af4");
   const evil = await host.read("/sys/class/net/evil/passwd");
   assertEquals("why" in evil && evil.why, "denied");
 });
@@ -69,7 +69,7 @@ Deno.test("recordingHost() lists the links where the program may not make any", 
   }).output();
   assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
   const scoped = await openReplay(join(folder, "recording"));
-  assertEquals(await readLine(scoped, "/sys/class/net/eth0/mtu"), "1500");
+  assertEquals(valueOf(await readLine(scoped, "/sys/class/net/eth0/mtu")), "1500");
 
   const free = recordingHost(createLocalHost({ roots: { sys: join(folder, "sys") } }), join(folder, "free"), {
     includeSecrets: false,

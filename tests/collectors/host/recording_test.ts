@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows
 import { join } from "@std/path";
 import fc from "fast-check";
 import type { Host } from "../../../collectors/host/mod.ts";
-import { readText } from "../../../collectors/host/mod.ts";
+import { readText, valueOf } from "../../../collectors/host/mod.ts";
 import { createLocalHost, type LocalHost } from "../../../collectors/host/local.ts";
 import { recordingHost } from "../../../collectors/host/recording.ts";
 import { BundleError } from "../../../collectors/host/bundle.ts";
@@ -177,12 +177,12 @@ Deno.test("recordingHost() has files of the own process where they are asked for
   await withFolder(async (folder) => {
     const bundle = join(folder, "bundle");
     const recorder = recordingHost(createLocalHost({ roots: { proc: "/proc" } }), bundle, { includeSecrets: false });
-    const filesystems = await readText(recorder, "/proc/self/mountinfo");
+    const filesystems = valueOf(await readText(recorder, "/proc/self/mountinfo"));
     await recorder.read("/proc/mounts");
     await recorder.finish();
     assertEquals(await Deno.readTextFile(join(bundle, "proc/self/mountinfo")), filesystems);
     assertEquals(await Deno.readLink(join(bundle, "proc/mounts")), "self/mounts");
-    assertEquals(await readText(await openReplay(bundle), "/proc/self/mountinfo"), filesystems);
+    assertEquals(valueOf(await readText(await openReplay(bundle), "/proc/self/mountinfo")), filesystems);
   });
 });
 
@@ -210,7 +210,7 @@ Deno.test("recordingHost() never keeps what is in a file under /dev", async () =
   await withMachine(async (host, folder) => {
     await Deno.writeTextFile(join(folder, "dev/plain"), "content");
     const recorder = recordingHost(host, join(folder, "bundle"), { includeSecrets: true });
-    assertEquals(await readText(recorder, "/dev/plain"), "content");
+    assertEquals(valueOf(await readText(recorder, "/dev/plain")), "content");
     await recorder.finish();
     assertEquals(await Deno.readTextFile(join(folder, "bundle/dev/plain")), "");
   });
@@ -355,7 +355,7 @@ Deno.test("recordingHost() masks the secrets of a machine", async () => {
       await recorder.finish();
       const replay = await openReplay(bundle);
       const [cmdline, lshw, lan] = [
-        await readText(replay, "/proc/cmdline"),
+        valueOf(await readText(replay, "/proc/cmdline")),
         (await replay.run("lshw", ["-json"])).stdout,
         (await replay.run("ipmitool", ["lan", "print", "1"])).stdout,
       ];

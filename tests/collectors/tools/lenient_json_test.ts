@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Json, NO_KEY, readLenientJson } from "../../../collectors/tools/lenient_json.ts";
-import { damaged } from "../mutations.ts";
+import { damaged, orTooMuch } from "../mutations.ts";
 
 /** As JSON.parse gives it. */
 function plain(value: Json): unknown {
@@ -137,7 +137,7 @@ const HOSTILE: Record<string, (size: number) => string> = {
 for (const [what, make] of Object.entries(HOSTILE)) {
   Deno.test(`readLenientJson() takes linear time on a megabyte of ${what}`, () => {
     const started = performance.now();
-    readLenientJson(make(1_000_000));
+    orTooMuch(() => readLenientJson(make(1_000_000)));
     const tookMs = performance.now() - started;
     // A quadratic one takes minutes.
     assert(tookMs < 2000, `${tookMs} ms`);

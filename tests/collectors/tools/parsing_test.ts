@@ -1,23 +1,23 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { ParseError, splitLines } from "../../../collectors/tools/parsing.ts";
+import { MOST_LINES, ParseError, splitLines, TooMuchError } from "../../../collectors/tools/parsing.ts";
 import { byName, nonEmpty, prune } from "../../../collectors/values.ts";
 
 Deno.test("splitLines() takes CRLF, CR and LF for one line end each", () => {
-  assertEquals(splitLines("a\r\nb\nc\rd"), ["a", "b", "c", "d"]);
-  assertEquals(splitLines("a\n\r\nb\n\n"), ["a", "", "b", ""]);
-  assertEquals(splitLines(" a \u2028b\v\f"), [" a \u2028b\v\f"]);
+  assertEquals(splitLines("a\r\nb\nc\rd", "test"), ["a", "b", "c", "d"]);
+  assertEquals(splitLines("a\n\r\nb\n\n", "test"), ["a", "", "b", ""]);
+  assertEquals(splitLines(" a \u2028b\v\f", "test"), [" a \u2028b\v\f"]);
 });
 
 Deno.test("splitLines() has no line behind the last line end", () => {
-  assertEquals(splitLines("a\n"), ["a"]);
-  assertEquals(splitLines("\n"), [""]);
-  assertEquals(splitLines(""), []);
+  assertEquals(splitLines("a\n", "test"), ["a"]);
+  assertEquals(splitLines("\n", "test"), [""]);
+  assertEquals(splitLines("", "test"), []);
 });
 
 Deno.test("splitLines() loses nothing but line ends", () => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom("a", " ", "\r", "\n", "\0") }), (text) => {
-    assertEquals(splitLines(text).join(""), text.replaceAll(/[\r\n]/g, ""));
+    assertEquals(splitLines(text, "test").join(""), text.replaceAll(/[\r\n]/g, ""));
   }));
 });
 
@@ -81,4 +81,10 @@ Deno.test("ParseError names tool, line, what was found and what was expected", (
   const error = new ParseError("lscpu", 3, "x".repeat(5000), "JSON");
   assertEquals(error.message, `lscpu: line 3: found "${"x".repeat(120)}", expected JSON`);
   assertEquals([error.name, error.tool, error.line, error.text.length], ["ParseError", "lscpu", 3, 1000]);
+});
+
+Deno.test("splitLines() refuses more lines than any tool prints, and says whose", () => {
+  assertEquals(splitLines("x\n".repeat(MOST_LINES), "lshw").length, MOST_LINES);
+  const error = assertThrows(() => splitLines("x\n".repeat(MOST_LINES + 1), "lshw"), TooMuchError);
+  assertEquals(error.message, "lshw: more than 100000 lines: not one machine's");
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { attributesOf } from "../../../../checkin/hanlon/attributes/mod.ts";
 import type { Bmc, NamedText, Neighbour } from "../../../../collectors/facts/mod.ts";
 import { someFacts } from "../../some_facts.ts";
@@ -115,4 +115,12 @@ Deno.test("lldpAttributes() has the names of the openlldp fact, and three of our
     lldp_neighbor_mtu_ens1f0_x: "9216",
     lldp_neighbor_vlans_ens1f0_x: "210 provisioning, 4094",
   });
+});
+
+Deno.test("attributes of a FRU with 100,000 keys take time in proportion to them", () => {
+  const fields = Array.from({ length: 100_000 }, (_, i) => ({ name: `Board Extra ${i}`, value: "x" }));
+  const began = performance.now();
+  const attributes = ofBmc({ frus: [{ id: 0, description: "Builtin", fields }] });
+  assert(Object.keys(attributes).length > 100_000);
+  assert(performance.now() - began < 15_000);
 });

@@ -115,14 +115,23 @@ Deno.test("dmidecodeCollector says what needs root", async () => {
 });
 
 Deno.test("dmidecodeCollector tells a machine without SMBIOS from one whose tables are hidden", async () => {
-  const without = await collect(hostOf({ [PLAIN]: MASKED }).host);
+  const without = await collect(hostOf({ [PLAIN]: MASKED }, {}, { "/sys/class": ["net"] }).host);
   assertEquals(without, { status: "skipped", version: "3.4", error: "this machine has no SMBIOS tables" });
   const stdout = "# dmidecode 3.2\nGetting SMBIOS data from sysfs.\nSMBIOS 3.3 present.\n";
-  const { status, error } = await collect(hostOf({ [PLAIN]: { stdout } }).host);
+  const { status, error } = await collect(hostOf({ [PLAIN]: { stdout } }, {}, { "/sys/class": ["net"] }).host);
   assertEquals([status, error], ["failed", "dmidecode printed no SMBIOS structure"]);
-  const hidden = await collect(hostOf({ [PLAIN]: MASKED }, {}, { "/sys/class/dmi/id": ["sys_vendor"] }).host);
+  const hidden = await collect(
+    hostOf({ [PLAIN]: MASKED }, {}, {
+      "/sys/class": ["dmi"],
+      "/sys/class/dmi/id": ["sys_vendor"],
+    }).host,
+  );
   assertEquals(hidden.status, "failed");
   assertMatch(hidden.error!, /hidden.* \/host-sys$/);
+  // Where the host's /sys is not mounted, nothing is known.
+  const unmounted = await collect(hostOf({ [PLAIN]: MASKED }).host);
+  assertEquals(unmounted.status, "failed");
+  assertMatch(unmounted.error!, /^whether there are SMBIOS tables: \/sys\/class: /);
 });
 
 Deno.test("dmidecodeCollector says what is wrong with tables that cannot be used", async () => {

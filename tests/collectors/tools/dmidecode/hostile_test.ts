@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type DmiTable, parseDmidecode } from "../../../../collectors/tools/dmidecode/mod.ts";
 import { ParseError } from "../../../../collectors/tools/parsing.ts";
+import { orTooMuch } from "../../mutations.ts";
 
 const server = Deno.readTextFileSync(new URL("../../../fixtures/dmidecode/server.txt", import.meta.url));
 
@@ -55,13 +56,13 @@ Deno.test("parseDmidecode() takes time in proportion to the text", () => {
     "1 MB of blanks": `${header}\tSize:${" ".repeat(1e6)}x\n${"\t".repeat(1e6)}x`,
     "1 MB of brackets": `${header}\tSize: 1 MB ${"(".repeat(1e6)}\n\tType: ${", <OUT OF SPEC".repeat(8e4)}`,
     "1 MB of words": `${header}\tType Detail: ${"Static ".repeat(15e4)}`,
-    "100,000 lines": header + "\tA: b\n".repeat(1e5),
-    "100,000 items": `${header}\tA:\n` + "\t\tb\n".repeat(1e5),
+    "99,000 lines": header + "\tA: b\n".repeat(99e3),
+    "99,000 items": `${header}\tA:\n` + "\t\tb\n".repeat(99e3),
     "30,000 structures": header.repeat(3e4),
   };
   for (const [name, text] of Object.entries(texts)) {
     const began = performance.now();
-    parseDmidecode(text);
+    orTooMuch(() => parseDmidecode(text));
     const elapsed = performance.now() - began;
     assert(elapsed < 2_000, `${name}: ${elapsed.toFixed()} ms`);
   }

@@ -10,7 +10,7 @@ import {
 } from "../../../../collectors/tools/ipmitool/mod.ts";
 import { manufacturedAt } from "../../../../collectors/tools/ipmitool/fru_date.ts";
 import { type Parsed, ParseError } from "../../../../collectors/tools/parsing.ts";
-import { assertPlain, damaged } from "../../mutations.ts";
+import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 
 function fixture(name: string): string {
   return decode(Deno.readFileSync(new URL(`../../../fixtures/ipmitool/${name}.txt`, import.meta.url)));
@@ -283,7 +283,7 @@ for (const [name, [parse, samples]] of Object.entries(PARSERS)) {
     };
     for (const [what, text] of Object.entries(texts)) {
       const began = performance.now();
-      parse(text);
+      orTooMuch(() => parse(text));
       const took = performance.now() - began;
       if (took > 1500) throw new Error(`${what}: ${took} ms`);
     }

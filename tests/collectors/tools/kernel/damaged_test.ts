@@ -13,7 +13,7 @@ import {
   parseVpdAtaInformation,
   parseVpdSerialNumber,
 } from "../../../../collectors/tools/kernel/vpd.ts";
-import { assertPlain, damaged } from "../../mutations.ts";
+import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 
 const OPTIONS = { numRuns: 200, interruptAfterTimeLimit: 1500 };
 
@@ -56,7 +56,7 @@ for (const [name, { sample, parse }] of Object.entries(PARSERS)) {
       ]
     ) {
       const started = performance.now();
-      parse(text);
+      orTooMuch(() => parse(text));
       const elapsed = performance.now() - started;
       assert(elapsed < 2000, `${elapsed} ms for ${text.length} characters`);
     }

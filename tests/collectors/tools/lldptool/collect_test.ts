@@ -94,7 +94,7 @@ Deno.test("lldptoolCollector() says what was wrong with an answer", async () => 
     // open-lldp 1.1 to a user who is not root.
     "a refusal": ["echo 'Unknown LLDP command response: R0a'; exit 1", "failed", "lldpad tells its neighbours to root"],
     "an end by itself": ["kill -SEGV $$", "failed", "eth0: lldptool: killed by SIGSEGV"],
-    "a flood": ["exec yes", "failed", "eth0: lldptool: killed after more than 16 MiB"],
+    "a flood": ["exec yes", "failed", "eth0: lldptool: killed after more than 256 KiB of output: not one machine's"],
   };
   await withNics({ eth0: [UP, "1"] }, async (sys) => {
     for (const [what, [script, status, error]] of Object.entries(answers)) {
@@ -172,9 +172,10 @@ Deno.test("lldptoolCollector() tells for how long its own lldpad has listened", 
 });
 
 Deno.test("lldptoolCollector() says so where no lldpad can be started", async () => {
-  const refused = stubHost(([tool]) =>
-    tool === "lldptool" ? { failure: "failed", code: 255, stderr: REFUSED } : undefined
-  );
+  const refused: Host = {
+    ...stubHost(([tool]) => tool === "lldptool" ? { failure: "failed", code: 255, stderr: REFUSED } : undefined),
+    list: () => Promise.resolve({ value: [] }),
+  };
   // Where it could be, the verdicts on the links are known before it has been listened to.
   const known: LldpFacts[] = [];
   const context = { signal: new AbortController().signal, partial: (value: LldpFacts) => void known.push(value) };

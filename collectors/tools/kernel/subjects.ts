@@ -1,0 +1,110 @@
+/** The subjects of hostfs: which facts each of them reads. */
+import type { Host } from "../../host/mod.ts";
+import { addressesByInterface } from "./addresses.ts";
+import { readCpu } from "./cpu.ts";
+import { findDisks, readDisks } from "./disks.ts";
+import type { HostFiles } from "./files.ts";
+import { readFirmware } from "./firmware.ts";
+import type { HostFs, SubjectName } from "./host_fs.ts";
+import { readMemory } from "./memory.ts";
+import { readMounts } from "./mounts.ts";
+import { readInterfaces } from "./nics.ts";
+import { readLoad, readOs } from "./os.ts";
+import { parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
+import { readPci } from "./pci.ts";
+
+export interface HostFsOptions {
+  /** Keep the values of words on the kernel command line that look like secrets. */
+  includeSecrets: boolean;
+}
+
+/** One subject. */
+export interface Subject {
+  /** What it tells of alone; `volatile` is put together from several, and never kept. */
+  tells: readonly (keyof HostFs)[];
+  read(
+    host: Host,
+    files: HostFiles,
+    options: HostFsOptions,
+  ): Promise<{ [K in keyof HostFs]: HostFs[K] | undefined }>;
+}
+
+export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
+  network: {
+    tells: ["nics", "interfaces"],
+    read: async (_, files) => {
+      const addresses = addressesByInterface(await files.addresses() ?? []);
+      return { ...await readInterfaces(files, addresses) };
+    },
+  },
+  disks: {
+    tells: ["disks", "partitions"],
+    read: async (host, files) => {
+      const [found, listed, mounts] = await Promise.all([
+        findDisks(files),
+        files.text("/proc/partitions"),
+        readMounts(host, files),
+      ]);
+      if (!found) return {};
+      const devices = parseProcPartitions(listed ?? "");
+      const names = new Set(found.map(({ name }) => name));
+      const [disks, partitions] = await Promise.all([
+        readDisks(files, found, devices, mounts),
+        listed === undefined ? undefined : readPartitions(files, names, devices, mounts),
+      ]);
+      return { disks, partitions };
+    },
+  },
+  pci: { tells: ["pci"], read: async (_, files) => ({ pci: await readPci(files) }) },
+  cpu: { tells: ["cpu", "isGuestCpu"], read: (_, files) => readCpu(files) },
+  memory: { tells: ["memory"], read: (_, files) => readMemory(files) },
+  os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
+  load: { tells: [], read: async (_, files) => ({ volatile: await readLoad(files) }) },
+  firmware: {
+    tells: ["bootMode", "secureBoot", "dmiIds", "tpm", "hypervisor"],
+    read: (_, files) => readFirmware(files),
+  },
+  filesystems: {
+    tells: ["filesystems"],
+    read: async (_, files) => {
+      const text = await files.text("/proc/filesystems");
+      return { filesystems: text === undefined ? undefined : parseFilesystems(text) };
+    },
+  },
+};
+
+/**
+ * `now`, where each subject that could not be read to its end is as `last` has it, if `last` has the whole of it:
+ * what is not known takes no fact away. Undefined where nothing of `last` is kept.
+ */
+export function keepUnread(last: HostFs, now: HostFs): HostFs | undefined {
+  const isWhole = (subject: SubjectName) => !last.unread?.includes(subject);
+  const kept = now.unread?.filter(isWhole) ?? [];
+  if (kept.length === 0) return undefined;
+  const value: HostFs = { ...now };
+  for (const { tells } of kept.map((subject) => SUBJECTS[subject])) {
+    const known = new Set(tells.flatMap((key) => devicesIn(last[key])).map(nameOf));
+    for (const key of tells) {
+      // A device that does not answer hides no new one.
+      const added = devicesIn(now[key]).filter((device) => !known.has(nameOf(device)));
+      const both = added.length > 0 ? [...devicesIn(last[key]), ...added] : last[key];
+      delete value[key];
+      if (both !== undefined) Object.assign(value, { [key]: both });
+    }
+  }
+  const unread = now.unread!.filter((subject) => !isWhole(subject));
+  if (unread.length > 0) value.unread = unread;
+  else delete value.unread;
+  return value;
+}
+
+type Device = { name: string } | { address: string };
+
+/** The devices in one list of a subject; none in what is no list of devices. */
+function devicesIn(list: HostFs[keyof HostFs]): Device[] {
+  return Array.isArray(list) ? [...list].filter((entry) => typeof entry === "object") : [];
+}
+
+function nameOf(device: Device): string {
+  return "name" in device ? device.name : device.address;
+}
