@@ -115,7 +115,7 @@ export const OPTIONS: readonly Option[] = [
     value: "DIR",
     access: "read",
     help: "the host's /proc (default /host-proc where it is mounted)",
-    with: COLLECTING,
+    with: [...COLLECTING, "check-config"],
   },
   {
     name: "sys",
