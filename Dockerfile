@@ -1,25 +1,31 @@
 # The microkernel image that a Hanlon server boots: the agent as one program, and the tools that it asks, on Alpine.
-#   deno task image    builds it, with the version from git
+#   deno task image    builds it, with the version from git; for linux/amd64, and with --platform for linux/arm64
 # Packages are pinned by Alpine's release: within one, only fixes come in, and older builds of a package are not kept.
 
 ARG DENO_IMAGE=docker.io/denoland/deno:debian-2.9.6
 ARG ALPINE_IMAGE=docker.io/library/alpine:3.24
 
+FROM ${ALPINE_IMAGE} AS tools
+# open-vm-tools, for VMware's guests: --build-arg EXTRA_PACKAGES=open-vm-tools
+ARG EXTRA_PACKAGES=""
+# hadolint ignore=DL3018,SC2086
+RUN apk add --no-cache bash ca-certificates dmidecode ipmitool lscpu lshw open-lldp ${EXTRA_PACKAGES}
+
 FROM ${DENO_IMAGE} AS compile
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
-# Programs made by Deno need glibc, which Alpine has not: its loader, and the libraries that Deno names.
+# Programs made by Deno need glibc, which Alpine has not: its loader, and the libraries that Deno names. On x86-64 the
+# loader is the one file in /lib64; on ARM it lies in /lib, too.
 RUN mkdir -p /glibc/lib /glibc/lib64 \
  && ldd "$(command -v deno)" | grep -o '/lib[^ ]*' | xargs cp --parents --dereference --target-directory=/glibc
 WORKDIR /hnl_mk
 COPY . .
 ARG VERSION=4.0.0
 RUN deno run --no-config --allow-all --no-prompt .ci/compile.ts --version "${VERSION}"
+COPY --from=tools /lib/apk/db/installed /etc/alpine-release /alpine/
+RUN deno run --no-config --allow-all --no-prompt .ci/sbom.ts --version "${VERSION}" \
+      --apk /alpine/installed --alpine /alpine/alpine-release dist/sbom.cdx.json
 
-FROM ${ALPINE_IMAGE}
-# open-vm-tools, for VMware's guests: --build-arg EXTRA_PACKAGES=open-vm-tools
-ARG EXTRA_PACKAGES=""
-# hadolint ignore=DL3018,SC2086
-RUN apk add --no-cache bash ca-certificates dmidecode ipmitool lscpu lshw open-lldp ${EXTRA_PACKAGES}
+FROM tools
 # Where Debian has them, so that nothing has to be said about them in the environment: with an LD_LIBRARY_PATH the tools
 # would be given glibc's libraries too, and Deno would refuse to start them.
 COPY --from=compile /glibc/lib/ /lib/
@@ -29,7 +35,10 @@ RUN mkdir -p /etc/hnl_mk /usr/local/share/hnl_mk/sysroot \
  && ln -s /host-proc /usr/local/share/hnl_mk/sysroot/proc \
  && ln -s /host-sys /usr/local/share/hnl_mk/sysroot/sys \
  && ln -s hnl_mk /usr/local/bin/hnl_mk_init.rb
+COPY --from=compile /hnl_mk/dist/sbom.cdx.json /usr/local/share/hnl_mk/sbom.cdx.json
 COPY --from=compile /hnl_mk/dist/hnl_mk /usr/local/bin/hnl_mk
+# Of its own: without any, Deno ends before the program begins, for it cannot say which files are the tools.
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 RUN ["/usr/local/bin/hnl_mk", "--version"]
 
 # Servers are believed whom the image's ca-certificates vouch for, not those whom Deno was built with.
@@ -42,12 +51,21 @@ HEALTHCHECK --interval=20s --timeout=10s --start-period=2m --retries=1 \
    && [ "${uptime%.*}" -lt "$healthy_until" ]
 ENTRYPOINT ["/usr/local/bin/hnl_mk"]
 
+ARG ALPINE_IMAGE
 ARG VERSION=4.0.0
 ARG REVISION=""
 ARG SOURCE=""
+ARG CREATED=""
 LABEL org.opencontainers.image.title="hnl_mk" \
       org.opencontainers.image.description="The microkernel of Hanlon: tells the server what a bare-metal node is" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.url="${SOURCE}" \
+      org.opencontainers.image.documentation="${SOURCE}" \
+      org.opencontainers.image.vendor="hnl_mk" \
+      org.opencontainers.image.authors="the authors of hnl_mk" \
+      org.opencontainers.image.ref.name="hnl_mk:${VERSION}" \
+      org.opencontainers.image.base.name="${ALPINE_IMAGE}" \
       org.opencontainers.image.licenses="MIT"

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-explicit-any
 // The npm package that carries @std ships no types: these are the functions that are used, as the
-// official packages declare them (@std/cli 1.0.32, path 1.1.6, yaml 1.2.0, assert 1.0.19).
+// official packages declare them (@std/cli 1.0.32, html 1.0.5, path 1.1.6, yaml 1.2.0, assert 1.0.19).
 
 declare module "@std/cli/parse-args" {
   export interface ParseOptions {
@@ -16,6 +16,10 @@ declare module "@std/cli/parse-args" {
   }
   export type Args = { _: (string | number)[] } & Record<string, unknown>;
   export function parseArgs(args: readonly string[], options?: ParseOptions): Args;
+}
+
+declare module "@std/html/entities" {
+  export function escape(str: string): string;
 }
 
 declare module "@std/path" {

@@ -33,6 +33,13 @@ export const BUILDERS: readonly Builder[] = [
   },
 ];
 
+/** The tags of the images named `name` that `builder` has; none where it cannot say. */
+export async function tagsOf(builder: Builder, name: string): Promise<string[]> {
+  const args = ["images", "--format", "{{.Tag}}", name];
+  const { success, stdout } = await new Deno.Command(builder.name, { args, stdin: "null", stderr: "null" }).output();
+  return success ? new TextDecoder().decode(stdout).split("\n").filter((tag) => /^\d/.test(tag)) : [];
+}
+
 /** No builder can be used; the message says what was tried. */
 export class BuilderError extends Error {
   override readonly name = "BuilderError";

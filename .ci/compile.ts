@@ -4,8 +4,8 @@
  */
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { PERMISSIONS } from "./permissions.ts";
-import { megabytes } from "./sizes.ts";
+import { PERMISSIONS, V8_FLAGS } from "./permissions.ts";
+import { kilobytes, megabytes } from "./sizes.ts";
 import { importable, versionInGit } from "./version.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
@@ -30,10 +30,11 @@ class NoRuntime extends CompileError {}
 
 /**
  * The arguments of `deno` that compile main.ts of the working folder. Without its code cache: the program would keep one
- * under a fixed name in /tmp and, as root, run what it finds there.
+ * under a fixed name in /tmp and, as root, run what it finds there. Types are what `deno task check` is for. Quietly: the
+ * program inherits that, and else says at each start which of the tools that it may run are not there.
  */
 export function compileArguments(output: string): string[] {
-  const flags = ["--exclude-unused-npm", "--no-code-cache"];
+  const flags = ["--quiet", "--exclude-unused-npm", "--no-code-cache", "--no-check", V8_FLAGS];
   return ["compile", ...flags, ...PERMISSIONS, "--output", output, "main.ts"];
 }
 
@@ -65,13 +66,13 @@ async function copy(from: string, to: string): Promise<void> {
   for await (const { name } of Deno.readDir(from)) await copy(join(from, name), join(to, name));
 }
 
-/** Makes the program of `version` at `output`. Gives the compiler's list of what it embedded. */
+/** Makes the program of `version` at `output`. Gives a list of what is embedded. */
 async function compile(version: string, output: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-" });
   try {
     await copySources(folder, version);
     const made = join(folder, "hnl_mk");
-    const { success, stdout, stderr } = await run(Deno.execPath(), compileArguments(made), folder);
+    const { success, stderr } = await run(Deno.execPath(), compileArguments(made), folder);
     if (!success) throw whyNotCompiled(stderr);
     const told = await run(made, ["--version"], folder);
     if (!told.success || told.stdout.trim() !== version) {
@@ -80,10 +81,25 @@ async function compile(version: string, output: string): Promise<string> {
     }
     await Deno.mkdir(dirname(output), { recursive: true });
     await Deno.copyFile(made, output);
-    return stdout + stderr;
+    const info = await run(Deno.execPath(), ["info", "--json", "main.ts"], folder);
+    if (!info.success) throw new CompileError(`deno info says: ${info.stderr.trim()}`);
+    return embedded(info.stdout, folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** What `deno info --json main.ts`, run in `folder`, says is reached: a line for each folder, file and npm package. */
+export function embedded(info: string, folder: string): string {
+  const { modules } = JSON.parse(info) as { modules: { local?: string; size?: number; npmPackage?: string }[] };
+  const files = modules.filter(({ local }) => local?.startsWith(`${folder}/`) && !local.endsWith(".d.ts"));
+  const groups = Map.groupBy(files, ({ local }) => local!.slice(folder.length + 1).split("/")[0]!);
+  const own = [...groups].toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, group]) => {
+    const count = group.length === 1 ? "" : `${group.length} files, `;
+    return `  ${name.padEnd(12)} ${count}${kilobytes(group.reduce((sum, { size = 0 }) => sum + size, 0))}`;
+  });
+  const packages = new Set(modules.flatMap(({ npmPackage }) => npmPackage === undefined ? [] : `  npm:${npmPackage}`));
+  return ["embedded:", ...own, ...[...packages].toSorted()].join("\n");
 }
 
 async function run(program: string, args: string[], cwd: string) {

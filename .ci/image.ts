@@ -1,9 +1,10 @@
 /** `deno task image` builds the image, `deno task image:save` writes it to the one file that a Hanlon server imports. */
 import { dirname, extname, fromFileUrl, join, resolve } from "@std/path";
 import { ArchiveError, measure, readArchive, repack } from "./archive.ts";
-import { type Builder, BuilderError, findBuilder } from "./builders.ts";
+import { bootOrder } from "./boot_order.ts";
+import { type Builder, BuilderError, findBuilder, tagsOf } from "./builders.ts";
 import { megabytes } from "./sizes.ts";
-import { sourceOf, VersionError, versionInGit } from "./version.ts";
+import { IMPORTABLE, sourceOf, VersionError, versionInGit } from "./version.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const USAGE = `usage: deno task image [OPTIONS OF THE BUILDER]
@@ -17,16 +18,35 @@ const COMPRESSORS = new Map([[".gz", "gzip"], [".bz2", "bzip2"]]);
 
 /** Builds the image, and tags it with the version from git; `options` go to the builder as they are. */
 async function build(builder: Builder, options: readonly string[]): Promise<void> {
-  const { version, revision = "" } = await versionInGit(ROOT);
-  const buildArgs = { VERSION: version, REVISION: revision, SOURCE: await sourceOf(ROOT) ?? "" };
+  const { version, revision = "", committed = "", isShallow } = await versionInGit(ROOT);
+  const buildArgs = { VERSION: version, REVISION: revision, CREATED: committed, SOURCE: await sourceOf(ROOT) ?? "" };
   const named = Object.entries(buildArgs).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
   await run(builder.name, [...builder.build, ...named, "--tag", `hnl_mk:${version}`, ...options, "."]);
   console.log(`built hnl_mk:${version} with ${builder.name}; deno task image:save writes it to a file`);
+  if (isShallow && version.includes("_")) {
+    console.log("the history is shallow, and the commits in the version too few: git fetch --unshallow --tags");
+  }
+}
+
+/** The versions known here beside the one that is saved: git's tags, the builder's images, and archives in `folders`. */
+async function knownVersions(builder: Builder, released: string[], folders: readonly string[]): Promise<string[]> {
+  const archives: string[] = [];
+  for (const folder of folders) {
+    try {
+      for await (const { name } of Deno.readDir(folder)) {
+        const version = /^hnl_mk-(.+)\.tar(\.gz|\.bz2)?$/.exec(name)?.[1];
+        if (version !== undefined && IMPORTABLE.test(version)) archives.push(version);
+      }
+    } catch {
+      // Nothing was saved there.
+    }
+  }
+  return [...released, ...await tagsOf(builder, "hnl_mk"), ...archives];
 }
 
 /** Writes the image of this version to `file`, checks what was written, and tells the sizes. */
 async function save(builder: Builder, wanted: string | undefined): Promise<void> {
-  const { version } = await versionInGit(ROOT);
+  const { version, released } = await versionInGit(ROOT);
   // Tasks run in the project's folder; a file is named from where the task was called.
   const file = resolve(Deno.env.get("INIT_CWD") ?? ".", wanted ?? join(ROOT, `dist/hnl_mk-${version}.tar`));
   await Deno.mkdir(dirname(file), { recursive: true });
@@ -51,6 +71,8 @@ async function save(builder: Builder, wanted: string | undefined): Promise<void>
   file              ${megabytes(size)}${size === plain ? "" : ` (${megabytes(plain)} uncompressed)`}
   program           ${megabytes(program.size)} (${megabytes(program.compressed)} compressed)
   image without it  ${megabytes(rest)} compressed`);
+    const known = await knownVersions(builder, released, [join(ROOT, "dist"), dirname(file)]);
+    for (const line of bootOrder(version, known)) console.log(line);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 /** What the compiled program is allowed, for its life: everything that it needs, by name, and nothing besides. */
+import { READ_PATHS, UNREADABLE_PATHS, WRITE_FOLDERS } from "../checkin/cli/permitted.ts";
 import { PROXY_VARIABLES } from "../checkin/proxy.ts";
-import { READ_FOLDERS, WRITE_FOLDERS } from "../checkin/cli/permitted.ts";
 
 /** The five tools, and the daemon that lldptool asks. */
 const TOOLS = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "lldpad"];
@@ -14,9 +14,19 @@ const TOOLS = ["dmidecode", "lshw", "lscpu", "lldptool", "ipmitool", "lldpad"];
 export const PERMISSIONS: readonly string[] = [
   "--no-prompt",
   `--allow-run=${TOOLS.join(",")}`,
-  `--allow-read=${READ_FOLDERS.join(",")}`,
+  `--allow-read=${READ_PATHS.join(",")}`,
+  `--deny-read=${UNREADABLE_PATHS.join(",")}`,
   `--allow-write=${WRITE_FOLDERS.join(",")}`,
   "--allow-net",
   `--allow-env=${["PATH", "TERM", ...PROXY_VARIABLES].join(",")}`,
   "--allow-sys=networkInterfaces,uid",
+  // Neither code from elsewhere nor native libraries.
+  "--deny-import",
+  "--deny-ffi",
 ];
+
+/**
+ * Flags of V8 that keep the daemon small: between two check-ins it does nothing, and with the default the heap grows to
+ * what a collection needs at its worst, and stays there. The young generation is at most 2 MiB.
+ */
+export const V8_FLAGS = "--v8-flags=--optimize-for-size,--max-semi-space-size=2";

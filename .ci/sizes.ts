@@ -2,3 +2,8 @@
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
+
+/** "97 kB": a thousand bytes each. */
+export function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1e3)} kB`;
+}

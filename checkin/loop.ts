@@ -201,9 +201,10 @@ async function talk(
     lastReason = undefined;
     lateInARow = 0;
     reports.serverIsThere(outageMs);
+    if (outcome.kind === "command" && proven.take(outcome.clientConfig)) reports.compare();
+    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random, tookMs);
     if (outcome.kind === "command") {
       log.forget("check-in");
-      if (proven.take(outcome.clientConfig)) reports.compare();
       if (lostRegister.mayBe(outcome.command, failures > 0) && !reports.isRegistrationPending) {
         log.info("registering, because the server may have said register in an answer that was lost");
         reports.register();
@@ -214,7 +215,6 @@ async function talk(
       log.once("check-in", "ERROR", `check-in refused: ${outcome.reason}; retried every interval`);
       writeStatus({ lastError: { at: timestamp(deps), message: `check-in: ${outcome.reason}` } });
     }
-    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random, tookMs);
     if (tookMs > SLOW_ANSWER_MS) {
       log.once("slow server", "WARN", "the server takes long to answer: it is asked less often", {
         duration_ms: Math.round(tookMs),

@@ -28,7 +28,7 @@ export async function serve(
     if (about.stuckTools() > 0) {
       log.once("stuck", "WARN", "tools that were killed have not ended", { count: about.stuckTools() });
     }
-    const orphans = about.pid === 1 ? await countOrphans(host) : 0;
+    const orphans = about.pid === 1 ? countOrphans(host) : 0;
     if (orphans > 0) {
       log.once("orphans", "WARN", "killed tools left processes that stay as zombies: docker run --init", { orphans });
     }

@@ -1,12 +1,17 @@
-import { type Host, readText, valueOf } from "../collectors/host/mod.ts";
+import type { Host } from "../collectors/host/mod.ts";
 
 /**
- * The number of orphaned processes. As the first process of a container the agent adopts what a killed tool left
- * behind; Deno waits for its own children only, so they stay zombies (proc(5), /proc/PID/task/TID/children).
+ * The number of orphaned processes. As the first process of a container the agent adopts what a killed tool left behind;
+ * Deno waits for its own children only, so they stay zombies. They are children of the process's first
+ * thread (proc(5), /proc/PID/task/TID/children), which is the one that reads here, synchronously; by its number it could
+ * not be named among the compiled program's permissions.
  */
-export async function countOrphans(host: Host): Promise<number> {
-  const self = await host.link("/proc/self");
-  if (!("value" in self)) return 0;
-  const children = valueOf(await readText(host, `/proc/self/task/${self.value}/children`));
-  return children?.trim().split(/\s+/).filter((pid) => pid !== "").length ?? 0;
+export function countOrphans({ roots }: Pick<Host, "roots">): number {
+  try {
+    const children = Deno.readTextFileSync(`${roots.proc}/thread-self/children`);
+    return children.split(/\s+/).filter((pid) => pid !== "").length;
+  } catch {
+    // A kernel without CONFIG_PROC_CHILDREN, or no /proc.
+    return 0;
+  }
 }

@@ -61,7 +61,10 @@ export function afterAnswer(
   const paceMs = nextPace(schedule, intervalMs, tookMs);
   const outOfStep = schedule.failures > 0 || (schedule.intervalMs ?? intervalMs) !== intervalMs;
   const intervals = Math.max(1, Math.floor((nowMs - schedule.dueMs) / paceMs) + 1);
-  const dueMs = outOfStep ? nowMs + random() * paceMs : schedule.dueMs + intervals * paceMs;
+  // Nodes spread over 60 s would stay within 60 s of every 100 s: a burst, then nothing. Varied, they spread anew.
+  const [least, most] = STRETCH_VARIATION;
+  const variation = paceMs > intervalMs ? least + random() * (most - least) : 1;
+  const dueMs = outOfStep ? nowMs + random() * paceMs : schedule.dueMs + intervals * paceMs * variation;
   return { dueMs, intervalMs, ...(paceMs > intervalMs ? { paceMs } : {}), failures: 0 };
 }
 
@@ -70,6 +73,8 @@ export const SLOW_ANSWER_MS = 2_000;
 /** The longest stretched interval: within `register_timeout` together with a slow answer. */
 const STRETCH_CAP_MS = 100_000;
 const STRETCH_FACTOR = 1.5;
+/** A stretched interval is varied between these parts of itself. */
+const STRETCH_VARIATION = [0.85, 1.1] as const;
 
 /** The next interval: longer after a slow answer, shorter again after a fast one, down to the configured one. */
 function nextPace({ paceMs }: CheckinSchedule, intervalMs: number, tookMs: number): number {

@@ -14,6 +14,10 @@ import {
   type Pending,
   REGISTER_TIMEOUT_MS,
 } from "../checkin/schedule.ts";
+import { createQueue, seeded } from "./herd/queue.ts";
+import { DEFAULT_LOAD, printLoad } from "./herd/load.ts";
+
+export { seeded } from "./herd/queue.ts";
 
 /** Times are in seconds. */
 export interface HerdOptions {
@@ -126,43 +130,12 @@ export function simulate(options: HerdOptions): HerdResult {
   };
 }
 
-type Happening = (agent: number, nowMs: number) => void;
-
-/** A calendar: what happens within the same tenth of a second is not sorted, but keeps its own time. */
-function createQueue(endMs: number) {
-  const days: { at: number; agent: number; happening: Happening }[][] = [];
-  let today = 0;
-  return {
-    add(at: number, agent: number, happening: Happening): void {
-      if (at < endMs) (days[Math.max(today, Math.floor(at / 100))] ??= []).push({ at, agent, happening });
-    },
-    run(): void {
-      for (today = 0; today < endMs / 100; today++) {
-        // More may be added to this day while it passes.
-        for (const entry of days[today] ?? []) entry.happening(entry.agent, entry.at);
-        days[today] = [];
-      }
-    },
-  };
-}
-
 function peak(perSecond: Uint32Array, from: number): { count: number; at: number } {
   let count = 0, at = 0;
   for (let second = from; second < perSecond.length; second++) {
     if (perSecond[second]! > count) [count, at] = [perSecond[second]!, second - from];
   }
   return { count, at };
-}
-
-/** A random source that gives the same numbers for the same seed (mulberry32, a public-domain generator). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** What may not be exceeded, and what was found. */
@@ -213,7 +186,9 @@ if (import.meta.main) {
   };
   const result = simulate(options);
   print(options, result);
-  for (const { name, found, bound } of judge(options, result)) {
+  const judged = judge(options, result);
+  judged.push(...printLoad({ ...DEFAULT_LOAD, random: options.random }));
+  for (const { name, found, bound } of judged) {
     const shown = Number.isInteger(found) ? found : found.toFixed(1);
     console.log(`${found <= bound ? "ok  " : "FAIL"} ${name}: ${shown} (bound ${Math.round(bound)})`);
     if (found > bound) Deno.exitCode = 1;

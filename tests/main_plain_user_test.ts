@@ -5,9 +5,15 @@ import type { Facts } from "../collectors/facts/mod.ts";
 import { withFolder } from "./collectors/host/support.ts";
 import { startHanlonServer } from "./hanlon_server.ts";
 import { MAIN, withPlace } from "./misbehaving.ts";
+import { BINARY } from "./program.ts";
 
 /** A copy of what the program needs, for a user who may not read this one's folders. */
 async function readableCopy(folder: string): Promise<string[]> {
+  if (BINARY !== undefined) {
+    await Deno.copyFile(BINARY, join(folder, "hnl_mk"));
+    await Deno.chmod(join(folder, "hnl_mk"), 0o755);
+    return [join(folder, "hnl_mk")];
+  }
   const deno = join(folder, "deno"), cache = join(folder, "cache"), project = join(folder, "project");
   await Deno.copyFile(Deno.execPath(), deno);
   const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();

@@ -7,8 +7,7 @@ import { OPTIONS, PARSER_NAMES } from "../checkin/cli/options.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { PARSERS } from "../collectors/tools/parsers.ts";
 import { which } from "./node/command.ts";
-
-const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
+import { BINARY, PROGRAM, PROGRAM_COMMAND, PROGRAM_WORDS } from "./program.ts";
 
 interface Ended {
   code: number;
@@ -18,8 +17,8 @@ interface Ended {
 
 /** Runs the real program. */
 async function run(args: string[], stdin = ""): Promise<Ended> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, ...args],
+  const child = new Deno.Command(PROGRAM, {
+    args: [...PROGRAM_WORDS, ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -42,6 +41,15 @@ async function bundle(files: Record<string, string>): Promise<string> {
     await Deno.writeTextFile(join(folder, name), text);
   }
   return folder;
+}
+
+/** A recording that the program may read: compiled, it reads in /tmp only. */
+async function dellRecording(): Promise<string> {
+  const folder = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  if (BINARY === undefined) return folder;
+  const copy = await bundle({});
+  await new Deno.Command("cp", { args: ["-r", folder, copy] }).output();
+  return join(copy, "dell");
 }
 
 const WRONG: [string[], string][] = [
@@ -104,6 +112,7 @@ Deno.test("parseCommand() takes what is clear: --help wherever it stands, -h, wo
   }
   assertEquals(parseCommand(["--once", "--log-level", "debug"]).values["log-level"], "DEBUG");
   assertEquals(parseCommand(["--once", "--once"]).mode, "once");
+  assertEquals(parseCommand(["--explain", "uuid", "os.kernel", "memory"]).words, ["os.kernel", "memory"]);
 });
 
 Deno.test("PARSER_NAMES are the parsers", () => assertEquals<string[]>([...PARSER_NAMES], Object.keys(PARSERS)));
@@ -148,8 +157,8 @@ Deno.test("main.ts prints JSON that does not steer a terminal, whatever a switch
 
 Deno.test("main.ts --parse gives the value although stderr takes nothing", async () => {
   const command = `printf 'Device ID : 32\\nwhat is this\\n' | "$0" "$@" 2>/dev/full`;
-  const args = ["run", "--quiet", "--allow-all", "--no-prompt", MAIN, "--parse", "ipmitool-mc-info"];
-  const { code, stdout } = await new Deno.Command("sh", { args: ["-c", command, Deno.execPath(), ...args] }).output();
+  const args = ["-c", command, PROGRAM, ...PROGRAM_WORDS, "--parse", "ipmitool-mc-info"];
+  const { code, stdout } = await new Deno.Command("sh", { args }).output();
   assertEquals([code, JSON.parse(new TextDecoder().decode(stdout)).deviceId], [0, 32]);
 });
 
@@ -161,7 +170,7 @@ Deno.test("main.ts --parse exits with 1 and one line when nothing can be made of
 });
 
 Deno.test("main.ts --replay exits with 1 and one line when the recording is unusable", async () => {
-  for (const folder of ["/does/not/exist", await bundle({ "commands.json": "{not json" })]) {
+  for (const folder of ["/tmp/does/not/exist", await bundle({ "commands.json": "{not json" })]) {
     const { code, stdout, stderr } = await run(["--once", "--replay", folder]);
     assertEquals([code, stdout], [1, ""]);
     assertEquals(stderr.trim().split("\n").length, 1, stderr);
@@ -230,7 +239,7 @@ Deno.test("main.ts --once --only asks only the sources that the sections need", 
 });
 
 Deno.test("main.ts --once --only shows no other section, of which it knows but a part", async () => {
-  const replay = ["--once", "--replay", fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url))];
+  const replay = ["--once", "--replay", await dellRecording()];
   const { stdout } = await run([...replay, "--format", "json", "--only", "disks,bmc"]);
   assertEquals(Object.keys(JSON.parse(stdout)), [
     ...["schemaVersion", "agentVersion", "collectedAt", "sources", "identity"],
@@ -289,8 +298,23 @@ Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leave
   assertEquals([left.code, sent.code, unknown.code], [0, 0, 0], left.stderr);
   assertStringIncludes(left.stdout, "not sent: mk_fact_excl_pattern leaves it out");
   for (const { stdout } of [sent, unknown]) assert(!stdout.includes("not sent"), stdout);
-  const { code, stdout, stderr } = await explain("memorysize", "--config", "/does/not/exist");
-  assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /does/not/exist: does not exist\n"]);
+  const { code, stdout, stderr } = await explain("memorysize", "--config", "/tmp/does/not/exist");
+  assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /tmp/does/not/exist: does not exist\n"]);
+});
+
+Deno.test("main.ts --explain takes several names, and says which of them are none", async () => {
+  const folder = await bundle({ "commands.json": "[]", "proc/meminfo": "MemTotal:       24684092 kB\n" });
+  const { code, stdout, stderr } = await run([
+    "--explain",
+    "memorysize",
+    "memorysise",
+    "memorysize_mb",
+    "--replay",
+    folder,
+  ]);
+  assertEquals(code, 2);
+  assertEquals(stdout.match(/^\w+ = /gm), ["memorysize = ", "memorysize_mb = "]);
+  assertMatch(stderr, /^hnl_mk: no fact is called "memorysise"; like it: memorysize/);
 });
 
 Deno.test("main.ts exits with 3 where the certificates of the configuration cannot be used", async () => {
@@ -402,7 +426,7 @@ Deno.test({
   ignore: !canScript,
   async fn() {
     const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} --once --replay ${folder}`;
+    const command = `${PROGRAM_COMMAND} --once --replay ${folder}`;
     const onTerminal = async (env: Record<string, string>) => {
       const args = ["-qec", command, "/dev/null"];
       const { code, stdout } = await new Deno.Command("script", { args, env, stdin: "null" }).output();
@@ -428,9 +452,9 @@ Deno.test({
   name: "main.ts --once --only on a terminal prints as JSON what the table has no place for",
   ignore: !canScript,
   async fn() {
-    const replay = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+    const replay = await dellRecording();
     const words = ["--once", "--replay", replay, "--only", "oemStrings"];
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")} 2>/dev/null`;
+    const command = `${PROGRAM_COMMAND} ${words.join(" ")} 2>/dev/null`;
     const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
       .output();
     assertEquals(JSON.parse(new TextDecoder().decode(stdout)).oemStrings[0], "Dell System");
@@ -442,7 +466,7 @@ Deno.test({
   ignore: !canScript,
   async fn() {
     const words = ["--once", "--server", "http://127.0.0.1:8", "--state-dir", await bundle({})];
-    const command = `${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ${words.join(" ")}`;
+    const command = `${PROGRAM_COMMAND} ${words.join(" ")}`;
     const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
       .output();
     assertMatch(

@@ -3,6 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { isThere, writeTool } from "./collectors/host/support.ts";
 import { type Entries, makeMachine, nic } from "./collectors/tools/kernel/tree.ts";
+import { PROGRAM, PROGRAM_WORDS } from "./program.ts";
 
 export const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
 export const FIXTURES = fromFileUrl(new URL("./fixtures", import.meta.url));
@@ -85,7 +86,7 @@ interface Place {
 }
 
 /** The program, before its own words. */
-export const START = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-all", MAIN];
+export const START = [PROGRAM, ...PROGRAM_WORDS];
 
 /** Runs `test` on the machine with tools that behave as told, healthy where nothing is told. */
 export async function withPlace(

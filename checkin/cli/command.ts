@@ -12,17 +12,19 @@ export class UsageError extends Error {
 export function parseCommand(args: readonly string[]): Command {
   const switches = OPTIONS.filter((option) => option.value === undefined);
   checkEach(args, switches);
+  const takesWords = args.some((arg) => /^--explain(=|$)/.test(arg));
   const parsed = parseArgs(args, {
     boolean: switches.map(({ name }) => name),
     string: OPTIONS.filter((option) => option.value !== undefined).map(({ name }) => name),
     alias: Object.fromEntries(OPTIONS.flatMap(({ name, letter }) => letter === undefined ? [] : [[letter, name]])),
     unknown: (arg) => {
+      if (takesWords && !arg.startsWith("-")) return true;
       throw unknownWord(arg);
     },
   });
   // Behind "--" anything is a word.
-  if (parsed._.length > 0) throw new UsageError(`stray word "${parsed._[0]}"`);
-  if (parsed["help"]) return { mode: "help", values: {}, switches: new Set() };
+  if (parsed._.length > 0 && !takesWords) throw new UsageError(`stray word "${parsed._[0]}"`);
+  if (parsed["help"]) return { mode: "help", values: {}, switches: new Set(), words: [] };
   const given = OPTIONS.filter(({ name }) => parsed[name] !== undefined && parsed[name] !== false);
   const values: Partial<Record<string, string>> = {};
   for (const option of given) {
@@ -42,7 +44,7 @@ export function parseCommand(args: readonly string[]): Command {
       throw new UsageError(`--${option.name} goes only with ${others}`);
     }
   }
-  return { mode, values, switches: new Set(given.map(({ name }) => name)) };
+  return { mode, values, switches: new Set(given.map(({ name }) => name)), words: parsed._.map(String) };
 }
 
 /** What parseArgs takes without a word, and would be understood as something else. */

@@ -29,6 +29,8 @@ export interface Command {
   mode: Mode;
   values: Partial<Record<string, string>>;
   switches: ReadonlySet<string>;
+  /** The names that --explain is given after its first. */
+  words: readonly string[];
 }
 
 export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS] as const;

@@ -5,7 +5,38 @@
 import type { Host } from "../../collectors/host/mod.ts";
 
 /** The host's mounts (read-only in any case), the state, and what an administrator lays down for the agent. */
-export const READ_FOLDERS = ["/host-proc", "/host-sys", "/host-dev", "/tmp", "/etc/hnl_mk"] as const;
+const READ_FOLDERS = ["/host-proc", "/host-sys", "/host-dev", "/tmp", "/etc/hnl_mk"] as const;
+
+/**
+ * What may be read below the host's /proc, and nothing else of it: /proc/PID holds other processes' secrets (`environ`,
+ * `mem`), and with `root` and `cwd` a way to every file of the host. Process 1's are the host's own view of its mounts,
+ * network and release.
+ */
+export const PROC_FILES = [
+  "cmdline",
+  "cpuinfo",
+  "filesystems",
+  "loadavg",
+  "meminfo",
+  "partitions",
+  "uptime",
+  "version",
+  "sys/kernel",
+  "net",
+  "thread-self/children",
+  "1/mountinfo",
+  "1/net",
+  "1/root/etc/os-release",
+  "1/root/etc/debian_version",
+] as const;
+
+/** The paths that the program is compiled to be allowed to read; a folder stands for all that is below it. */
+export const READ_PATHS: readonly string[] = READ_FOLDERS.flatMap((folder) =>
+  folder === "/host-proc" ? PROC_FILES.map((name) => `${folder}/${name}`) : folder
+);
+
+/** What it may not read, whatever else is allowed, but for what `READ_PATHS` names below it. */
+export const UNREADABLE_PATHS = ["/host-proc/1/root", "/host-proc/self"] as const;
 
 /** State and recordings. */
 export const WRITE_FOLDERS = ["/tmp"] as const;
@@ -22,7 +53,9 @@ export function whyNotPermitted(
   access: "read" | "write",
   query: PermissionQuery = Deno.permissions.querySync.bind(Deno.permissions),
 ): string | undefined {
-  if (query({ name: access, path }).state === "granted") return undefined;
+  // A folder of which single files may be read.
+  const asked = access === "read" && /^\/host-proc\/*$/.test(path) ? "/host-proc/version" : path;
+  if (query({ name: access, path: asked }).state === "granted") return undefined;
   const folders = access === "read" ? READ_FOLDERS : WRITE_FOLDERS;
   return `${path}: this program may ${access} in ${folders.join(", ")} only`;
 }

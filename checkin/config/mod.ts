@@ -116,6 +116,8 @@ export function mergeServerConfig(current: Config, received: unknown): MergeResu
   const before = effectiveConfig(current);
   const after = effectiveConfig(config);
   const changed = SERVER_SETTINGS.filter((key) => before[key] !== after[key]);
+  // Of the file's own values it was warned when that was read.
+  warnings.push(...config.warnings.filter((warning) => taken.some((key) => warning.startsWith(`${where}: ${key}:`))));
   return { config: changed.length > 0 ? config : current, changed, ignored, warnings };
 }
 

@@ -2,11 +2,12 @@
 import type { Host, InterfaceAddress, Read, Roots } from "./mod.ts";
 import { fileReader } from "./files.ts";
 import { type ProcessContext, runTool, startTool } from "./processes.ts";
+import { searchPath } from "./search_path.ts";
 
 export interface LocalHostOptions {
   /** Where the host's /proc, /sys and /dev lie; default: `defaultRoots()`. */
   roots?: Partial<Roots>;
-  /** The tools' PATH; default: this program's own, and behind it the standard folders that it lacks. */
+  /** The tools' PATH; default: `searchPath` of this program's own. */
   path?: string;
   /** Where files that tools are to read (`RunOptions.inputFile`) are written for as long as they run; default: /tmp. */
   tempFolder?: string;
@@ -26,8 +27,12 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
   const roots = { ...defaultRoots(), ...options.roots };
   const files = fileReader();
   let stuck = 0;
+  const { path, skipped } = options.path === undefined
+    ? searchPath(inheritedPath())
+    : { path: options.path, skipped: [] };
   const context: ProcessContext = {
-    path: options.path ?? searchPath(),
+    path,
+    skipped,
     tempFolder: options.tempFolder ?? "/tmp",
     ...(options.signal ? { signal: options.signal } : {}),
     onStuck: (ended) => {
@@ -57,10 +62,20 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
 /** /host-proc, /host-sys and /host-dev where something is mounted there, else /proc, /sys and /dev. */
 export function defaultRoots(): Roots {
   return {
-    proc: holdsSomething("/host-proc") ? "/host-proc" : "/proc",
+    // Of /host-proc the compiled program may read single files only.
+    proc: isThere("/host-proc/version") ? "/host-proc" : "/proc",
     sys: holdsSomething("/host-sys") ? "/host-sys" : "/sys",
     dev: holdsSomething("/host-dev") ? "/host-dev" : "/dev",
   };
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** An image may have the folder for the mount, and be run without it. */
@@ -83,18 +98,13 @@ function locate(roots: Roots, osRelease: string | undefined, path: string): stri
   return onTheHost && (path === "/etc/os-release" || path === "/etc/debian_version") ? path : undefined;
 }
 
-const STANDARD_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-
-function searchPath(): string {
-  let inherited = "";
+function inheritedPath(): string {
   try {
-    inherited = Deno.env.get("PATH") ?? "";
+    return Deno.env.get("PATH") ?? "";
   } catch {
     // Not to be read: the standard folders have to do.
+    return "";
   }
-  // A folder named relatively would be one below wherever this program was started.
-  const folders = inherited.split(":").filter((folder) => folder.startsWith("/"));
-  return [...new Set([...folders, ...STANDARD_FOLDERS])].join(":");
 }
 
 function addresses(): Read<InterfaceAddress[]> {

@@ -18,6 +18,8 @@ import { createTemporary } from "./temporary.ts";
 export interface ProcessContext {
   /** The folders in which tools are looked for, with colons between them: the children's PATH. */
   path: string;
+  /** Folders of PATH in which they are not looked for, because others may write there. */
+  skipped: readonly string[];
   /** Where the children's input files are written. */
   tempFolder: string;
   /** Ends every child when aborted. */
@@ -78,7 +80,7 @@ async function run(
   try {
     child = spawn(context.path, tool, args);
   } catch (error) {
-    return notSpawned(tool, error, began);
+    return notSpawned(context, tool, error, began);
   }
 
   const { promise: giveUp, resolve: giveUpFor } = Promise.withResolvers<"timeout" | "flood">();
@@ -151,12 +153,14 @@ function spawn(path: string, tool: string, args: readonly string[]): Deno.ChildP
   }).spawn();
 }
 
-function notSpawned(tool: string, error: unknown, began: number): RunResult {
+function notSpawned({ skipped }: ProcessContext, tool: string, error: unknown, began: number): RunResult {
   const message = messageOf(error);
   if (error instanceof Deno.errors.NotFound) {
     // Deno finds the tool in PATH itself: an ENOENT from the kernel is about what the tool needs in order to run.
     const found = message.includes("os error 2") && !tool.includes("/");
-    return found ? noStart("failed", began, "its interpreter or loader is not there") : noStart("missing", began);
+    if (found) return noStart("failed", began, "its interpreter or loader is not there");
+    const unsafe = `not found; PATH without ${skipped.join(", ")}, where others may write`;
+    return noStart("missing", began, skipped.length === 0 ? undefined : unsafe);
   }
   if (error instanceof Deno.errors.NotCapable) {
     return noStart("failed", began, "--allow-run does not name it, or it was not in PATH when this program started");

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl } from "@std/path";
-import { DEFAULT_CLIENT_CONFIG, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
+import { spawn, until, withServer, writeConfig } from "./daemon.ts";
 import { reportLine, soak } from "./soak.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
@@ -14,44 +14,6 @@ const flags = parseArgs(Deno.args, { string: ["program", "cycles"] });
 const program = flags.program === undefined
   ? [Deno.execPath(), "run", "--quiet", "--allow-all", "--no-prompt", MAIN]
   : [String(flags.program)];
-
-function spawn(argv: string[]): Deno.ChildProcess {
-  return new Deno.Command(argv[0]!, { args: argv.slice(1), stdin: "null", stdout: "null", stderr: "null" }).spawn();
-}
-
-/** A server whose nodes check in every `interval` seconds, and a folder for the state. */
-async function withServer(
-  interval: number,
-  use: (server: HanlonServer, folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-bench-" });
-  const clientConfig = { ...DEFAULT_CLIENT_CONFIG, mk_checkin_interval: interval, mk_checkin_skew: 0 };
-  const server = startHanlonServer({ clientConfig });
-  try {
-    await use(server, folder);
-  } finally {
-    await server.shutdown();
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** mk_conf.yaml of a node without skew; `mk_uri` may lead to something in front of the server. */
-function writeConfig(folder: string, server: HanlonServer, interval: number, mk_uri = server.url): string {
-  const keys = {
-    ...server.paths,
-    mk_uri,
-    mk_checkin_interval: interval,
-    mk_checkin_skew: 0,
-    mk_log_level: "Logger::ERROR",
-  };
-  const file = `${folder}/mk_conf.yaml`;
-  Deno.writeTextFileSync(file, Object.entries(keys).map(([key, value]) => `${key}: ${value}\n`).join(""));
-  return file;
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
 
 const seconds = (value: number) => `${value.toFixed(3)} s`;
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

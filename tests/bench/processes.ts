@@ -34,7 +34,8 @@ function childTicks(): number {
   return Number(fields[13]) + Number(fields[14]);
 }
 
-function peakOf(pid: number): number {
+/** VmHWM of a process, in MiB; 0 where it has ended. */
+export function peakOf(pid: number): number {
   try {
     return Number(Deno.readTextFileSync(`/proc/${pid}/status`).match(/VmHWM:\s+(\d+) kB/)?.[1] ?? 0) / 1024;
   } catch {

@@ -14,14 +14,9 @@ const BAD_CONFIGS: [string, string | null, RegExp][] = [
   ["is not YAML", "a: [1\nb: }", /mk_conf\.yaml: is not YAML/],
   ["lacks a key", configText({ mk_uri: undefined }), /mk_uri: found nothing, expected an http/],
   [
-    "has a negative interval",
-    configText({ mk_checkin_interval: -60 }),
-    /mk_checkin_interval: found "-60", expected a whole/,
-  ],
-  [
-    "has a pattern that cannot be compiled",
-    configText({ mk_fact_excl_pattern: "(^a" }),
-    /mk_fact_excl_pattern: found "\(\^a"/,
+    "has an address that is none",
+    configText({ mk_uri: "hanlon.test:8026" }),
+    /mk_uri: found "hanlon\.test:8026", expected an http/,
   ],
   [
     "names a file that is not there",

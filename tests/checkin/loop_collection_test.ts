@@ -183,7 +183,7 @@ Deno.test("runDaemon() registers what it found where its state cannot be written
   await agent.clock.advance(MINUTE);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   assertEquals(agent.lines.filter((line) => line.includes("internal error")), []);
-  assertEquals(agent.lines.filter((line) => /WARN .*last_good\.json: cannot be written/.test(line)).length, 1);
+  assertEquals(agent.lines.filter((line) => /WARN .*last_good\.json: not written: TypeError/.test(line)).length, 1);
 });
 
 Deno.test("runDaemon() outlives facts that break what is made of them, and come while others are registered", async () => {

@@ -106,8 +106,12 @@ Deno.test("serve() starts an lldpad where none answers, and ends it with itself"
 
 Deno.test("serve() names what killed tools left behind where nobody else is there to wait for it", async () => {
   for (const [pid, children, says] of [[1, "77 78 \n", true], [1, "\n", false], [4242, "77 78 \n", false]] as const) {
-    const files = machineFiles().set("/proc/self", `${pid}`).set(`/proc/self/task/${pid}/children`, children);
-    const text = await served(fileHost(files), { pid, stuckTools: 0 });
+    const proc = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
+    await Deno.mkdir(`${proc}/thread-self`);
+    await Deno.writeTextFile(`${proc}/thread-self/children`, children);
+    const host = fileHost(machineFiles());
+    const text = await served({ ...host, roots: { ...host.roots, proc } }, { pid, stuckTools: 0 });
+    await Deno.remove(proc, { recursive: true });
     assertEquals(text.includes("stay as zombies: docker run --init orphans=2"), says, text);
   }
 });

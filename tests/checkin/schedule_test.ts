@@ -61,13 +61,19 @@ Deno.test("afterAnswer() stretches the interval for a slow server, up to 100 s, 
   const paces = (tookMs: number, times: number) =>
     Array.from({ length: times }, () => {
       const { dueMs } = schedule;
-      schedule = afterAnswer(schedule, 60_000, dueMs + tookMs, never, tookMs);
-      return schedule.dueMs - dueMs;
+      // As in the middle of the variation, where the interval is what it is stretched to.
+      schedule = afterAnswer(schedule, 60_000, dueMs + tookMs, () => 0.6, tookMs);
+      return Math.round(schedule.dueMs - dueMs);
     });
   assertEquals(paces(2_000, 2), [60_000, 60_000]);
   assertEquals(paces(2_001, 3), [90_000, 100_000, 100_000]);
-  assertEquals(paces(100, 3).map(Math.round), [66_667, 60_000, 60_000]);
+  assertEquals(paces(100, 3), [66_667, 60_000, 60_000]);
   assertEquals(schedule.paceMs, undefined);
+  // Nodes that were slowed together do not stay together.
+  const slowed = [least, most].map((random) =>
+    afterAnswer({ dueMs: 0, failures: 0 }, 60_000, 9_000, random, 9_000).dueMs
+  );
+  assertEquals([slowed[0], Math.round(slowed[1]! / 1000)], [76_500, 99]);
   // One that is configured longer is not shortened.
   assertEquals(afterAnswer({ dueMs: 0, failures: 0 }, 600_000, 9_000, never, 9_000).dueMs, 600_000);
 });

@@ -33,7 +33,7 @@ export function success(command: string, response: Json, status = 200, clientCon
 }
 
 /** The answer to a check-in. */
-export function command(name: string, clientConfig: Record<string, Json>): Answer {
+export function command(name: Json, clientConfig: Record<string, Json>): Answer {
   return success("checkin_node", { command_name: name, command_param: {} }, 200, clientConfig);
 }
 
@@ -80,6 +80,11 @@ export function notFound(path: string, base: string): Answer {
 /** A check-in with another method than GET. */
 export function notAllowed(allow: string): Answer {
   return { status: 405, headers: { "content-type": "text/plain", allow }, body: "" };
+}
+
+/** What a path can be asked with. */
+export function options(allow: string): Answer {
+  return { status: 204, headers: { allow }, body: "" };
 }
 
 /** A node with the server's own keys. */

@@ -1,7 +1,12 @@
-/** `deno task hanlon`: a Hanlon server to watch agents with. It shows every request, and what the server made of it. */
+/**
+ * `deno task hanlon`: a Hanlon server to watch agents with. It shows every request, and what the server made
+ * of it; a browser shows its nodes.
+ */
 import { parseArgs } from "@std/cli/parse-args";
 import { DEFAULT_CLIENT_CONFIG, type Exchange, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
+import { REAL_LOAD } from "./load.ts";
 import type { ModelTemplate } from "./nodes.ts";
+import { answerBrowser } from "./page.ts";
 
 const USAGE = `usage: deno task hanlon [options]
   --port N              where to listen (default 8026; 0 takes any free port)
@@ -14,6 +19,8 @@ const USAGE = `usage: deno task hanlon [options]
   --command NAME        answer every check-in of a known node with this command
   --register-timeout N  seconds of silence after which a node must register again (default 120)
   --expire N            seconds of silence after which a node is forgotten (default 300)
+  --load                let a request cost what it costs a real server, by the nodes and their facts
+  --lose N              forget one new node in N again, though its registration was answered 201
   --facts               print every attribute of a registration
 `;
 
@@ -24,10 +31,10 @@ if (import.meta.main) Deno.exitCode = await main(Deno.args);
 /** Serves until interrupted. Gives the exit code. */
 async function main(args: string[]): Promise<number> {
   const unknown: string[] = [];
-  const numbers = ["port", "interval", "skew", "register-timeout", "expire"] as const;
+  const numbers = ["port", "interval", "skew", "register-timeout", "expire", "lose"] as const;
   const flags = parseArgs(args, {
     string: [...numbers, "host", "log-level", "policy", "policy-tag", "command"],
-    boolean: ["facts", "help"],
+    boolean: ["facts", "help", "load"],
     collect: ["policy-tag"],
     unknown: (arg) => unknown.push(arg) === 0,
   });
@@ -43,6 +50,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const command = flags.command as string | undefined;
+  const lose = number("lose", 0);
   const server: HanlonServer = startHanlonServer({
     port: number("port", 8026),
     hostname: String(flags.host ?? "127.0.0.1"),
@@ -54,13 +62,16 @@ async function main(args: string[]): Promise<number> {
       mk_checkin_skew: number("skew", 5),
       mk_log_level: String(flags["log-level"] ?? "Logger::INFO"),
     },
+    load: flags.load ? REAL_LOAD : undefined,
+    loses: () => lose > 0 && Math.random() < 1 / lose,
+    intercept: (request) => answerBrowser(server, request),
     policies: model ? [{ tags: flags["policy-tag"] as string[], template: model }] : [],
     onExchange(exchange) {
       console.log(describe(exchange, server, flags.facts === true));
       if (command) { for (const id of exchange.node?.hwIds ?? []) server.settings.overrides.set(id, command); }
     },
   });
-  console.log(`Hanlon answers at ${server.url}`);
+  console.log(`Hanlon answers at ${server.url}; its nodes are shown there, too`);
   const { promise, resolve } = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, resolve);
   await promise;

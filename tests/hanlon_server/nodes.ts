@@ -55,36 +55,44 @@ export function hwIdsAfter(ids: Ids, before: readonly string[]): string[] {
   return ids.uuid === "" ? [...new Set([...before, ...macsOf(ids)])] : [ids.uuid.toUpperCase()];
 }
 
-function macsOf(ids: Ids): string[] {
+/** The MACs of `mac_id`, upper case: the parts between underscores. */
+export function macsOf(ids: Ids): string[] {
   return ids.macId.toUpperCase().split("_").filter((mac) => mac !== "");
 }
 
-/** The server's own tag rules, in its order: [attribute, tag made from its text]. */
-const BUILT_IN: [string, RegExp, (text: string) => string][] = [
-  ["mk_hw_cpu_count", /^\d+$/, (text) => `cpus_${text}`],
-  ["mk_hw_bus_vendor", /./, (text) => text],
-  ["mk_hw_mem_size", /./, (text) => `memsize_${text}`],
-  ["mk_hw_nic_count", /^\d+$/, (text) => `nics_${text}`],
+/** The server's own tag rules, in its order: attribute, what its text must hold, what is written around that text. */
+const BUILT_IN: readonly { key: string; holds: RegExp; before: string }[] = [
+  { key: "mk_hw_cpu_count", holds: /\d+/, before: "cpus_" },
+  { key: "mk_hw_bus_vendor", holds: /./, before: "" },
+  { key: "mk_hw_mem_size", holds: /./, before: "memsize_" },
+  { key: "mk_hw_nic_count", holds: /\d+/, before: "nics_" },
 ];
 
 /** The tags of a node: those of `rules`, its ids, and the built-in ones. */
 export function tagsOf(node: HanlonNode, rules: readonly TagRule[]): string[] {
   const { attributes } = node;
   const ruled = rules.filter((rule) => rule.matchers.every((matcher) => fits(attributes, matcher))).map((r) => r.tag);
-  const builtIn = BUILT_IN.flatMap(([key, form, tag]) => {
-    const value = own(attributes, key);
-    return typeof value === "string" && form.test(value) ? [tag(value)] : [];
+  const builtIn = BUILT_IN.flatMap(({ key, holds, before }) => {
+    const text = inWords(own(attributes, key));
+    return holds.test(text) ? [before + text] : [];
   });
-  const virtual = own(attributes, "virtual");
-  if (own(attributes, "is_virtual") === true && typeof virtual === "string") builtIn.push(`${virtual}_vm`);
-  return [...ruled, ...node.hwIds, ...builtIn].map((tag) => tag.replace(/[^A-Za-z0-9_%=\-\\+]/g, ""));
+  // Without a word about which kind of machine, the tag is "_vm".
+  if (inWords(own(attributes, "is_virtual")) === "true") builtIn.push(`${inWords(own(attributes, "virtual"))}_vm`);
+  return [...ruled, ...node.hwIds, ...builtIn].map((tag) => tag.replace(/[^A-Za-z0-9_%=\-\\+]/g, ""))
+    .filter((tag) => tag !== "");
+}
+
+/** A value as Ruby writes it into a text: nothing for null and for what is missing. */
+function inWords(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function fits(attributes: Record<string, Json>, matcher: TagRule["matchers"][number]): boolean {
   const value = own(attributes, matcher.key);
   const fit = matcher.compare === "equal"
     ? (value === true ? "true" : value) === matcher.value
-    : new RegExp(matcher.value).test(value === null || value === undefined ? "" : String(value));
+    : new RegExp(matcher.value, "m").test(inWords(value));
   return fit !== (matcher.inverse ?? false);
 }
 

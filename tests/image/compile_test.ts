@@ -1,7 +1,7 @@
 import { tempFolder } from "../temp_folder.ts";
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { compileArguments, copySources, settingsOfProgram, withVersion } from "../../.ci/compile.ts";
+import { compileArguments, copySources, embedded, settingsOfProgram, withVersion } from "../../.ci/compile.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 
@@ -11,13 +11,21 @@ Deno.test("compileArguments() allow what is needed, by name, and nothing more", 
   );
   // Written out here once more: whoever lets the program do more has to say so twice.
   assertEquals(flags, [
+    "--v8-flags=--optimize-for-size,--max-semi-space-size=2",
     "--no-prompt",
     "--allow-run=dmidecode,lshw,lscpu,lldptool,ipmitool,lldpad",
-    "--allow-read=/host-proc,/host-sys,/host-dev,/tmp,/etc/hnl_mk",
+    "--allow-read=/host-proc/cmdline,/host-proc/cpuinfo,/host-proc/filesystems,/host-proc/loadavg," +
+    "/host-proc/meminfo,/host-proc/partitions,/host-proc/uptime,/host-proc/version,/host-proc/sys/kernel," +
+    "/host-proc/net,/host-proc/thread-self/children,/host-proc/1/mountinfo,/host-proc/1/net," +
+    "/host-proc/1/root/etc/os-release,/host-proc/1/root/etc/debian_version," +
+    "/host-sys,/host-dev,/tmp,/etc/hnl_mk",
+    "--deny-read=/host-proc/1/root,/host-proc/self",
     "--allow-write=/tmp",
     "--allow-net",
     "--allow-env=PATH,TERM,HTTP_PROXY,http_proxy,ALL_PROXY,all_proxy,HTTPS_PROXY,https_proxy,NO_PROXY,no_proxy",
     "--allow-sys=networkInterfaces,uid",
+    "--deny-import",
+    "--deny-ffi",
   ]);
 });
 
@@ -71,7 +79,9 @@ Deno.test("the compiler embeds main.ts, collectors/, checkin/ and deno-std only"
   const folder = await tempFolder();
   await copySources(folder, "4.0.0_test");
   const env = { DENORT_BIN: Deno.execPath() };
-  const { code, stdout, stderr } = await deno(compileArguments(join(folder, "hnl_mk")), { cwd: folder, env });
+  // As always, but for its list of what it embeds.
+  const args = compileArguments(join(folder, "hnl_mk")).filter((argument) => argument !== "--quiet");
+  const { code, stdout, stderr } = await deno(args, { cwd: folder, env });
   assertEquals(code, 0, stderr);
   // The list is a tree, with what lies at its top in the first column: "├─┬ collectors (746.22KB)".
   const top = (stdout + stderr).split("\n").flatMap((line) => /^[├└][─┬]+ (\S+)/.exec(line)?.[1] ?? []);
@@ -80,6 +90,24 @@ Deno.test("the compiler embeds main.ts, collectors/, checkin/ and deno-std only"
   const modules = top.filter((path) => path.startsWith("."));
   assertEquals(modules.length, 1, top.join("\n"));
   assertMatch(modules[0]!, /^\.deno_compile_node_modules\/[^/]+\/deno-std\//);
+});
+
+Deno.test("compileArguments() make a program that says nothing of its own at each start", () => {
+  assertEquals(compileArguments("OUTPUT").slice(0, 2), ["compile", "--quiet"]);
+});
+
+Deno.test("embedded() lists what main.ts reaches: folders, files and packages", async () => {
+  const folder = await tempFolder();
+  await copySources(folder, "4.0.0_test");
+  const { stdout } = await deno(["info", "--json", "main.ts"], { cwd: folder });
+  const lines = embedded(stdout, folder).split("\n").map((line) => line.replace(/\d+/g, "N"));
+  assertEquals(lines, [
+    "embedded:",
+    "  checkin      N files, N kB",
+    "  collectors   N files, N kB",
+    "  main.ts      N kB",
+    "  npm:deno-std@N.N.N",
+  ]);
 });
 
 Deno.test("the task compile says so when what it made is not the program", async () => {

@@ -1,6 +1,8 @@
 /** The ways in which a test runs the image: podman with runc, and a chroot in namespaces of its own. */
 import { join } from "@std/path";
+import { BINARY } from "../program.ts";
 import { type Ended, exists, must, run, VERSION } from "./project.ts";
+import { OWN, type StandIns } from "./stand_ins.ts";
 
 /** The image, unpacked, and what it says of itself. */
 export interface Image {
@@ -8,6 +10,8 @@ export interface Image {
   /** The folder that it is mounted at. */
   root: string;
   config: ImageConfig;
+  /** The folder that belongs at the stand-ins' `OWN`. */
+  own: string;
   /** The environment of the builder: where it keeps its images. */
   env: Record<string, string>;
 }
@@ -54,14 +58,14 @@ export const HOST_MOUNTS = [["/proc", "/host-proc"], ["/sys", "/host-sys"], ["/d
 export const podman: Way = {
   name: "podman with runc",
   async start(
-    { name: image, env },
+    { name: image, own, env },
     { tmp, words, entrypoint, binds = HOST_MOUNTS, privileges = ["--privileged=true"] },
   ) {
     const name = `hnl_mk-${crypto.randomUUID()}`;
     const podman = (...args: string[]) =>
       run("podman", ["--runtime", "runc", "--cgroup-manager", "cgroupfs", ...args], { env });
     const limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"];
-    const volumes = binds.flatMap(([from, to]) => ["-v", `${from}:${to}:ro`]);
+    const volumes = [...binds, [own, OWN]].flatMap(([from, to]) => ["-v", `${from}:${to}:ro`]);
     const instead = entrypoint ? ["--entrypoint", JSON.stringify(entrypoint)] : [];
     const options = [
       ...privileges,
@@ -94,9 +98,10 @@ export const podman: Way = {
 /** No engine: a private mount namespace, a chroot, and process 1 of a private process namespace. */
 const chroot: Way = {
   name: "chroot in namespaces",
-  async start({ root, config }, { tmp, words, entrypoint = config.Entrypoint, binds = HOST_MOUNTS }) {
+  async start({ root, own, config }, { tmp, words, entrypoint = config.Entrypoint, binds = HOST_MOUNTS }) {
     // What an engine provides besides: the names of the machine itself.
-    const mounts = [[tmp, "/tmp"], ["/dev", "/dev"], ["/sys", "/sys"], ["/etc/hosts", "/etc/hosts"], ...binds] as const;
+    const provided = [[tmp, "/tmp"], ["/dev", "/dev"], ["/sys", "/sys"], ["/etc/hosts", "/etc/hosts"]] as const;
+    const mounts = [...provided, [own, OWN], ...binds] as const;
     const script = [
       "set -e",
       ...mounts.flatMap(([from, to]) => [
@@ -199,14 +204,17 @@ export async function writeStorage(folder: string): Promise<Record<string, strin
   return env;
 }
 
-/** Builds the image by the project's own task from stand-ins for its base images, in a store of its own. */
+/**
+ * Builds the image by the project's own task from stand-ins for its base images, in a store of its own. The program in it
+ * is a stand-in, too, but where HNL_MK_BIN names a real one.
+ */
 export async function buildImage(
   folder: string,
   project: string,
-  contexts: { deno: string; alpine: string },
+  { contexts, own }: StandIns,
 ): Promise<Image> {
   const env = await writeStorage(folder);
-  const build = ["--isolation", "chroot", "--pull-never"];
+  const build = ["--isolation", "chroot", "--pull-never", "--volume", `${own}:${OWN}:ro`];
   const bases: string[] = [];
   for (const [name, context] of Object.entries(contexts)) {
     const image = `localhost/stand-in/${name}:1`;
@@ -216,7 +224,11 @@ export async function buildImage(
   await must(Deno.execPath(), ["task", "image", ...build, ...bases], { cwd: project, env });
   const name = `localhost/hnl_mk:${VERSION}`;
   const container = (await must("buildah", ["from", "--pull-never", name], { env })).trim();
+  if (BINARY !== undefined) {
+    await must("buildah", ["copy", "--chmod", "755", container, BINARY, "/usr/local/bin/hnl_mk"], { env });
+    await must("buildah", ["commit", "--format", "docker", container, name], { env });
+  }
   const root = (await must("buildah", ["mount", container], { env })).trim();
   const inspected = JSON.parse(await must("buildah", ["inspect", "--type", "image", name], { env }));
-  return { name, root, config: inspected.Docker.config, env };
+  return { name, root, config: inspected.Docker.config, own, env };
 }

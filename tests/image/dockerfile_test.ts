@@ -1,6 +1,7 @@
 /** What must hold of the Dockerfile, hadolint's rules among it, where hadolint is not to be had. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { runOnNode, whyNoNode } from "./program.ts";
 import { tempFolder } from "../temp_folder.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
@@ -16,7 +17,7 @@ function all(name: string): string[] {
 }
 
 Deno.test("the Dockerfile pins its base images, Deno as the tests do", async () => {
-  assertEquals(all("FROM"), ["${DENO_IMAGE} AS compile", "${ALPINE_IMAGE}"]);
+  assertEquals(all("FROM"), ["${ALPINE_IMAGE} AS tools", "${DENO_IMAGE} AS compile", "tools"]);
   const [deno, alpine] = all("ARG");
   const run = await Deno.readTextFile(join(ROOT, ".ci/run"));
   const version = /deno@(\d+\.\d+\.\d+)/.exec(run)?.[1];
@@ -25,7 +26,7 @@ Deno.test("the Dockerfile pins its base images, Deno as the tests do", async () 
 });
 
 Deno.test("the Dockerfile installs the tools and what they need, signed, and nothing else", () => {
-  const installed = all("RUN").filter((line) => line.includes("apk "));
+  const installed = all("RUN").filter((line) => /\bapk [a-z]/.test(line));
   assertEquals(installed, [
     "apk add --no-cache bash ca-certificates dmidecode ipmitool lscpu lshw open-lldp ${EXTRA_PACKAGES}",
   ]);
@@ -37,8 +38,53 @@ Deno.test("the Dockerfile downloads nothing by itself", () => {
   assertEquals(instructions.filter((line) => downloads.test(line)), []);
 });
 
-Deno.test("the Dockerfile says nothing about libraries in the environment", () => {
-  assertEquals(all("ENV"), ["DENO_TLS_CA_STORE=system"]);
+Deno.test("the Dockerfile says where the tools are, and nothing about libraries in the environment", () => {
+  const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  assertEquals(all("ENV"), [`PATH=${path}`, "DENO_TLS_CA_STORE=system"]);
+});
+
+Deno.test("the Dockerfile gives every label that the OCI image specification has for an image of its own", () => {
+  const labels = [...all("LABEL")[0]!.matchAll(/org\.opencontainers\.image\.([a-z.]+)=/g)].map(([, name]) => name!);
+  // Without the digest of the base image, which its builder alone knows.
+  const own = ["authors", "base.name", "created", "description", "documentation", "licenses", "ref.name", "revision"];
+  assertEquals(labels.toSorted(), [...own, "source", "title", "url", "vendor", "version"]);
+});
+
+/** What `ldd deno` prints on both, and where the files are to lie in the image. */
+const LIBRARIES = {
+  "x86-64": {
+    ldd: ["libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x1)", "/lib64/ld-linux-x86-64.so.2 (0x2)"],
+    files: ["lib/x86_64-linux-gnu/libc.so.6", "lib64/ld-linux-x86-64.so.2"],
+  },
+  ARM: {
+    ldd: ["libc.so.6 => /lib/aarch64-linux-gnu/libc.so.6 (0x1)", "/lib/ld-linux-aarch64.so.1 (0x2)"],
+    files: ["lib/aarch64-linux-gnu/libc.so.6", "lib/ld-linux-aarch64.so.1"],
+  },
+};
+const why = await whyNoNode();
+for (const [architecture, { ldd, files }] of Object.entries(LIBRARIES)) {
+  Deno.test({
+    name: `the Dockerfile takes the loader and the libraries of Deno along on ${architecture}`,
+    ignore: why !== undefined,
+    async fn() {
+      const step = all("RUN").find((line) => line.includes("ldd "))!;
+      const printed = ["linux-vdso.so.1 (0x0)", ...ldd].map((line) => `printf '\\t%s\\n' '${line}'`);
+      const setup = [
+        ...files.flatMap((file) => [`mkdir -p /${dirname(file)}`, `[ -e /${file} ] || echo library > /${file}`]),
+        "mkdir -p /opt/bin && cp /bin/true /opt/bin/deno",
+        `cat > /opt/bin/ldd <<'END'\n#!/bin/sh\n${printed.join("\n")}\nEND`,
+        "chmod +x /opt/bin/ldd && PATH=/opt/bin:$PATH",
+      ].join("\n");
+      const script = `${step} && cd /glibc && find . -type f | sort && ls -d lib lib64`;
+      const { code, stdout, stderr } = await runOnNode(["/bin/bash", "-o", "pipefail", "-c", script], { setup });
+      assertEquals(code, 0, stderr);
+      assertEquals(stdout.trim().split("\n"), [...files.map((file) => `./${file}`).toSorted(), "lib", "lib64"]);
+    },
+  });
+}
+
+Deno.test("the Dockerfile names no architecture", () => {
+  assertEquals(instructions.filter((line) => /x86|amd64|arm64|aarch64/.test(line)), []);
 });
 
 Deno.test("the Dockerfile starts the program without a shell in between", () => {

@@ -4,10 +4,11 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { BINARY } from "../program.ts";
 import { CASES } from "./cases.ts";
 import { buildImage, type Image, storageOf, waysHere, writeStorage } from "./containers.ts";
 import { copyProject, must, run, VERSION } from "./project.ts";
-import { whyNoStandIns, writeStandIns } from "./stand_ins.ts";
+import { ALPINE_RELEASE, whyNoStandIns, writeStandIns } from "./stand_ins.ts";
 
 async function whySkipped(): Promise<string | undefined> {
   if (Deno.uid() !== 0) return "only root can build and run it";
@@ -27,8 +28,8 @@ Deno.test(
       const project = join(folder, "project");
       await Deno.mkdir(project);
       await copyProject(project);
-      const contexts = await writeStandIns(join(folder, "contexts"), VERSION);
-      const image = await buildImage(folder, project, contexts);
+      const standIns = await writeStandIns(join(folder, "contexts"), VERSION);
+      const image = await buildImage(folder, project, standIns);
 
       await t.step("it says what it is, and how it is started and looked after", () => {
         const { Labels, Entrypoint, Healthcheck, Env } = image.config;
@@ -38,8 +39,17 @@ Deno.test(
         assertEquals(Env.filter((word) => word.startsWith("LD_")), []);
         assertEquals(Labels["org.opencontainers.image.title"], "hnl_mk");
         assertEquals(Labels["org.opencontainers.image.version"], VERSION);
-        assertEquals(Labels["org.opencontainers.image.licenses"], "MIT");
-        for (const name of ["revision", "source"]) assert(`org.opencontainers.image.${name}` in Labels, name);
+        const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        assertEquals(Env.filter((word) => word.startsWith("PATH=")), [path]);
+        const label = (name: string) => Labels[`org.opencontainers.image.${name}`];
+        assertEquals(label("licenses"), "MIT");
+        assertEquals(label("ref.name"), `hnl_mk:${VERSION}`);
+        assertEquals(label("base.name"), "localhost/stand-in/alpine:1");
+        for (const name of ["vendor", "authors", "description"]) assert(label(name), name);
+        // What only git knows: this project is built without.
+        for (const name of ["revision", "created", "source", "url", "documentation"]) {
+          assertEquals(label(name), "", name);
+        }
       });
 
       await t.step("it holds the program, its links, and glibc where its loader looks", async () => {
@@ -50,8 +60,19 @@ Deno.test(
         assert((await Deno.lstat(at("lib64/ld-linux-x86-64.so.2"))).isFile);
         const libraries = ["libc.so.6", "libdl.so.2", "libgcc_s.so.1", "libm.so.6", "libpthread.so.0", "librt.so.1"];
         for (const name of libraries) assert((await Deno.lstat(at(`lib/x86_64-linux-gnu/${name}`))).isFile, name);
+        if (BINARY !== undefined) return;
         const program = await Deno.readTextFile(at("usr/local/bin/hnl_mk"));
         assert(program.includes(`VERSION = "${VERSION}"`), "the version is not what the image is tagged with");
+      });
+
+      await t.step("it holds a bill of what it consists of", async () => {
+        const bill = JSON.parse(await Deno.readTextFile(join(image.root, "usr/local/share/hnl_mk/sbom.cdx.json")));
+        assertEquals([bill.bomFormat, bill.metadata.component.version], ["CycloneDX", VERSION]);
+        const found = bill.components.map(({ name, version }: Record<string, string>) => `${name} ${version}`);
+        const tools = ["bash", "ca-certificates", "dmidecode", "ipmitool", "lscpu", "lshw", "open-lldp"];
+        const expected = ["alpine", "hnl_mk", "deno", "deno-std", ...tools];
+        assertEquals(found.map((each: string) => each.split(" ")[0]), expected);
+        assertEquals([found[0], found[2]], [`alpine ${ALPINE_RELEASE}`, `deno ${Deno.version.deno}`]);
       });
 
       await t.step("image:save writes the file that a server imports", () => testSaved(image, project));
@@ -70,7 +91,7 @@ Deno.test(
 
 async function testSaved(image: Image, project: string): Promise<void> {
   const told = await must(Deno.execPath(), ["task", "image:save"], { cwd: project, env: image.env });
-  const sizes = told.trim().split("\n").slice(-4).map((line) =>
+  const sizes = told.trim().split("\n").slice(-5).map((line) =>
     line.replace(/\d+\.\d MB/g, "N MB").trim().split(/ {2,}/)
   );
   assertEquals(sizes, [
@@ -78,6 +99,7 @@ async function testSaved(image: Image, project: string): Promise<void> {
     ["file", "N MB"],
     ["program", "N MB (N MB compressed)"],
     ["image without it", "N MB compressed"],
+    [`a server boots none of the other versions known here before ${VERSION}`],
   ]);
   const left: string[] = [];
   for await (const { name } of Deno.readDir(join(project, "dist"))) left.push(name);

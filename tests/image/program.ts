@@ -3,13 +3,11 @@
  * and a place to run it that looks like a container with the host's mounts.
  */
 import { dirname, fromFileUrl, join } from "@std/path";
-import { PERMISSIONS } from "../../.ci/permissions.ts";
+import { PERMISSIONS, V8_FLAGS } from "../../.ci/permissions.ts";
+import { BINARY } from "../program.ts";
 import { type Ended, run } from "./project.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
-
-/** What tests of the binary are run with. */
-const BINARY = Deno.env.get("HNL_MK_BIN");
 
 /** For the name of a test: which of the two it tries. */
 export const TRIED = BINARY === undefined ? "main.ts under the binary's permissions" : BINARY;
@@ -17,7 +15,7 @@ export const TRIED = BINARY === undefined ? "main.ts under the binary's permissi
 /** The words that start the program; `permissions` other than the binary's are for main.ts only. */
 export function program(permissions?: readonly string[]): string[] {
   if (BINARY !== undefined && permissions === undefined) return [BINARY];
-  return [Deno.execPath(), "run", "--quiet", ...(permissions ?? PERMISSIONS), join(ROOT, "main.ts")];
+  return [Deno.execPath(), "run", "--quiet", V8_FLAGS, ...(permissions ?? PERMISSIONS), join(ROOT, "main.ts")];
 }
 
 export interface NodeOptions {

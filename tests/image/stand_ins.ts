@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "@std/path";
 import { copySources } from "../../.ci/compile.ts";
-import { PERMISSIONS } from "../../.ci/permissions.ts";
+import { PERMISSIONS, V8_FLAGS } from "../../.ci/permissions.ts";
 import { launcher } from "./launcher.ts";
 import { exists, must, run } from "./project.ts";
 
@@ -26,8 +26,11 @@ const PACKAGES: Record<string, string[]> = {
 const DEBIAN_TOOLS = ["bash", "cp", "mkdir", "grep", "xargs", "cat", "ldd"];
 const ALPINE_TOOLS = ["sh", "mkdir", "ln", "cp", "env", "sleep", "cat", "ps", "kill", "test", "id", "ls", "readlink"];
 
-/** The folder in both images that holds what only the stand-ins have. */
-const OWN = "/opt/stand-in";
+/** Where what only the stand-ins have is mounted in both images, when they are built and when they run: it is large. */
+export const OWN = "/opt/stand-in";
+
+/** Where the stand-in for Alpine keeps its packages. */
+const PACKAGE_FOLDER = "/opt/packages";
 
 /** The libraries of Deno: the second stage has them from the first, as on Alpine, and from nowhere else. */
 const GLIBC = /\/(ld-linux-x86-64\.so\.2|lib(c|m|dl|pthread|rt|gcc_s)\.so\.\d)$/;
@@ -44,8 +47,15 @@ export async function whyNoStandIns(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Writes the contexts of both images to `folder`; each is built by the Dockerfile in it. */
-export async function writeStandIns(folder: string, version: string): Promise<{ deno: string; alpine: string }> {
+export interface StandIns {
+  /** The contexts of both images; each is built by the Dockerfile in it. */
+  contexts: { deno: string; alpine: string };
+  /** The folder that belongs at `OWN`. */
+  own: string;
+}
+
+/** Writes the stand-ins to `folder`. */
+export async function writeStandIns(folder: string, version: string): Promise<StandIns> {
   const contexts = { deno: join(folder, "deno"), alpine: join(folder, "alpine") };
   const own = join(folder, "own");
   await writeOwn(own, version);
@@ -56,7 +66,6 @@ export async function writeStandIns(folder: string, version: string): Promise<{ 
   await copyProgram(Deno.execPath(), debian, (path) => path !== Deno.execPath());
   await link("/bin/bash", join(debian, "bin/sh"));
   await link(`${OWN}/deno`, join(debian, "usr/bin/deno"));
-  await cp(["-a", own, join(debian, OWN)]);
   await Deno.writeTextFile(
     join(contexts.deno, "Dockerfile"),
     `FROM scratch\nCOPY root/ /\nENV PATH=/usr/bin:/bin DENO_DIR=${OWN}/deno-dir DENORT_BIN=${OWN}/launcher\n`,
@@ -68,31 +77,36 @@ export async function writeStandIns(folder: string, version: string): Promise<{ 
   for (const name of ["bin", "lib", "sbin"]) await link(`usr/${name}`, join(alpine, name));
   await Deno.copyFile((await find("busybox"))!, join(alpine, "bin/busybox"));
   for (const name of ALPINE_TOOLS) await link("busybox", join(alpine, "bin", name));
-  await cp(["-a", own, join(alpine, OWN)]);
   for (const [name, files] of Object.entries(PACKAGES)) {
-    const target = join(alpine, OWN, "packages", name);
+    const target = join(alpine, PACKAGE_FOLDER, name);
     await mkdirs(target);
     for (const file of files) await copyProgram((await find(file))!, target, (path) => !GLIBC.test(path));
   }
   await writeScript(join(alpine, "sbin/apk"), APK);
+  await Deno.writeTextFile(join(alpine, "etc/alpine-release"), `${ALPINE_RELEASE}\n`);
   await Deno.writeTextFile(
     join(contexts.alpine, "Dockerfile"),
     "FROM scratch\nCOPY root/ /\n" +
       'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nCMD ["/bin/sh"]\n',
   );
-  return contexts;
+  return { contexts, own };
 }
+
+/** What the stand-in for Alpine says that it is. */
+export const ALPINE_RELEASE = "3.24.0";
 
 /** Takes exactly the command line of the Dockerfile, and only packages that are known here. */
 const APK = `#!/bin/sh -e
 [ "$1 $2" = "add --no-cache" ] || { echo "apk (stand-in): cannot $*" >&2; exit 1; }
 shift 2
 for package; do
-  [ -d ${OWN}/packages/$package ] || { echo "ERROR: unable to select packages: $package (no such package)" >&2; exit 1; }
-  for folder in ${OWN}/packages/$package/*; do
+  [ -d ${PACKAGE_FOLDER}/$package ] || { echo "ERROR: unable to select packages: $package (no such package)" >&2; exit 1; }
+  for folder in ${PACKAGE_FOLDER}/$package/*; do
     mkdir -p /\${folder##*/}
     cp -a $folder/. /\${folder##*/}
   done
+  mkdir -p /lib/apk/db
+  printf 'P:%s\\nV:1.0-r0\\nA:x86_64\\nT:A stand-in\\nL:GPL-2.0-only\\n\\n' $package >> /lib/apk/db/installed
 done
 `;
 
@@ -114,7 +128,7 @@ async function writeOwn(own: string, version: string): Promise<void> {
     `#!/bin/sh
 # A stand-in for the compiled program: the same sources under the same permissions.
 export DENO_DIR=${OWN}/deno-dir
-exec ${OWN}/deno run --quiet --cached-only ${PERMISSIONS.join(" ")} ${OWN}/source/main.ts "$@"
+exec ${OWN}/deno run --quiet --cached-only ${V8_FLAGS} ${PERMISSIONS.join(" ")} ${OWN}/source/main.ts "$@"
 `,
   );
   await Deno.writeFile(join(own, "launcher"), launcher(`${OWN}/run`), { mode: 0o755 });

@@ -2,19 +2,30 @@ import { collect } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { exclusion } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
-import { explain as explanation, rememberingHost } from "../explain.ts";
+import { explain as explanation, rememberingHost, UnknownName } from "../explain.ts";
 import { collectOptions, openHost } from "../host.ts";
 import type { Command } from "../options.ts";
 import { endedBySignals } from "../signals.ts";
 import { complain, print } from "../streams.ts";
 
-/** `--explain NAME`: where a fact comes from. Throws UnknownName. */
+/** `--explain NAME…`: where facts come from. Names that nothing is called are named on stderr. */
 export async function explain(command: Command): Promise<number> {
   const { exclude, problem } = exclusion(command);
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`);
   const asked = await openHost(command, endedBySignals());
   const { host, evidence } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
   const facts = await collect(host, VERSION, collectOptions(command));
-  await print(command, explanation(command.values["explain"]!, facts, evidence, exclude));
-  return EXIT.done;
+  const explained: string[] = [];
+  let code: number = EXIT.done;
+  for (const name of [command.values["explain"]!, ...command.words]) {
+    try {
+      explained.push(explanation(name, facts, evidence, exclude));
+    } catch (error) {
+      if (!(error instanceof UnknownName)) throw error;
+      complain(error.message);
+      code = EXIT.usage;
+    }
+  }
+  if (explained.length > 0) await print(command, explained.join("\n"));
+  return code;
 }

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { whyNotPermitted } from "../../../checkin/cli/permitted.ts";
+import { PROC_FILES, READ_PATHS, whatToMount, whyNotPermitted } from "../../../checkin/cli/permitted.ts";
+import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
+import type { Host } from "../../../collectors/host/mod.ts";
+import { openReplay } from "../../../collectors/host/replay.ts";
+import { collect } from "../../../collectors/mod.ts";
+import { goldens } from "../../golden.ts";
 
 Deno.test("whyNotPermitted() is undefined when the permission is granted", () => {
   assertEquals(whyNotPermitted("/anywhere", "write", () => ({ state: "granted" })), undefined);
@@ -21,4 +26,35 @@ Deno.test("whyNotPermitted() names the path and the folders when it is not grant
 
 Deno.test("whyNotPermitted() asks Deno when nothing else is given", () => {
   assertEquals(whyNotPermitted("/anywhere", "read"), undefined);
+});
+
+Deno.test("whyNotPermitted() takes /host-proc where the files that are needed of it may be read", () => {
+  const query = ({ path }: { path: string }) => ({ state: READ_PATHS.includes(path) ? "granted" : "denied" });
+  assertEquals(whyNotPermitted("/host-proc", "read", query), undefined);
+  assertEquals(whyNotPermitted("/host-proc/", "read", query), undefined);
+  assertEquals(whyNotPermitted("/host-proc", "write", query) === undefined, false);
+  assertEquals(whyNotPermitted("/host-proc/1", "read", query) === undefined, false);
+});
+
+/** `host`, which notes below /proc what is asked of it. */
+function noting(host: Host, asked: Set<string>): Host {
+  const note = <T>(ask: (path: string) => Promise<T>) => (path: string) => {
+    if (/^\/proc(\/|$)/.test(path)) asked.add(path.slice("/proc/".length));
+    return ask(path);
+  };
+  return { ...host, read: note(host.read), list: note(host.list), link: note(host.link) };
+}
+
+Deno.test("PROC_FILES name all of /proc that is read, whatever the machine", async () => {
+  const asked = new Set<string>();
+  for (const { bundle } of goldens()) {
+    const host = noting(await openReplay(bundle), asked);
+    await Promise.all([collect(host, "4.0.0"), readIdentity(host), readBootId(host), whatToMount(host)]);
+  }
+  const isNamed = (path: string) => PROC_FILES.some((name) => path === name || path.startsWith(`${name}/`));
+  assertEquals([...asked].filter((path) => !isNamed(path)), []);
+  assertEquals(
+    ["cmdline", "cpuinfo", "meminfo", "sys/kernel/hostname", "1/mountinfo"].filter((path) => !asked.has(path)),
+    [],
+  );
 });

@@ -95,6 +95,14 @@ Deno.test("mergeServerConfig() takes an interval of 5 s to an hour, and a skew o
   ]);
 });
 
+Deno.test("mergeServerConfig() warns of a skew beyond the interval, and not again of the file's own values", () => {
+  const current = parse(SERVER_FILE.replace("Logger::ERROR", "TRACE"));
+  assertEquals(current.warnings.length, 1);
+  assertEquals(mergeServerConfig(current, { mk_checkin_skew: 86_400 }).warnings, [
+    "the server's client_config: mk_checkin_skew: found 86400, expected no more than mk_checkin_interval; 60 is used",
+  ]);
+});
+
 Deno.test("mergeServerConfig() takes INFO for a log level that does not exist, as the old agent does", () => {
   for (const level of ["Logger::TRACE", "UNKNOWN", "error", "", 5]) {
     const { config, warnings } = mergeServerConfig(parse(SERVER_FILE), { mk_log_level: level });

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@s
 import type { CollectContext } from "../../../../collectors/tools/collector.ts";
 import { type LldpFacts, lldptoolCollector, startLldpad } from "../../../../collectors/tools/lldptool/mod.ts";
 import { waitFor, whyNoLab, withLab } from "./lab.ts";
+import { slowness } from "../../../load.ts";
 
 const why = await whyNoLab();
 if (why) console.log(`skipped: lldptool with lldpad and lldpd: ${why}`);
@@ -47,7 +48,7 @@ Deno.test(
       );
 
       // It ends when all have been heard that can be.
-      assertLess(performance.now() - began, 10_000);
+      assertLess(performance.now() - began, 10_000 * slowness());
       assertEquals([status, error, unparsed], ["ok", undefined, undefined]);
       assertGreater(version!.length, 0);
       assertEquals(value?.verdicts.map(({ interface: name, verdict }) => [name, verdict]), [
@@ -80,7 +81,7 @@ Deno.test(
     await withLab(1, async ({ host, processes }) => {
       const began = performance.now();
       const { status, value } = await lldptoolCollector({ listenSeconds: 1 }).collect(host, context());
-      assertLess(performance.now() - began, 4000);
+      assertLess(performance.now() - began, 4000 * slowness());
       assertEquals([status, value?.verdicts.map(({ verdict }) => verdict)], ["ok", ["nothingHeard"]]);
       assertEquals(await processes(), []);
     });
@@ -136,7 +137,7 @@ Deno.test({ name: "lldptoolCollector() gives up an lldpad that is frozen", ignor
     Deno.kill(pid, "SIGSTOP");
     const began = performance.now();
     const { status, value } = await lldptoolCollector({ listenSeconds: 1 }).collect(host, context());
-    assertLess(performance.now() - began, 6000);
+    assertLess(performance.now() - began, 6000 * slowness());
     assertEquals(status, "timeout");
     assertEquals(value?.verdicts.map(({ verdict }) => verdict), ["lldpadUnavailable", "lldpadUnavailable"]);
   });

@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { countOrphans } from "../../checkin/orphans.ts";
+
+const ORPHANS = fromFileUrl(new URL("../../checkin/orphans.ts", import.meta.url));
+
+Deno.test("countOrphans() is 0 where there is nothing to read", () => {
+  assertEquals(countOrphans({ roots: { proc: "/nowhere", sys: "/sys", dev: "/dev" } }), 0);
+});
+
+Deno.test({
+  name: "countOrphans() counts what a tool has left to the first process of a container",
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    const script = `
+      import { countOrphans } from ${JSON.stringify(`file://${ORPHANS}`)};
+      const roots = { proc: "/proc" };
+      const before = countOrphans({ roots });
+      await new Deno.Command("sh", { args: ["-c", "sleep 0.05 & sleep 0.05 & exit 0"], stdout: "null" }).output();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      console.log(Deno.pid, before, countOrphans({ roots }));
+      Deno.exit();`;
+    const { stdout, stderr } = await new Deno.Command("unshare", {
+      args: [
+        "-f",
+        "-p",
+        "--mount-proc",
+        Deno.execPath(),
+        "run",
+        "--quiet",
+        "--allow-all",
+        `data:text/javascript,${encodeURIComponent(script)}`,
+      ],
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), "1 0 2\n", new TextDecoder().decode(stderr));
+  },
+});
