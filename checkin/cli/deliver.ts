@@ -26,7 +26,7 @@ export async function deliver(
 /** Logs what came of it all; gives those that failed. */
 export function reportOutcomes(attempts: readonly Attempt[], log: Logger): Attempt[] {
   for (const [what, outcome] of attempts) {
-    if (outcome.kind === "accepted") log.info(`${what} succeeded`);
+    if (outcome.kind === "accepted") log.always(`${what} succeeded`);
     else if (outcome.kind === "notAwaited") log.always(`${what}: nobody waits for these facts (${outcome.reason})`);
   }
   const failed = attempts.filter(([, { kind }]) => !["registered", "accepted", "notAwaited"].includes(kind));
