@@ -9,7 +9,7 @@ const MOST_UNANSWERED = 3;
 
 export interface CommandOptions {
   reports: Pick<Reports, "isRegistrationPending" | "register" | "waitFor">;
-  cache: Pick<FactCache, "facts" | "isCollecting" | "collect">;
+  cache: Pick<FactCache, "collection" | "isCollecting" | "collect">;
   onAcknowledge: () => void;
   /** A command could not be carried out: a whole sentence. */
   onFailed: (message: string) => void;
@@ -31,7 +31,7 @@ export function createCommands({ log, power }: DaemonDeps, options: CommandOptio
       onFailed(`the host was given ${power.unanswered} reboot or poweroff commands, and this machine is still up`);
     } else if (command === "register") {
       // The server may repeat it until it is done: one collection and one registration answer all of them.
-      if (reports.isRegistrationPending && (cache.facts || cache.isCollecting)) return;
+      if (reports.isRegistrationPending && (cache.collection || cache.isCollecting)) return;
       log.always("the server says register");
       reports.waitFor(cache.collect("the server says register"));
       reports.register();

@@ -1,6 +1,6 @@
 /** The deliveries of the facts: one for every destination of the configuration that is in force. */
 import { equal } from "@std/assert/equal";
-import type { Facts } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./environment.ts";
@@ -24,7 +24,7 @@ export interface Deliveries {
 
 export interface DeliveriesOptions {
   setting: () => Setting;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** False while a collection that was asked for is under way. */
   isPossible: () => boolean;
   delivered: Delivered;
@@ -43,7 +43,7 @@ interface Running {
 /** None before `run`; then one for each destination, which is to get the facts once, and again when they change. */
 export function createDeliveries(deps: DaemonDeps, options: DeliveriesOptions): Deliveries {
   const { signal } = deps;
-  const { setting, facts } = options;
+  const { setting, collection } = options;
   let running: Running[] = [];
   let isRunning = false;
   const ended: Promise<void>[] = [];
@@ -55,7 +55,7 @@ export function createDeliveries(deps: DaemonDeps, options: DeliveriesOptions): 
     const delivery = createFactsDelivery({ ...deps, signal: AbortSignal.any([signal, ending.signal]) }, {
       destination,
       intervalMs: () => setting().config.mk_checkin_interval * 1000,
-      facts,
+      collection,
       isPossible: options.isPossible,
       delivered: options.delivered,
       onDelivered() {
@@ -96,7 +96,7 @@ export function createDeliveries(deps: DaemonDeps, options: DeliveriesOptions): 
     },
     compare() {
       follow();
-      const outdated = facts()
+      const outdated = collection()
         ? running.filter(({ delivery }) => !delivery.outbox.isPending && !delivery.isCurrent())
         : [];
       for (const { delivery } of outdated) delivery.outbox.add();

@@ -1,18 +1,17 @@
 /** The facts that the daemon knows: collected in the background, and kept where a source fails. */
-import { assemble } from "../collectors/facts/assemble.ts";
 import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
-import type { Facts, Identity, Source, SourceName } from "../collectors/facts/mod.ts";
-import type { CollectOptions, Parts } from "../collectors/mod.ts";
+import { type Facts, factsOf, type Identity, type Source, type SourceName } from "../collectors/facts/mod.ts";
+import type { Collection, CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { describeChanges } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
 import type { AgentDeps } from "./environment.ts";
 import { logUnwritten, remember } from "./state/status.ts";
 
-/** Runs one collection at a time, and keeps its facts. */
+/** Runs one collection at a time, and keeps the last. */
 export interface FactCache {
-  /** Those of the last collection; undefined before the first has ended. */
-  readonly facts: Facts | undefined;
+  /** The last one; undefined before the first has ended. */
+  readonly collection: Collection | undefined;
   /** When the last collection was begun, in monotonic time; -Infinity before the first. */
   readonly lastBegunMs: number;
   readonly isCollecting: boolean;
@@ -41,7 +40,7 @@ export const SLOW_MS = 5_000;
 export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, onSlow }: FactCacheOptions): FactCache {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
-  let facts: Facts | undefined;
+  let collection: Collection | undefined;
   let lastBegunMs = -Infinity;
   let collecting: Promise<void> | undefined;
   let looking = false, seen: string | undefined, changedMeanwhile = false;
@@ -52,16 +51,17 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
     const onProgress = (name: SourceName, source?: Source) => void (source ? running.delete(name) : running.add(name));
     try {
       const options = prune<CollectOptions>({ ...deps.collectOptions, signal, onProgress });
-      const collection = deps.collectParts(host, options);
-      settlesWithin(clock, SLOW_MS, collection, signal).then((isInTime) => {
+      const answers = deps.collectParts(host, options);
+      settlesWithin(clock, SLOW_MS, answers, signal).then((isInTime) => {
         if (!isInTime && !signal.aborted) onSlow([...running]);
       });
-      const found = await collection;
+      const found = await answers;
       // What was cut short by the end of the agent says nothing about the machine.
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
-      const before = facts;
-      facts = factsOf(parts, identity(), agentVersion, clock.wall());
+      const before = collection?.facts;
+      collection = collectionOf(parts, identity(), agentVersion, clock.wall());
+      const { facts } = collection;
       logSources(facts.sources, deps);
       const durationMs = Math.round(clock.monotonic() - lastBegunMs);
       log.info("collected", { duration_ms: durationMs });
@@ -75,8 +75,8 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
   };
 
   const cache: FactCache = {
-    get facts() {
-      return facts;
+    get collection() {
+      return collection;
     },
     get lastBegunMs() {
       return lastBegunMs;
@@ -113,9 +113,9 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
   return cache;
 }
 
-/** The facts of what the sources gave. */
-export function factsOf(parts: Parts, identity: Identity, agentVersion: string, wallMs: number): Facts {
-  return assemble(parts, { agentVersion, collectedAt: new Date(wallMs), identity });
+/** What the sources gave, and the facts made of it. */
+export function collectionOf(parts: Parts, identity: Identity, agentVersion: string, wallMs: number): Collection {
+  return { facts: factsOf(parts, { agentVersion, collectedAt: new Date(wallMs), identity }), parts };
 }
 
 /** Logs of every source, once, that it does not answer, and that it answers again. */

@@ -1,12 +1,12 @@
 /** The delivery of the facts to one destination: an outbox for what it is to get, and what it has. */
 import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
-import type { Facts } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import type { Destination } from "./config/destinations.ts";
 import { afterFailedDelivery } from "./delivery_schedule.ts";
 import type { DaemonDeps } from "./environment.ts";
 import { loadFormat } from "./formats/mod.ts";
-import { sendFacts } from "./formats/send.ts";
+import { sendFacts, wantedFacts } from "./formats/send.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { type Delivered, digestOf } from "./state/delivered.ts";
 import { logUnwritten } from "./state/status.ts";
@@ -24,7 +24,7 @@ export interface FactsDelivery {
 export interface FactsDeliveryOptions {
   destination: Destination;
   intervalMs: () => number;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** False while a collection that was asked for is under way. */
   isPossible: () => boolean;
   delivered: Delivered;
@@ -38,7 +38,7 @@ export function createFactsDelivery(
   options: FactsDeliveryOptions,
 ): FactsDelivery {
   const { log, signal } = deps;
-  const { facts, delivered } = options;
+  const { collection, delivered } = options;
   let { destination } = options;
   const { target } = destination;
   const key = `${target.format} ${target.uris.join(" ")}`;
@@ -49,9 +49,9 @@ export function createFactsDelivery(
     intervalMs: options.intervalMs,
     nextAttempt: afterFailedDelivery,
     isPossible: () => destination.client !== undefined && options.isPossible(),
-    content: facts,
+    content: collection,
     async send(known) {
-      const stable = stableFacts(known);
+      const stable = stableFacts(known.facts);
       // What an earlier run of the agent delivered in this boot.
       const before = has === undefined ? delivered.digest(key) : undefined;
       if (before !== undefined && before === await digestOf(stable)) {
@@ -59,7 +59,7 @@ export function createFactsDelivery(
         return { kind: "accepted" };
       }
       const format = await loadFormat(target.format);
-      const outcome = await sendFacts(destination.client!, format, target.uris, known, signal);
+      const outcome = await sendFacts(destination.client!, format, target.uris, wantedFacts(target, known), signal);
       if (outcome.kind !== "accepted" && outcome.kind !== "notAwaited") return outcome;
       has = stable;
       // Nothing waits for it: without it the next run delivers once more.
@@ -76,7 +76,7 @@ export function createFactsDelivery(
       return destination;
     },
     outbox,
-    isCurrent: () => has === undefined || equal(has, stableFacts(facts()!)),
+    isCurrent: () => has === undefined || equal(has, stableFacts(collection()!.facts)),
     use(other) {
       destination = other;
       outbox.wake();

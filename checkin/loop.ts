@@ -100,7 +100,7 @@ async function talk(
   const reports = createReports(deps, {
     setting,
     ids: naming.ids,
-    facts: () => cache.facts,
+    collection: () => cache.collection,
     remembered,
     delivered: openDelivered(state.folder, bootId),
     writeStatus,

@@ -1,6 +1,6 @@
 /** The registration of this node with its Hanlon server: what the server has, and an outbox for what it should get. */
 import { equal } from "@std/assert/equal";
-import type { Facts } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
 import { hanlonAddress } from "./config/mod.ts";
 import type { Setting } from "./config/settings.ts";
@@ -28,7 +28,7 @@ export interface RegistrationOptions {
   setting: () => Setting;
   /** How the node is named to the server. */
   ids: () => NodeIds;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** False while check-ins fail, or a collection that was asked for is under way. */
   isPossible: () => boolean;
   /** What an earlier run of the agent registered in this boot. */
@@ -40,7 +40,7 @@ export interface RegistrationOptions {
 /** Sends nothing before `run`; the first registration of a boot is asked for with `outbox.add`. */
 export function createRegistration(deps: DaemonDeps, options: RegistrationOptions): Registration {
   const { log, state, signal } = deps;
-  const { setting, facts } = options;
+  const { setting, collection } = options;
   const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
   /** Only asked for where a server is configured. */
   const address = () => hanlonAddress(setting().config)!;
@@ -49,16 +49,16 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   let isKept = registered !== undefined;
   let sending: Registered;
   let isFirst = true;
-  const has = (known: Facts) =>
+  const has = (known: Collection) =>
     registered?.server === address().mk_uri && equal(registered.attributes, stableAttributes(known, exclude()));
 
   const outbox = createOutbox(deps, {
     name: "registration",
     intervalMs: () => setting().config.mk_checkin_interval * 1000,
     isPossible: options.isPossible,
-    content: facts,
+    content: collection,
     async send(known) {
-      sending = { server: address().mk_uri, attributes: stableAttributes(known, exclude()), facts: known };
+      sending = { server: address().mk_uri, attributes: stableAttributes(known, exclude()), facts: known.facts };
       const request = registerRequest(address(), options.ids(), attributesOf(known, exclude()));
       if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });
       return await setting().client.register(request, signal);
@@ -81,7 +81,7 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   return {
     outbox,
     isCurrent() {
-      const known = facts()!;
+      const known = collection()!;
       if (has(known)) return true;
       // A run by hand may have registered.
       if (isKept) registered = state.readRegistered().value ?? registered;

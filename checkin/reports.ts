@@ -1,5 +1,5 @@
 /** All reports of this machine: its registration, and the deliveries of its facts; when each becomes pending. */
-import type { Facts } from "../collectors/facts/mod.ts";
+import type { Collection } from "../collectors/mod.ts";
 import type { Setting } from "./config/settings.ts";
 import { hanlonAddress } from "./config/mod.ts";
 import { createDeliveries } from "./deliveries.ts";
@@ -29,7 +29,7 @@ export interface ReportsOptions {
   setting: () => Setting;
   /** How the node is named to the server. */
   ids: () => NodeIds;
-  facts: () => Facts | undefined;
+  collection: () => Collection | undefined;
   /** What an earlier run of the agent reported in this boot. */
   remembered: Registered | undefined;
   /** Which facts an earlier run delivered in this boot. */
@@ -41,7 +41,7 @@ export interface ReportsOptions {
 /** Sends nothing before `run`; the first registration of a boot is asked for with `register`. */
 export function createReports(deps: DaemonDeps, options: ReportsOptions): Reports {
   const { log } = deps;
-  const { setting, facts } = options;
+  const { setting, collection } = options;
   const hasServer = () => hanlonAddress(setting().config) !== undefined;
   let isServerThere = false;
   /** How many collections are waited for. */
@@ -61,7 +61,7 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
   });
   const deliveries = createDeliveries(deps, {
     setting,
-    facts,
+    collection,
     isPossible: () => awaited === 0,
     delivered: options.delivered,
     onChange: () => writeStatus({}),
@@ -99,7 +99,7 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
       });
     },
     compare() {
-      if (facts()) {
+      if (collection()) {
         if (hasServer() && !registration.outbox.isPending && !registration.isCurrent()) reports.register();
       }
       deliveries.compare();

@@ -1,14 +1,15 @@
 /** The collectors: the only list of them, the one runner that owns their deadlines, and what is made of their values. */
-import { assemble } from "./facts/assemble.ts";
+import { factsOf } from "./facts/mod.ts";
 import type { Collected, Collector } from "./tools/collector.ts";
-import { dmidecodeCollector, type DmiTable } from "./tools/dmidecode/mod.ts";
-import type { Bmc, Facts, HardwareNode, Identity, Source, SourceName } from "./facts/mod.ts";
+import { dmidecodeCollector } from "./tools/dmidecode/mod.ts";
+import type { Facts, Identity, Source, SourceName } from "./facts/mod.ts";
 import type { Host } from "./host/mod.ts";
-import { type HostFs, hostfsCollector } from "./tools/kernel/mod.ts";
+import { hostfsCollector } from "./tools/kernel/mod.ts";
+import { within } from "./host/deadline.ts";
 import { readIdentity } from "./facts/identity.ts";
 import { ipmitoolCollector } from "./tools/ipmitool/mod.ts";
-import { type Lldpad, type LldpFacts, lldptoolCollector } from "./tools/lldptool/mod.ts";
-import { lscpuCollector, type LscpuInfo } from "./tools/lscpu/mod.ts";
+import { type Lldpad, lldptoolCollector } from "./tools/lldptool/mod.ts";
+import { lscpuCollector } from "./tools/lscpu/mod.ts";
 import { lshwCollector } from "./tools/lshw/mod.ts";
 import type { Part, Parts, Values } from "./tools/parts.ts";
 import { prune } from "./values.ts";
@@ -53,9 +54,50 @@ function registry(options: CollectOptions): Registry {
   };
 }
 
-/** The sections that can be asked for with `only`, in the order of the registry. */
+/** The sections of Facts that need each source: `only` asks the sources of the sections that it names. */
+const SECTIONS: Readonly<Record<SourceName, readonly (keyof Facts)[]>> = {
+  dmidecode: [
+    "system",
+    "baseboard",
+    "chassis",
+    "firmware",
+    "cpu",
+    "memory",
+    "slots",
+    "powerSupplies",
+    "oemStrings",
+    "bmc",
+    "virtualization",
+  ],
+  lshw: ["disks", "nics", "pci", "gpus", "memory", "cpu", "partitions", "system", "baseboard", "chassis", "firmware"],
+  lscpu: ["cpu", "virtualization", "os"],
+  lldptool: ["neighbours", "lldp"],
+  ipmitool: ["bmc"],
+  hostfs: [
+    "identity",
+    "system",
+    "baseboard",
+    "chassis",
+    "firmware",
+    "cpu",
+    "memory",
+    "disks",
+    "nics",
+    "interfaces",
+    "pci",
+    "gpus",
+    "tpm",
+    "virtualization",
+    "os",
+    "partitions",
+    "filesystems",
+    "volatile",
+  ],
+};
+
+/** The sections that can be asked for with `only`, in the order of the sources. */
 export function sections(): (keyof Facts)[] {
-  return [...new Set(Object.values(registry({})).flatMap((collector) => collector.sections))];
+  return [...new Set(Object.values(SECTIONS).flat())];
 }
 
 /** What Facts always have: of which machine and when, and how the asking went. */
@@ -79,7 +121,7 @@ export async function collectParts(host: Host, options: CollectOptions = {}): Pr
   const timeoutMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + (options.lldpSeconds ?? 0) * 1000;
   const ask = async <N extends SourceName>(name: N) => {
     const collector: Collector<Values[N]> = all[name];
-    if (wanted && !collector.sections.some((section) => wanted.includes(section))) return;
+    if (wanted && !SECTIONS[name].some((section) => wanted.includes(section))) return;
     options.onProgress?.(name);
     const part: Part<Values[N]> = await runCollector(collector, host, { timeoutMs, signal: options.signal });
     // The keys of `parts` and the values belong together, which the compiler cannot follow through `N`.
@@ -91,22 +133,25 @@ export async function collectParts(host: Host, options: CollectOptions = {}): Pr
   return Object.fromEntries((Object.keys(all) as SourceName[]).filter((name) => parts[name]).map((n) => [n, parts[n]]));
 }
 
+/** What one collection gives: the facts, and the answers of the sources that they were made of. */
+export interface Collection {
+  facts: Facts;
+  parts: Parts;
+}
+
 /** Collects once: all sources, the identity, and the facts made of them. */
-export async function collect(host: Host, agentVersion: string, options: CollectOptions = {}): Promise<Facts> {
+export async function collect(host: Host, agentVersion: string, options: CollectOptions = {}): Promise<Collection> {
   const [parts, identity] = await Promise.all([
     collectParts(host, options),
     identityWithin(host, options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
   ]);
-  return assemble(parts, { agentVersion, collectedAt: new Date(), identity });
+  return { facts: factsOf(parts, { agentVersion, collectedAt: new Date(), identity }), parts };
 }
 
 /** The kernel answers at once; where a file of it does not, the facts of the tools are still worth having. */
 async function identityWithin(host: Host, timeoutMs: number): Promise<Identity> {
-  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<{ identity: Identity }>();
-  const timer = setTimeout(() => giveUp({ identity: { uuidSource: "none", macs: [] } }), timeoutMs);
-  const { identity } = await Promise.race([readIdentity(host), givenUp]);
-  clearTimeout(timer);
-  return identity;
+  const reading = await within(readIdentity(host), timeoutMs, undefined);
+  return reading?.identity ?? { uuidSource: "none", macs: [] };
 }
 
 /** Killing a tool takes some ms, and what it had printed until then is worth reading. */

@@ -1,19 +1,58 @@
-/** The JSON Schema of the facts, made from their types. `deno task schema` writes it beside them. */
+/** The JSON Schema of the facts, made from their types and tables. `deno task docs` writes it beside them. */
 import { createGenerator } from "ts-json-schema-generator";
 import { fromFileUrl } from "@std/path";
+import { describe, howKnown } from "../collectors/facts/describe.ts";
+import { FACTS, SCHEMA_VERSION } from "../collectors/facts/mod.ts";
+import type { Schema, SchemaFile } from "./schema_file.ts";
 
-/** Where the schema is kept. */
-export const SCHEMA_FILE = fromFileUrl(new URL("../collectors/facts.schema.json", import.meta.url));
+/** What may change, and how a reader tells: in the schema and at the head of docs/facts.md. */
+export const POLICY = [
+  `These are the facts with \`schemaVersion\` ${SCHEMA_VERSION}.`,
+  "Within a version fields and sections may be added, and words of tools may come into a field that holds such words. " +
+  "No field goes away, gets another name, type, unit or meaning, or comes to be required or omitted by rule: that makes " +
+  "a new version.",
+  "A reader compares `schemaVersion`, skips the fields that it does not know, and takes a field that is not there for " +
+  "not known: a fact that no source reports is omitted.",
+  "Of the section `raw` nothing is promised.",
+];
 
 /** The schema as it is to stand in the file. */
 export function factsSchema(): string {
-  const schema = createGenerator({
+  const made = createGenerator({
     path: fromFileUrl(new URL("../collectors/facts/mod.ts", import.meta.url)),
     type: "Facts",
-    additionalProperties: false,
+    additionalProperties: true,
     skipTypeCheck: true,
-  }).createSchema("Facts");
+  }).createSchema("Facts") as SchemaFile;
+  const { $schema, ...rest } = made as SchemaFile & { $schema: string };
+  const schema = {
+    $schema,
+    $id: `urn:hnl-mk:facts:${SCHEMA_VERSION}`,
+    title: `Facts of hnl_mk, schema version ${SCHEMA_VERSION}`,
+    description: POLICY.join(" "),
+    ...rest,
+  };
+  schema.definitions["Facts"]!.properties!["schemaVersion"] = { const: SCHEMA_VERSION };
+  for (const { path, entry } of describe(FACTS)) {
+    const part = propertyAt(schema, path), how = howKnown(entry);
+    if (!part || how === "" || part.description?.includes(how)) continue;
+    part.description = [part.description, how].filter(Boolean).join(" ");
+  }
   return JSON.stringify(schema, null, 2) + "\n";
 }
 
-if (import.meta.main) await Deno.writeTextFile(SCHEMA_FILE, factsSchema());
+/** The part of the schema that a path of the tables leads to. */
+function propertyAt(schema: SchemaFile, path: string): Schema | undefined {
+  const steps = path.split(".");
+  let part: Schema | undefined = schema.definitions["Facts"];
+  for (const [i, step] of steps.entries()) {
+    part = part?.properties?.[step.replace("[]", "")];
+    if (i < steps.length - 1) part = part && target(schema, step.endsWith("[]") ? part.items as Schema : part);
+  }
+  return part;
+}
+
+/** What a reference stands for. */
+export function target({ definitions }: SchemaFile, part: Schema): Schema {
+  return part.$ref === undefined ? part : definitions[part.$ref.split("/").at(-1)!]!;
+}

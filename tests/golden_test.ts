@@ -1,12 +1,25 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Ajv } from "ajv";
-import { factsSchema, SCHEMA_FILE } from "./facts_schema.ts";
+import { DOCS_FILE, factsDocs } from "./facts_docs.ts";
+import { factsSchema } from "./facts_schema.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
 import { factsOf, goldens, tableOf } from "./golden.ts";
+import { closedSchema, readSchema, SCHEMA_FILE } from "./schema_file.ts";
 
-const validate = new Ajv({ strict: false }).compile(JSON.parse(Deno.readTextFileSync(SCHEMA_FILE)));
+const validate = new Ajv({ strict: false }).compile(closedSchema());
 
-Deno.test("facts.schema.json is what the types say (deno task schema)", () => {
+Deno.test("facts.schema.json and docs/facts.md are what the types and tables say (deno task docs)", () => {
   assertEquals(Deno.readTextFileSync(SCHEMA_FILE), factsSchema());
+  assertEquals(Deno.readTextFileSync(DOCS_FILE), factsDocs(readSchema()));
+});
+
+Deno.test("the schema takes what a later agent of its version sends, and nothing of another version", async () => {
+  const validate = new Ajv().compile(readSchema());
+  const facts: Facts = JSON.parse(await Deno.readTextFile(goldens()[0]!.json));
+  assert(validate({ ...facts }), JSON.stringify(validate.errors));
+  assert(validate({ ...facts, system: { ...facts.system, later: 1 }, later: [] }));
+  assert(!validate({ ...facts, schemaVersion: facts.schemaVersion + 1 }));
+  assert(!validate({ ...facts, system: { ...facts.system, serialNumber: 7 } }));
 });
 
 Deno.test("there are recordings of at least three machines", () => {

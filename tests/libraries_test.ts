@@ -11,6 +11,7 @@ interface Settings {
   imports: Record<string, string>;
   nodeModulesDir: string;
   compilerOptions: { types: string[] };
+  fmt: { lineWidth: number };
 }
 
 async function settings(path: string): Promise<Settings> {
@@ -53,6 +54,7 @@ Deno.test("tests/deno.json has the settings of deno.json, and libraries beside",
   const [ofProgram, ofTests] = [await settings("deno.json"), await settings("tests/deno.json")];
   assertEquals({ ...ofTests.imports, ...ofProgram.imports }, ofTests.imports);
   assertEquals(ofTests.nodeModulesDir, ofProgram.nodeModulesDir);
+  assertEquals(ofTests.fmt.lineWidth, ofProgram.fmt.lineWidth);
   const types = ofProgram.compilerOptions.types.map((path) => join("..", path));
   assertEquals(ofTests.compilerOptions, { ...ofProgram.compilerOptions, types });
 });

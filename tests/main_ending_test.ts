@@ -3,6 +3,7 @@ import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { withFolder } from "./collectors/host/support.ts";
 import { which } from "./node/command.ts";
+import { assertNoneLeft } from "./misbehaving.ts";
 import { slowness } from "./load.ts";
 import { type Behaviour, START, type Tool, TOOLS, withPlace } from "./misbehaving.ts";
 
@@ -28,7 +29,7 @@ async function interrupt(signal: Deno.Signal, isOnTerminal = false): Promise<{ c
     const { code, stdout, stderr } = await output;
     assertLess(performance.now() - began, 1000 * slowness());
     assertEquals(new TextDecoder().decode(stderr), "");
-    assertEquals(await place.left(), []);
+    await assertNoneLeft(place);
     result = { code, stdout: new TextDecoder().decode(stdout) };
   });
   return result;

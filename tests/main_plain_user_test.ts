@@ -5,6 +5,7 @@ import type { Facts } from "../collectors/facts/mod.ts";
 import { withFolder } from "./collectors/host/support.ts";
 import { startHanlonServer } from "./hanlon_server.ts";
 import { MAIN, withPlace } from "./misbehaving.ts";
+import { which } from "./node/command.ts";
 import { BINARY } from "./program.ts";
 
 /** A copy of what the program needs, for a user who may not read this one's folders. */
@@ -97,7 +98,8 @@ Deno.test(
       const { code, stdout, stderr } = await run("--format", "table");
       assertEquals([code, stderr], [0, ""]);
       assertStringIncludes(stdout, "NOT READ");
-      assertMatch(stdout, /root/);
+      // lshw says so itself.
+      if (await which("lshw") !== undefined) assertMatch(stdout, /root/);
     });
   },
 );

@@ -22,12 +22,12 @@ Deno.test("main.ts --replay loses only what is broken in a recording, and says w
     await write("lshw.json", (await Deno.readTextFile(join(FIXTURES, "lshw/full.json"))).slice(0, 4000));
     await write("addresses.json", "[{]");
     const { code, stdout, stderr } = await new Deno.Command(START[0]!, {
-      args: [...START.slice(1), "--once", "--replay", bundle, "--format", "json"],
+      args: [...START.slice(1), "--once", "--raw", "--replay", bundle, "--format", "json"],
     }).output();
     const facts: Facts = JSON.parse(new TextDecoder().decode(stdout));
     assertEquals(code, 0);
     assertEquals(facts.system?.serialNumber, "7XK9ZZ2");
-    assert(facts.hardware !== undefined);
+    assert(facts.raw?.lshw !== undefined);
     assert((facts.sources.lshw!.unparsed?.count ?? 0) > 0);
     assertMatch(facts.sources.lscpu!.error ?? "", /not-there\.json/);
     assertMatch(facts.sources.ipmitool!.error ?? "", /nonsense/);

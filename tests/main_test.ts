@@ -225,9 +225,9 @@ Deno.test("main.ts --replay asks for the commands that README names for a record
     await Deno.copyFile(fromFileUrl(new URL(`./fixtures/${name}`, import.meta.url)), join(folder, name));
   }
   const { code, stdout } = await run(["--once", "--replay", folder, "--format", "json"]);
-  const { oemStrings, hardware, cpu, neighbours, bmc }: Facts = JSON.parse(stdout);
+  const { oemStrings, pci, cpu, neighbours, bmc }: Facts = JSON.parse(stdout);
   assertEquals(code, 0);
-  for (const fact of [oemStrings, hardware, cpu?.flags, neighbours, bmc?.firmware, bmc?.channels, bmc?.frus]) {
+  for (const fact of [oemStrings, pci, cpu?.flags, neighbours, bmc?.firmware, bmc?.channels, bmc?.frus]) {
     assert(fact);
   }
 });
@@ -251,7 +251,7 @@ Deno.test("main.ts --once --only shows no other section, of which it knows but a
 
 Deno.test("main.ts --strict exits with 5 when a source failed, and still prints the facts", async () => {
   const folder = await bundle({ "commands.json": JSON.stringify([{ argv: "lshw -json", failure: "timeout" }]) });
-  const args = ["--once", "--replay", folder, "--only", "hardware", "--format", "json"];
+  const args = ["--once", "--replay", folder, "--only", "pci", "--format", "json"];
   assertEquals((await run(args)).code, 0);
   const { code, stdout } = await run([...args, "--strict"]);
   assertEquals(code, 5);
@@ -280,6 +280,42 @@ mk_checkin_skew: 0
 mk_fact_excl_pattern: (^memorysize$)|(^facter.*$)
 mk_log_level: Logger::ERROR
 `;
+
+Deno.test("main.ts --explain takes several names, sections, lists and a field of every item", async () => {
+  const dell = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
+  const explain = (...args: string[]) => run(["--replay", dell, "--explain", ...args]);
+  const [several, list, unknown] = await Promise.all([
+    explain("mk_hw_mem_size", "chassis", "disks[].serialNumber"),
+    run(["--explain", "--list"]),
+    explain("memory.totalBytes", "xyzzy"),
+  ]);
+  assertEquals([several.code, several.stderr], [0, ""]);
+  for (const line of [/^mk_hw_mem_size = /m, /^chassis\.serialNumber = /m, /^disks\[sda\]\.serialNumber = /m]) {
+    assertMatch(several.stdout, line);
+  }
+  assertEquals(
+    several.stdout.match(/^disks\[/gm),
+    several.stdout.match(/^disks\[\w+\]\.serialNumber = /gm)?.map(() => "disks["),
+  );
+  assertEquals(list.code, 0);
+  for (const name of ["disks[].serialNumber", "mk_hw_mem_size"]) assertStringIncludes(list.stdout, `\n${name}\n`);
+  assertEquals(unknown.code, 2);
+  assertMatch(unknown.stdout, /^memory\.totalBytes = /);
+  assertStringIncludes(unknown.stderr, 'no fact is called "xyzzy"');
+});
+
+Deno.test("main.ts --once --raw has what every tool said in a section of its own", async () => {
+  const replay = ["--once", "--replay", fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url))];
+  const [plain, whole] = await Promise.all([
+    run([...replay, "--format", "json"]),
+    run([...replay, "--raw", "--format", "json"]),
+  ]);
+  const { raw, ...facts } = JSON.parse(whole.stdout), { raw: none, ...same } = JSON.parse(plain.stdout);
+  assertEquals([none, Object.keys(facts)], [undefined, Object.keys(same)]);
+  assertEquals(Object.keys(raw), Object.keys(facts.sources));
+  assert(raw.dmidecode.structures.some(({ type }: { type: number }) => type === 127));
+  assertEquals(raw.lshw[0].class, "system");
+});
 
 Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leaves out", async () => {
   const folder = await bundle({
@@ -481,8 +517,7 @@ Deno.test({
   ignore: !canScript,
   async fn() {
     const words = ["--config", join(await bundle({}), "mk_conf.yaml"), "--state-dir", await bundle({})];
-    const command = `timeout --foreground 2 ${Deno.execPath()} run --quiet --allow-all --no-prompt ${MAIN} ` +
-      words.join(" ");
+    const command = `timeout --foreground 2 ${PROGRAM_COMMAND} ${words.join(" ")}`;
     const { stdout } = await new Deno.Command("script", { args: ["-qec", command, "/dev/null"], stdin: "null" })
       .output();
     const said = new TextDecoder().decode(stdout);

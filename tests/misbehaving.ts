@@ -3,6 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { isThere, writeTool } from "./collectors/host/support.ts";
 import { type Entries, makeMachine, nic } from "./collectors/tools/kernel/tree.ts";
+import { slowness } from "./load.ts";
 import { PROGRAM, PROGRAM_WORDS } from "./program.ts";
 
 export const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
@@ -77,12 +78,23 @@ interface Ended {
 }
 
 /** A place with tools, a machine, and what the tools write down of themselves. */
-interface Place {
+export interface Place {
   folder: string;
   /** Runs the program there, behind `words`. */
   facts(args: string[], words?: string[]): Promise<Ended>;
   /** Processes of tools that are still there. */
   left(): Promise<string[]>;
+}
+
+/** Throws where processes of tools stay: one that was killed takes a moment to be gone. */
+export async function assertNoneLeft(place: Place): Promise<void> {
+  const deadline = performance.now() + 1_000 * slowness();
+  let left = await place.left();
+  while (left.length > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    left = await place.left();
+  }
+  if (left.length > 0) throw new Error(`still there: ${left.join(" ")}`);
 }
 
 /** The program, before its own words. */
@@ -111,7 +123,7 @@ export async function withPlace(
   await test({
     folder,
     facts: async (args, words = []) => {
-      const [program, ...rest] = [...words, ...START, "--once", ...roots, "--format", "json", ...args];
+      const [program, ...rest] = [...words, ...START, "--once", "--raw", ...roots, "--format", "json", ...args];
       const began = performance.now();
       const { code, stdout, stderr } = await new Deno.Command(program!, {
         args: rest,

@@ -31,6 +31,8 @@ export function parseCommand(args: readonly string[]): Command {
     const { name, value, words } = option;
     if (value === undefined) continue;
     const text = parsed[name];
+    // With --list there is no name.
+    if (name === "explain" && text === "" && parsed["list"]) continue;
     if (Array.isArray(text)) throw new UsageError(`--${name} is given ${text.length} times`);
     if (typeof text !== "string" || text === "") throw needsValue(option);
     values[name] = words ? oneOf(name, text, words) : text;

@@ -1,15 +1,15 @@
 /** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
 import { equal } from "@std/assert/equal";
 import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
-import type { Facts, Identity } from "../../collectors/facts/mod.ts";
-import type { CollectOptions } from "../../collectors/mod.ts";
+import type { Identity } from "../../collectors/facts/mod.ts";
+import type { Collection, CollectOptions } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attributes/mod.ts";
 import { describeChanges } from "../changes.ts";
 import type { Outcome } from "../hanlon/answer.ts";
 import { checkinRequest, registerRequest } from "../hanlon/client.ts";
 import type { OnceDeps } from "../environment.ts";
-import { factsOf } from "../fact_cache.ts";
+import { collectionOf } from "../fact_cache.ts";
 import { identify } from "../hanlon/identify.ts";
 import { nodeIds } from "../hanlon/identity.ts";
 import { isTaken, POWER_COMMANDS } from "../power.ts";
@@ -27,7 +27,7 @@ export interface OnceResult {
    */
   end: "done" | "configuration" | "server" | "host";
   /** Absent without a configuration, and where the signal came first. */
-  facts?: Facts;
+  collection?: Collection;
   /** The facts as the server gets them: without what the pattern leaves out that is in force at the end. */
   attributes?: Attributes;
   /** What the server answered to the check-in. */
@@ -43,7 +43,7 @@ export async function runOnce(deps: OnceDeps): Promise<OnceResult> {
     if (!settings.reload()) return { end: "configuration", isRegistered: false };
     const result = await cycle(deps, settings);
     const exclude = settings.current?.config.mk_fact_excl_pattern?.regexp;
-    return prune<OnceResult>({ ...result, attributes: result.facts && attributesOf(result.facts, exclude) });
+    return prune<OnceResult>({ ...result, attributes: result.collection && attributesOf(result.collection, exclude) });
   } finally {
     settings.close();
   }
@@ -71,10 +71,11 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   logUnwritten(log, state.writeParts(parts, bootId));
-  const facts = factsOf(parts, identity, deps.agentVersion, clock.wall());
+  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall());
+  const { facts } = collection;
   if (answer.kind !== "command") {
     log.error(`check-in ${failure(answer)}`);
-    return { end: "server", facts, isRegistered: false };
+    return { end: "server", collection, isRegistered: false };
   }
   const { command } = answer;
   log.always(`the server says ${command}`);
@@ -82,18 +83,18 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const isHandled = handle(command, deps);
 
   const exclude = settings.current!.config.mk_fact_excl_pattern?.regexp;
-  const registering: Registered = { server: server.mk_uri, attributes: stableAttributes(facts, exclude), facts };
+  const registering: Registered = { server: server.mk_uri, attributes: stableAttributes(collection, exclude), facts };
   const isPending = command === "register" || known?.server !== server.mk_uri ||
     (remember(log, state.readStatus())?.isRegistrationPending ?? false);
   if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
 
   const outcomes: [what: string, outcome: Outcome][] = [];
   if (isPending || !equal(known?.attributes, registering.attributes)) {
-    const request = registerRequest(server, ids, attributesOf(facts, exclude));
+    const request = registerRequest(server, ids, attributesOf(collection, exclude));
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
   if (isPending || !known || !equal(stableFacts(known.facts), stableFacts(facts))) {
-    outcomes.push(...await deliver(settings.current!.destinations, facts, signal));
+    outcomes.push(...await deliver(settings.current!.destinations, collection, signal));
   }
   const failed = reportOutcomes(outcomes, log);
   const registered = outcomes.map(([, outcome]) => outcome).find((outcome) => outcome.kind === "registered");
@@ -104,7 +105,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (outcomes.length > 0 && failed.length === 0) logUnwritten(log, state.writeRegistered(registering));
   if (isFirstCheckin && (registered || command === "acknowledge")) logUnwritten(log, state.writeFirstCheckin(false));
   const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";
-  return { end, facts, command, isRegistered: registered !== undefined };
+  return { end, collection, command, isRegistered: registered !== undefined };
 }
 
 /** Where facts go elsewhere alone: collected, and delivered to each destination once. */
@@ -119,9 +120,9 @@ async function deliverAlone(
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   logUnwritten(log, state.writeParts(parts, bootId));
-  const facts = factsOf(parts, identity, deps.agentVersion, clock.wall());
-  const failed = reportOutcomes(await deliver(settings.current!.destinations, facts, signal), log);
-  return { end: failed.length > 0 ? "server" : "done", facts, isRegistered: false };
+  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall());
+  const failed = reportOutcomes(await deliver(settings.current!.destinations, collection, signal), log);
+  return { end: failed.length > 0 ? "server" : "done", collection, isRegistered: false };
 }
 
 /** Carries out or reports a command of another kind than registering. False where the host did not take it. */

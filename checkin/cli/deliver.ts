@@ -1,8 +1,8 @@
 /** Facts delivered by hand. */
-import type { Facts } from "../../collectors/facts/mod.ts";
+import type { Collection } from "../../collectors/mod.ts";
 import type { Destination } from "../config/destinations.ts";
 import { loadFormat } from "../formats/mod.ts";
-import { sendFacts } from "../formats/send.ts";
+import { sendFacts, wantedFacts } from "../formats/send.ts";
 import { type Outcome, reasonOf } from "../hanlon/answer.ts";
 import type { Logger } from "../log.ts";
 
@@ -12,14 +12,17 @@ export type Attempt = [what: string, outcome: Outcome];
 /** Delivers the facts to each destination once, side by side. */
 export async function deliver(
   destinations: readonly Destination[],
-  facts: Facts,
+  collection: Collection,
   signal: AbortSignal,
 ): Promise<Attempt[]> {
   return await Promise.all(destinations.map(async ({ target, client }): Promise<Attempt> => {
     const what = `delivery to ${target.name}`;
     // Why was said when they were read.
     if (!client) return [what, { kind: "unavailable", reason: "its certificates or token cannot be used" }];
-    return [what, await sendFacts(client, await loadFormat(target.format), target.uris, facts, signal)];
+    return [
+      what,
+      await sendFacts(client, await loadFormat(target.format), target.uris, wantedFacts(target, collection), signal),
+    ];
   }));
 }
 

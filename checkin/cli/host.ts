@@ -1,8 +1,6 @@
 /** The machine that a command is about: this one, or a recording. */
 import { type Host, readText, valueOf } from "../../collectors/host/mod.ts";
 import { createLocalHost, type LocalHost } from "../../collectors/host/local.ts";
-import { inputFile } from "../../collectors/host/processes.ts";
-import { removeStale } from "../../collectors/host/temporary.ts";
 import type { RecordingHost } from "../../collectors/host/recording.ts";
 import { type CollectOptions, sections } from "../../collectors/mod.ts";
 import type { Facts } from "../../collectors/facts/mod.ts";
@@ -15,7 +13,6 @@ import { complain } from "./streams.ts";
 /** This machine. `signal` ends its tools. */
 export function localHost({ values }: Command, signal?: AbortSignal): LocalHost {
   const { proc, sys, dev } = values;
-  removeStale(inputFile("/tmp"));
   return createLocalHost(prune({ roots: prune({ proc, sys, dev }), osRelease: values["os-release"], signal }));
 }
 

@@ -46,7 +46,11 @@ const WITH_SERVER: readonly Mode[] = ["daemon", "once", "dry-run"];
 /** Every option, in the order of `--help`. */
 export const OPTIONS: readonly Option[] = [
   { name: "once", help: "collect and print; with a configuration also check in and register, once" },
-  { name: "explain", value: "NAME", help: "where a fact comes from, by its old name or as in disks[sda].serialNumber" },
+  {
+    name: "explain",
+    value: "NAME …",
+    help: "where facts come from: old names, memory, disks[], disks[sda].serialNumber",
+  },
   { name: "dry-run", help: "collect and print the requests that would be sent; contacts nobody, writes nothing" },
   { name: "check-config", help: "validate the configuration and print what is in force" },
   { name: "status", help: "what the daemon on this machine last did; exit 0 if it checks in" },
@@ -80,6 +84,7 @@ export const OPTIONS: readonly Option[] = [
     help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
     with: ["once"],
   },
+  { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
   { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
   { name: "post", value: "URL", help: "deliver the facts to this address, once, and to no other", with: ["once"] },
   {
@@ -104,6 +109,7 @@ export const OPTIONS: readonly Option[] = [
     help: "read a recording instead of this machine; contacts nobody but --post",
     with: BY_HAND,
   },
+  { name: "list", help: "every name that --explain knows", with: ["explain"] },
   { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
   {
     name: "timeout",

@@ -1,5 +1,6 @@
 /** The formats in which facts are printed. */
 import type { Facts } from "../../collectors/facts/mod.ts";
+import type { Collection } from "../../collectors/mod.ts";
 import { table, TABLE_SECTIONS } from "../../collectors/show/table.ts";
 import type { Attributes } from "../hanlon/attributes/mod.ts";
 import { oneOf, UsageError } from "./command.ts";
@@ -28,10 +29,11 @@ export function formatOf({ values }: Command, only: readonly (keyof Facts)[] = [
 /** The facts in that format; `attributes` are those that were sent, where they were. */
 export async function show(
   command: Command,
-  facts: Facts,
+  collection: Collection,
   format: Format,
   attributes: Attributes | undefined,
 ): Promise<string> {
+  const { facts } = collection;
   switch (format) {
     case "json":
       return json(facts);
@@ -39,7 +41,7 @@ export async function show(
       return (await import("@std/yaml")).stringify(facts);
     case "attributes": {
       const { attributesOf } = await import("../hanlon/attributes/mod.ts");
-      return json(attributes ?? attributesOf(facts));
+      return json(attributes ?? attributesOf(collection));
     }
     case "ironic":
     case "glpi":

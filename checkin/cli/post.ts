@@ -1,5 +1,5 @@
 /** `--post`: the facts to one address, by hand. */
-import type { Facts } from "../../collectors/facts/mod.ts";
+import type { Collection } from "../../collectors/mod.ts";
 import { systemClock } from "../clock.ts";
 import type { FactsTarget } from "../config/targets.ts";
 import { address } from "../config/values.ts";
@@ -36,12 +36,12 @@ function uriOf(text: string): string {
 /** Sends the facts once; whether they were taken, or nobody waits for them there. What came of it is logged. */
 export async function postFacts(
   target: FactsTarget,
-  facts: Facts,
+  collection: Collection,
   { signal, log }: { signal: AbortSignal; log: Logger },
 ): Promise<boolean> {
   const client = createClient({ fetch, clock: systemClock, timeoutMs: TIMEOUT_MS });
   try {
-    return reportOutcomes(await deliver([{ target, client }], facts, signal), log).length === 0;
+    return reportOutcomes(await deliver([{ target, client }], collection, signal), log).length === 0;
   } finally {
     client.close();
   }

@@ -14,6 +14,7 @@ import {
   requestPath,
   seconds,
   serverAddress,
+  trueOrFalse,
 } from "./values.ts";
 
 /** The keys of the server's file, in the order in which it writes them. */
@@ -37,6 +38,7 @@ const OWN_KEYS = [
   "mk_collect_interval",
   "mk_facts_uri",
   "mk_facts_format",
+  "mk_facts_raw",
   "mk_facts_targets",
 ] as const;
 
@@ -77,6 +79,8 @@ export interface Config extends Partial<ServerAddress> {
   /** Where facts go, besides the server or without one. */
   mk_facts_uri?: string;
   mk_facts_format?: FactsFormatName;
+  /** Whether the typed facts have the section `raw` there as well. */
+  mk_facts_raw?: boolean;
   /** As they were read, without those that cannot be used. */
   mk_facts_targets?: FactsTarget[];
   /** Keys that mean nothing to this agent, to be named once. */
@@ -99,11 +103,12 @@ export function hanlonAddress({ mk_uri, mk_checkin_path, mk_register_path }: Con
 
 /** Every target of facts, `mk_facts_uri` first. */
 export function factsTargets(config: Config): FactsTarget[] {
-  const { mk_facts_uri, mk_facts_format = "facts", mk_facts_targets = [] } = config;
+  const { mk_facts_uri, mk_facts_format = "facts", mk_facts_raw, mk_facts_targets = [] } = config;
   if (mk_facts_uri === undefined) return mk_facts_targets;
   const { mk_ca_file, mk_client_cert_file, mk_client_key_file, mk_token_file } = config;
-  const files = prune<Partial<FactsTarget>>({ mk_ca_file, mk_client_cert_file, mk_client_key_file, mk_token_file });
-  return [{ name: "mk_facts_uri", uris: [mk_facts_uri], format: mk_facts_format, ...files }, ...mk_facts_targets];
+  const files = { mk_ca_file, mk_client_cert_file, mk_client_key_file, mk_token_file };
+  const about = { name: "mk_facts_uri", uris: [mk_facts_uri], format: mk_facts_format, raw: mk_facts_raw };
+  return [prune<FactsTarget>({ ...about, ...files }), ...mk_facts_targets];
 }
 
 /** A configuration that cannot be used. */
@@ -218,6 +223,7 @@ export function buildConfig(
     mk_collect_interval: tuned("mk_collect_interval", seconds(1), mk_collect_interval, false),
     mk_facts_uri: isFormatKnown ? factsUri : undefined,
     mk_facts_format: format,
+    mk_facts_raw: ignorable("mk_facts_raw", trueOrFalse, last?.mk_facts_raw),
     mk_facts_targets: nonEmpty(targets),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     warnings,
@@ -233,7 +239,7 @@ export function buildConfig(
 /** One value, as `reader` reads it. */
 export function readValue<T>(found: unknown, reader: Reader<T>): { value: T } | { problem: string } {
   let why = "";
-  const text = typeof found === "number" ? String(found) : found;
+  const text = typeof found === "number" || typeof found === "boolean" ? String(found) : found;
   if (typeof text === "string") {
     try {
       const value = reader.read(text);

@@ -166,7 +166,7 @@ export function effectiveConfig(config: Config): EffectiveConfig {
 
 /** A configuration in the form of the file. */
 export type EffectiveConfig =
-  & Partial<Record<Exclude<ConfigKey, "mk_facts_targets">, string | number>>
+  & Partial<Record<Exclude<ConfigKey, "mk_facts_targets">, string | number | boolean>>
   & { mk_facts_targets?: TargetEntry[] };
 
 type TargetEntry = Record<string, string | string[]>;
@@ -212,7 +212,7 @@ export function writeConfig(file: string, config: Config): ConfigProblem | undef
 }
 
 /** `text` with the line of `key`, and what continues it, replaced; with a new line at the end where there was none. */
-function replaceKey(text: string, key: ServerSetting, setting: string | number): string {
+function replaceKey(text: string, key: ServerSetting, setting: string | number | boolean): string {
   const lines = text.split("\n");
   const line = `${key}: ${scalar(setting)}`;
   const start = lines.findIndex((candidate) => candidate.startsWith(`${key}:`));
@@ -223,8 +223,8 @@ function replaceKey(text: string, key: ServerSetting, setting: string | number):
 }
 
 /** A value as the server writes it: plain where YAML, in Ruby's reading too, gives the same text back; else quoted. */
-function scalar(setting: string | number): string {
-  if (typeof setting === "number" || setting.startsWith("Logger::")) return String(setting);
+function scalar(setting: string | number | boolean): string {
+  if (typeof setting !== "string" || setting.startsWith("Logger::")) return String(setting);
   try {
     // One word may be a number, or a truth: "yes" is one in Ruby's YAML 1.1.
     const mayBePlain = /^[ -~]*$/.test(setting) && !/^[\w.~+-]*$/.test(setting);

@@ -10,6 +10,8 @@ export interface FactsTarget {
   /** Addresses of one server: the next one is tried where one does not answer. */
   uris: string[];
   format: FactsFormatName;
+  /** Whether the typed facts have the section `raw` as well. */
+  raw?: boolean;
   /** PEM and token, as the keys of a configuration that end alike. */
   mk_ca_file?: string;
   mk_client_cert_file?: string;

@@ -28,6 +28,12 @@ export function seconds(least: number, most = LONGEST_SECONDS): Reader<number> {
   };
 }
 
+/** YAML's true and false, and their texts. */
+export const trueOrFalse: Reader<boolean> = {
+  expected: "true or false",
+  read: (text) => text === "true" ? true : text === "false" ? false : undefined,
+};
+
 /** The address that paths are appended to; given back without a slash at its end. */
 export const serverAddress: Reader<string> = {
   expected: "an http:// or https:// address without user, query and fragment",

@@ -1,5 +1,7 @@
-/** One attempt to deliver facts to one destination. */
-import type { Facts } from "../../collectors/facts/mod.ts";
+/** One attempt to deliver facts to one destination, and which facts. */
+import { type Facts, withRaw } from "../../collectors/facts/mod.ts";
+import type { Collection } from "../../collectors/mod.ts";
+import type { FactsTarget } from "../config/targets.ts";
 import type { FactsFormat } from "./mod.ts";
 import type { Outcome } from "../hanlon/answer.ts";
 import { type Client, factsRequest } from "../hanlon/client.ts";
@@ -24,4 +26,9 @@ export async function sendFacts(
     if (!isSilent || signal?.aborted) return outcome;
   }
   return outcome;
+}
+
+/** The facts as a target is to have them: with the section `raw` where it is asked for. */
+export function wantedFacts({ format, raw }: FactsTarget, { facts, parts }: Collection): Facts {
+  return raw && format === "facts" ? withRaw(facts, parts) : facts;
 }

@@ -4,7 +4,8 @@
  */
 import type { Identity } from "../../collectors/facts/mod.ts";
 import { prune } from "../../collectors/values.ts";
-import { machineUuid } from "../../collectors/facts/placeholders.ts";
+import { machineUuid } from "../../collectors/facts/uuid.ts";
+import { macAddress } from "../../collectors/mac_address.ts";
 
 /** An identity as kept in the state folder. */
 export interface KeptIdentity {
@@ -88,7 +89,7 @@ export function parseKeptIdentity(json: unknown): KeptIdentity | undefined {
   const { uuid, uuidSource, macs, hostname } = identity;
   if (uuid !== undefined && machineUuid(String(uuid)) !== uuid) return undefined;
   if (uuidSource !== "kernel-command-line" && uuidSource !== "smbios" && uuidSource !== "none") return undefined;
-  if (!macs.every((mac) => typeof mac === "string" && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac))) return undefined;
+  if (!macs.every((mac) => typeof mac === "string" && macAddress(mac) === mac)) return undefined;
   return prune<KeptIdentity>({
     bootId: typeof bootId === "string" ? bootId : undefined,
     identity: prune<Identity>({

@@ -3,8 +3,7 @@
  * file may be missing, empty, cut or somebody else's: that costs memory of the past, and nothing else.
  */
 import { join } from "@std/path/join";
-import { assemble } from "../../collectors/facts/assemble.ts";
-import { type Facts, SCHEMA_VERSION } from "../../collectors/facts/mod.ts";
+import { type Facts, factsOf, SCHEMA_VERSION } from "../../collectors/facts/mod.ts";
 import type { Parts } from "../../collectors/mod.ts";
 import { isMap } from "../../collectors/values.ts";
 import { VERSION } from "../../collectors/version.ts";
@@ -143,14 +142,16 @@ function parseRegistered(text: string): Registered | undefined {
     facts.schemaVersion === SCHEMA_VERSION && isMap(facts.sources) && isMap(facts.identity);
   if (!isOurs) return undefined;
   // They are asked for at every start, where an error would end the agent: what throws here counts as not there.
-  attributesOf(facts);
+  attributesOf({ facts: facts as unknown as Facts, parts: {} });
   return registered as Registered;
 }
 
 function parseParts(text: string, bootId: string | undefined): Parts | undefined {
   const kept = JSON.parse(text) as { version?: string; bootId?: string; parts?: Parts } | null;
   if (!isMap(kept) || !isMap(kept.parts)) throw new Error("no parts");
-  const isWhole = Object.values(kept.parts).every((part) => isMap(part) && isMap(part.source));
+  const isWhole = Object.values(kept.parts).every((part) =>
+    isMap(part) && isMap(part.source) && (part.value === undefined || typeof part.value === "object")
+  );
   if (!isWhole) throw new Error("not the answers of sources");
   // What a source's value looks like may differ with every version.
   if (bootId === undefined || kept.bootId !== bootId || kept.version !== VERSION) return undefined;
@@ -160,7 +161,7 @@ function parseParts(text: string, bootId: string | undefined): Parts | undefined
     collectedAt: new Date(0),
     identity: { uuidSource: "none" as const, macs: [] },
   };
-  attributesOf(assemble(kept.parts, about));
+  attributesOf({ facts: factsOf(kept.parts, about), parts: kept.parts });
   return kept.parts;
 }
 

@@ -1,38 +1,192 @@
-import type { Disk, HardwareNode, Partition } from "./mod.ts";
-import type { HostFs } from "../tools/kernel/mod.ts";
-import { prune } from "../values.ts";
-import { told } from "./placeholders.ts";
-import { byLogicalName } from "../tools/lshw/tree.ts";
-import { fileSystem, lshwDisks, lshwPartitions } from "./lshw_disks.ts";
+/** The disks: what the kernel knows of them, completed by lshw; lshw's alone where there is no /sys. */
+import type { KernelDisk } from "../tools/kernel/disks.ts";
+import type { HardwareNode } from "../tools/lshw/node.ts";
+import { pciAddressOf, setting, walk } from "../tools/lshw/tree.ts";
+import { told } from "../placeholders.ts";
+import { byName, nonEmpty } from "../values.ts";
+import type { Machine } from "./machine.ts";
+import { type LshwKey, lshwNode } from "./places.ts";
+import { type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
-/** The kernel's disks completed by what lshw read from them; lshw's alone where /sys told nothing. */
-export function disks(host: HostFs | undefined, tree: HardwareNode[]): Disk[] | undefined {
-  if (!host?.disks) return tree.length === 0 ? undefined : lshwDisks(tree);
-  const nodes = byLogicalName(tree, "disk");
-  return host.disks.map((disk) => completed(disk, nodes.get(disk.name)));
+/** A disk, physical or virtual; no partitions, loops or mappings. */
+export interface Disk {
+  /** The kernel's name: sda, nvme0n1, vda. */
+  name: string;
+  path?: string;
+  model?: string;
+  vendor?: string;
+  serialNumber?: string;
+  /** World wide name as the kernel prints it: naa.5000c500…, eui.0025…, t10.ATA…. */
+  wwn?: string;
+  /** The version of the disk's firmware. */
+  firmware?: string;
+  sizeBytes?: number;
+  logicalBlockBytes?: number;
+  physicalBlockBytes?: number;
+  /** False for an SSD. */
+  rotational?: boolean;
+  removable?: boolean;
+  readOnly?: boolean;
+  /** sata, sas, nvme, usb, virtio, fc, iscsi, mmc, ide, scsi, xen … */
+  transport?: string;
+  /** lshw's bus info ("scsi@0:0.0.0"), else the PCI address of the disk itself ("pci@0000:00:05.0"). */
+  busAddress?: string;
+  /** SCSI host:channel:target:lun. */
+  hctl?: string;
+  /** PCI address of the controller. */
+  controller?: string;
+  /** Names under /dev/disk/by-id, without the folder. */
+  byId?: string[];
+  mountpoints?: string[];
 }
 
-/** The kernel knows sizes and identifiers exactly; lshw cuts some, and reads others from the medium. */
-function completed(disk: Disk, node: HardwareNode | undefined): Disk {
-  if (!node) return disk;
-  return prune<Disk>({
-    ...disk,
-    model: disk.model ?? told(node.product),
-    vendor: disk.vendor ?? told(node.vendor),
-    serialNumber: disk.serialNumber ?? told(node.serial),
-    firmware: disk.firmware ?? told(node.version),
-    busAddress: disk.busAddress ?? node.busInfo,
+/** What the sources say of one disk. */
+interface DiskSources {
+  name: string;
+  kernel?: KernelDisk;
+  node?: HardwareNode;
+  /** The nodes that `node` is in, the nearest first. */
+  above: readonly HardwareNode[];
+}
+
+/** Kernel names of disks, among what else a node of the class "disk" may be: /dev/sg1, /dev/ng0n1, hwmon0, /dev/sr0. */
+const DISK_NAME = /^((sd|vd|hd|xvd|dasd)[a-z]+|nvme\d+n\d+|mmcblk\d+|pmem\d+)$/;
+
+function diskSources({ kernel, lshw }: Machine): DiskSources[] | undefined {
+  const nodes = lshw.byLogicalName("disk");
+  const withNode = (name: string) => {
+    const node = nodes.get(name);
+    return { name, above: node ? lshw.above(node) : [], ...node && { node } };
+  };
+  if (kernel?.disks) return kernel.disks.map((disk) => ({ kernel: disk, ...withNode(disk.name) }));
+  if (lshw.all.length === 0) return undefined;
+  // Of a drive and the medium in it, which have one name, the drive.
+  return [...nodes.keys()].filter((name) => DISK_NAME.test(name)).sort(byName).map(withNode);
+}
+
+const SYS = "/sys/block/{name}";
+
+/** What the kernel knows, from one of these files. */
+function kernel<K extends keyof KernelDisk>(
+  name: K,
+  ...files: readonly string[]
+): Place<DiskSources, NonNullable<KernelDisk[K]>>[] {
+  return files.map((words) => ({ words, read: ({ kernel }) => kernel?.[name] ?? undefined }));
+}
+
+/**
+ * What lshw says in the node that has the words about the disk: of an NVMe disk that only lshw knows its controller's.
+ * Beside the kernel's own words the namespace's, which are less, but about nothing else.
+ */
+function lshw(key: LshwKey): Place<DiskSources, string> {
+  const place = lshwNode("disk", key);
+  const pick = (sources: DiskSources) => sources.kernel || !isNvme(sources) ? sources.node : sources.above[0];
+  return within(pick, place);
+}
+
+/** What lshw says of a disk that the kernel did not report. */
+function lshwOnly<T>(
+  key: LshwKey,
+  read: (node: HardwareNode, sources: DiskSources) => T | undefined,
+): Place<DiskSources, T> {
+  return {
+    ...lshwNode("disk", key, () => undefined),
+    read: (sources) => sources.kernel || !sources.node ? undefined : read(sources.node, sources),
+    raw: ({ node }) => node && lshwNode("disk", key).raw?.(node),
+  };
+}
+
+function isNvme({ node }: DiskSources): boolean {
+  return node?.busInfo?.startsWith("nvme@") ?? false;
+}
+
+const lshwBlock = (name: string) =>
+  lshwOnly(`configuration.${name}`, (node) => {
+    const text = setting(node, name) ?? "";
+    return /^\d{1,9}$/.test(text) ? Number(text) || undefined : undefined;
   });
+const capability = (pattern: RegExp) =>
+  lshwOnly("capabilities", ({ capabilities }) => capabilities?.some(({ name }) => pattern.test(name)) || undefined);
+
+/** How a disk is reached, where the bus or the controller leave no doubt (a RAID controller hides it). */
+function transportOf({ busInfo = "", description }: HardwareNode, above: readonly HardwareNode[]): string | undefined {
+  const bus = /^(nvme|virtio|mmc|ide)@/.exec(busInfo)?.[1];
+  if (bus !== undefined) return bus;
+  if (above.some((node) => node.busInfo?.startsWith("usb@"))) return "usb";
+  const controller = above.find((node) => node.class === "storage")?.id.split(":", 1)[0];
+  if (controller === "sas") return description === "ATA Disk" ? "sata" : "sas";
+  return controller === "sata" ? "sata" : undefined;
 }
 
-/** The kernel's partitions with what lshw read in those that are not mounted; lshw's alone where /sys told nothing. */
-export function partitions(host: HostFs | undefined, tree: HardwareNode[]): Partition[] | undefined {
-  if (!host?.partitions) return tree.length === 0 ? undefined : lshwPartitions(tree);
-  const nodes = byLogicalName(tree, "volume");
-  return host.partitions.map((partition) => ({
-    // The order of the first, the values of the last.
-    ...partition,
-    ...fileSystem(nodes.get(partition.name)),
-    ...partition,
-  }));
+/** A logical name that is none of a device. */
+export function isMountpoint(name: string): boolean {
+  return name.startsWith("/") && !name.startsWith("/dev/");
 }
+
+const DISK: Table<DiskSources, Disk> = {
+  name: [{ words: "/sys/block", read: ({ name }) => name }],
+  path: [{ words: "/sys/block", read: ({ kernel, name }) => kernel ? kernel.path : `/dev/${name}` }],
+  model: [...kernel("model", `${SYS}/device/model`, `${SYS}/device/name`, `${SYS}/device/vpd_pg89`), lshw("product")],
+  vendor: [
+    ...kernel("vendor", `${SYS}/device/vendor`),
+    // Of an NVMe disk that only lshw knows: the controller's is the chip's.
+    within((sources) => sources.kernel || !isNvme(sources) ? sources.node : undefined, lshwNode("disk", "vendor")),
+  ],
+  serialNumber: [
+    ...kernel(
+      "serialNumber",
+      `${SYS}/device/vpd_pg80`,
+      `${SYS}/device/vpd_pg89`,
+      `${SYS}/device/vpd_pg83`,
+      `${SYS}/device/serial`,
+      `${SYS}/serial`,
+    ),
+    lshw("serial"),
+  ],
+  wwn: [
+    ...kernel("wwn", `${SYS}/device/wwid`, `${SYS}/wwid`),
+    lshwOnly("configuration.wwid", (node) => told(setting(node, "wwid"))),
+  ],
+  firmware: [...kernel("firmware", `${SYS}/device/rev`, `${SYS}/device/firmware_rev`), lshw("version")],
+  sizeBytes: [
+    ...kernel("sizeBytes", `${SYS}/size`),
+    lshwOnly("size", ({ units, size }) => units === "bytes" || units === undefined ? size || undefined : undefined),
+  ],
+  logicalBlockBytes: [
+    ...kernel("logicalBlockBytes", `${SYS}/queue/logical_block_size`),
+    lshwBlock("logicalsectorsize"),
+  ],
+  physicalBlockBytes: [
+    ...kernel("physicalBlockBytes", `${SYS}/queue/physical_block_size`),
+    lshwBlock("sectorsize"),
+  ],
+  rotational: [...kernel("rotational", `${SYS}/queue/rotational`), capability(/^\d+rpm$/)],
+  removable: [...kernel("removable", `${SYS}/removable`), capability(/^removable$/)],
+  readOnly: [...kernel("readOnly", `${SYS}/ro`)],
+  transport: [
+    ...kernel("transport", SYS),
+    lshwOnly("busInfo", (node, { above }) => transportOf(node, above)),
+  ],
+  busAddress: [
+    ...kernel("busAddress", SYS),
+    within(({ node }) => node, lshwNode("disk", "busInfo", ({ busInfo }) => busInfo)),
+  ],
+  hctl: [
+    ...kernel("hctl", SYS),
+    lshwOnly("busInfo", ({ busInfo }) => busInfo?.match(/^scsi@(\d+):(\d+)\.(\d+)\.(\d+)$/)?.slice(1).join(":")),
+  ],
+  controller: [
+    ...kernel("controller", SYS),
+    lshwOnly("busInfo", (_, { above }) => above.map(pciAddressOf).find((address) => address !== undefined)),
+  ],
+  byId: [...kernel("byId", "/dev/disk/by-id")],
+  mountpoints: [
+    ...kernel("mountpoints", "/proc/1/mountinfo", "/proc/self/mountinfo", "/proc/mounts"),
+    lshwOnly("logicalNames", (node) => {
+      const names = [...walk([node])].flatMap(({ node: { logicalNames = [] } }) => logicalNames);
+      return nonEmpty([...new Set(names.filter(isMountpoint))].sort());
+    }),
+  ],
+};
+
+export const DISKS: ListOf<Machine, Disk> = listOf("the kernel's disks, else lshw's, by name", diskSources, DISK);

@@ -1,9 +1,20 @@
 /** What a Hanlon server knows the node by: read cheaply, before any fact is collected. */
-import type { Identity } from "./mod.ts";
-import { type Host, isUnknown, listNames, type Read, readLine, readText, valueOf } from "../host/mod.ts";
+import { type Host, isUnknown, readLine, valueOf } from "../host/mod.ts";
+import { macAddress } from "../mac_address.ts";
 import { byName, prune } from "../values.ts";
-import { physicalNics } from "../tools/kernel/physical_nics.ts";
-import { machineUuid } from "./placeholders.ts";
+import { readingsOf } from "../tools/kernel/files.ts";
+import { type KernelInterface, type KernelNic, readInterfaces } from "../tools/kernel/nics.ts";
+import { machineUuid } from "./uuid.ts";
+
+/** What a Hanlon server knows the node by. */
+export interface Identity {
+  /** Lower case. */
+  uuid?: string;
+  uuidSource: "kernel-command-line" | "smbios" | "none";
+  /** MAC addresses in the order of `mac_id`, lower case, with colons. */
+  macs: string[];
+  hostname?: string;
+}
 
 /** The identity, and what is wrong with where it comes from: whole sentences for the log. */
 export interface IdentityReading {
@@ -16,28 +27,42 @@ export interface IdentityReading {
   unknown: string[];
 }
 
-/** The value of a read, if there is one; what is not known is kept in mind. */
-type Take = <T>(read: Read<T>) => T | undefined;
+/** What the identity is made of. */
+export interface IdentitySources {
+  nics: readonly Pick<KernelNic, "name" | "physical" | "usb" | "mac" | "permanentMac" | "pciAddress">[];
+  /** Interfaces without hardware behind them. */
+  interfaces: readonly Pick<KernelInterface, "name" | "mac">[];
+  /** The kernel's command line; undefined where it cannot be read. */
+  cmdline?: string;
+  /** The firmware's UUID; undefined where it cannot be read or there is none. */
+  productUuid?: string;
+  /** Why `productUuid` cannot be read, where it is there. */
+  productUuidProblem?: string;
+  hostname?: string;
+}
 
-/** Reads the identity. Never throws. */
+/** Reads the identity, with the readers of the facts. Never throws: what cannot be read is left out. */
 export async function readIdentity(host: Host): Promise<IdentityReading> {
-  const warnings: string[] = [], unknown: string[] = [];
-  const take: Take = (read) => {
-    if (isUnknown(read) && read.why !== "denied") unknown.push(read.message);
-    return valueOf(read);
-  };
-  const [uuid, macs, hostname] = await Promise.all([
-    readUuid(host, take, warnings),
-    readMacs(host, take),
-    readLine(host, "/proc/sys/kernel/hostname").then(valueOf),
+  const files = readingsOf(host).forSubject();
+  const [found, cmdline, product, hostname] = await Promise.all([
+    readInterfaces(files, new Map()),
+    files.text(CMDLINE),
+    host.read(PRODUCT_UUID),
+    files.line("/proc/sys/kernel/hostname"),
   ]);
-  const identity = prune<Identity>({
-    ...uuid,
-    macs,
-    // What the kernel says where nobody has given the host a name.
-    hostname: hostname === "(none)" ? undefined : hostname,
-  });
-  return { identity, warnings, unknown: unknown.sort() };
+  const { nics = [], interfaces = [] } = found ?? {};
+  const bytes = valueOf(product);
+  const reading = identityOf(prune<IdentitySources>({
+    nics,
+    interfaces,
+    cmdline,
+    hostname,
+    productUuid: bytes && new TextDecoder("latin1").decode(bytes).trim(),
+    // A machine without SMBIOS has no such file, and that is no defect.
+    productUuidProblem: isUnknown(product) ? product.message : undefined,
+  }));
+  const unknown = [...files.unknown(), ...isUnknown(product) && product.why !== "denied" ? [product.message] : []];
+  return { ...reading, unknown: unknown.sort() };
 }
 
 /** The one boot of the machine that this is: random, made by the kernel (random(4)). */
@@ -48,116 +73,96 @@ export async function readBootId(host: Host): Promise<string | undefined> {
 const CMDLINE = "/proc/cmdline";
 const PRODUCT_UUID = "/sys/class/dmi/id/product_uuid";
 
+/** The identity of a machine. Pure. */
+export function identityOf(sources: IdentitySources): Omit<IdentityReading, "unknown"> {
+  const warnings: string[] = [];
+  const identity = prune<Identity>({
+    ...uuidOf(sources, warnings),
+    macs: macsOf(sources, warnings),
+    // What the kernel says where nobody has given the host a name.
+    hostname: sources.hostname === "(none)" ? undefined : sources.hostname,
+  });
+  return { identity, warnings };
+}
+
 /**
  * The uuid that the boot loader told the server (`smbios_uuid=` on the kernel command line), else that of the firmware
  * (Documentation/ABI/testing/sysfs-firmware-dmi-entries, type 1).
  */
-async function readUuid(
-  host: Host,
-  take: Take,
+function uuidOf(
+  { cmdline, productUuid, productUuidProblem }: IdentitySources,
   warnings: string[],
-): Promise<Pick<Identity, "uuid" | "uuidSource">> {
-  const cmdline = take(await readText(host, CMDLINE));
+): Pick<Identity, "uuid" | "uuidSource"> {
   if (cmdline === undefined) warnings.push(`${CMDLINE} cannot be read`);
   const words = (cmdline ?? "").split(/[\s\0]+/).filter((word) => word.startsWith("smbios_uuid="));
   if (words.length > 1) warnings.push(`${CMDLINE}: ${words.length} words smbios_uuid=, none of them is taken`);
-  const told = words.length === 1 ? words[0]!.split("=")[1]! : "";
-  const fromCmdline = machineUuid(told);
+  const given = words.length === 1 ? words[0]!.split("=")[1]! : "";
+  const fromCmdline = machineUuid(given);
   if (fromCmdline !== undefined) return { uuid: fromCmdline, uuidSource: "kernel-command-line" };
-  if (told !== "") warnings.push(`${CMDLINE}: smbios_uuid=${told} is not the UUID of one machine, not taken`);
+  if (given !== "") warnings.push(`${CMDLINE}: smbios_uuid=${given} is not the UUID of one machine, not taken`);
 
-  const product = await host.read(PRODUCT_UUID);
-  const fromFirmware = new TextDecoder("latin1").decode(take(product)).trim();
-  const uuid = machineUuid(fromFirmware);
+  const uuid = machineUuid(productUuid);
   if (uuid !== undefined) return { uuid, uuidSource: "smbios" };
-  const why = whyNot(product, fromFirmware);
-  if (why !== undefined) warnings.push(`${PRODUCT_UUID}: ${why}`);
+  if (productUuid) warnings.push(`${PRODUCT_UUID}: ${productUuid} is not the UUID of one machine, not taken`);
+  if (productUuidProblem !== undefined) warnings.push(`${PRODUCT_UUID}: cannot be read: ${productUuidProblem}`);
   return { uuidSource: "none" };
 }
 
-function whyNot(product: Read<unknown>, text: string): string | undefined {
-  if ("value" in product) return text === "" ? undefined : `${text} is not the UUID of one machine, not taken`;
-  // Absent: a machine without SMBIOS has no such file, and that is no defect.
-  return product.why === "absent" ? undefined : `cannot be read: ${product.message}`;
-}
-
 /**
- * The MACs of `mac_id`: of the interfaces called eth<N>, by number; where there is none (predictable names) the
- * burnt-in ones of the physical NICs, by PCI address.
+ * The MACs of `mac_id`. Where every physical Ethernet NIC with a burnt-in address is called eth<N>, those of all
+ * interfaces called so, by number, as the old agent had it; else the burnt-in ones of the physical NICs, by PCI address.
+ *
+ * A BMC's USB NIC may have one address on every machine of a model, and a locally administered address is anybody's:
+ * they identify a machine only that has no other NIC.
  */
-async function readMacs(host: Host, take: Take): Promise<string[]> {
-  const names = take(await listNames(host, "/sys/class/net")) ?? [];
-  const eths = names.filter((name) => /^eth\d+$/.test(name)).sort(byName);
-  const macs = eths.length > 0
-    ? await Promise.all(eths.map((name) => ethMac(host, take, name)))
-    : await Promise.all((await nicsByPciAddress(host, take)).map((name) => permanentMac(host, take, name)));
-  return [...new Set(macs.filter((mac) => mac !== undefined))];
-}
+function macsOf({ nics, interfaces }: IdentitySources, warnings: string[]): string[] {
+  const ethernet: IdentitySources["nics"] = nics.filter(({ mac }) =>
+    mac === undefined || macAddress(mac) !== undefined
+  );
+  const burntIn = ethernet.filter(({ physical, permanentMac }) => physical && permanentMac !== undefined);
+  const named: readonly Named[] = [...ethernet, ...interfaces.filter(({ mac }) => macAddress(mac) !== undefined)];
+  const ofEths = named.filter(({ name }) => /^eth\d+$/.test(name)).toSorted((a, b) => byName(a.name, b.name))
+    .map(({ permanentMac, mac, usb }) => ({ mac: permanentMac ?? mac, usb }));
+  const ofNics = burntIn.toSorted(byPciAddress).map(({ permanentMac, usb }) => ({ mac: permanentMac, usb }));
+  const areAllEths = burntIn.filter(identifies).every(({ name }) => /^eth\d+$/.test(name));
 
-/** The MAC of an interface; enslaved to a bond, which gives all its slaves one MAC, the one that it had before. */
-async function ethMac(host: Host, take: Take, name: string): Promise<string | undefined> {
-  return await bondedMac(host, take, name) ?? await macAt(host, take, `/sys/class/net/${name}/address`);
-}
-
-/** The MAC that the card was made with: `address` only where nobody has set another (addr_assign_type, sysfs-class-net). */
-async function permanentMac(host: Host, take: Take, name: string): Promise<string | undefined> {
-  const bonded = await bondedMac(host, take, name);
-  if (bonded !== undefined) return bonded;
-  const isPermanent = take(await readLine(host, `/sys/class/net/${name}/addr_assign_type`)) === "0";
-  return isPermanent ? await macAt(host, take, `/sys/class/net/${name}/address`) : undefined;
-}
-
-/** A bond's slave: its address before bonding, from sysfs (Linux 3.14), else from the bond's own file. */
-async function bondedMac(host: Host, take: Take, name: string): Promise<string | undefined> {
-  const fromSysfs = await macAt(host, take, `/sys/class/net/${name}/bonding_slave/perm_hwaddr`);
-  if (fromSysfs !== undefined) return fromSysfs;
-  const master = take(await host.link(`/sys/class/net/${name}/master`));
-  if (master === undefined) return undefined;
-  const bond = take(await readText(host, `/proc/net/bonding/${master.split("/").at(-1)}`));
-  return bond === undefined ? undefined : permanentAddresses(bond).get(name);
-}
-
-/** `Slave Interface:` and `Permanent HW addr:` of /proc/net/bonding/<bond> (Documentation/networking/bonding). */
-export function permanentAddresses(bond: string): Map<string, string> {
-  const addresses = new Map<string, string>();
-  let slave: string | undefined;
-  for (const line of bond.split("\n")) {
-    const [key, ...rest] = line.split(":");
-    const text = rest.join(":").trim();
-    if (key === "Slave Interface") slave = text;
-    const mac = key === "Permanent HW addr" ? macOf(text) : undefined;
-    if (slave !== undefined && mac !== undefined) addresses.set(slave, mac);
+  const candidates = areAllEths && ofEths.length > 0 ? ofEths : ofNics;
+  const macs = (list: readonly Candidate[]) => [...new Set(list.flatMap(({ mac }) => mac ?? []))];
+  const certain = macs(candidates.filter((one) => identifies({ permanentMac: one.mac, usb: one.usb })));
+  if (certain.length > 0) return certain;
+  const doubtful = macs(candidates.length > 0 ? candidates : [...ofEths, ...ofNics]);
+  if (doubtful.length > 0) {
+    const why = "of USB NICs or locally administered, which other machines may have too: this machine has no others";
+    warnings.push(`mac_id: ${doubtful.join(", ")} are ${why}`);
   }
-  return addresses;
+  return doubtful;
 }
 
-/** The physical NICs in the order of their PCI functions; those of one function, or of none, by name. */
-async function nicsByPciAddress(host: Host, take: Take): Promise<string[]> {
-  const nics = await Promise.all((take(await physicalNics(host)) ?? []).map(async (name) => {
-    const link = take(await host.link(`/sys/class/net/${name}`));
-    return { name, address: link === undefined ? undefined : pciAddress(link) };
-  }));
-  const inOrder = nics.sort((a, b) => compareAddresses(a.address, b.address) || byName(a.name, b.name));
-  return inOrder.map((nic) => nic.name);
+/** An interface, with hardware behind it or without. */
+interface Named {
+  name: string;
+  mac?: string;
+  permanentMac?: string;
+  usb?: boolean;
 }
 
-/** The last PCI function in a path of /sys/devices: the one that the interface sits on, behind bridges and virtio. */
-function pciAddress(path: string): string | undefined {
-  return path.match(/[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/g)?.at(-1)?.padStart("00000000:00:00.0".length, "0");
+interface Candidate {
+  mac?: string | undefined;
+  usb?: boolean | undefined;
 }
 
-function compareAddresses(a: string | undefined, b: string | undefined): number {
-  if (a === b) return 0;
-  if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
-  return a < b ? -1 : 1;
+/** Whether an address is one machine's alone: not of a USB NIC, and not locally administered (bit 1, IEEE 802 8.2). */
+function identifies({ permanentMac, usb }: { permanentMac?: string | undefined; usb?: boolean | undefined }): boolean {
+  return permanentMac !== undefined && !usb && (parseInt(permanentMac.slice(0, 2), 16) & 2) === 0;
 }
 
-async function macAt(host: Host, take: Take, path: string): Promise<string | undefined> {
-  return macOf(take(await readLine(host, path)));
-}
-
-/** `text` in lower case where it is an Ethernet address, and not the zeros of an interface without one. */
-function macOf(text: string | undefined): string | undefined {
-  const mac = text?.trim().toLowerCase() ?? "";
-  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac) && mac !== "00:00:00:00:00:00" ? mac : undefined;
+/** In the order of their PCI functions; those of one function, or of none, by name. */
+function byPciAddress(a: Pick<KernelNic, "name" | "pciAddress">, b: Pick<KernelNic, "name" | "pciAddress">): number {
+  // A domain has four digits or more.
+  const wide = (address: string | undefined) => address?.padStart("00000000:00:00.0".length, "0") ?? "g";
+  return wide(a.pciAddress) < wide(b.pciAddress)
+    ? -1
+    : wide(a.pciAddress) > wide(b.pciAddress)
+    ? 1
+    : byName(a.name, b.name);
 }

@@ -1,78 +1,222 @@
-import type { HardwareNode, Nic } from "./mod.ts";
-import type { HostFs } from "../tools/kernel/mod.ts";
-import { byName, prune } from "../values.ts";
-import { told } from "./placeholders.ts";
-import { byLogicalName, byPciAddress, ofTree, pciAddressOf, setting } from "../tools/lshw/tree.ts";
+/** Network interfaces: the kernel's, completed by lshw; lshw's alone where there is no /sys. */
+import type { KernelAddress } from "../tools/kernel/addresses.ts";
+import type { KernelInterface, KernelNic } from "../tools/kernel/nics.ts";
+import type { HardwareNode } from "../tools/lshw/node.ts";
+import { pciAddressOf, setting } from "../tools/lshw/tree.ts";
+import { told } from "../placeholders.ts";
+import { hardwareAddress } from "../mac_address.ts";
+import { byName } from "../values.ts";
+import type { Machine } from "./machine.ts";
+import { type LshwKey, lshwNode } from "./places.ts";
+import { asGiven, type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
-/** The kernel's NICs completed by lshw; lshw's alone where /sys told nothing. */
-export function nics(host: HostFs | undefined, tree: HardwareNode[]): Nic[] | undefined {
-  const nodes = byLogicalName(tree, "network");
-  const devices = byPciAddress(tree), { above } = ofTree(tree);
-  const all = host?.nics ?? (tree.length === 0 ? undefined : lshwNics(nodes));
-  return all?.map((nic) => {
-    const node = nodes.get(nic.name);
-    // On virtio it is the PCI device, and not the interface's node, that has the names.
-    const device = node?.busInfo?.startsWith("virtio@") ? above(node)[0] : node;
-    return completed(nic, node, device ?? devices.get(nic.pciAddress ?? ""));
-  });
+/** An interface with hardware behind it. */
+export interface Nic {
+  /** The kernel's name: eth0, enp59s0f0. */
+  name: string;
+  /** False for an SR-IOV virtual function. */
+  physical: boolean;
+  /** The address in use. */
+  mac?: string;
+  /** The burnt-in address: of a bond's slave the one before bonding. Omitted where nothing reports it. */
+  permanentMac?: string;
+  driver?: string;
+  driverVersion?: string;
+  /** The version of the card's firmware. */
+  firmware?: string;
+  vendor?: string;
+  product?: string;
+  /** 0000:3b:00.0 */
+  pciAddress?: string;
+  /** lshw's bus info ("pci@0000:3b:00.0", "virtio@2"). */
+  busAddress?: string;
+  /** Four lower-case hex digits. */
+  vendorId?: string;
+  deviceId?: string;
+  speedMbps?: number;
+  maxSpeedMbps?: number;
+  duplex?: "full" | "half";
+  /** twisted pair, fibre … */
+  port?: string;
+  /** Whether there is a link. Omitted while the interface is down. */
+  carrier?: boolean;
+  operState?: string;
+  mtu?: number;
+  addresses?: NicAddress[];
+  /** The bond that this NIC is a slave of. */
+  bond?: string;
+  /** How many virtual functions the card can have. */
+  sriovTotalVfs?: number;
+  numaNode?: number;
+  /** True on the one that the machine booted from (BOOTIF= on the kernel command line). */
+  bootInterface?: boolean;
 }
 
-function completed(nic: Nic, node: HardwareNode | undefined, device: HardwareNode | undefined): Nic {
-  return prune<Nic>({
-    ...nic,
-    driver: nic.driver ?? told(setting(node, "driver")),
-    driverVersion: nic.driverVersion ?? told(setting(node, "driverversion")),
-    firmware: nic.firmware ?? told(setting(node, "firmware")),
-    vendor: nic.vendor ?? told(device?.vendor),
-    product: nic.product ?? told(device?.product),
-    pciAddress: nic.pciAddress ?? (device && pciAddressOf(device)),
-    busAddress: nic.busAddress ?? node?.busInfo,
-    // lshw before B.02.19 has bit/s without saying so.
-    maxSpeedMbps: nic.maxSpeedMbps ?? (node?.capacity ? node.capacity / 1e6 : undefined),
-    port: nic.port ?? told(setting(node, "port")),
-  });
+/** An interface without hardware behind it. */
+export interface NetworkInterface {
+  name: string;
+  /** loopback, bond, vlan, bridge, tunnel, other. */
+  kind: string;
+  mac?: string;
+  mtu?: number;
+  carrier?: boolean;
+  operState?: string;
+  /** The bond that it is a slave of. */
+  bond?: string;
+  addresses?: NicAddress[];
+}
+
+/** An address of an interface. */
+export interface NicAddress {
+  family: "IPv4" | "IPv6";
+  address: string;
+  prefixLength: number;
+  /** global, link, host. */
+  scope: string;
+  /** The label of an IPv4 address that has one other than the interface's name: "eth0:1". */
+  label?: string;
+}
+
+/** What the sources say of one NIC. */
+interface NicSources {
+  name: string;
+  kernel?: KernelNic;
+  /** The interface's node. */
+  node?: HardwareNode;
+  /** The node that has the names of the card. */
+  device?: HardwareNode;
 }
 
 /** Drivers, as lshw names them (ethtool), of interfaces without hardware; a NIC on a board's own bus has none either. */
 const VIRTUAL_DRIVERS = new Set([
-  "802.1Q VLAN Support",
-  "bonding",
-  "bridge",
-  "dummy",
-  "geneve",
-  "gretap",
-  "ifb",
-  "ip6_gre",
-  "ip_gre",
-  "ipvlan",
-  "macvlan",
-  "macvtap",
-  "openvswitch",
-  "team",
-  "tun",
-  "veth",
-  "vrf",
-  "vxlan",
-  "wireguard",
+  ...["802.1Q VLAN Support", "bonding", "bridge", "dummy", "geneve", "gretap", "ifb", "ip6_gre", "ip_gre", "ipvlan"],
+  ...["macvlan", "macvtap", "openvswitch", "team", "tun", "veth", "vrf", "vxlan", "wireguard"],
 ]);
 
-/** What lshw knows of the interfaces with hardware behind them, by name, but for what `completed` takes from it. */
-function lshwNics(nodes: ReadonlyMap<string, HardwareNode>): Nic[] {
-  const isHardware = (node: HardwareNode) => {
-    const driver = told(setting(node, "driver"));
-    return node.busInfo !== undefined || (driver !== undefined && !VIRTUAL_DRIVERS.has(driver));
+function nicSources({ kernel, lshw }: Machine): NicSources[] | undefined {
+  const nodes = lshw.byLogicalName("network");
+  const sources = (name: string, known?: KernelNic): NicSources => {
+    const node = nodes.get(name);
+    // On virtio it is the PCI device, and not the interface's node, that has the names.
+    const device = (node?.busInfo?.startsWith("virtio@") ? lshw.above(node)[0] : node) ??
+      lshw.byPciAddress.get(known?.pciAddress ?? "");
+    return { name, ...known && { kernel: known }, ...node && { node }, ...device && { device } };
   };
-  return [...nodes].filter(([_, node]) => isHardware(node)).map(([name, node]): Nic => {
-    const duplex = setting(node, "duplex"), link = setting(node, "link");
-    return prune<Nic>({
-      name,
-      physical: !/virtual function/i.test(node.product ?? ""),
-      mac: /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/i.test(node.serial ?? "") ? node.serial!.toLowerCase() : undefined,
-      speedMbps: node.units === "bit/s" && node.size ? node.size / 1e6 : undefined,
-      duplex: duplex === "full" || duplex === "half" ? duplex : undefined,
-      // Of an interface that is down the kernel does not know.
-      carrier: node.disabled || link === undefined ? undefined : link === "yes",
-      operState: node.disabled ? "down" : undefined,
-    });
-  }).sort((a, b) => byName(a.name, b.name));
+  if (kernel?.nics) return kernel.nics.map((nic) => sources(nic.name, nic));
+  if (lshw.all.length === 0) return undefined;
+  return [...nodes].filter(([, node]) => isHardware(node)).map(([name]) => sources(name))
+    .sort((a, b) => byName(a.name, b.name));
 }
+
+function isHardware(node: HardwareNode): boolean {
+  const driver = told(setting(node, "driver"));
+  return node.busInfo !== undefined || (driver !== undefined && !VIRTUAL_DRIVERS.has(driver));
+}
+
+const NET = "/sys/class/net/{name}", PCI = "/sys/bus/pci/devices/{pciAddress}";
+
+/** What the kernel knows, from one of these files. */
+function kernel<K extends keyof KernelNic>(
+  name: K,
+  ...files: readonly string[]
+): Place<NicSources, NonNullable<KernelNic[K]>>[] {
+  return files.map((words) => ({ words, read: ({ kernel }) => kernel?.[name] ?? undefined }));
+}
+
+const lshw = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T | undefined) =>
+  within<NicSources, HardwareNode, T>(({ node }) => node, lshwNode("network", key, read));
+const lshwOnly = <T>(key: LshwKey, read: (node: HardwareNode) => T | undefined) =>
+  within<NicSources, HardwareNode, T>(({ kernel, node }) => kernel ? undefined : node, lshwNode("network", key, read));
+const lshwDevice = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T | undefined) =>
+  within<NicSources, HardwareNode, T>(({ device }) => device, lshwNode("network", key, read));
+
+const NIC: Table<NicSources, Nic> = {
+  name: [{ words: "/sys/class/net", read: ({ name }) => name }],
+  physical: [
+    ...kernel("physical", `${NET}/device/physfn`, `${NET}/phys_port_name`, NET),
+    lshwOnly("product", ({ product = "" }) => !/virtual function/i.test(product)),
+  ],
+  mac: [
+    ...kernel("mac", `${NET}/address`),
+    lshwOnly("serial", ({ serial }) => hardwareAddress(serial)),
+  ],
+  permanentMac: [...kernel("permanentMac", `${NET}/bonding_slave/perm_hwaddr`, `${NET}/address`)],
+  driver: [...kernel("driver", `${PCI}/uevent: DRIVER`, `${NET}/device/uevent: DRIVER`), lshw("configuration.driver")],
+  driverVersion: [...kernel("driverVersion", "/sys/module/{driver}/version"), lshw("configuration.driverversion")],
+  pciAddress: [...kernel("pciAddress", NET), lshwDevice("busInfo", pciAddressOf)],
+  busAddress: [...kernel("busAddress", NET), lshw("busInfo", ({ busInfo }) => busInfo)],
+  vendorId: [...kernel("vendorId", `${PCI}/uevent: PCI_ID`, `${NET}/device/uevent: PRODUCT`)],
+  deviceId: [...kernel("deviceId", `${PCI}/uevent: PCI_ID`, `${NET}/device/uevent: PRODUCT`)],
+  speedMbps: [
+    ...kernel("speedMbps", `${NET}/speed`),
+    lshwOnly("size", ({ units, size }) => units === "bit/s" && size ? size / 1e6 : undefined),
+  ],
+  duplex: [
+    ...kernel("duplex", `${NET}/duplex`),
+    lshwOnly("configuration.duplex", (node) => {
+      const duplex = setting(node, "duplex");
+      return duplex === "full" || duplex === "half" ? duplex : undefined;
+    }),
+  ],
+  carrier: [
+    ...kernel("carrier", `${NET}/carrier`),
+    lshwOnly("configuration.link", (node) => {
+      const link = setting(node, "link");
+      // Of an interface that is down the kernel does not know.
+      return node.disabled || link === undefined ? undefined : link === "yes";
+    }),
+  ],
+  operState: [
+    ...kernel("operState", `${NET}/operstate`),
+    lshwOnly("disabled", ({ disabled }) => disabled ? "down" : undefined),
+  ],
+  mtu: [...kernel("mtu", `${NET}/mtu`)],
+  addresses: addressesOf(({ kernel }) => kernel?.addresses),
+  bond: [...kernel("bond", `${NET}/master`)],
+  sriovTotalVfs: [...kernel("sriovTotalVfs", `${NET}/device/sriov_totalvfs`)],
+  numaNode: [...kernel("numaNode", `${PCI}/numa_node`)],
+  bootInterface: [...kernel("bootInterface", "/proc/cmdline: BOOTIF=")],
+  firmware: [lshw("configuration.firmware")],
+  vendor: [lshwDevice("vendor")],
+  product: [lshwDevice("product")],
+  // lshw before B.02.19 has bit/s without saying so.
+  maxSpeedMbps: [lshw("capacity", ({ capacity }) => capacity ? capacity / 1e6 : undefined)],
+  port: [lshw("configuration.port")],
+};
+
+function addressesOf<C>(items: (context: C) => readonly KernelAddress[] | undefined): ListOf<C, NicAddress> {
+  const words = "the kernel's addresses of the interfaces (getifaddrs)";
+  const table = asGiven<KernelAddress, NicAddress>({
+    family: words,
+    address: words,
+    prefixLength: words,
+    scope: words,
+    label: words,
+  });
+  return listOf("in the kernel's order, the primary one first", items, table);
+}
+
+export const NICS: ListOf<Machine, Nic> = listOf(
+  "the interfaces with hardware behind them, by name: the kernel's, else lshw's",
+  nicSources,
+  NIC,
+);
+
+const INTERFACE: Table<KernelInterface, NetworkInterface> = {
+  ...asGiven<Omit<KernelInterface, "addresses">, Omit<NetworkInterface, "addresses">>({
+    name: "/sys/class/net",
+    kind: [`${NET}/uevent: DEVTYPE`, `${NET}/type`],
+    mac: `${NET}/address`,
+    bond: `${NET}/master`,
+    carrier: `${NET}/carrier`,
+    operState: `${NET}/operstate`,
+    mtu: `${NET}/mtu`,
+  }),
+  addresses: addressesOf(({ addresses }: KernelInterface) => addresses),
+};
+
+export const INTERFACES: ListOf<Machine, NetworkInterface> = listOf(
+  "the other interfaces, by name",
+  ({ kernel }) => kernel?.interfaces,
+  INTERFACE,
+);

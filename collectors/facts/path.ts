@@ -1,11 +1,9 @@
 /**
  * Paths into Facts, as people write them: `memory.totalBytes`, `disks[0].serialNumber`, `nics.eth0.speedMbps`,
- * `interfaces[eth0.100].mtu`, `hardware[core/memory].size`. An item of a list goes by its name (disk, interface, slot,
- * PCI address, number of a channel; in lshw's tree the ids from below the root down to the node) or else by its place,
- * counted from 0.
+ * `interfaces[eth0.100].mtu`. An item of a list goes by its name (disk, interface, slot, PCI address, number of a
+ * channel) or else by its place, counted from 0.
  */
-import type { Facts, HardwareNode } from "./mod.ts";
-import { walk } from "../tools/lshw/mod.ts";
+import type { Facts } from "./mod.ts";
 import { isMap } from "../values.ts";
 
 /** What a path leads to. */
@@ -13,7 +11,7 @@ export interface Resolved {
   value: unknown;
   /** The path without what tells items of a list apart: "disks[].serialNumber". */
   pattern: string;
-  /** The objects on the way, the innermost last; an lshw node has its `path` beside it. */
+  /** The objects on the way, the innermost last. */
   items: Record<string, unknown>[];
 }
 
@@ -29,13 +27,9 @@ export function resolve(facts: Facts, path: string): Resolved | undefined {
   const items: Record<string, unknown>[] = [];
   for (const step of stepsOf(path)) {
     if (Array.isArray(value)) {
-      const isTree = pattern === "hardware" || pattern === "hardware[].children";
-      value = (pattern === "hardware" ? nodeAt(value, step) : undefined) ?? itemOf(value, step);
+      value = itemOf(value, step);
       if (value === undefined) return undefined;
-      // However deep a node of lshw's tree lies, its fields come from the same places.
-      pattern = isTree ? "hardware[]" : `${pattern}[]`;
-      const placed = isTree ? [...walk(facts.hardware ?? [])].find(({ node }) => node === value) : undefined;
-      if (placed) items.push({ path: placed.path });
+      pattern += "[]";
     } else if (isMap(value) && Object.hasOwn(value, step)) {
       pattern += `${pattern && "."}${step}`;
       value = value[step];
@@ -48,11 +42,7 @@ export function resolve(facts: Facts, path: string): Resolved | undefined {
 /** Every path to a value in `facts` that is no object, items by their names: what can be asked for. */
 export function* allPaths(value: unknown, path = ""): Generator<string> {
   if (Array.isArray(value)) {
-    // The tree of lshw is as deep as the machine: its nodes go by their own paths.
-    const nodes = path === "hardware" ? [...walk(value)] : undefined;
-    if (nodes) {
-      for (const { node, path: place } of nodes) yield* allPaths(withoutChildren(node), itemPath(path, place));
-    } else if (!value.some(isMap)) yield path;
+    if (!value.some(isMap)) yield path;
     else for (const [i, item] of value.entries()) yield* allPaths(item, itemPath(path, nameOf(item) ?? i));
   } else if (isMap(value)) {
     for (const [key, inner] of Object.entries(value)) yield* allPaths(inner, path === "" ? key : `${path}.${key}`);
@@ -78,10 +68,6 @@ export function stepsOf(path: string): string[] {
   return steps;
 }
 
-function nodeAt(nodes: HardwareNode[], wanted: string): HardwareNode | undefined {
-  return [...walk(nodes)].find(({ path }) => path === wanted)?.node;
-}
-
 function itemOf(list: unknown[], step: string): unknown {
   return list.find((item) => nameOf(item) === step) ?? (/^\d+$/.test(step) ? list[Number(step)] : undefined);
 }
@@ -89,13 +75,9 @@ function itemOf(list: unknown[], step: string): unknown {
 /** What the items of the lists are called by, in the order of what tells most. */
 const NAME_KEYS = ["name", "interface", "locator", "designation", "socket", "address", "number", "id"];
 
-function nameOf(item: unknown): string | undefined {
+/** What an item of a list is called by; undefined for one without a name. */
+export function nameOf(item: unknown): string | undefined {
   if (!isMap(item)) return undefined;
-  if (typeof item.node === "string") return `${item.node} ${item.field}`;
   const key = NAME_KEYS.find((key) => item[key] !== undefined);
   return key === undefined ? undefined : String(item[key]);
-}
-
-function withoutChildren({ children: _, ...node }: HardwareNode): Omit<HardwareNode, "children"> {
-  return node;
 }

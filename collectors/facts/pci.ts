@@ -1,32 +1,92 @@
-import type { HardwareNode, PciDevice } from "./mod.ts";
-import type { HostFs } from "../tools/kernel/mod.ts";
-import { prune } from "../values.ts";
-import { told } from "./placeholders.ts";
-import { byPciAddress, setting } from "../tools/lshw/tree.ts";
+/** PCI devices: the kernel's, with lshw's names for them; lshw's alone where there is no /sys. */
+import type { KernelPciDevice } from "../tools/kernel/pci.ts";
+import type { HardwareNode } from "../tools/lshw/node.ts";
+import type { Machine } from "./machine.ts";
+import { type LshwKey, lshwNode } from "./places.ts";
+import { type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
-/** The kernel's PCI devices with lshw's names for them; lshw's alone where /sys told nothing. */
-export function pci(host: HostFs | undefined, tree: HardwareNode[]): PciDevice[] | undefined {
-  const nodes = byPciAddress(tree);
-  if (host?.pci) return host.pci.map((device) => completed(device, nodes.get(device.address)));
+/** A PCI function. */
+export interface PciDevice {
+  /** 0000:3b:00.0 */
+  address: string;
+  /** Six hex digits: class, subclass, programming interface. */
+  classCode?: string;
+  /** In words: "Ethernet interface". */
+  class?: string;
+  vendor?: string;
+  product?: string;
+  /** Four lower-case hex digits. */
+  vendorId?: string;
+  deviceId?: string;
+  /** Who made the card. */
+  subsystemVendorId?: string;
+  subsystemDeviceId?: string;
+  /** The kernel's driver. */
+  driver?: string;
+  numaNode?: number;
+  /** What the link runs at: "8.0 GT/s PCIe". Not of a display controller, which slows it down while it idles. */
+  linkSpeed?: string;
+  /** Lanes in use. */
+  linkWidth?: number;
+  maxLinkSpeed?: string;
+  maxLinkWidth?: number;
+}
+
+/** What the sources say of one device. */
+interface PciSources {
+  address: string;
+  kernel?: KernelPciDevice;
+  node?: HardwareNode;
+}
+
+function pciSources({ kernel, lshw }: Machine): PciSources[] | undefined {
+  const nodes = lshw.byPciAddress;
+  if (kernel?.pci) {
+    return kernel.pci.map((device) => {
+      const node = nodes.get(device.address);
+      return { address: device.address, kernel: device, ...node && { node } };
+    });
+  }
   if (nodes.size === 0) return undefined;
-  return [...nodes].map(([address, node]) => completed({ address }, node))
-    .sort((a, b) => a.address < b.address ? -1 : 1);
+  return [...nodes].map(([address, node]) => ({ address, node })).sort((a, b) => a.address < b.address ? -1 : 1);
 }
 
 /** Display controllers (class 03) and processing accelerators (class 12 00). */
-export function gpus(host: HostFs | undefined, tree: HardwareNode[]): PciDevice[] | undefined {
-  const displays = new Set([...byPciAddress(tree)].filter(([_, node]) => node.class === "display").map(([a]) => a));
-  return pci(host, tree)?.filter(({ address, classCode }) =>
-    classCode === undefined ? displays.has(address) : /^(03|1200)/.test(classCode)
-  );
+function isGpu({ kernel, node }: PciSources): boolean {
+  return kernel?.classCode === undefined ? node?.class === "display" : /^(03|1200)/.test(kernel.classCode);
 }
 
-function completed(device: PciDevice, node: HardwareNode | undefined): PciDevice {
-  return prune<PciDevice>({
-    ...device,
-    class: told(node?.description),
-    vendor: told(node?.vendor),
-    product: told(node?.product),
-    driver: device.driver ?? told(setting(node, "driver")),
-  });
+function kernel<K extends keyof KernelPciDevice>(
+  name: K,
+  file: string,
+): Place<PciSources, NonNullable<KernelPciDevice[K]>> {
+  return { words: `/sys/bus/pci/devices/{address}/${file}`, read: ({ kernel }) => kernel?.[name] ?? undefined };
 }
+
+const lshw = (key: LshwKey) => within<PciSources, HardwareNode, string>(({ node }) => node, lshwNode("{address}", key));
+
+const PCI_DEVICE: Table<PciSources, PciDevice> = {
+  address: [{ words: "/sys/bus/pci/devices", read: ({ address }) => address }],
+  classCode: [kernel("classCode", "uevent: PCI_CLASS")],
+  vendorId: [kernel("vendorId", "uevent: PCI_ID")],
+  deviceId: [kernel("deviceId", "uevent: PCI_ID")],
+  subsystemVendorId: [kernel("subsystemVendorId", "uevent: PCI_SUBSYS_ID")],
+  subsystemDeviceId: [kernel("subsystemDeviceId", "uevent: PCI_SUBSYS_ID")],
+  driver: [kernel("driver", "uevent: DRIVER"), lshw("configuration.driver")],
+  numaNode: [kernel("numaNode", "numa_node")],
+  linkSpeed: [kernel("linkSpeed", "current_link_speed")],
+  linkWidth: [kernel("linkWidth", "current_link_width")],
+  maxLinkSpeed: [kernel("maxLinkSpeed", "max_link_speed")],
+  maxLinkWidth: [kernel("maxLinkWidth", "max_link_width")],
+  class: [lshw("description")],
+  vendor: [lshw("vendor")],
+  product: [lshw("product")],
+};
+
+export const PCI: ListOf<Machine, PciDevice> = listOf("every PCI device, by address", pciSources, PCI_DEVICE);
+
+export const GPUS: ListOf<Machine, PciDevice> = listOf(
+  "of these the display controllers (class 03) and processing accelerators (class 12 00)",
+  (machine) => pciSources(machine)?.filter(isGpu),
+  PCI_DEVICE,
+);

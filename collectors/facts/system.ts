@@ -1,89 +1,87 @@
-import type { DmiTable } from "../tools/dmidecode/mod.ts";
-import { isoDate } from "../tools/dmidecode/values.ts";
-import type { Baseboard, Chassis, Firmware, HardwareNode, PowerSupply, Slot, System } from "./mod.ts";
-import type { HostFs } from "../tools/kernel/mod.ts";
-import { prune } from "../values.ts";
-import { machineUuid, told } from "./placeholders.ts";
-import { allNodes, setting } from "../tools/lshw/tree.ts";
+/** The machine, its board and its chassis (SMBIOS types 1 to 3, DSP0134 7.2 to 7.4). */
+import { quantity, word } from "../tools/dmidecode/values.ts";
+import { setting } from "../tools/lshw/tree.ts";
+import { told } from "../placeholders.ts";
+import { machineUuid } from "./uuid.ts";
+import { dmi, dmiId, lshwMachine } from "./places.ts";
+import type { Machine } from "./machine.ts";
+import type { Table } from "./table.ts";
 
-/** A section with at least one fact, or undefined: an empty one would say that it was looked for and is empty. */
-function filled<T extends object>(section: { [K in keyof T]: T[K] | undefined }): T | undefined {
-  const kept = prune<T>(section);
-  return Object.keys(kept).length > 0 ? kept : undefined;
+/** What the firmware says of the machine as a whole. */
+export interface System {
+  /** Maker of the machine. */
+  manufacturer?: string;
+  /** Model of the machine. */
+  productName?: string;
+  version?: string;
+  serialNumber?: string;
+  /** Stock keeping unit: the maker's order number. */
+  sku?: string;
+  family?: string;
+  /** Lower case. UUIDs that many machines share are omitted. */
+  uuid?: string;
+  /** What switched the machine on. */
+  wakeUpType?: string;
 }
 
-/** The file of /sys/class/dmi/id with this name, where the firmware said something in it. */
-function dmiId(host: HostFs | undefined, name: string): string | undefined {
-  return told(host?.dmiIds?.[name]);
+/** The board that the CPUs sit on. */
+export interface Baseboard {
+  manufacturer?: string;
+  productName?: string;
+  version?: string;
+  serialNumber?: string;
+  assetTag?: string;
 }
 
-/**
- * The nodes of lshw's tree that say what SMBIOS, or without it the device tree (ARM, POWER), says of the whole machine:
- * only where nothing else has told it, since lshw joins some words and translates others.
- */
-export interface Whole {
-  root?: HardwareNode;
-  board?: HardwareNode;
-  firmware?: HardwareNode;
+/** The enclosure. */
+export interface Chassis {
+  manufacturer?: string;
+  /** As dmidecode names it: "Rack Mount Chassis". */
+  type?: string;
+  version?: string;
+  serialNumber?: string;
+  assetTag?: string;
+  /** Rack units. */
+  heightU?: number;
+  sku?: string;
 }
 
-/** Those nodes, or none where dmidecode or /sys told of the machine. */
-export function wholeOf(dmi: DmiTable | undefined, host: HostFs | undefined, tree: HardwareNode[]): Whole {
-  const root = tree.length === 1 && tree[0]!.class === "system" ? tree[0] : undefined;
-  if (!root || dmi?.system || host?.dmiIds) return {};
-  return prune<Whole>({
-    root,
-    board: root.children?.find(({ id, class: nodeClass }) => id === "core" && nodeClass === "bus"),
-    firmware: allNodes(tree).find(({ id, class: nodeClass }) => id === "firmware" && nodeClass === "memory"),
-  });
-}
+const MANUFACTURER = ["Manufacturer", "Vendor"], PRODUCT_NAME = ["Product Name", "Product"];
 
-export function system(dmi: DmiTable | undefined, host: HostFs | undefined, { root }: Whole): System | undefined {
-  const known = dmi?.system;
-  const sku = setting(root, "sku");
-  // "PowerEdge R6515 (SKU=NotProvided;ModelName=PowerEdge R6515)"
-  const product = root?.product?.endsWith(` (${sku})`) ? root.product.slice(0, -` (${sku})`.length) : root?.product;
-  return filled<System>({
-    manufacturer: known?.manufacturer ?? dmiId(host, "sys_vendor") ?? told(root?.vendor),
-    productName: known?.productName ?? dmiId(host, "product_name") ?? told(product),
-    version: known?.version ?? dmiId(host, "product_version") ?? told(root?.version),
-    serialNumber: known?.serialNumber ?? dmiId(host, "product_serial") ?? told(root?.serial),
-    sku: known?.sku ?? dmiId(host, "product_sku") ?? told(sku),
-    family: known?.family ?? dmiId(host, "product_family") ?? told(setting(root, "family")),
-    // Not lshw's: old versions print its bytes in another order.
-    uuid: known?.uuid ?? machineUuid(host?.dmiIds?.["product_uuid"]),
-    wakeUpType: known?.wakeUpType,
-  });
-}
+export const SYSTEM: Table<Machine, System> = {
+  manufacturer: [dmi(1, MANUFACTURER), dmiId("sys_vendor"), lshwMachine("system", "vendor")],
+  productName: [
+    dmi(1, PRODUCT_NAME),
+    dmiId("product_name"),
+    lshwMachine("system", "product", (node) => {
+      // "PowerEdge R6515 (SKU=NotProvided;ModelName=PowerEdge R6515)"
+      const sku = ` (${setting(node, "sku")})`;
+      return told(node.product?.endsWith(sku) ? node.product.slice(0, -sku.length) : node.product);
+    }),
+  ],
+  version: [dmi(1, "Version"), dmiId("product_version"), lshwMachine("system", "version")],
+  serialNumber: [dmi(1, "Serial Number"), dmiId("product_serial"), lshwMachine("system", "serial")],
+  sku: [dmi(1, "SKU Number"), dmiId("product_sku"), lshwMachine("system", "configuration.sku")],
+  family: [dmi(1, "Family"), dmiId("product_family"), lshwMachine("system", "configuration.family")],
+  // Not lshw's: old versions print its bytes in another order.
+  uuid: [dmi(1, "UUID", ({ value }) => machineUuid(told(value))), dmiId("product_uuid", machineUuid)],
+  wakeUpType: [dmi(1, "Wake-up Type", word)],
+};
 
-export function baseboard(
-  dmi: DmiTable | undefined,
-  host: HostFs | undefined,
-  { board }: Whole,
-): Baseboard | undefined {
-  const known = dmi?.baseboards[0];
-  return filled<Baseboard>({
-    manufacturer: known?.manufacturer ?? dmiId(host, "board_vendor") ?? told(board?.vendor),
-    productName: known?.productName ?? dmiId(host, "board_name") ?? told(board?.product),
-    version: known?.version ?? dmiId(host, "board_version") ?? told(board?.version),
-    serialNumber: known?.serialNumber ?? dmiId(host, "board_serial") ?? told(board?.serial),
-    assetTag: known?.assetTag ?? dmiId(host, "board_asset_tag"),
-  });
-}
+export const BASEBOARD: Table<Machine, Baseboard> = {
+  manufacturer: [dmi(2, MANUFACTURER), dmiId("board_vendor"), lshwMachine("core", "vendor")],
+  productName: [dmi(2, PRODUCT_NAME), dmiId("board_name"), lshwMachine("core", "product")],
+  version: [dmi(2, "Version"), dmiId("board_version"), lshwMachine("core", "version")],
+  serialNumber: [dmi(2, "Serial Number"), dmiId("board_serial"), lshwMachine("core", "serial")],
+  assetTag: [dmi(2, "Asset Tag"), dmiId("board_asset_tag")],
+};
 
-export function chassis(dmi: DmiTable | undefined, host: HostFs | undefined, { root }: Whole): Chassis | undefined {
-  const known = dmi?.chassis[0];
-  return filled<Chassis>({
-    manufacturer: known?.manufacturer ?? dmiId(host, "chassis_vendor"),
-    type: known?.type ?? chassisType(host?.dmiIds?.["chassis_type"]) ??
-      CHASSIS_TYPES.find((type) => type !== "" && type === root?.description),
-    version: known?.version ?? dmiId(host, "chassis_version"),
-    serialNumber: known?.serialNumber ?? dmiId(host, "chassis_serial"),
-    assetTag: known?.assetTag ?? dmiId(host, "chassis_asset_tag"),
-    heightU: known?.heightU,
-    sku: known?.sku,
-  });
-}
+/** What dmidecode 3.7 calls otherwise than all versions before: a type is the same fact, and tags match on the old words. */
+const TYPES_BEFORE: ReadonlyMap<string | undefined, string> = new Map([
+  ["Blade Enclosure", "Blade Enclosing"],
+  ["Compact PCI", "CompactPCI"],
+  ["Advanced TCA", "AdvancedTCA"],
+]);
 
 /** DSP0134 7.4.1 from 1 on, in dmidecode's words, but for 2, "Unknown", which is no fact. */
 const CHASSIS_TYPES =
@@ -93,38 +91,20 @@ const CHASSIS_TYPES =
     "CompactPCI,AdvancedTCA,Blade,Blade Enclosing,Tablet,Convertible,Detachable,IoT Gateway,Embedded PC,Mini PC,Stick PC")
     .split(",");
 
-/** The number in /sys/class/dmi/id/chassis_type in words. */
-function chassisType(number: string | undefined): string | undefined {
-  return CHASSIS_TYPES[Number(number) - 1] || undefined;
-}
-
-export function firmware(
-  dmi: DmiTable | undefined,
-  host: HostFs | undefined,
-  { root, firmware: node }: Whole,
-): Firmware | undefined {
-  const known = dmi?.bios;
-  const smbios = root?.capabilities?.find(({ name }) => name.startsWith("smbios-"))?.name;
-  return filled<Firmware>({
-    vendor: known?.vendor ?? dmiId(host, "bios_vendor") ?? told(node?.vendor),
-    version: known?.version ?? dmiId(host, "bios_version") ?? told(node?.version),
-    releaseDate: known?.releaseDate ?? isoDate(dmiId(host, "bios_date") ?? told(node?.date)),
-    revision: known?.revision ?? dmiId(host, "bios_release"),
-    ecRevision: known?.ecRevision ?? dmiId(host, "ec_firmware_release"),
-    romSizeBytes: known?.romSizeBytes ?? node?.capacity,
-    bootMode: host?.bootMode,
-    secureBoot: host?.secureBoot,
-    smbiosVersion: dmi?.smbiosVersion ?? smbios?.slice("smbios-".length),
-  });
-}
-
-export function slots(dmi: DmiTable | undefined): Slot[] | undefined {
-  return dmi?.slots.map((slot) => {
-    const { handle, designation, ...rest } = slot;
-    return { designation: designation ?? `slot ${handle}`, ...rest };
-  });
-}
-
-export function powerSupplies(dmi: DmiTable | undefined): PowerSupply[] | undefined {
-  return dmi?.powerSupplies.map(({ handle: _, ...supply }) => supply);
-}
+export const CHASSIS: Table<Machine, Chassis> = {
+  manufacturer: [dmi(3, MANUFACTURER), dmiId("chassis_vendor")],
+  type: [
+    dmi(3, ["Type", "Chassis Type"], (field) => TYPES_BEFORE.get(word(field)) ?? word(field)),
+    dmiId("chassis_type", (number) => CHASSIS_TYPES[Number(number) - 1] || undefined),
+    lshwMachine(
+      "system",
+      "description",
+      ({ description }) => CHASSIS_TYPES.find((type) => type !== "" && type === description),
+    ),
+  ],
+  version: [dmi(3, "Version"), dmiId("chassis_version")],
+  serialNumber: [dmi(3, "Serial Number"), dmiId("chassis_serial")],
+  assetTag: [dmi(3, "Asset Tag"), dmiId("chassis_asset_tag")],
+  heightU: [dmi(3, ["Height", "Heigth"], quantity("U"))],
+  sku: [dmi(3, "SKU Number")],
+};

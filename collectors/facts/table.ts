@@ -32,7 +32,9 @@ export interface Derived<C, T> {
 
 /** A fact that is an object of facts. */
 export interface Nested<C, S> {
-  readonly table: Table<C, S>;
+  /** What the table reads from; undefined where there is nothing to read. */
+  pick(context: C): unknown;
+  readonly table: Table<never, S>;
 }
 
 /** A list of objects: what the sources say of each, in the order of the list, and the table that reads it. */
@@ -72,9 +74,14 @@ export function derived<C, T>(
   return { rule, read, from };
 }
 
-/** An object within a section. */
-export function nested<C, S>(table: Table<C, S>): Nested<C, S> {
-  return { table };
+/** A section; `pick` finds what its table reads from. */
+export function section<C, S>(table: Table<C, S>): Nested<C, S>;
+export function section<C, D, S>(table: Table<D, S>, pick: (context: C) => D | undefined): Nested<C, S>;
+export function section<C, S>(
+  table: Table<never, S>,
+  pick: (context: C) => unknown = (context) => context,
+): Nested<C, S> {
+  return { table, pick };
 }
 
 /** A list of objects; `items` gives undefined where no source knows whether there are any. */
@@ -87,7 +94,44 @@ export function listOf<C, D, I extends object>(
   return { rule, items, table: table as Table<never, I> };
 }
 
-/** `places` as they are read in a wider context: `pick` finds what they are about; undefined: they report nothing. */
+/** Where each field of `S` stands, in words: one place, or several in the order in which they are believed. */
+export type PlaceWords<S> = { readonly [K in keyof S]-?: string | readonly string[] };
+
+/** What tools printed of an item, kept beside its typed values. */
+export interface AsPrinted {
+  /** A line "name : value", or the lines below a heading. */
+  fields?: readonly { name: string; value: string | readonly string[] }[];
+  /** Finds what is printed at a place that is named so, where it does not stand in `fields`. */
+  printed?: (words: string) => Words | undefined;
+}
+
+/**
+ * A table of items that come in the shape of the facts, by the places of each field: "ipmitool mc info: Device ID". What
+ * stands behind the last ": " is looked up in the item's `fields`, where it has any.
+ */
+export function asGiven<D extends S & AsPrinted, S extends object>(words: PlaceWords<S>): Table<D, S> {
+  const place = (name: keyof S, words: string): Place<D, unknown> => ({
+    words,
+    read: (item) => item[name] ?? undefined,
+    raw: (item) => item.printed?.(words) ?? printedField(words, item.fields),
+  });
+  const entries = Object.entries(words) as [keyof S, string | readonly string[]][];
+  return Object.fromEntries(
+    entries.map(([name, words]) => [name, [words].flat().map((one) => place(name, one))]),
+  ) as unknown as Table<D, S>;
+}
+
+function printedField(words: string, fields: AsPrinted["fields"] = []): Words | undefined {
+  const colon = words.lastIndexOf(": "), key = words.slice(colon + 2);
+  const found = fields.filter(({ name }) => name === key);
+  if (found.length === 0) return undefined;
+  const lines = found.flatMap(({ name, value }) =>
+    typeof value === "string" ? [`${name} : ${value}`] : [name, ...value]
+  );
+  return { where: words.slice(0, colon), lines };
+}
+
+/** `place` as it is read in a wider context: `pick` finds what it is about; undefined: it reports nothing. */
 export function within<C, D, T>(pick: (context: C) => D | undefined, place: Place<D, T>): Place<C, T> {
   const { raw } = place;
   const of = <R>(context: C, read: (narrow: D) => R | undefined): R | undefined => {
@@ -123,7 +167,9 @@ export function valueOf<C>(entry: AnyEntry<C>, context: C): unknown {
   if ("items" in entry) {
     return entry.items(context)?.map((item) => make(entry.table, item as never)).filter((item) => item !== undefined);
   }
-  return "table" in entry ? make(entry.table as Table<C, object>, context) : entry.read(context);
+  if (!("table" in entry)) return entry.read(context);
+  const picked = entry.pick(context);
+  return picked === undefined ? undefined : make(entry.table as Table<unknown, object>, picked);
 }
 
 /** Whether an entry is a list of places. */

@@ -12,7 +12,10 @@ import {
   type RunOptions,
   type RunResult,
 } from "./mod.ts";
-import { createTemporary } from "./temporary.ts";
+
+import { within } from "./deadline.ts";
+import { withInputFile } from "./input_file.ts";
+import { endGroup } from "./process_group.ts";
 
 /** What all children share. */
 export interface ProcessContext {
@@ -46,25 +49,13 @@ export async function runTool(
 ): Promise<RunResult> {
   if (options.inputFile === undefined) return await run(context, tool, args, options);
   const began = performance.now();
-  let made: ReturnType<typeof createTemporary> | undefined;
   try {
-    made = createTemporary(inputFile(context.tempFolder));
-    const { path, file } = made;
-    // Written by what was opened: by a second look at its name it might be a link that somebody has put there.
-    const bytes = options.inputFile;
-    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-    return await run(context, tool, args.map((arg) => arg === INPUT_FILE ? path : arg), options);
+    return await withInputFile(context.tempFolder, options.inputFile, (path) => {
+      return run(context, tool, args.map((arg) => arg === INPUT_FILE ? path : arg), options);
+    });
   } catch (error) {
     return noStart("failed", began, `its input file cannot be written: ${messageOf(error)}`);
-  } finally {
-    made?.file.close();
-    if (made) await Deno.remove(made.path).catch(() => {});
   }
-}
-
-/** Where a child's input file is written. What a run that was killed left there is removed with `removeStale`. */
-export function inputFile(tempFolder: string): string {
-  return `${tempFolder}/hnl_mk-input`;
 }
 
 async function run(
@@ -96,6 +87,7 @@ async function run(
 
   if (typeof ended === "string") await kill(child, context);
   await drained([stdout, stderr], typeof ended === "string" ? ROUNDS_AFTER_KILL : ROUNDS_AFTER_END);
+  endGroup(child.pid);
   const result = { stdout: stdout.text(), stderr: stderr.text(), elapsedMs: performance.now() - began };
   if (ended === "flood" && outputLimitBytes !== OUTPUT_LIMIT_BYTES) {
     return { failure: ended, error: moreOutputThan(outputLimitBytes), ...result };
@@ -123,6 +115,7 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
   const ended = Promise.race([child.status, givenUp]).then(async (status) => {
     context.signal?.removeEventListener("abort", stop);
     await drained([stdout, stderr], ROUNDS_AFTER_KILL);
+    endGroup(child.pid);
     return { code: status?.code ?? KILLED, stderr: stderr.text() };
   });
   return {
@@ -138,13 +131,14 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
 const KILLED = 128 + 9;
 
 /**
- * In /, wherever this program is: where there is no /sys/devices/parisc lshw looks for that machine in its working
+ * As the leader of a process group, for `endGroup`. In /, wherever this program is: where there is no /sys/devices/parisc lshw looks for that machine in its working
  * folder instead, shows folders with numbers for names as devices, and runs in a circle at one that it may not enter.
  */
 function spawn(path: string, tool: string, args: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(tool, {
     args: [...args],
     cwd: "/",
+    detached: true,
     clearEnv: true,
     env: { PATH: path, LC_ALL: "C", LANG: "C" },
     stdin: "null",
@@ -180,14 +174,14 @@ function messageOf(error: unknown): string {
 /** SIGKILL, and a short wait. A child that does not end even so is let go: nothing waits for it, Deno's exit neither. */
 async function kill(child: Deno.ChildProcess, context: ProcessContext): Promise<void> {
   send(child, "SIGKILL");
-  if (await within(child.status, AFTER_KILL_MS)) return;
+  if (await within(child.status, AFTER_KILL_MS, undefined)) return;
   child.unref();
   context.onStuck(child.status);
 }
 
 async function terminate(child: Deno.ChildProcess, context: ProcessContext): Promise<undefined> {
   send(child, "SIGTERM");
-  if (!await within(child.status, AFTER_TERM_MS)) await kill(child, context);
+  if (!await within(child.status, AFTER_TERM_MS, undefined)) await kill(child, context);
   return undefined;
 }
 
@@ -196,17 +190,6 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
     child.kill(signal);
   } catch {
     // It has ended by itself.
-  }
-}
-
-/** Whether `promise` settles within `ms`. */
-async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), ms));
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -262,7 +245,7 @@ async function drained(captures: Capture[], rounds: number): Promise<void> {
   const done = Promise.all(captures.map((each) => each.done));
   let quiet = 0, seen = -1;
   for (let round = 0; round < rounds && quiet < QUIET_ROUNDS; round++) {
-    if (await within(done, ROUND_MS)) return;
+    if (await within(done, ROUND_MS, undefined)) return;
     const now = captures.reduce((sum, each) => sum + each.seen(), 0);
     quiet = now === seen ? quiet + 1 : 0;
     seen = now;

@@ -15,6 +15,7 @@ import {
   UNREADABLE,
   type Unreadable,
 } from "./bundle.ts";
+import { within } from "./deadline.ts";
 import { type Masker, masker } from "./secrets.ts";
 import { whyUnsafe } from "./trust.ts";
 import { type FileTree, fileTree } from "./tree.ts";
@@ -147,16 +148,16 @@ async function writing(folder: string, action: () => Promise<void>): Promise<voi
 async function resultsOf(
   commands: { argv: string[]; began: number; result: Promise<RunResult> }[],
 ): Promise<{ argv: string[]; result: RunResult }[]> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const end = new Promise<void>((resolve) => timer = setTimeout(resolve, LAST_WAIT_MS));
-  const results = await Promise.all(commands.map(async ({ argv, began, result }) => {
-    const late = end.then((): RunResult => (
-      { failure: "timeout", stdout: "", stderr: "", elapsedMs: performance.now() - began }
-    ));
-    return { argv, result: await Promise.race([result, late]) };
+  return await Promise.all(commands.map(async ({ argv, began, result }) => {
+    const ended = await within(result, LAST_WAIT_MS, undefined);
+    const late = (): RunResult => ({
+      failure: "timeout",
+      stdout: "",
+      stderr: "",
+      elapsedMs: performance.now() - began,
+    });
+    return { argv, result: ended ?? late() };
   }));
-  clearTimeout(timer);
-  return results;
 }
 
 async function maskerFor(host: Host): Promise<Masker> {

@@ -90,7 +90,7 @@ function memoryLines({ memory }: Facts): string[] {
   const rows = dimms.map((dimm) => [
     dimm.locator,
     isAmbiguous ? dimm.bank : undefined,
-    binary(dimm.sizeBytes),
+    dimm.sizeBytes === undefined ? undefined : binary(dimm.sizeBytes),
     dimm.type,
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
     dimm.manufacturer,

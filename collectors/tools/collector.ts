@@ -1,4 +1,3 @@
-import type { Facts } from "../facts/mod.ts";
 import type { Source, SourceName } from "./source.ts";
 import { describeFailure, type Host, type RunResult } from "../host/mod.ts";
 import { type Parsed, ParseError } from "./parsing.ts";
@@ -6,8 +5,6 @@ import { type Parsed, ParseError } from "./parsing.ts";
 /** One source of facts. The list of them stands in mod.ts, and nowhere else. */
 export interface Collector<T> {
   name: SourceName;
-  /** The sections of Facts that need this source: `--only` runs the collectors of the sections it names. */
-  sections: readonly (keyof Facts)[];
   /** When the runner gives it up. */
   timeoutMs: number;
   /**

@@ -23,11 +23,11 @@ export interface LenientJson {
 export const NO_KEY = "";
 
 /** Objects and lists: four a node of lshw, of which machines with a thousand disks have 5,000. */
-const MOST_CONTAINERS = 100_000;
+const MOST_CONTAINERS = 50_000;
 /** All values: 30 a node. */
-const MOST_VALUES = 400_000;
-/** Deeper nesting is skipped and reported; no tool comes near. */
-const MAX_DEPTH = 200;
+const MOST_VALUES = 200_000;
+/** Deeper nesting is skipped and reported: the deepest trees known have 18 levels, two a node. */
+const MAX_DEPTH = 64;
 
 /** What follows a `{` or `[` that starts JSON, and not a prompt ("[root@host ~]#"). */
 const OPENS_JSON = /[[{]\s*(?:["{}[\]]|$)/y;

@@ -1,6 +1,6 @@
 /** The answers of the sources, before facts are made of them. */
 import type { DmiTable } from "./dmidecode/mod.ts";
-import type { Bmc } from "../facts/mod.ts";
+import type { Bmc } from "./ipmitool/types.ts";
 import type { HostFs } from "./kernel/mod.ts";
 import type { LldpFacts } from "./lldptool/mod.ts";
 import type { LscpuInfo } from "./lscpu/mod.ts";

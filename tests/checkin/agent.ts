@@ -43,9 +43,11 @@ export function fileHost(files: ReadonlyMap<string, string>): Host {
   const absent = { why: "absent", message: "no such file" } as const;
   return {
     ...stubHost(() => undefined),
-    read: (path) => {
+    // Async, so that files that throw reject, as those of a real host would.
+    // deno-lint-ignore require-await
+    read: async (path) => {
       const text = files.get(path);
-      return Promise.resolve(text === undefined ? absent : { value: new TextEncoder().encode(text) });
+      return text === undefined ? absent : { value: new TextEncoder().encode(text) };
     },
     link: (path) => Promise.resolve(files.has(path) ? { value: files.get(path)! } : absent),
     list: (path) => {

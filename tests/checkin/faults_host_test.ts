@@ -163,22 +163,24 @@ for (const what of ["full", "read-only"]) {
   });
 }
 
-/** An agent that the server has told to reboot for so many minutes, and what was written to the FIFO. */
+/**
+ * An agent that the server has told to reboot for so many minutes, and what was written to the FIFO. What `prepare` gives
+ * waits until the host is ready for another command.
+ */
 async function commanded(
-  prepare: (folder: string) => Promise<unknown>,
+  prepare: (folder: string) => Promise<void | (() => Promise<void>)>,
   minutes: number,
   use: (agent: Agent) => void | Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
-  await prepare(folder);
+  const ready = await prepare(folder);
   {
     await using agent = await startAgent({ folder, hanlon: { clientConfig: { mk_checkin_interval: 20 } } });
     await agent.clock.advance(30_000);
     agent.hanlon.settings.overrides.set(UUID.toUpperCase(), "reboot");
     for (let interval = 0; interval < 3 * minutes; interval++) {
       await agent.clock.advance(20_000);
-      // The host's script is a process: what are 20 s to the agent is this long for it.
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await ready?.();
     }
     assert(agent.requests().filter((what) => what === "checkin reboot").length >= 2 * minutes, "it does not go on");
     await use(agent);
@@ -186,21 +188,27 @@ async function commanded(
   await Deno.remove(folder, { recursive: true });
 }
 
-const fifo = (folder: string) => {
+const fifo = async (folder: string) => {
   Deno.mkdirSync(join(folder, "cmd-channels"));
-  return run("mkfifo", join(folder, "cmd-channels/node-state-channel"));
+  await run("mkfifo", join(folder, "cmd-channels/node-state-channel"));
 };
 
 Deno.test("runDaemon() writes reboot to the host's FIFO, at most once in 30 s, and complains when nothing comes of it", async () => {
-  // The host's script, with a reboot that takes its time and comes to nothing.
-  const loop = 'while read -r line <"$0"; do echo "$line"; sleep 0.02; done';
+  // The host's script, with a reboot that takes its time and comes to nothing. It says when it reads.
+  const loop = 'while : >"$1"; read -r line <"$0"; do rm "$1"; echo "$line"; sleep 0.02; done';
   let reader: Deno.ChildProcess | undefined;
+  let ready = () => Promise.resolve();
   await commanded(
     async (folder) => {
       await fifo(folder);
-      const args = ["-c", loop, join(folder, "cmd-channels/node-state-channel")];
+      const args = ["-c", loop, join(folder, "cmd-channels/node-state-channel"), join(folder, "reads")];
       reader = new Deno.Command("sh", { args, stdout: "piped" }).spawn();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      ready = async () => {
+        // Once more, for it to open the FIFO behind that.
+        do await new Promise((resolve) => setTimeout(resolve, 20)); while (!existsSync(join(folder, "reads")));
+      };
+      await ready();
+      return ready;
     },
     4,
     async (agent) => {
@@ -211,14 +219,14 @@ Deno.test("runDaemon() writes reboot to the host's FIFO, at most once in 30 s, a
       for (let i = 1; i < written.length; i++) assert(Date.parse(written[i]!) - Date.parse(written[i - 1]!) >= 30_000);
       assert(agent.lines.some((line) => /ERROR .*given 3 reboot or poweroff commands/.test(line)));
       assertMatch(agent.state.readStatus().value!.lastError!.message, /given \d reboot or poweroff commands/);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await ready();
       reader!.kill();
       assertEquals(await new Response(reader!.stdout).text(), "reboot\n".repeat(written.length));
     },
   );
 });
 
-const NO_FIFO: [string, (folder: string) => Promise<unknown>, RegExp][] = [
+const NO_FIFO: [string, (folder: string) => Promise<void>, RegExp][] = [
   ["is not there", () => Promise.resolve(), /there is no .*node-state-channel/],
   ["is read by nobody", fifo, /nobody on the host reads/],
   ["is a regular file", (folder) => {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { statusText } from "../../checkin/cli/modes/status.ts";
 import type { AgentDeps } from "../../checkin/environment.ts";
 import { createFactCache } from "../../checkin/fact_cache.ts";
+import type { Facts, SourceName } from "../../collectors/facts/mod.ts";
 import type { Host } from "../../collectors/host/mod.ts";
 import { acknowledge, type Agent, fileHost, machineFiles, partsOf, startAgent, UUID, without } from "./agent.ts";
 import { createFakeClock } from "./fake_clock.ts";
@@ -41,7 +42,7 @@ Deno.test("runDaemon() takes no fact away for a source that fails, and says so o
   await agent.clock.advance(MINUTE);
   assertEquals(agent.attributes().lldp_neighbor_portid_eth0, "Ethernet1/17");
   await agent.clock.advance(20 * MINUTE);
-  const logged = agent.lines.filter((line) => / WARN |answers again/.test(line));
+  const logged = agent.lines.filter((line) => / WARN +lldptool|answers again/.test(line));
   assertEquals(logged.map((line) => line.replace(/^\S+ |;.*/g, "")), [
     "WARN  lldptool: timeout",
     "INFO  lldptool answers again",
@@ -137,6 +138,24 @@ Deno.test("runDaemon() sends the whole facts to mk_facts_uri, and is not held up
   assertEquals(received.length, 2);
 });
 
+Deno.test("runDaemon() sends what every tool said to mk_facts_uri where mk_facts_raw asks for it", async () => {
+  for (const mk_facts_raw of [undefined, "false", "true"]) {
+    const received: Facts[] = [];
+    await using agent = await startAgent({
+      config: { mk_facts_uri: "http://inventory.test/machines", mk_facts_raw },
+      intercept: async (request) => {
+        if (new URL(request.url).hostname !== "inventory.test") return undefined;
+        received.push(await request.json());
+        return new Response(null, { status: 204 });
+      },
+    });
+    await agent.clock.advance(2 * MINUTE);
+    assertEquals(received.map(({ raw }) => raw && Object.keys(raw)), [
+      mk_facts_raw === "true" ? Object.keys(PARTS).filter((name) => PARTS[name as SourceName]?.value) : undefined,
+    ]);
+  }
+});
+
 Deno.test("runDaemon() sends the facts to a mk_facts_uri that came with a restart, to each once", async () => {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   const received: string[] = [];
@@ -164,7 +183,7 @@ Deno.test("runDaemon() outlives what should never happen: a collection that thro
   await using agent = await startAgent({
     collect: (n) => {
       if (n === 1) throw new Error("out of luck");
-      const broken = { ...PARTS, lldptool: { ...PARTS.lldptool!, value: { neighbours: [null], verdicts: [] } } };
+      const broken = { ...PARTS, ipmitool: { ...PARTS.ipmitool!, value: { fields: 5 } } };
       return (n === 2 ? broken : PARTS) as unknown as typeof PARTS;
     },
     config: { mk_collect_interval: 120 },
@@ -190,7 +209,7 @@ Deno.test("runDaemon() outlives facts that break what is made of them, and come 
   await using agent: Agent = await startAgent({
     // The first ends at 8 s, is registered until 12 s, and the second breaks that at 10 s.
     async collect(n, clock) {
-      const broken = { ...PARTS, lldptool: { ...PARTS.lldptool!, value: { neighbours: [null], verdicts: [] } } };
+      const broken = { ...PARTS, ipmitool: { ...PARTS.ipmitool!, value: { fields: 5 } } };
       if (n === 1) await clock.sleep(8_000);
       return (n === 2 ? broken : PARTS) as unknown as typeof PARTS;
     },

@@ -213,16 +213,8 @@ Deno.test("the image's health check finds a daemon that was killed ill within tw
 Deno.test("a second daemon on one state folder is warned of", async () => {
   await withDaemon({}, async (running) => {
     await running.says(/check-in command=acknowledge/);
-    const args = [
-      "run",
-      "--quiet",
-      "--allow-all",
-      "--no-prompt",
-      MAIN,
-      "--config",
-      join(running.folder, "mk_conf.yaml"),
-    ];
-    const second = new Deno.Command(Deno.execPath(), {
+    const args = [...PROGRAM_WORDS, "--config", join(running.folder, "mk_conf.yaml")];
+    const second = new Deno.Command(PROGRAM, {
       args: [...args, "--state-dir", running.folder],
       stdin: "null",
       stdout: "null",

@@ -1,16 +1,27 @@
 /** Facts for tests: small ones with what a test is about, and those of a big server. */
-import type { Disk, Facts, HardwareNode, Nic } from "../../collectors/facts/mod.ts";
+import type { Disk, Facts, Nic } from "../../collectors/facts/mod.ts";
+import type { Collection, Values } from "../../collectors/mod.ts";
+import type { HardwareNode } from "../../collectors/tools/lshw/node.ts";
 
 /** The facts that are always there, and `some`. */
 export function someFacts(some: Partial<Facts> = {}): Facts {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     agentVersion: "0.0.0",
     collectedAt: "2024-01-01T00:00:00.000Z",
     sources: {},
     identity: { uuidSource: "none", macs: [] },
     ...some,
   };
+}
+
+/** A collection of these facts, and of these values of sources. */
+export function someCollection(facts: Partial<Facts> = {}, values: Partial<Values> = {}): Collection {
+  const source = { status: "ok", elapsedMs: 1 } as const;
+  const parts = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, { source, collectedAt: "2024-01-01T00:00:00.000Z", value }]),
+  );
+  return { facts: someFacts(facts), parts };
 }
 
 /** lshw's tree with these nodes in its core. */
@@ -29,7 +40,7 @@ function times<T>(count: number, make: (i: number) => T): T[] {
 }
 
 /** A server with 64 NICs, 200 disks, 48 DIMMs and 4 sockets of 64 CPUs, every text as long as texts get there. */
-export function bigServer(): Facts {
+export function bigServer(): Collection {
   const capabilities = times(120, (i) => ({ name: `capability_${i}`, value: "true" }));
   const configuration = times(12, (i) => ({ name: `setting${i}`, value: "a value of some length" }));
   const mac = (i: number) => `b0:83:fe:d0:00:${i.toString(16).padStart(2, "0")}`;
@@ -104,7 +115,7 @@ export function bigServer(): Facts {
     model: "HUH721212AL5200",
     sizeBytes: 12_000_138_625_024,
   }));
-  return someFacts({
+  const facts: Partial<Facts> = {
     nics,
     disks,
     partitions: disks.flatMap(({ name }) =>
@@ -112,10 +123,11 @@ export function bigServer(): Facts {
     ),
     neighbours: nics.map(({ name }) => ({ interface: name, systemName: "leaf", systemDescription: "x".repeat(250) })),
     cpu: { sockets: 4, logical: times(256, (id) => ({ id, modelName: "Intel(R) Xeon(R) Platinum 8380H" })) },
-    hardware: treeOf(
-      { id: "memory", class: "memory", claimed: true, size: 48 * 68_719_476_736, children: banks },
-      ...times(4, cpuNode),
-      { id: "pci", class: "bridge", claimed: true, children: [...times(64, nicNode), ...times(200, diskNode)] },
-    ),
-  });
+  };
+  const lshw = treeOf(
+    { id: "memory", class: "memory", claimed: true, size: 48 * 68_719_476_736, children: banks },
+    ...times(4, cpuNode),
+    { id: "pci", class: "bridge", claimed: true, children: [...times(64, nicNode), ...times(200, diskNode)] },
+  );
+  return someCollection(facts, { lshw });
 }

@@ -15,8 +15,9 @@ const tick = () => {
   last = now;
 };
 const ticking = setInterval(tick, 5);
-const facts = await collect(host, "4.1.0");
-const attributes = JSON.stringify(attributesOf(facts)).length;
+const collection = await collect(host, "4.1.0");
+const { facts } = collection;
+const attributes = JSON.stringify(attributesOf(collection)).length;
 await new Promise((resolve) => setTimeout(resolve, 10));
 tick();
 clearInterval(ticking);

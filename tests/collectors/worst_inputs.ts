@@ -35,11 +35,11 @@ const DIMM = "Handle 0x0001, DMI type 17, 40 bytes\nMemory Device\n\tSize: 16 GB
 
 export const WORST_INPUTS: Readonly<Record<string, WorstInput>> = {
   "many small nodes": { tool: "lshw", print: repeated(LSHW, '{"id":"a"},', '{"id":"z"}]}') },
-  "nodes up to the limit": { tool: "lshw", print: repeated(LSHW, '{"id":"a","class":"disk"},', "]}", 19_998) },
+  "nodes up to the limit": { tool: "lshw", print: repeated(LSHW, '{"id":"a","class":"disk"},', "]}", 9_998) },
   "deep nesting": { tool: "lshw", print: repeated("", '{"id":"a","children":[') },
-  "nesting 190 deep": {
+  "nesting as deep as is read": {
     tool: "lshw",
-    print: repeated("[", `${'{"id":"a","children":['.repeat(95)}${"]}".repeat(95)},`, "]", 210),
+    print: repeated("[", `${'{"id":"a","children":['.repeat(31)}${"]}".repeat(31)},`, "]", 320),
   },
   "many empty objects": { tool: "lshw", print: repeated("[", "{},", "]") },
   "many numbers": { tool: "lshw", print: repeated('[{"id":"a","x":[', "1,", "1]}]") },

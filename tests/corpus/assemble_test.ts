@@ -21,7 +21,7 @@ async function factsOfNode(node: string, only?: (keyof Facts)[]): Promise<Facts>
   let facts: Facts | undefined;
   await withFolder(async (folder) => {
     await layBundle(join(CORPUS, node), folder);
-    facts = await collect(await openReplay(folder), "4.0.0", only ? { only } : {});
+    ({ facts } = await collect(await openReplay(folder), "4.0.0", only ? { only } : {}));
   });
   return facts!;
 }
@@ -108,7 +108,7 @@ function allOf(node: LshwNode | LshwNode[]): LshwNode[] {
   return Array.isArray(node) ? node.flatMap(allOf) : [node, ...(node.children ?? []).flatMap(allOf)];
 }
 
-Deno.test({ name: "assemble() finds the disks and NICs that lshw alone printed", ignore }, () => {
+Deno.test({ name: "factsOf() finds the disks and NICs that lshw alone printed", ignore }, () => {
   const trees = [
     ...filesIn("lshw").filter((file) => file.endsWith(".json") && !file.endsWith("MANIFEST.json")),
     ...filesIn("qemu").map((node) => join(node, "lshw.json")).filter((file) =>
@@ -133,7 +133,7 @@ Deno.test({ name: "assemble() finds the disks and NICs that lshw alone printed",
   console.log(`lshw alone: ${trees.length} machines, ${disks} disks, ${nics} NICs`);
 });
 
-Deno.test({ name: "assemble() makes valid facts of every recorded SMBIOS table", ignore }, () => {
+Deno.test({ name: "factsOf() makes valid facts of every recorded SMBIOS table", ignore }, () => {
   let machines = 0, dimms = 0;
   for (const file of filesIn("dmidecode").filter((file) => file.endsWith(".txt"))) {
     try {

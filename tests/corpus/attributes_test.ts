@@ -7,12 +7,12 @@ import { fromFileUrl, join } from "@std/path";
 import { type Attributes, attributesOf, explainedAttributes, type Json } from "../../checkin/hanlon/attributes/mod.ts";
 import { oldNameFinder } from "../../checkin/hanlon/attributes/names.ts";
 import { resolve } from "../../collectors/facts/path.ts";
-import type { Facts } from "../../collectors/facts/mod.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
 import { parseLshw } from "../../collectors/tools/lshw/mod.ts";
-import { collect } from "../../collectors/mod.ts";
+import { collect, type Collection } from "../../collectors/mod.ts";
 import { comparable, listing } from "../checkin/hanlon/attributes/lshw_listing.ts";
+import { checkShape } from "../collectors/facts/assembled.ts";
 import { stubHost } from "../collectors/stub_host.ts";
 import { DEFAULT_CLIENT_CONFIG } from "../hanlon_server.ts";
 import { refusedKey } from "../hanlon_server/nodes.ts";
@@ -33,7 +33,7 @@ function test(name: string, fn: () => void | Promise<void>): void {
 }
 
 /** The facts of a node of the folder qemu. */
-async function qemuNode(name: string): Promise<Facts> {
+async function qemuNode(name: string): Promise<Collection> {
   const folder = await Deno.makeTempDir();
   try {
     await layBundle(join(CORPUS, "qemu", name), folder);
@@ -44,7 +44,7 @@ async function qemuNode(name: string): Promise<Facts> {
 }
 
 /** The facts of a machine of which one file of one tool is all that is known. */
-async function machineOf(file: string): Promise<Facts> {
+async function machineOf(file: string): Promise<Collection> {
   const output = { stdout: read(file) };
   const question: Readonly<Record<string, (argv: string) => boolean>> = {
     dmidecode: (argv) => argv === "dmidecode",
@@ -84,7 +84,7 @@ test("attributesOf() of this machine has what the old agent registered of one of
   const old: Record<string, Json> = JSON.parse(read("facter/baseline-registration-vm.json")).attributes_hash;
   assertEquals(Object.keys(old).length, 60);
   const host = createLocalHost();
-  const { facts, now } = await collect(host, "0.0.0").then((facts) => ({ facts, now: attributesOf(facts) }));
+  const collection = await collect(host, "0.0.0"), { facts } = collection, now = attributesOf(collection);
   if (facts.virtualization?.type !== "kvm" || !("blockdevice_vda_size" in now)) {
     console.log("skipped: this is no machine of that kind");
     return;
@@ -400,8 +400,8 @@ test("attributesOf() has the memory, board, processors and NICs of every recorde
   for (const file of machines) {
     // Made by hand, without the class of most nodes.
     if (/class-|ipa-v1/.test(file)) continue;
-    const facts = file.startsWith("qemu/") ? await qemuNode(file.slice("qemu/".length)) : await machineOf(file);
-    const now = attributesOf(facts);
+    const machine = file.startsWith("qemu/") ? await qemuNode(file.slice("qemu/".length)) : await machineOf(file);
+    const now = attributesOf(machine);
     for (const name of ["mk_hw_bus_description", "mk_hw_mem_size", "mk_hw_cpu_count", "mk_hw_nic_count"]) {
       assert(name in now, `${file}: ${name}`);
     }
@@ -411,7 +411,7 @@ test("attributesOf() has the memory, board, processors and NICs of every recorde
   assertEquals(attributesOf(await machineOf("lshw/rackhd-s2600jf.json"))["mk_hw_mem_size"], "128GiB");
 });
 
-test("attributesOf() has no key that a store refuses, and explains itself, on every recorded machine", async () => {
+test("attributesOf() has no key that a store refuses, explains itself, and is made of valid facts, on every recorded machine", async () => {
   const files = [
     ...filesLike("lshw", /\.json$/),
     ...filesLike("dmidecode", /\.txt$/),
@@ -419,11 +419,13 @@ test("attributesOf() has no key that a store refuses, and explains itself, on ev
     ...filesLike("ipmitool", /(fru|lan-print).*\.txt$/),
   ];
   let names = 0;
-  const check = (facts: Facts, file: string) => {
-    assertEquals(refusedKey(attributesOf(facts)), undefined, file);
-    for (const { name, from } of explainedAttributes(facts)) {
-      const isThere = from.facts.some((path) => resolve(facts, path) !== undefined);
-      assert(isThere || from.facts.length === 0, `${file}: ${name}: ${from.facts}`);
+  const check = (machine: Collection, file: string) => {
+    checkShape(machine.facts, file);
+    assertEquals(refusedKey(attributesOf(machine)), undefined, file);
+    for (const { name, value, from: { facts = [], words = [] } } of explainedAttributes(machine)) {
+      const isThere = facts.some((path) => resolve(machine.facts, path) !== undefined) || words.length > 0;
+      // Of no bank at all nothing stands anywhere.
+      assert(isThere || value === "0", `${file}: ${name}: ${facts}`);
       assert(oldNameOf(name), `${file}: ${name}`);
       names++;
     }

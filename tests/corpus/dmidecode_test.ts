@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { basename, join } from "@std/path";
 import fc from "fast-check";
-import { dmiDump, type DmiTable, parseDmidecode } from "../../collectors/tools/dmidecode/mod.ts";
-import { readStructures } from "../../collectors/tools/dmidecode/structures.ts";
+import { dmiDump, type DmiStructure, type DmiTable, parseDmidecode } from "../../collectors/tools/dmidecode/mod.ts";
+import { bytes, count, fieldOf, megahertz, type Reader, watts, word } from "../../collectors/tools/dmidecode/values.ts";
 import { decode } from "../../collectors/host/mod.ts";
 import { ParseError } from "../../collectors/tools/parsing.ts";
+import { ok, uncheckedFactsOf } from "../collectors/facts/assembled.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 
 const texts = filesIn("dmidecode", (name) => name.endsWith(".txt")).map((file) => ({
@@ -77,10 +78,25 @@ function bytesOf(size: string): number {
 /** Files with handles that the counts below cannot tell: a hash stands where a handle should, or handles are left out. */
 const withHandles = tables.filter(({ name }) => !/-optq|-optt-17-q|p31-ds3l|nvidia-ck8/.test(name));
 
+function ofType({ structures }: DmiTable, type: number): DmiStructure[] {
+  return structures.filter((structure) => structure.type === type);
+}
+
+/** What a reader makes of a field of the structures of a type. */
+function valuesOf<T>(table: DmiTable, type: number, name: string, read: Reader<T>): T[] {
+  return ofType(table, type).flatMap(({ fields }) => {
+    const field = fieldOf(fields, [name]), value = field && read(field);
+    return value === undefined ? [] : [value];
+  });
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
 const COUNTS: Record<string, (table: DmiTable, text: string) => [unknown, unknown]> = {
-  "structures": (_, text) => {
+  "structures": ({ structures: parts }, text) => {
     // Parts of one structure stand under one handle.
-    const parts = readStructures(text).structures;
     const begun = parts.filter((part, i) =>
       !(i > 0 && part.handle === parts[i - 1]!.handle && /^(On Board Device|Additional)/.test(part.name) &&
         part.type === parts[i - 1]!.type)
@@ -88,44 +104,44 @@ const COUNTS: Record<string, (table: DmiTable, text: string) => [unknown, unknow
     return [begun.length, text.match(/^[\t ]*Handle 0x/gm)?.length ?? 0];
   },
   "DIMMs": (table, text) => [
-    table.memoryDevices.filter((device) => device.sizeBytes !== undefined).length,
+    valuesOf(table, 17, "Size", bytes).length,
     matchesIn(blocksOf(17, text), /^\s*Size:\s+(\d+.*)$/m).length,
   ],
   "bytes of memory": (table, text) => [
-    table.memoryDevices.reduce((sum, device) => sum + (device.sizeBytes ?? 0), 0),
-    matchesIn(blocksOf(17, text), /^\s*Size:\s+(.*)$/m).reduce((sum, size) => sum + bytesOf(size), 0),
+    sum(valuesOf(table, 17, "Size", bytes)),
+    sum(matchesIn(blocksOf(17, text), /^\s*Size:\s+(.*)$/m).map(bytesOf)),
   ],
-  "memory slots": (table, text) => [table.memoryDevices.length, blocksOf(17, text).length],
+  "memory slots": (table, text) => [ofType(table, 17).length, blocksOf(17, text).length],
   "memory speeds": (table, text) => [
-    table.memoryDevices.flatMap((device) => device.speedMTs ?? []),
+    valuesOf(table, 17, "Speed", megahertz),
     matchesIn(blocksOf(17, text), /^\s*Speed:\s+(\d+) M/m).map(Number),
   ],
-  "sockets": (table, text) => [table.processors.length, blocksOf(4, text).length],
+  "sockets": (table, text) => [ofType(table, 4).length, blocksOf(4, text).length],
   "processors": (table, text) => [
-    table.processors.filter((processor) => processor.status !== undefined && processor.populated).length,
+    valuesOf(table, 4, "Status", word).filter((status) => status.startsWith("Populated")).length,
     matchesIn(blocksOf(4, text), /^\s*(Status: Populated)/m).length,
   ],
   "cores": (table, text) => [
-    table.processors.map((processor) => processor.coreCount ?? 0),
-    blocksOf(4, text).map((block) => Number(/^\s*Core Count: (\d+)/m.exec(block)?.[1] ?? 0)),
+    valuesOf(table, 4, "Core Count", count),
+    matchesIn(blocksOf(4, text), /^\s*Core Count: (\d+)/m).map(Number),
   ],
-  "slots": (table, text) => [table.slots.length, blocksOf(9, text).length],
-  "IPMI devices": (table, text) => [table.ipmiDevices.length, blocksOf(38, text).length],
-  "power supplies": (table, text) => [table.powerSupplies.length, blocksOf(39, text).length],
+  "slots": (table, text) => [ofType(table, 9).length, blocksOf(9, text).length],
+  "IPMI devices": (table, text) => [ofType(table, 38).length, blocksOf(38, text).length],
+  "power supplies": (table, text) => [ofType(table, 39).length, blocksOf(39, text).length],
   "watts": (table, text) => [
-    table.powerSupplies.flatMap((supply) => supply.maxPowerW ?? []),
+    valuesOf(table, 39, "Max Power Capacity", watts),
     matchesIn(blocksOf(39, text), /^\s*Max Power Capacity: ([\d.]+) W/m)
       .map((watts) => Number(watts.replace(".", ""))).filter((watts) => watts > 0),
   ],
-  "onboard devices": (table, text) => [table.onboardDevices.length, blocksOf(41, text).length],
-  "baseboards": (table, text) => [table.baseboards.length, blocksOf(2, text).length],
-  "chassis": (table, text) => [table.chassis.length, blocksOf(3, text).length],
+  "onboard devices": (table, text) => [ofType(table, 41).length, blocksOf(41, text).length],
+  "baseboards": (table, text) => [ofType(table, 2).length, blocksOf(2, text).length],
+  "chassis": (table, text) => [ofType(table, 3).length, blocksOf(3, text).length],
   "capacity of the arrays": (table, text) => [
-    table.memoryArrays.map((array) => array.maxCapacityBytes ?? 0),
-    blocksOf(16, text).map((block) => bytesOf(/^\s*Maximum Capacity: (.*)$/m.exec(block)?.[1] ?? "")),
+    valuesOf(table, 16, "Maximum Capacity", bytes),
+    blocksOf(16, text).map((block) => bytesOf(/^\s*Maximum Capacity: (.*)$/m.exec(block)?.[1] ?? "")).filter(Boolean),
   ],
   "year of the BIOS": (table, text) => [
-    table.bios?.releaseDate?.match(/\d{4}/)?.[0],
+    uncheckedFactsOf({ dmidecode: ok(table) }).firmware?.releaseDate?.match(/\d{4}/)?.[0],
     matchesIn(blocksOf(0, text), /^\s*Release(?: Date)?:.*?(\d{4})/m)[0],
   ],
 };
@@ -142,13 +158,9 @@ Deno.test({ name: "parseDmidecode() counts what a search in the text counts", ig
 
 Deno.test({ name: "parseDmidecode() finds the DIMMs of outputs without handles", ignore }, () => {
   for (const { name, text } of tables.filter(({ name }) => /-optq|-optt-17-q/.test(name))) {
-    const { memoryDevices } = parseDmidecode(text).value;
-    assertEquals(memoryDevices.length, text.match(/^Memory Device$/gm)?.length, name);
-    assertEquals(
-      memoryDevices.filter((device) => device.sizeBytes !== undefined).length,
-      text.match(/^\tSize: \d/gm)?.length,
-      name,
-    );
+    const table = parseDmidecode(text).value;
+    assertEquals(ofType(table, 17).length, text.match(/^Memory Device$/gm)?.length, name);
+    assertEquals(valuesOf(table, 17, "Size", bytes).length, text.match(/^\tSize: \d/gm)?.length, name);
   }
 });
 
@@ -212,7 +224,7 @@ Deno.test({ name: "dmidecode reads the real tables of servers from dmiDump()", i
     new DataView(entry.buffer).setUint32(12, 2 ** 20, true);
     const { value, unparsed } = parseDmidecode(decodeDump(dmiDump(entry, table)!));
     assertEquals(unparsed, [], name);
-    assert(value.memoryDevices.length > 0 && value.processors.length > 0, name);
-    assertEquals(value.others.at(-1)?.name, "End Of Table", name);
+    assert(ofType(value, 17).length > 0 && ofType(value, 4).length > 0, name);
+    assertEquals(value.structures.at(-1)?.name, "End Of Table", name);
   }
 });

@@ -1,8 +1,9 @@
 /** Every recorded `lshw -json`, against counts taken from its text and against the XML and text of the same machine. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { HardwareNode } from "../../collectors/facts/mod.ts";
-import { parseLshw, walk } from "../../collectors/tools/lshw/mod.ts";
+import type { HardwareNode } from "../../collectors/tools/lshw/node.ts";
+import { parseLshw } from "../../collectors/tools/lshw/mod.ts";
+import { walk } from "../../collectors/tools/lshw/tree.ts";
 import { assertPlain } from "../collectors/mutations.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 

@@ -60,7 +60,7 @@ async function testLegacyLine(way: Way, image: Image): Promise<void> {
 
   const { code, ms } = await node.container.terminate();
   assertEquals(code, 0);
-  assertLess(ms, 1500 * slowness(), "a second, and what it takes to ask for it");
+  assertLess(ms, 1000 * slowness());
 }
 
 async function testOverridden(way: Way, image: Image): Promise<void> {
@@ -206,7 +206,7 @@ async function startNode(
   const container = await way.start(image, { ...options, tmp, binds: withIdentity });
   const timer = setTimeout(
     async () => reject(new Error(`no registration; the log:\n${await container.log()}`)),
-    20_000,
+    20_000 * slowness(),
   );
   return {
     container,

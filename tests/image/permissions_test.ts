@@ -365,17 +365,27 @@ Deno.test("the permissions are needed one by one, and each is tried", () => {
   assertEquals(tried.toSorted(), [...new Set(allowed)].toSorted());
 });
 
+const attempt = ({ args, setup = "", through = [] }: Need, permissions: readonly string[]) =>
+  runOnNode([...through, ...program(permissions), ...args], { setup });
+
+/** The runs with every permission, of which several needs have the same. */
+const allowedRuns = new Map<string, Promise<Ended>>();
+function attemptAllowed(need: Need): Promise<Ended> {
+  const key = JSON.stringify([need.args, need.setup, need.through]);
+  const run = allowedRuns.get(key) ?? attempt(need, PERMISSIONS);
+  allowedRuns.set(key, run);
+  return run;
+}
+
 for (const need of NEEDS) {
-  const { flag, value, args, setup = "", through = [], isDone } = need;
+  const { flag, value, isDone } = need;
   Deno.test({
     name: `main.ts needs ${flag}${value === undefined ? "" : `=${value}`}`,
     ignore: why !== undefined,
     async fn() {
-      const attempt = (permissions: readonly string[]) =>
-        runOnNode([...through, ...program(permissions), ...args], { setup });
-      const allowed = await attempt(PERMISSIONS);
+      const allowed = await attemptAllowed(need);
       assert(isDone(allowed), `not even with it:\n${allowed.stdout}${allowed.stderr}`);
-      const refused = await attempt(without(need));
+      const refused = await attempt(need, without(need));
       assert(
         refused.code !== 0 && refused.stdout === "" || !isDone(refused),
         `without it just as well:\n${refused.stdout}${refused.stderr}`,

@@ -1,7 +1,8 @@
 /** What the facts of a machine must be: made from its description alone. */
 
-import type { BmcChannel, Disk, Facts, HardwareNode, LldpVerdict, Nic } from "../../collectors/facts/mod.ts";
-import { walk } from "../../collectors/tools/lshw/mod.ts";
+import type { BmcChannel, Disk, Facts, LldpVerdict, Nic } from "../../collectors/facts/mod.ts";
+import type { HardwareNode } from "../../collectors/tools/lshw/node.ts";
+import { walk } from "../../collectors/tools/lshw/tree.ts";
 import type { Machine, MachineDisk, MachineNic } from "./machine.ts";
 
 /** One part of the facts that a description speaks of. */
@@ -37,7 +38,13 @@ export function expectationsOf(machine: Machine): Expectation[] {
     whole("firmware", { ...told.firmware, bootMode: "bios", smbiosVersion: "2.8" }),
     partly("identity", { macs: machine.nics.map(({ mac }) => mac), hostname: machine.hostname }),
     partly("cpu", {
-      ...{ architecture: "x86_64", modelName: cpu.modelName, sockets: cpu.sockets, logicalCpus, online: logicalCpus },
+      ...{
+        architecture: "x86_64",
+        modelName: cpu.modelName,
+        sockets: cpu.sockets,
+        logicalCpus,
+        onlineCpus: logicalCpus,
+      },
       ...{ coresPerSocket: cpu.coresPerSocket, threadsPerCore: cpu.threadsPerCore },
       logical: Array.from({ length: logicalCpus }, (_, id) => ({ id, modelName: cpu.modelName })),
       numaNodes: numaNodes(machine, logicalCpus),
@@ -71,7 +78,7 @@ export function expectationsOf(machine: Machine): Expectation[] {
         frus: [{ id: 0, ...bmc.fru }],
       })
       : whole("bmc", undefined),
-    partly("virtualization", { isVirtual: true }),
+    partly("virtualization", { virtual: true }),
     partly("os", { hardwareModel: "x86_64", hostname: machine.hostname }),
     whole("partitions", []),
     {
@@ -83,7 +90,8 @@ export function expectationsOf(machine: Machine): Expectation[] {
           `${locator} ${sizeBytes} ${serialNumber}`
         ),
       ].sort(),
-      actual: ({ hardware }) => [...walk(hardware ?? [])].flatMap(({ node }) => hardwareLines(node, told)).sort(),
+      actual: ({ raw }) =>
+        [...walk((raw?.lshw ?? []) as HardwareNode[])].flatMap(({ node }) => hardwareLines(node, told)).sort(),
     },
   ];
 }

@@ -29,9 +29,12 @@ try {
   // Emulated, the first run is so slow, for want of compiled code, that it may run into limits on time.
   await node.run("hnl_mk --once >/dev/null", { timeoutMs: 240_000 });
   progress("recording");
-  await node.run("hnl_mk --once --format json --lldp 5 --record /tmp/record >/share/facts.json 2>/share/messages", {
-    timeoutMs: 240_000,
-  });
+  await node.run(
+    "hnl_mk --once --raw --format json --lldp 5 --record /tmp/record >/share/facts.json 2>/share/messages",
+    {
+      timeoutMs: 240_000,
+    },
+  );
   await node.run("tar cf /share/record.tar -C /tmp/record .");
   console.error(await Deno.readTextFile(`${node.share}/messages`));
   const facts = JSON.parse(await Deno.readTextFile(`${node.share}/facts.json`));

@@ -137,7 +137,7 @@ const TYPE_DETAILS = new Map([["Synchronous", 0x0080], ["Registered (Buffered)",
 /** Type 17: one slot with a DIMM of more than 32 GiB or fewer, or an empty one, where only the locators are told. */
 export function dimmStructure(slot: Dimm | { locator: string; bank: string }, index: number): Structure {
   const dimm: Dimm = { sizeBytes: 0, ...slot };
-  const megabytes = dimm.sizeBytes / 2 ** 20;
+  const megabytes = (dimm.sizeBytes ?? 0) / 2 ** 20;
   const millivolts = Math.round((dimm.configuredVoltageV ?? 0) * 1000);
   const detail = (dimm.typeDetail ?? []).reduce((bits, word) => bits | codeOf(TYPE_DETAILS, word), 0);
   return structure(17, 0x1100 + index, [

@@ -210,6 +210,7 @@ mk_fact_excl_pattern: (^facter.*$)|(^id$)|(^kernel.*$)|(^memoryfree$)|(^memoryfr
 mk_log_level: Logger::INFO
 mk_collect_interval: ${COLLECT_INTERVAL}
 mk_facts_uri: ${uri}/facts
+mk_facts_raw: true
 `,
   );
   await write(

@@ -1,9 +1,9 @@
 import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
-import type { Facts } from "../../../collectors/facts/mod.ts";
-import { collect } from "../../../collectors/mod.ts";
+import { collect, type Collection } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { type Config, factsTargets, hanlonAddress } from "../../config/mod.ts";
 import { loadFormat } from "../../formats/mod.ts";
+import { wantedFacts } from "../../formats/send.ts";
 import { attributesOf } from "../../hanlon/attributes/mod.ts";
 import { checkinRequest, factsRequest, registerRequest } from "../../hanlon/client.ts";
 import { decideIdentity, nodeIds } from "../../hanlon/identity.ts";
@@ -23,7 +23,7 @@ export async function dryRun(command: Command): Promise<number> {
   const isJson = asJson(command);
   const host = await openHost(command, endedBySignals());
   const { config } = usableConfig(command, await kernelLine(command, host));
-  const [facts, { identity }, bootId] = await Promise.all([
+  const [{ facts, parts }, { identity }, bootId] = await Promise.all([
     collect(host, VERSION, collectOptions(command)),
     readIdentity(host),
     readBootId(host),
@@ -32,24 +32,28 @@ export async function dryRun(command: Command): Promise<number> {
   const state = command.values["replay"] === undefined ? openState(stateDir(command), { readOnly: true }) : undefined;
   const decided = decideIdentity(identity, state?.readIdentity().value, bootId).identity;
   const isFirst = state?.readFirstCheckin().value ?? false;
-  const requests = await requestsOf(config, { ...facts, identity: decided }, isFirst);
+  const collection = { facts: { ...facts, identity: decided }, parts };
+  const requests = await requestsOf(config, collection, isFirst);
   await print(command, isJson ? json(requests.map(asValue)) : requests.map(asText).join("\n"));
   return EXIT.done;
 }
 
 /** The requests of a cycle in which the server says register, as they would be sent; without a token. */
-async function requestsOf(config: Config, facts: Facts, isFirstCheckin: boolean): Promise<HttpRequest[]> {
+async function requestsOf(config: Config, collection: Collection, isFirstCheckin: boolean): Promise<HttpRequest[]> {
+  const { facts } = collection;
   const ids = nodeIds(facts.identity);
   const server = hanlonAddress(config);
   return [
     ...server
       ? [
         checkinRequest(server, ids, isFirstCheckin),
-        registerRequest(server, ids, attributesOf(facts, config.mk_fact_excl_pattern?.regexp)),
+        registerRequest(server, ids, attributesOf(collection, config.mk_fact_excl_pattern?.regexp)),
       ]
       : [],
     ...await Promise.all(
-      factsTargets(config).map(async ({ format, uris }) => factsRequest(await loadFormat(format), uris[0]!, facts)),
+      factsTargets(config).map(async (target) =>
+        factsRequest(await loadFormat(target.format), target.uris[0]!, wantedFacts(target, collection))
+      ),
     ),
   ];
 }

@@ -1,8 +1,9 @@
+import { rememberingHost } from "../../../collectors/host/remembering.ts";
 import { collect } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { exclusion } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
-import { explain as explanation, rememberingHost, UnknownName } from "../explain.ts";
+import { explain as explanation, listNames, UnknownName } from "../explain.ts";
 import { collectOptions, openHost } from "../host.ts";
 import type { Command } from "../options.ts";
 import { endedBySignals } from "../signals.ts";
@@ -10,16 +11,20 @@ import { complain, print } from "../streams.ts";
 
 /** `--explain NAME…`: where facts come from. Names that nothing is called are named on stderr. */
 export async function explain(command: Command): Promise<number> {
+  if (command.switches.has("list")) {
+    await print(command, listNames());
+    return EXIT.done;
+  }
   const { exclude, problem } = exclusion(command);
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`);
   const asked = await openHost(command, endedBySignals());
-  const { host, evidence } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
-  const facts = await collect(host, VERSION, collectOptions(command));
+  const { host, texts } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
+  const collection = await collect(host, VERSION, collectOptions(command));
   const explained: string[] = [];
   let code: number = EXIT.done;
   for (const name of [command.values["explain"]!, ...command.words]) {
     try {
-      explained.push(explanation(name, facts, evidence, exclude));
+      explained.push(explanation(name, collection, texts, exclude));
     } catch (error) {
       if (!(error instanceof UnknownName)) throw error;
       complain(error.message);

@@ -1,6 +1,7 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
+import { type Facts, withRaw } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
-import { collect, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
+import { collect, type Collection, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
@@ -15,8 +16,8 @@ import { onEnd } from "../signals.ts";
 import { complain, print, writeError } from "../streams.ts";
 import type { OnceResult } from "../cycle.ts";
 
-/** How it went; `facts` are absent where a signal came first. */
-type Result = Pick<OnceResult, "facts" | "attributes" | "end">;
+/** How it went; `collection` is absent where a signal came first. */
+type Result = Pick<OnceResult, "collection" | "attributes" | "end">;
 
 /** `--once`: collect and print; with a configuration one cycle of the daemon. */
 export async function once(command: Command): Promise<number> {
@@ -43,26 +44,34 @@ export async function once(command: Command): Promise<number> {
     const writeLog = line?.writeAbove ?? writeError;
     result = isCycle
       ? await cycle(command, host, options, stop.signal, writeLog)
-      : { facts: await collect(host, VERSION, options), end: "done" };
-    if (target && result.facts && !stop.signal.aborted) {
+      : { collection: await collect(host, VERSION, options), end: "done" };
+    if (target && result.collection && !stop.signal.aborted) {
       const { postFacts } = await import("../post.ts");
       const about = { signal: stop.signal, log: logger(command, writeLog) };
-      result = { ...result, end: await postFacts(target, result.facts, about) ? "done" : "server" };
+      result = { ...result, end: await postFacts(target, result.collection, about) ? "done" : "server" };
     }
   } finally {
     line?.end();
   }
   if (interrupted !== undefined) return interrupted;
-  const { facts, end, attributes } = result;
+  const { collection, end, attributes } = result;
   // Shown first: a full disk must cost the recording only.
-  if (facts) await print(command, await show(command, only ? onlySections(facts, only) : facts, format, attributes));
+  if (collection) await print(command, await show(command, asked(command, collection, only), format, attributes));
   if ("finish" in host) {
     await host.finish();
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
   }
   if (end !== "done") return EXIT[end];
-  const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
+  const isLacking = Object.values(collection?.facts.sources ?? {}).some(({ status }) =>
+    status !== "ok" && status !== "skipped"
+  );
   return command.switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
+}
+
+/** The collection with the sections that were asked for, and with --raw what every tool said. */
+function asked(command: Command, { facts, parts }: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+  const shown = only ? onlySections(facts, only) : facts;
+  return { facts: command.switches.has("raw") ? withRaw(shown, parts) : shown, parts };
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */

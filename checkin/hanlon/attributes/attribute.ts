@@ -1,3 +1,5 @@
+import type { Words } from "../../../collectors/facts/table.ts";
+
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** A flat fact under the name that a Hanlon server knows, and what it is made of. */
@@ -11,8 +13,10 @@ export interface Attribute {
 
 /** For `--explain`. */
 export interface Origin {
-  /** The typed facts behind it, as paths (facts_path.ts): "memory.usableBytes", "hardware[core/memory].size". */
-  facts: readonly string[];
+  /** The typed facts behind it, as paths (facts/path.ts): "memory.usableBytes". */
+  facts?: readonly string[];
+  /** The words of tools behind it, where it is made of these. */
+  words?: readonly Words[];
   /** How the value was made of them, where it is not simply the same. */
   how?: string;
 }

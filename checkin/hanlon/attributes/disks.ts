@@ -1,6 +1,6 @@
 /** mk_hw_disk*: every disk, in the order of their names. */
 import type { Disk, Facts } from "../../../collectors/facts/mod.ts";
-import type { PlacedNode } from "../../../collectors/tools/lshw/mod.ts";
+import type { PlacedNode } from "../../../collectors/tools/lshw/tree.ts";
 import { itemPath } from "../../../collectors/facts/path.ts";
 import type { Attribute } from "./attribute.ts";
 import { fieldText, type LshwField, sizeText } from "./lshw_text.ts";

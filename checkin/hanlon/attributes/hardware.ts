@@ -1,18 +1,18 @@
 /** mk_hw_*: what the old agent read from lscpu and lshw, for every machine. */
-import type { Facts, NamedText } from "../../../collectors/facts/mod.ts";
-import { type PlacedNode, walk } from "../../../collectors/tools/lshw/mod.ts";
-import { itemPath } from "../../../collectors/facts/path.ts";
+import type { Collection } from "../../../collectors/mod.ts";
+import { type PlacedNode, walk } from "../../../collectors/tools/lshw/tree.ts";
+import type { Parts } from "../../../collectors/tools/parts.ts";
 import { type Attribute, fieldKey } from "./attribute.ts";
 import { diskAttributes } from "./disks.ts";
 import { sizeText } from "./lshw_text.ts";
 import { memoryAttributes } from "./memory.ts";
 import { LSCPU_NAMES, LSHW_NAMES } from "./names.ts";
-import { count, nodeAttributes } from "./lshw_node.ts";
+import { count, nodeAttributes, nodeWords } from "./lshw_node.ts";
 
 /** All mk_hw_* attributes, in the old agent's order. */
-export function* hardwareAttributes(facts: Facts): Generator<Attribute> {
-  yield* lscpuAttributes(facts);
-  const nodes = [...walk(facts.hardware ?? [])];
+export function* hardwareAttributes({ facts, parts }: Collection): Generator<Attribute> {
+  yield* lscpuAttributes(parts);
+  const nodes = [...walk(parts.lshw?.value ?? [])];
   // As the old agent knew them: by the name that lshw's text gives them; what is disabled does not count.
   const named = (nodeClass: string, id: RegExp) =>
     nodes.filter(({ node }) => node.class === nodeClass && id.test(node.id) && !node.disabled);
@@ -20,46 +20,37 @@ export function* hardwareAttributes(facts: Facts): Generator<Attribute> {
   yield* nodeAttributes("mk_hw_fw", named("memory", /^firmware$/)[0], LSHW_NAMES.mk_hw_fw);
   yield* memoryAttributes(nodes);
   yield* diskAttributes(facts, nodes);
-  yield* cpuAttributes(facts, named("processor", /^cpu(:\d+)?$/));
+  yield* cpuAttributes(named("processor", /^cpu(:\d+)?$/));
   yield* nicAttributes(named("network", /^network(:\d+)?$/));
 }
 
-function* lscpuAttributes({ cpu, volatile }: Facts): Generator<Attribute> {
+/** lscpu's fields that change while nothing happens to the machine. */
+const CHANGING = new Set(["CPU MHz", "CPU(s) scaling MHz", "CPU dynamic MHz"]);
+
+function* lscpuAttributes({ lscpu }: Parts): Generator<Attribute> {
   for (const [old, names] of Object.entries(LSCPU_NAMES)) {
-    const isIt = ({ name, value }: NamedText) => names.includes(name) && value !== "" && value !== "-";
-    const stable = cpu?.lscpu?.find(isIt), field = stable ?? volatile?.lscpu?.find(isIt);
+    const field = lscpu?.value?.fields.find(({ name, value }) => names.includes(name) && value !== "" && value !== "-");
     if (!field) continue;
     yield {
       name: `mk_hw_lscpu_${fieldKey(old)}`,
       value: field.value,
-      from: { facts: [`${itemPath(`${stable ? "cpu" : "volatile"}.lscpu`, field.name)}.value`] },
-      isVolatile: stable === undefined,
+      from: { words: [{ where: "lscpu -J", lines: [`${field.name}: ${field.value}`] }] },
+      isVolatile: CHANGING.has(field.name),
     };
   }
 }
 
-function* cpuAttributes({ volatile }: Facts, cpus: PlacedNode[]): Generator<Attribute> {
+function* cpuAttributes(cpus: PlacedNode[]): Generator<Attribute> {
   if (cpus.length === 0) return;
   yield count("mk_hw_cpu_count", cpus, "processors that are not disabled");
   for (const [i, cpu] of cpus.entries()) {
-    const clock = volatile?.hardware?.find(({ node, field, value }) =>
-      node === cpu.path && field === "size" && Number(value) > 0
-    );
-    yield* nodeAttributes(
-      `mk_hw_cpu${i}`,
-      cpu,
-      LSHW_NAMES["mk_hw_cpu<i>"],
-      clock && {
-        size: {
-          value: sizeText("processor", Number(clock.value)),
-          from: {
-            facts: [`${itemPath("volatile.hardware", `${cpu.path} size`)}.value`],
-            how: "the current clock, as lshw's text has it",
-          },
-          isVolatile: true,
-        },
-      },
-    );
+    const clock = cpu.node.size;
+    const size = clock !== undefined && clock > 0 && {
+      value: sizeText("processor", clock),
+      from: { words: [nodeWords(cpu, "size")], how: "the current clock, as lshw's text has it" },
+      isVolatile: true,
+    };
+    yield* nodeAttributes(`mk_hw_cpu${i}`, cpu, LSHW_NAMES["mk_hw_cpu<i>"], size ? { size } : {});
   }
 }
 

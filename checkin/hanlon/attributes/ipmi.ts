@@ -1,24 +1,24 @@
 /** mk_ipmi_*: what the old agent read from ipmitool. `mk_ipmi_IP_Address` is what a server's power control uses. */
-import type { BmcChannel, Facts, NamedText } from "../../../collectors/facts/mod.ts";
-import { itemPath } from "../../../collectors/facts/path.ts";
+import type { Collection } from "../../../collectors/mod.ts";
+import type { BmcChannel } from "../../../collectors/tools/ipmitool/types.ts";
+import type { NamedText } from "../../../collectors/tools/parsing.ts";
 import { type Attribute, fieldKey } from "./attribute.ts";
 import { LAN_PRINT_NAMES, MC_INFO_NAMES } from "./names.ts";
 
 /** All mk_ipmi_* attributes; none where there is no BMC. */
-export function* ipmiAttributes({ bmc }: Facts): Generator<Attribute> {
+export function* ipmiAttributes({ parts }: Collection): Generator<Attribute> {
+  const bmc = parts.ipmitool?.value;
   if (!bmc) return;
-  yield* fields("mk_ipmi", "bmc", bmc.fields, MC_INFO_NAMES);
+  yield* fields("mk_ipmi", "ipmitool mc info", bmc.fields, MC_INFO_NAMES);
   const channel = mainChannel(bmc.channels ?? []);
-  if (channel) yield* fields("mk_ipmi", `bmc.channels[${channel.number}]`, channel.fields, LAN_PRINT_NAMES);
+  if (channel) yield* fields("mk_ipmi", `ipmitool lan print ${channel.number}`, channel.fields, LAN_PRINT_NAMES);
   for (const [i, fru] of (bmc.frus ?? []).entries()) {
-    const prefix = `mk_ipmi_fru_${i}`, path = itemPath("bmc.frus", fru.id);
+    const prefix = `mk_ipmi_fru_${i}`, where = `ipmitool fru print ${fru.id}`;
     // Of a FRU that is asked for by its number ipmitool does not say the description again.
-    yield {
-      name: `${prefix}_FRU_Device_Description`,
-      value: `${fru.description} (ID ${fru.id})`,
-      from: { facts: [`${path}.description`, `${path}.id`], how: "in ipmitool's form" },
-    };
-    yield* fields(prefix, path, fru.fields);
+    const value = `${fru.description} (ID ${fru.id})`;
+    const from = { words: [{ where, lines: [`FRU Device Description : ${value}`] }], how: "in ipmitool's form" };
+    yield { name: `${prefix}_FRU_Device_Description`, value, from };
+    yield* fields(prefix, where, fru.fields);
   }
 }
 
@@ -29,24 +29,14 @@ function mainChannel(channels: BmcChannel[]): BmcChannel | undefined {
 
 function* fields(
   prefix: string,
-  path: string,
-  all: NamedText[] | undefined,
+  where: string,
+  all: readonly NamedText[] = [],
   wanted?: readonly string[],
 ): Generator<Attribute> {
-  // FRUs have several of "Board Extra".
-  const seen = new Set<string>();
-  for (const [i, { name, value }] of (all ?? []).entries()) {
-    const isFirst = !seen.has(name);
-    seen.add(name);
+  for (const { name, value } of all) {
     // ipmitool has a letter too many in it.
     const known = name === "Gratituous ARP Intrvl" ? "Gratuitous ARP Intrvl" : name;
     if (value === "" || name === "Device not present" || (wanted && !wanted.includes(known))) continue;
-    yield {
-      name: `${prefix}_${fieldKey(known)}`,
-      value,
-      from: {
-        facts: [`${itemPath(`${path}.fields`, isFirst ? name : i)}.value`],
-      },
-    };
+    yield { name: `${prefix}_${fieldKey(known)}`, value, from: { words: [{ where, lines: [`${name} : ${value}`] }] } };
   }
 }

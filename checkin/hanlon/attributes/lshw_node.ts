@@ -1,6 +1,7 @@
 /** A node of lshw's tree as attributes. */
-import type { PlacedNode } from "../../../collectors/tools/lshw/mod.ts";
-import { itemPath } from "../../../collectors/facts/path.ts";
+import type { Words } from "../../../collectors/facts/table.ts";
+import type { PlacedNode } from "../../../collectors/tools/lshw/tree.ts";
+import type { HardwareNode } from "../../../collectors/tools/lshw/node.ts";
 import type { Attribute } from "./attribute.ts";
 import { fieldText, type LshwField, nodeKey } from "./lshw_text.ts";
 
@@ -21,15 +22,19 @@ export function* nodeAttributes(
   }
 }
 
-function ofNode({ node, path }: PlacedNode, field: LshwField): Given | undefined {
-  const value = fieldText(node, field);
+function ofNode(placed: PlacedNode, field: LshwField): Given | undefined {
+  const value = fieldText(placed.node, field);
   if (value === undefined) return undefined;
-  const facts = [`${itemPath("hardware", path)}.${nodeKey(field)}`];
-  return { value, from: { facts, how: `"${field}" as lshw's text has it` } };
+  return { value, from: { words: [nodeWords(placed, nodeKey(field))], how: `"${field}" as lshw's text has it` } };
+}
+
+/** What lshw printed of a node under a key. */
+export function nodeWords({ node, path }: PlacedNode, key: keyof HardwareNode): Words {
+  return { where: `lshw -json: ${path || node.id}`, lines: [`"${key.toLowerCase()}": ${JSON.stringify(node[key])}`] };
 }
 
 /** How many nodes there are, as a decimal string. */
 export function count(name: string, nodes: readonly PlacedNode[], what: string): Attribute {
-  const facts = nodes.map(({ path }) => `${itemPath("hardware", path)}.id`);
-  return { name, value: String(nodes.length), from: { facts, how: `the number of ${what}, as a string` } };
+  const words = nodes.map((placed) => nodeWords(placed, "id"));
+  return { name, value: String(nodes.length), from: { words, how: `the number of ${what}, as a string` } };
 }

@@ -1,5 +1,5 @@
 /** lshw's text output, rebuilt from the numbers of its JSON: the forms that tags on a Hanlon server match on. */
-import type { HardwareNode } from "../../../collectors/facts/mod.ts";
+import type { HardwareNode } from "../../../collectors/tools/lshw/node.ts";
 
 /** The fields of a node that JSON tells too, in the order of the text output, and where the node holds them. */
 const FIELDS = {

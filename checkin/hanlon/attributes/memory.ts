@@ -1,11 +1,10 @@
 /** mk_hw_mem_*: system memory and its populated banks. */
 import { NOT_RAM_IN_LSHW } from "../../../collectors/facts/memory.ts";
-import type { PlacedNode } from "../../../collectors/tools/lshw/mod.ts";
-import { itemPath } from "../../../collectors/facts/path.ts";
+import type { PlacedNode } from "../../../collectors/tools/lshw/tree.ts";
 import type { Attribute } from "./attribute.ts";
 import { sizeText } from "./lshw_text.ts";
 import { LSHW_NAMES } from "./names.ts";
-import { count, type Given, nodeAttributes } from "./lshw_node.ts";
+import { count, type Given, nodeAttributes, nodeWords } from "./lshw_node.ts";
 
 /**
  * A board with an array for each socket has several memory nodes ("memory:0", "memory:1"), and lshw then tells no size
@@ -40,9 +39,9 @@ function totalSize(systems: readonly PlacedNode[]): Given | undefined {
   const sized = systems.flatMap((system) => system.node.size ? [system] : populatedBanks(system));
   const bytes = sized.reduce((sum, { node }) => sum + node.size!, 0);
   if (bytes === 0) return undefined;
-  const facts = sized.map(({ path }) => `${itemPath("hardware", path)}.size`);
+  const words = sized.map((placed) => nodeWords(placed, "size"));
   return {
     value: sizeText("memory", bytes),
-    from: { facts, how: `${facts.length > 1 ? "their sum" : '"size"'} as lshw's text has it` },
+    from: { words, how: `${words.length > 1 ? "their sum" : '"size"'} as lshw's text has it` },
   };
 }

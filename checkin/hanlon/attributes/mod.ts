@@ -1,5 +1,5 @@
-/** Facts as a Hanlon server knows them: flat, under the old agent's names (protocol: node registration). */
-import type { Facts } from "../../../collectors/facts/mod.ts";
+/** A collection as a Hanlon server knows it: flat, under the old agent's names (protocol: node registration). */
+import type { Collection } from "../../../collectors/mod.ts";
 import { type Attribute, cleanKey, cleanValue, type Json } from "./attribute.ts";
 import { diskFacts } from "./facter/disks.ts";
 import { machineFacts } from "./facter/machine.ts";
@@ -14,34 +14,43 @@ export type { Attribute, Json } from "./attribute.ts";
 /** `attributes_hash`: what is registered. */
 export type Attributes = Record<string, Json>;
 
+/** The attributes of one kind: of the typed facts, or of the tools' own words. */
+type Part = (collection: Collection) => Generator<Attribute>;
+
 /** Under names of Facter, its own and those of its openlldp module: what `mk_fact_excl_pattern` is tried on. */
-const FACTER = [machineFacts, diskFacts, networkFacts, osFacts, lldpAttributes];
+const FACTER: readonly Part[] = [
+  ({ facts }) => machineFacts(facts),
+  diskFacts,
+  ({ facts }) => networkFacts(facts),
+  ({ facts }) => osFacts(facts),
+  ({ facts }) => lldpAttributes(facts),
+];
 /** What the old agent read from the tools itself. */
-const OWN = [hardwareAttributes, ipmiAttributes];
+const OWN: readonly Part[] = [hardwareAttributes, ipmiAttributes];
 
 /**
  * Every attribute with where it comes from. `exclude` is mk_fact_excl_pattern: as with the old agent it is tried on
  * Facter's names only, and before they are cleaned. Of two of one name the last counts.
  */
-export function* explainedAttributes(facts: Facts, exclude?: RegExp): Generator<Attribute> {
+export function* explainedAttributes(collection: Collection, exclude?: RegExp): Generator<Attribute> {
   for (const part of FACTER) {
-    for (const attribute of part(facts)) {
+    for (const attribute of part(collection)) {
       if (!exclude || attribute.name.search(exclude) === -1) yield cleaned(attribute);
     }
   }
   for (const part of OWN) {
-    for (const attribute of part(facts)) yield cleaned(attribute);
+    for (const attribute of part(collection)) yield cleaned(attribute);
   }
 }
 
 /** The attributes of a machine. No key, at any depth, holds a dot or begins with "$". */
-export function attributesOf(facts: Facts, exclude?: RegExp): Attributes {
-  return Object.fromEntries([...explainedAttributes(facts, exclude)].map(({ name, value }) => [name, value]));
+export function attributesOf(collection: Collection, exclude?: RegExp): Attributes {
+  return Object.fromEntries([...explainedAttributes(collection, exclude)].map(({ name, value }) => [name, value]));
 }
 
 /** The attributes without those that change while nothing happens to the machine: what change detection compares. */
-export function stableAttributes(facts: Facts, exclude?: RegExp): Attributes {
-  const stable = [...explainedAttributes(facts, exclude)].filter(({ isVolatile }) => !isVolatile);
+export function stableAttributes(collection: Collection, exclude?: RegExp): Attributes {
+  const stable = [...explainedAttributes(collection, exclude)].filter(({ isVolatile }) => !isVolatile);
   return Object.fromEntries(stable.map(({ name, value }) => [name, value]));
 }
 

@@ -2,7 +2,6 @@
 import type { Collected, Collector } from "../collector.ts";
 import { dmiDump } from "./dump.ts";
 import { readStructures } from "./structures.ts";
-import { typeStructures } from "./typed.ts";
 import type { DmiTable } from "./types.ts";
 import { describeFailure, INPUT_FILE, isUnknown, type RunResult } from "../../host/mod.ts";
 import { type Parsed, ParseError } from "../parsing.ts";
@@ -14,6 +13,21 @@ export { dmiDump } from "./dump.ts";
 /**
  * Reads what `dmidecode` printed, in any version of it. A machine without tables ("# No SMBIOS nor DMI entry point
  * found, sorry.") gives an empty table. Throws ParseError where no line is dmidecode's.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseDmidecode(`# dmidecode 3.4
+ * SMBIOS 3.2.0 present.
+ *
+ * Handle 0x0100, DMI type 1, 27 bytes
+ * System Information
+ * 	Manufacturer: Dell Inc.
+ * 	Product Name: PowerEdge R640
+ * 	Serial Number: Not Specified
+ * `);
+ * deepStrictEqual(value.structures[0]?.fields[0], { name: "Manufacturer", value: "Dell Inc." });
+ * ```
  */
 export function parseDmidecode(text: string): Parsed<DmiTable> {
   const output = readStructures(text);
@@ -24,7 +38,7 @@ export function parseDmidecode(text: string): Parsed<DmiTable> {
   const value = prune<DmiTable>({
     toolVersion: output.toolVersion,
     smbiosVersion: output.smbiosVersion,
-    ...typeStructures(output.structures),
+    structures: output.structures,
     warnings: nonEmpty(output.warnings),
   });
   return { value, unparsed: output.unparsed };
@@ -47,19 +61,6 @@ const RUN_TIMEOUT_MS = 10_000;
  */
 export const dmidecodeCollector: Collector<DmiTable> = {
   name: "dmidecode",
-  sections: [
-    "system",
-    "baseboard",
-    "chassis",
-    "firmware",
-    "cpu",
-    "memory",
-    "slots",
-    "powerSupplies",
-    "oemStrings",
-    "bmc",
-    "virtualization",
-  ],
   timeoutMs: 2 * RUN_TIMEOUT_MS + 1_000,
   async collect(host, { signal }) {
     const options = { timeoutMs: RUN_TIMEOUT_MS, signal };
@@ -131,8 +132,7 @@ function read(run: RunResult): Collected<DmiTable> {
   }
 }
 
-function holdsStructures(table: DmiTable): boolean {
-  return Object.entries(table).some(([name, value]) =>
-    name !== "warnings" && (Array.isArray(value) ? value.length > 0 : typeof value === "object")
-  );
+/** Whether dmidecode found more than it prints of a machine without tables. */
+function holdsStructures({ structures }: DmiTable): boolean {
+  return structures.length > 0;
 }

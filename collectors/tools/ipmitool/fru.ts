@@ -1,9 +1,9 @@
 /** ipmitool fru print: what the parts of the machine say they are (ipmitool's lib/ipmi_fru.c; IPMI FRU 1.3). */
-import type { Fru, FruBoard, FruChassis, FruProduct } from "../../facts/mod.ts";
+import type { Fru, FruBoard, FruChassis, FruProduct } from "./types.ts";
 import type { NamedText } from "../parsing.ts";
 import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { firstValues, rowOf } from "./rows.ts";
 import { manufacturedAt } from "./fru_date.ts";
 
@@ -18,6 +18,16 @@ const BUILTIN = { id: 0, description: "Builtin FRU Device" };
  * Reads `ipmitool fru print` and `fru print N`; without a heading it is FRU 0's. A FRU that is there and says nothing,
  * or is not present, is one too. The FRU of another controller has no number of its own: it is that one's FRU 0.
  * Throws `ParseError` where there is text but no FRU; an empty output holds none.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseFruPrint(`FRU Device Description : Builtin FRU Device (ID 0)
+ *  Board Mfg             : DELL
+ *  Board Serial          : CN7475143K0027
+ * `);
+ * deepStrictEqual(value[0]?.board, { manufacturer: "DELL", serialNumber: "CN7475143K0027" });
+ * ```
  */
 export function parseFruPrint(text: string): Parsed<Fru[]> {
   const frus: Listed[] = [];

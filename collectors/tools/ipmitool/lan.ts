@@ -1,8 +1,9 @@
 /** ipmitool lan print, lan6 print: a LAN channel (ipmitool's lib/ipmi_lanp.c, lib/ipmi_lanp6.c; IPMI 2.0, 23.2). */
-import type { BmcChannel, BmcIpv6 } from "../../facts/mod.ts";
+import type { BmcChannel, BmcIpv6 } from "./types.ts";
 import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
+import { macAddress } from "../../mac_address.ts";
 import { prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { fieldsOf, firstValues, readRows, type Row, rowOf } from "./rows.ts";
 
 /** The part of BmcChannel that `lan print` tells; `snmpCommunity` and its row in `fields` are a secret. */
@@ -25,6 +26,25 @@ const KNOWN = new Set([
 /**
  * Reads `ipmitool lan print N`. An address of 0.0.0.0 and a MAC of zeros are none; all of it stands in `fields`.
  * Throws `ParseError` where none of its fields is there.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLanPrint(`IP Address Source       : Static Address
+ * IP Address              : 192.0.2.10
+ * Subnet Mask             : 255.255.255.0
+ * MAC Address             : 54:9F:35:00:00:02
+ * Default Gateway IP      : 0.0.0.0
+ * 802.1q VLAN ID          : Disabled
+ * `);
+ * const { fields: _, ...typed } = value;
+ * deepStrictEqual(typed, {
+ *   ipSource: "Static Address",
+ *   ip: "192.0.2.10",
+ *   netmask: "255.255.255.0",
+ *   mac: "54:9f:35:00:00:02",
+ * });
+ * ```
  */
 export function parseLanPrint(text: string): Parsed<LanConfiguration> {
   const { rows, unparsed } = readRows("ipmitool lan print", text, KNOWN);
@@ -35,11 +55,11 @@ export function parseLanPrint(text: string): Parsed<LanConfiguration> {
     ipSource: told(values.get("IP Address Source")),
     ip: address(values.get("IP Address")),
     netmask: address(values.get("Subnet Mask")),
-    mac: mac(values.get("MAC Address")),
+    mac: macAddress(values.get("MAC Address")),
     gateway: address(values.get("Default Gateway IP")),
-    gatewayMac: mac(values.get("Default Gateway MAC")),
+    gatewayMac: macAddress(values.get("Default Gateway MAC")),
     backupGateway: address(values.get("Backup Gateway IP")),
-    backupGatewayMac: mac(values.get("Backup Gateway MAC")),
+    backupGatewayMac: macAddress(values.get("Backup Gateway MAC")),
     vlanId,
     vlanPriority: vlanId === undefined ? undefined : smallNumber(values.get("802.1q VLAN Priority")),
     snmpCommunity: values.get(COMMUNITY),
@@ -69,11 +89,6 @@ function address(text: string | undefined): string | undefined {
   return text.split(".").every((part) => Number(part) <= 255) ? text : undefined;
 }
 
-function mac(text: string | undefined): string | undefined {
-  if (text === undefined || !/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i.test(text)) return undefined;
-  return text === "00:00:00:00:00:00" ? undefined : text.toLowerCase();
-}
-
 function smallNumber(text: string | undefined): number | undefined {
   return /^\d{1,4}$/.test(text ?? "") ? Number(text) : undefined;
 }
@@ -84,6 +99,17 @@ const SET = /^IPv6 (Static|Dynamic) Address (\d{1,3}):$/;
  * Reads `ipmitool lan6 print N`: the addresses that are in use. A static one that is not enabled, and `::`, are none;
  * the other parameters are understood, and are no facts of ours. Throws `ParseError` where there is text without any
  * IPv6 parameter; an empty output is a channel without IPv6.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLan6Print(`IPv6 Static Address 0:
+ *     Enabled:        yes
+ *     Address:        2001:db8::10/64
+ *     Status:         active
+ * `);
+ * deepStrictEqual(value, [{ kind: "static", address: "2001:db8::10", prefixLength: 64, status: "active" }]);
+ * ```
  */
 export function parseLan6Print(text: string): Parsed<BmcIpv6[]> {
   const value: BmcIpv6[] = [];

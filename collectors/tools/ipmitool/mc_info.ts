@@ -1,8 +1,8 @@
 /** ipmitool mc info: what the BMC is (ipmitool's lib/ipmi_mc.c; IPMI 2.0, 20.1 Get Device ID). */
-import type { Bmc } from "../../facts/mod.ts";
+import type { Bmc } from "./types.ts";
 import { type Parsed } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { fieldsOf, firstValues, readRows } from "./rows.ts";
 
 /** The part of Bmc that `mc info` tells. */
@@ -14,6 +14,25 @@ const SUPPORT = "Additional Device Support";
 /**
  * Reads `ipmitool mc info`. A device, manufacturer or product ID of 0 is none, as IPMI says; all of it stands in
  * `fields`. Throws `ParseError` where none of its fields is there.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseMcInfo(`Device ID                 : 32
+ * Firmware Revision         : 2.52
+ * Manufacturer ID           : 674
+ * Manufacturer Name         : DELL Inc
+ * Product ID                : 256 (0x0100)
+ * `);
+ * const { fields: _, ...typed } = value;
+ * deepStrictEqual(typed, {
+ *   deviceId: 32,
+ *   firmware: "2.52",
+ *   manufacturerId: 674,
+ *   manufacturer: "DELL Inc",
+ *   productId: 256,
+ * });
+ * ```
  */
 export function parseMcInfo(text: string): Parsed<McInfo> {
   const { rows, unparsed } = readRows("ipmitool mc info", text, KNOWN);

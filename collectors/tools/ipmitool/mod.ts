@@ -1,6 +1,6 @@
 /** ipmitool: the BMC, asked with commands that only read (ipmitool(1); IPMI 2.0). */
 import { type CollectContext, type Collected, collectedFrom, type Collector } from "../collector.ts";
-import type { Bmc, BmcChannel, Fru } from "../../facts/mod.ts";
+import type { Bmc, BmcChannel, Fru } from "./types.ts";
 import {
   describeFailure,
   type Host,
@@ -52,7 +52,6 @@ const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 export function ipmitoolCollector(options: IpmitoolOptions): Collector<Bmc> {
   return {
     name: "ipmitool",
-    sections: ["bmc"],
     timeoutMs: 55_000,
     collect: async (host, context) => {
       const device = await findDevice(host);

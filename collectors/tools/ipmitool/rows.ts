@@ -13,7 +13,8 @@ export interface Row extends NamedText {
 /**
  * The rows of `text`, names and values trimmed. A row without a name goes on with the one above it and gets its name;
  * a line without a colon does so too where that one has no value, and is a list therefore (as "Additional Device
- * Support" is), else it is not understood. Throws `ParseError` where no row has one of the names in `known`, and where there are too many.
+ * Support" is), else it is not understood. Throws `ParseError` where no row has one of the names in `known`, and
+ * `TooMuchError` for more rows than any tool prints.
  */
 export function readRows(
   tool: string,

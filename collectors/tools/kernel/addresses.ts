@@ -1,9 +1,17 @@
-import type { NicAddress } from "../../facts/mod.ts";
 import type { InterfaceAddress } from "../../host/mod.ts";
 
+/** An address of an interface; fields as in the facts. */
+export interface KernelAddress {
+  family: "IPv4" | "IPv6";
+  address: string;
+  prefixLength: number;
+  scope: string;
+  label?: string;
+}
+
 /** The addresses by interface, in the kernel's order, the primary one first. */
-export function addressesByInterface(addresses: readonly InterfaceAddress[]): Map<string, NicAddress[]> {
-  const byInterface = new Map<string, NicAddress[]>();
+export function addressesByInterface(addresses: readonly InterfaceAddress[]): Map<string, KernelAddress[]> {
+  const byInterface = new Map<string, KernelAddress[]>();
   for (const { interface: label, family, address, netmask } of addresses) {
     const prefixLength = prefixLengthOf(netmask, family);
     if (prefixLength === undefined) continue;

@@ -1,7 +1,7 @@
 import type { HostFs } from "./host_fs.ts";
 import { splitLines } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";
 
 /** What /proc/cpuinfo says of the logical CPUs. */
@@ -25,6 +25,17 @@ const CLOCK_KEYS = new Set(["cpu mhz", "cpu mhz dynamic", "clock"]);
  * /proc/cpuinfo: blocks of "key : value", each beginning with "processor : 0" (show_cpuinfo of the kernel's
  * architectures), or on s390x one line for each CPU ("processor 0: version = FF, …"). 32-bit ARM of old kernels names
  * the model once, above the blocks ("Processor : ARMv7 Processor rev 4 (v7l)").
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const text = "processor\t: 0\nmodel name\t: AMD EPYC 7302\nmicrocode\t: 0x8301038\ncpu MHz\t\t: 2994.375\n";
+ * deepStrictEqual(parseCpuinfo(text), {
+ *   logical: [{ id: 0, modelName: "AMD EPYC 7302" }],
+ *   microcode: "0x8301038",
+ *   mhz: [2994.375],
+ * });
+ * ```
  */
 export function parseCpuinfo(text: string): CpuInfo {
   const logical: { id: number; modelName?: string }[] = [];

@@ -1,6 +1,5 @@
-import type { Disk } from "../../facts/mod.ts";
 import { byName, nonEmpty, prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import { deviceNames } from "./device_names.ts";
 import { devicePath, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";
@@ -8,6 +7,29 @@ import type { HostFiles } from "./files.ts";
 import { type MountsByDevice, mountsOf } from "./mounts.ts";
 import { type BlockDevice, diskOf } from "./partitions.ts";
 import { type AtaIdentity, parseVpdAtaDesignator, parseVpdAtaInformation, parseVpdSerialNumber } from "./vpd.ts";
+
+/** What the kernel knows of a disk; fields as in the facts. */
+export interface KernelDisk {
+  name: string;
+  path?: string;
+  model?: string;
+  vendor?: string;
+  serialNumber?: string;
+  wwn?: string;
+  firmware?: string;
+  sizeBytes?: number;
+  logicalBlockBytes?: number;
+  physicalBlockBytes?: number;
+  rotational?: boolean;
+  removable?: boolean;
+  readOnly?: boolean;
+  transport?: string;
+  busAddress?: string;
+  hctl?: string;
+  controller?: string;
+  byId?: string[];
+  mountpoints?: string[];
+}
 
 /** A disk of /sys/block and where it hangs among the devices. */
 interface FoundDisk {
@@ -39,7 +61,7 @@ export async function readDisks(
   disks: readonly FoundDisk[],
   devices: readonly BlockDevice[],
   mounts: MountsByDevice,
-): Promise<Disk[]> {
+): Promise<KernelDisk[]> {
   const [ids, details] = await Promise.all([
     deviceNames(files, "/dev/disk/by-id", (name) => !/-part\d+$/.test(name)),
     eachDevice(disks, (disk) => readDisk(files, disk)),
@@ -52,7 +74,7 @@ export async function readDisks(
     mountpoints.set(disk, [...mountpoints.get(disk) ?? [], ...mounted]);
   }
   return details.map((disk) =>
-    prune<Disk>({
+    prune<KernelDisk>({
       ...disk,
       byId: ids.get(disk.name),
       mountpoints: nonEmpty([...new Set(mountpoints.get(disk.name))].sort()),
@@ -60,7 +82,7 @@ export async function readDisks(
   );
 }
 
-async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Disk> {
+async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<KernelDisk> {
   const folder = `/sys/block/${name}`;
   const hctl = path.findLast((step) => /^\d+:\d+:\d+:\d+$/.test(step));
   const [sectors, logicalBlockBytes, physicalBlockBytes, rotational, removable, readOnly, wwn, own] = await Promise.all(
@@ -77,7 +99,7 @@ async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Di
   );
   const { transport, controller, ...identity } = own;
   const pciAddress = nearestPciAddress(path);
-  return prune<Disk>({
+  return prune<KernelDisk>({
     name,
     path: `/dev/${name.replaceAll("!", "/")}`,
     ...identity,
@@ -98,7 +120,7 @@ async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Di
 }
 
 /** What only the disks of one kind say, in their own files. */
-type OwnWords = Pick<Disk, "model" | "vendor" | "serialNumber" | "firmware" | "transport" | "controller">;
+type OwnWords = Pick<KernelDisk, "model" | "vendor" | "serialNumber" | "firmware" | "transport" | "controller">;
 
 async function readOwnWords(
   files: HostFiles,

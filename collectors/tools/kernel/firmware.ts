@@ -1,7 +1,6 @@
-import type { Tpm } from "../../facts/mod.ts";
 import type { HostFs } from "./host_fs.ts";
 import { byName, prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import type { HostFiles } from "./files.ts";
 
 /** What /sys says of the firmware, and of what it left for the kernel. */
@@ -46,7 +45,7 @@ async function readDmiIds(files: HostFiles): Promise<Record<string, string> | un
 }
 
 /** The first TPM (Documentation/ABI/stable/sysfs-class-tpm). */
-async function readTpm(files: HostFiles): Promise<Tpm | undefined> {
+async function readTpm(files: HostFiles): Promise<HostFs["tpm"]> {
   const name = (await files.entries("/sys/class/tpm"))?.map(({ name }) => name).sort(byName)[0];
   if (name === undefined) return undefined;
   const folder = `/sys/class/tpm/${name}`;
@@ -55,7 +54,10 @@ async function readTpm(files: HostFiles): Promise<Tpm | undefined> {
     files.line(`${folder}/device/description`),
     files.text(`${folder}/device/caps`),
   ]);
-  return prune<Tpm>({ version: tpmVersion(major, description, capabilities), description: told(description) });
+  return prune<NonNullable<HostFs["tpm"]>>({
+    version: tpmVersion(major, description, capabilities),
+    description: told(description),
+  });
 }
 
 /** Linux before 5.6 has no tpm_version_major: there `caps` is a file of 1.2 chips only, and ACPI describes 2.0 ones. */

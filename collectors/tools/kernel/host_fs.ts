@@ -1,15 +1,9 @@
-import type {
-  Cpu,
-  Disk,
-  Memory,
-  NetworkInterface,
-  Nic,
-  Os,
-  Partition,
-  PciDevice,
-  Tpm,
-  Volatile,
-} from "../../facts/mod.ts";
+/** What hostfs gives. */
+import type { KernelDisk } from "./disks.ts";
+import type { KernelInterface, KernelNic } from "./nics.ts";
+import type { KernelLoad, KernelOs } from "./os.ts";
+import type { KernelPartition } from "./partitions.ts";
+import type { KernelPciDevice } from "./pci.ts";
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =
@@ -23,20 +17,24 @@ export type SubjectName =
   | "firmware"
   | "filesystems";
 
-/** The host's own files, read; each part in the shape of the section of Facts that it goes into. */
+/** The host's own files, read; by subject. */
 export interface HostFs {
   /** Every interface with hardware behind it, with its addresses. */
-  nics?: Nic[];
+  nics?: KernelNic[];
   /** Every other interface. */
-  interfaces?: NetworkInterface[];
-  disks?: Disk[];
-  pci?: PciDevice[];
-  partitions?: Partition[];
+  interfaces?: KernelInterface[];
+  disks?: KernelDisk[];
+  pci?: KernelPciDevice[];
+  partitions?: KernelPartition[];
   filesystems?: string[];
-  memory?: Pick<Memory, "usableBytes" | "swapBytes">;
-  cpu?: Pick<Cpu, "microcode" | "logical" | "vulnerabilities">;
-  os?: Os;
-  tpm?: Tpm;
+  memory?: { usableBytes?: number; swapBytes?: number };
+  cpu?: {
+    microcode?: string;
+    logical?: { id: number; modelName?: string }[];
+    vulnerabilities?: { name: string; status: string }[];
+  };
+  os?: KernelOs;
+  tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
@@ -45,7 +43,7 @@ export interface HostFs {
   hypervisor?: string;
   /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
   isGuestCpu?: boolean;
-  volatile?: Volatile;
+  volatile?: KernelLoad;
   /** The subjects of which something is not known: what they lack may be there. */
   unread?: SubjectName[];
 }

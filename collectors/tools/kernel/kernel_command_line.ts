@@ -1,3 +1,5 @@
+import { macAddress } from "../../mac_address.ts";
+
 /** The words of /proc/cmdline; double quotes keep blanks together and are dropped, as lib/cmdline.c does. */
 export function commandLineWords(text: string): string[] {
   const words: string[] = [];
@@ -26,6 +28,6 @@ export function commandLineWords(text: string): string[] {
  */
 export function bootInterfaceMac(commandLine: string): string | undefined {
   const word = commandLineWords(commandLine).findLast((word) => /^BOOTIF=/i.test(word));
-  const mac = word?.match(/^BOOTIF=(?:[0-9a-f]{2}[-:])?([0-9a-f]{2}(?:[-:][0-9a-f]{2}){5})$/i)?.[1];
-  return mac?.toLowerCase().replaceAll("-", ":");
+  const octets = word?.slice("BOOTIF=".length).replaceAll("-", ":").split(":");
+  return macAddress((octets?.length === 7 && /^[0-9a-f]{2}$/i.test(octets[0]!) ? octets.slice(1) : octets)?.join(":"));
 }

@@ -1,10 +1,18 @@
-import type { Volatile } from "../../facts/mod.ts";
 import type { HostFs } from "./host_fs.ts";
+import type { KernelLoad } from "./os.ts";
 import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { type HostFiles, wholeNumber } from "./files.ts";
 
-/** /proc/meminfo in bytes (proc_meminfo(5)): lines of "MemTotal:  2030356 kB", where kB are 1024 bytes. */
+/**
+ * /proc/meminfo in bytes (proc_meminfo(5)): lines of "MemTotal:  2030356 kB", where kB are 1024 bytes.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(parseMeminfo("MemTotal:        2030356 kB\nHugePages_Total:       0\n"), new Map([["MemTotal", 2079084544]]));
+ * ```
+ */
 export function parseMeminfo(text: string): Map<string, number> {
   const bytes = new Map<string, number>();
   for (const line of splitLines(text, "/proc/meminfo")) {
@@ -23,7 +31,7 @@ export function parseMeminfo(text: string): Map<string, number> {
 export async function readMemory(files: HostFiles): Promise<Pick<HostFs, "memory" | "volatile">> {
   const meminfo = parseMeminfo(await files.text("/proc/meminfo") ?? "");
   const memory = prune({ usableBytes: meminfo.get("MemTotal"), swapBytes: meminfo.get("SwapTotal") });
-  const volatile = prune<Volatile>({
+  const volatile = prune<KernelLoad>({
     // Linux before 3.14 has no MemAvailable.
     freeMemoryBytes: meminfo.get("MemAvailable") ?? meminfo.get("MemFree"),
     freeSwapBytes: meminfo.get("SwapFree"),

@@ -1,12 +1,12 @@
 /** What /proc and /sys themselves say (proc(5), sysfs(5), the kernel's Documentation/ABI). */
 import type { Collected, Collector } from "../collector.ts";
-import type { Volatile } from "../../facts/mod.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { type HostFiles, type Readings, readingsOf } from "./files.ts";
 import type { HostFs, SubjectName } from "./host_fs.ts";
+import type { KernelLoad } from "./os.ts";
 import { type HostFsOptions, type Subject, SUBJECTS } from "./subjects.ts";
 
-export type { HostFs, HostFsOptions };
+export type { HostFs, HostFsOptions, KernelLoad };
 
 /** What every Linux has. Where one of them tells nothing, its facts are not absent but unknown. */
 const ALWAYS_THERE = [
@@ -21,26 +21,6 @@ const ALWAYS_THERE = [
 /** Reads /proc and /sys through the host: all subjects at once, none waiting for another or failing with it. */
 export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
   name: "hostfs",
-  sections: [
-    "identity",
-    "system",
-    "baseboard",
-    "chassis",
-    "firmware",
-    "cpu",
-    "memory",
-    "disks",
-    "nics",
-    "interfaces",
-    "pci",
-    "gpus",
-    "tpm",
-    "virtualization",
-    "os",
-    "partitions",
-    "filesystems",
-    "volatile",
-  ],
   timeoutMs: 20_000,
   async collect(host, context): Promise<Collected<HostFs>> {
     const readings = readingsOf(host);
@@ -103,7 +83,7 @@ function isUnread({ files, isBroken }: { files: HostFiles; isBroken: boolean }):
 /** The parts in the order of the subjects, whichever was ready first. */
 function together(parts: HostFs[], unread: { name: SubjectName }[]): HostFs {
   const value: HostFs = Object.assign({}, ...parts);
-  const volatile: Volatile = Object.assign({}, ...parts.map((part) => part?.volatile));
+  const volatile: KernelLoad = Object.assign({}, ...parts.map((part) => part?.volatile));
   return prune<HostFs>({
     ...value,
     volatile: Object.keys(volatile).length > 0 ? volatile : undefined,

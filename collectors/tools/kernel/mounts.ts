@@ -13,7 +13,17 @@ export interface Mount {
   source: string;
 }
 
-/** /proc/PID/mountinfo; lines of any other form are left out. */
+/**
+ * /proc/PID/mountinfo; lines of any other form are left out.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(parseMountinfo("36 27 8:1 / /mnt/a\\040b rw,noatime shared:1 - ext4 /dev/sda1 rw\n"), [
+ *   { device: "8:1", root: "/", mountpoint: "/mnt/a b", filesystem: "ext4", source: "/dev/sda1" },
+ * ]);
+ * ```
+ */
 export function parseMountinfo(text: string): Mount[] {
   const mounts: Mount[] = [];
   for (const line of splitLines(text, "mountinfo")) {

@@ -1,4 +1,5 @@
-import type { NetworkInterface, Nic, NicAddress } from "../../facts/mod.ts";
+import type { KernelAddress } from "./addresses.ts";
+import { hardwareAddress } from "../../mac_address.ts";
 import { byName, prune } from "../../values.ts";
 import { devicePath, lastStep, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";
@@ -9,9 +10,47 @@ import { parseUevent } from "./uevent.ts";
 
 const NET = "/sys/class/net";
 
+/** What the kernel knows of an interface with hardware behind it; fields as in the facts. */
+export interface KernelNic {
+  name: string;
+  physical: boolean;
+  /** Whether it hangs on a USB port: an adapter, or what a BMC shows its host. */
+  usb?: boolean;
+  mac?: string;
+  permanentMac?: string;
+  driver?: string;
+  driverVersion?: string;
+  pciAddress?: string;
+  busAddress?: string;
+  vendorId?: string;
+  deviceId?: string;
+  speedMbps?: number;
+  duplex?: "full" | "half";
+  carrier?: boolean;
+  operState?: string;
+  mtu?: number;
+  addresses?: KernelAddress[];
+  bond?: string;
+  sriovTotalVfs?: number;
+  numaNode?: number;
+  bootInterface?: boolean;
+}
+
+/** The same of any other interface. */
+export interface KernelInterface {
+  name: string;
+  kind: string;
+  mac?: string;
+  mtu?: number;
+  carrier?: boolean;
+  operState?: string;
+  bond?: string;
+  addresses?: KernelAddress[];
+}
+
 /** What the interfaces share: read once, not for each of them. */
 interface Network {
-  addresses: ReadonlyMap<string, NicAddress[]>;
+  addresses: ReadonlyMap<string, KernelAddress[]>;
   bonds: ReadonlySet<string>;
   bootMac: string | undefined;
 }
@@ -22,8 +61,8 @@ interface Network {
  */
 export async function readInterfaces(
   files: HostFiles,
-  addresses: ReadonlyMap<string, NicAddress[]>,
-): Promise<{ nics: Nic[]; interfaces: NetworkInterface[] } | undefined> {
+  addresses: ReadonlyMap<string, KernelAddress[]>,
+): Promise<{ nics: KernelNic[]; interfaces: KernelInterface[] } | undefined> {
   const [entries, bonds, commandLine] = await Promise.all([
     files.entries(NET),
     files.line(`${NET}/bonding_masters`),
@@ -35,8 +74,8 @@ export async function readInterfaces(
     bonds: new Set(bonds?.split(/\s+/)),
     bootMac: bootInterfaceMac(commandLine ?? ""),
   };
-  const nics: Nic[] = [];
-  const interfaces: NetworkInterface[] = [];
+  const nics: KernelNic[] = [];
+  const interfaces: KernelInterface[] = [];
   // A file among the links is no interface: bonding_masters.
   await eachDevice(entries.filter(({ kind }) => kind !== "file"), async ({ name }) => {
     const path = await pathOfHardware(files, name);
@@ -59,13 +98,23 @@ async function pathOfHardware(files: HostFiles, name: string): Promise<string[] 
   return certain || await files.link(`${NET}/${name}/device`) !== undefined ? path ?? [] : undefined;
 }
 
-async function readNic(files: HostFiles, network: Network, name: string, path: string[]): Promise<Nic> {
+/**
+ * The ports of a switch inside a card or a DPU that no cable goes into: representors of its host's functions
+ * (devlink-port(8): pf0, c1pf0, pf0vf0, pf0sf88).
+ */
+const REPRESENTOR = /^(c\d+)?pf\d+((vf|sf)\d+)?$/;
+
+/** Devices that are no ports: a subfunction (auxiliary bus), the FIFO between a DPU and its management. */
+const NO_PORT = /^mlx5_core\.sf\.\d+$|^MLNXBF01:/;
+
+async function readNic(files: HostFiles, network: Network, name: string, path: string[]): Promise<KernelNic> {
   const folder = `${NET}/${name}`;
   const parent = path.at(-3);
   // The nearest PCI device of a USB adapter is the host controller.
-  const pciAddress = path.some((step) => /^usb\d+$/.test(step)) ? undefined : nearestPciAddress(path);
+  const usb = path.some((step) => /^usb\d+$/.test(step));
+  const pciAddress = usb ? undefined : nearestPciAddress(path);
   const isPci = pciAddress !== undefined && parent === pciAddress;
-  const [common, pci, uevent, addrAssignType, speed, duplex, physfn, sriovTotalVfs] = await Promise.all([
+  const [common, pci, uevent, addrAssignType, speed, duplex, physfn, portName, sriovTotalVfs] = await Promise.all([
     readCommon(files, network, name),
     pciAddress === undefined ? undefined : readPciIds(files, pciAddress),
     isPci ? undefined : files.text(`${folder}/device/uevent`),
@@ -73,17 +122,20 @@ async function readNic(files: HostFiles, network: Network, name: string, path: s
     files.count(`${folder}/speed`),
     files.line(`${folder}/duplex`),
     isPci ? files.link(`${folder}/device/physfn`) : undefined,
+    // The kernel refuses to say (EOPNOTSUPP) where a driver has no names.
+    files.line(`${folder}/phys_port_name`),
     isPci ? files.count(`${folder}/device/sriov_totalvfs`) : undefined,
   ]);
   const device = parseUevent(uevent ?? "");
-  const usb = usbIds(device.get("PRODUCT"));
+  const usbDevice = usbIds(device.get("PRODUCT"));
   const driver = isPci ? pci?.driver : device.get("DRIVER");
   const { mac, bond, permanentMac: beforeBonding, carrier, operState, mtu, addresses } = common;
   // A slave of a bond may have the bond's address, and addr_assign_type does not tell.
   const permanentMac = bond === undefined && addrAssignType === "0" ? mac : beforeBonding;
-  return prune<Nic>({
+  return prune<KernelNic>({
     name,
-    physical: physfn === undefined,
+    physical: physfn === undefined && !REPRESENTOR.test(portName ?? "") && !path.some((step) => NO_PORT.test(step)),
+    usb: usb || undefined,
     mac,
     permanentMac,
     driver,
@@ -94,8 +146,8 @@ async function readNic(files: HostFiles, network: Network, name: string, path: s
       : /^virtio\d+$/.test(parent ?? "")
       ? parent!.replace("virtio", "virtio@")
       : undefined,
-    vendorId: pci?.vendorId ?? usb?.vendorId,
-    deviceId: pci?.deviceId ?? usb?.deviceId,
+    vendorId: pci?.vendorId ?? usbDevice?.vendorId,
+    deviceId: pci?.deviceId ?? usbDevice?.deviceId,
     speedMbps: knownSpeed(speed),
     duplex: duplex === "full" || duplex === "half" ? duplex : undefined,
     carrier,
@@ -121,8 +173,8 @@ async function readCommon(files: HostFiles, network: Network, name: string) {
   ]);
   const bond = master !== undefined && network.bonds.has(lastStep(master)) ? lastStep(master) : undefined;
   return {
-    mac: knownMac(address),
-    permanentMac: bond === undefined ? undefined : knownMac(await files.line(`${folder}/bonding_slave/perm_hwaddr`)),
+    mac: hardwareAddress(address),
+    permanentMac: bond === undefined ? undefined : await macBeforeBonding(files, name, bond),
     bond,
     // The kernel refuses to say (EINVAL) while the interface is down.
     carrier: carrier === undefined ? undefined : carrier === "1",
@@ -132,7 +184,27 @@ async function readCommon(files: HostFiles, network: Network, name: string) {
   };
 }
 
-async function readVirtual(files: HostFiles, network: Network, name: string): Promise<NetworkInterface> {
+/** A slave's address before bonding: from sysfs (Linux 3.14), else from the bond's own file. */
+async function macBeforeBonding(files: HostFiles, name: string, bond: string): Promise<string | undefined> {
+  const fromSysfs = hardwareAddress(await files.line(`${NET}/${name}/bonding_slave/perm_hwaddr`));
+  return fromSysfs ?? permanentAddresses(await files.text(`/proc/net/bonding/${bond}`) ?? "").get(name);
+}
+
+/** `Slave Interface:` and `Permanent HW addr:` of /proc/net/bonding/<bond> (Documentation/networking/bonding). */
+export function permanentAddresses(bond: string): Map<string, string> {
+  const addresses = new Map<string, string>();
+  let slave: string | undefined;
+  for (const line of bond.split("\n")) {
+    const [key, ...rest] = line.split(":");
+    const text = rest.join(":").trim();
+    if (key === "Slave Interface") slave = text;
+    const mac = key === "Permanent HW addr" ? hardwareAddress(text) : undefined;
+    if (slave !== undefined && mac !== undefined) addresses.set(slave, mac);
+  }
+  return addresses;
+}
+
+async function readVirtual(files: HostFiles, network: Network, name: string): Promise<KernelInterface> {
   const folder = `${NET}/${name}`;
   const [{ permanentMac: _, ...common }, uevent, type, tunFlags] = await Promise.all([
     readCommon(files, network, name),
@@ -141,7 +213,7 @@ async function readVirtual(files: HostFiles, network: Network, name: string): Pr
     files.line(`${folder}/tun_flags`),
   ]);
   const kind = tunFlags === undefined ? kindOf(parseUevent(uevent ?? "").get("DEVTYPE"), type) : "tunnel";
-  return prune<NetworkInterface>({ name, kind, ...common });
+  return prune<KernelInterface>({ name, kind, ...common });
 }
 
 /** ARPHRD_* of include/uapi/linux/if_arp.h: loopback; IPIP, IP6IP6, SIT, GRE and GRE over IPv6. */
@@ -154,12 +226,6 @@ function kindOf(deviceType: string | undefined, type: number | undefined): strin
   if (type === ARPHRD_LOOPBACK) return "loopback";
   if (deviceType === "bond" || deviceType === "vlan" || deviceType === "bridge") return deviceType;
   return TUNNEL_TYPES.has(deviceType ?? "") || ARPHRD_TUNNELS.has(type ?? -1) ? "tunnel" : "other";
-}
-
-/** Lower case; undefined for zeros (lo, a tunnel) and for what is no address. */
-function knownMac(text: string | undefined): string | undefined {
-  const mac = text?.toLowerCase();
-  return mac !== undefined && /^[0-9a-f]{2}(:[0-9a-f]{2}){5,31}$/.test(mac) && /[1-9a-f]/.test(mac) ? mac : undefined;
 }
 
 /** SPEED_UNKNOWN is -1, which older kernels print as the largest number of 16 or 32 bits. */

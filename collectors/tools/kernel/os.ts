@@ -1,13 +1,31 @@
-import type { Distribution, Os, Volatile } from "../../facts/mod.ts";
 import { maskCommandLine } from "../../host/secrets.ts";
 import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
-import { told } from "../../facts/placeholders.ts";
+import { told } from "../../placeholders.ts";
 import type { HostFiles } from "./files.ts";
 import { bootInterfaceMac } from "./kernel_command_line.ts";
 
+/** What /proc/sys/kernel, the command line and os-release say; fields as in the facts. */
+export interface KernelOs {
+  kernel?: string;
+  hardwareModel?: string;
+  cmdline?: string;
+  bootInterfaceMac?: string;
+  hostname?: string;
+  fqdn?: string;
+  domain?: string;
+  distribution?: {
+    id?: string;
+    name?: string;
+    version?: string;
+    fullVersion?: string;
+    codename?: string;
+    description?: string;
+  };
+}
+
 /** The kernel, its command line, the names of the host, and its distribution where /etc is the host's. */
-export async function readOs(files: HostFiles, includeSecrets: boolean): Promise<Os | undefined> {
+export async function readOs(files: HostFiles, includeSecrets: boolean): Promise<KernelOs | undefined> {
   const kernelFile = (name: string) => files.line(`/proc/sys/kernel/${name}`);
   const [kernel, hardwareModel, name, cmdline, osRelease, debianVersion] = await Promise.all([
     kernelFile("osrelease"),
@@ -18,7 +36,7 @@ export async function readOs(files: HostFiles, includeSecrets: boolean): Promise
     files.text("/etc/os-release"),
     files.line("/etc/debian_version"),
   ]);
-  const os = prune<Os>({
+  const os = prune<KernelOs>({
     kernel,
     hardwareModel,
     cmdline: cmdline === undefined || includeSecrets ? cmdline : maskCommandLine(cmdline).masked,
@@ -30,7 +48,7 @@ export async function readOs(files: HostFiles, includeSecrets: boolean): Promise
 }
 
 /** As Facter 2.4 splits them: hostname up to the first dot, domain behind it, fqdn both. "(none)" is no name. */
-export function hostNames(name: string | undefined): Pick<Os, "hostname" | "fqdn" | "domain"> {
+export function hostNames(name: string | undefined): Pick<KernelOs, "hostname" | "fqdn" | "domain"> {
   if (name === undefined || name === "(none)" || name.startsWith(".")) return {};
   const dot = name.indexOf(".");
   const domain = dot === -1 ? undefined : name.slice(dot + 1) || undefined;
@@ -38,7 +56,16 @@ export function hostNames(name: string | undefined): Pick<Os, "hostname" | "fqdn
   return prune({ hostname, fqdn: domain === undefined ? hostname : name, domain });
 }
 
-/** /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes. */
+/**
+ * /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const values = parseOsRelease(`ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n`);
+ * deepStrictEqual(values.get("PRETTY_NAME"), "Debian GNU/Linux 12 (bookworm)");
+ * ```
+ */
 export function parseOsRelease(text: string): Map<string, string> {
   const values = new Map<string, string>();
   for (const line of splitLines(text, "/etc/os-release")) {
@@ -54,10 +81,10 @@ function unquote(value: string): string {
   return (isQuoted ? value.slice(1, -1) : value).replace(/\\([\\"$`'])/g, "$1");
 }
 
-function distribution(osRelease: string, debianVersion: string | undefined): Distribution | undefined {
+function distribution(osRelease: string, debianVersion: string | undefined): KernelOs["distribution"] | undefined {
   const values = parseOsRelease(osRelease);
   const id = told(values.get("ID"));
-  const found = prune<Distribution>({
+  const found = prune<NonNullable<KernelOs["distribution"]>>({
     id,
     name: told(values.get("NAME")),
     version: told(values.get("VERSION_ID")),
@@ -70,12 +97,22 @@ function distribution(osRelease: string, debianVersion: string | undefined): Dis
   return Object.keys(found).length > 0 ? found : undefined;
 }
 
+/** What changes from second to second. */
+export interface KernelLoad {
+  freeMemoryBytes?: number;
+  freeSwapBytes?: number;
+  uptimeSeconds?: number;
+  loadAverage?: [number, number, number];
+  /** Current clock of each logical CPU. */
+  cpuMHz?: number[];
+}
+
 /** /proc/uptime and /proc/loadavg (proc(5)). */
-export async function readLoad(files: HostFiles): Promise<Volatile> {
+export async function readLoad(files: HostFiles): Promise<KernelLoad> {
   const [uptime, load] = await Promise.all([files.line("/proc/uptime"), files.line("/proc/loadavg")]);
   const [uptimeSeconds] = numbers(uptime);
   const [one, five, fifteen] = numbers(load);
-  return prune<Volatile>({
+  return prune<KernelLoad>({
     uptimeSeconds,
     loadAverage: one === undefined || five === undefined || fifteen === undefined ? undefined : [one, five, fifteen],
   });

@@ -1,13 +1,28 @@
-import type { PciDevice } from "../../facts/mod.ts";
 import { prune } from "../../values.ts";
 import { eachDevice } from "../concurrency.ts";
 import type { HostFiles } from "./files.ts";
 import { parseUevent } from "./uevent.ts";
 
+/** What the kernel knows of a PCI device; fields as in the facts. */
+export interface KernelPciDevice {
+  address: string;
+  classCode?: string;
+  vendorId?: string;
+  deviceId?: string;
+  subsystemVendorId?: string;
+  subsystemDeviceId?: string;
+  driver?: string;
+  numaNode?: number;
+  linkSpeed?: string;
+  linkWidth?: number;
+  maxLinkSpeed?: string;
+  maxLinkWidth?: number;
+}
+
 const PCI_DEVICES = "/sys/bus/pci/devices";
 
 /** Every PCI device, by address (Documentation/ABI/testing/sysfs-bus-pci); undefined where there is no such bus. */
-export async function readPci(files: HostFiles): Promise<PciDevice[] | undefined> {
+export async function readPci(files: HostFiles): Promise<KernelPciDevice[] | undefined> {
   const entries = await files.entries(PCI_DEVICES);
   if (!entries) return undefined;
   const devices = await eachDevice(entries, ({ name }) => readDevice(files, name));
@@ -15,15 +30,15 @@ export async function readPci(files: HostFiles): Promise<PciDevice[] | undefined
 }
 
 /** What /sys/bus/pci says of the device at one address: its IDs, driver and NUMA node, not its link. */
-export async function readPciIds(files: HostFiles, address: string): Promise<PciDevice> {
+export async function readPciIds(files: HostFiles, address: string): Promise<KernelPciDevice> {
   const [uevent, numaNode] = await Promise.all([
     files.text(`${PCI_DEVICES}/${address}/uevent`),
     files.count(`${PCI_DEVICES}/${address}/numa_node`),
   ]);
-  return prune<PciDevice>({ address, ...parsePciUevent(uevent ?? ""), numaNode });
+  return prune<KernelPciDevice>({ address, ...parsePciUevent(uevent ?? ""), numaNode });
 }
 
-async function readDevice(files: HostFiles, address: string): Promise<PciDevice> {
+async function readDevice(files: HostFiles, address: string): Promise<KernelPciDevice> {
   const folder = `${PCI_DEVICES}/${address}`;
   const [ids, maxLinkWidth] = await Promise.all([readPciIds(files, address), files.count(`${folder}/max_link_width`)]);
   // 0 and 255 are a device without a link, as most in a server are (uncore, bridges inside the root complex).
@@ -34,7 +49,7 @@ async function readDevice(files: HostFiles, address: string): Promise<PciDevice>
     files.count(`${folder}/current_link_width`),
     files.line(`${folder}/max_link_speed`),
   ]);
-  return prune<PciDevice>({
+  return prune<KernelPciDevice>({
     ...ids,
     linkSpeed: knownSpeed(linkSpeed),
     linkWidth: linkWidth === 0 || linkWidth === 255 ? undefined : linkWidth,
@@ -48,13 +63,28 @@ function knownSpeed(words: string | undefined): string | undefined {
   return words !== undefined && /^\d/.test(words) ? words : undefined;
 }
 
-/** The uevent of a PCI device (pci_uevent in drivers/pci/pci-driver.c): hex in capitals, the class without zeros. */
-export function parsePciUevent(text: string): Omit<PciDevice, "address"> {
+/**
+ * The uevent of a PCI device (pci_uevent in drivers/pci/pci-driver.c): hex in capitals, the class without zeros.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(parsePciUevent("DRIVER=igb\nPCI_CLASS=20000\nPCI_ID=8086:1521\nPCI_SUBSYS_ID=1028:1F60\n"), {
+ *   classCode: "020000",
+ *   vendorId: "8086",
+ *   deviceId: "1521",
+ *   subsystemVendorId: "1028",
+ *   subsystemDeviceId: "1f60",
+ *   driver: "igb",
+ * });
+ * ```
+ */
+export function parsePciUevent(text: string): Omit<KernelPciDevice, "address"> {
   const uevent = parseUevent(text);
   const [vendorId, deviceId] = idPair(uevent.get("PCI_ID"));
   const [subsystemVendorId, subsystemDeviceId] = idPair(uevent.get("PCI_SUBSYS_ID"));
   const classCode = uevent.get("PCI_CLASS");
-  return prune<Omit<PciDevice, "address">>({
+  return prune<Omit<KernelPciDevice, "address">>({
     classCode: classCode && /^[0-9A-F]{1,6}$/i.test(classCode) ? classCode.toLowerCase().padStart(6, "0") : undefined,
     vendorId,
     deviceId,

@@ -1,6 +1,14 @@
 import { splitLines } from "../parsing.ts";
 
-/** A `uevent` file of sysfs: lines of KEY=VALUE (Documentation/ABI/testing/sysfs-uevent). */
+/**
+ * A `uevent` file of sysfs: lines of KEY=VALUE (Documentation/ABI/testing/sysfs-uevent).
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(parseUevent("DRIVER=igb\nPCI_ID=8086:1521\n").get("DRIVER"), "igb");
+ * ```
+ */
 export function parseUevent(text: string): Map<string, string> {
   const values = new Map<string, string>();
   for (const line of splitLines(text, "uevent")) {

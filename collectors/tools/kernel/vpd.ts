@@ -10,7 +10,16 @@ export interface AtaIdentity {
   firmware?: string;
 }
 
-/** SPC-4 7.8.15, unit serial number: page code 0x80, length in bytes 2 and 3, ASCII from byte 4. */
+/**
+ * SPC-4 7.8.15, unit serial number: page code 0x80, length in bytes 2 and 3, ASCII from byte 4.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const page = Uint8Array.from([0x00, 0x80, 0x00, 0x08, ...new TextEncoder().encode("ZC1A2B3C")]);
+ * deepStrictEqual(parseVpdSerialNumber(page), "ZC1A2B3C");
+ * ```
+ */
 export function parseVpdSerialNumber(page: Uint8Array): string | undefined {
   if (page[1] !== 0x80) return undefined;
   return ascii(page.subarray(4, 4 + bigEndian16(page, 2)));

@@ -1,6 +1,6 @@
 /** lldptool get-tlv -n: what the switch says (lldptool(8); IEEE 802.1AB-2016; open-lldp's lldp_*_clif.c). */
 import type { Collected, Collector } from "../collector.ts";
-import type { LldpVerdict, Neighbour } from "../../facts/mod.ts";
+import type { LldpVerdict, Neighbour } from "./types.ts";
 import { type Absent, describeFailure, type Host, type RunResult, type Unknown } from "../../host/mod.ts";
 import { DEVICES_AT_ONCE, eachDevice } from "../concurrency.ts";
 import {
@@ -19,6 +19,7 @@ import { type HeardNeighbour, parseLldptool } from "./parse.ts";
 import { ParseError } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { pause } from "../../host/pause.ts";
+import { noteOnOwner } from "./owner.ts";
 import { physicalNics } from "../kernel/physical_nics.ts";
 
 export { type HeardNeighbour, type Lldpad, parseLldptool, startLldpad };
@@ -69,7 +70,6 @@ const POLL_MS = 1000;
 export function lldptoolCollector(options: LldptoolOptions): Collector<LldpFacts> {
   return {
     name: "lldptool",
-    sections: ["neighbours", "lldp"],
     timeoutMs: ASKING_MS + options.listenSeconds * 1000,
     collect: async (host, { signal, partial }) => {
       if (options.lldpad) return await askOwn(host, signal, options.lldpad);
@@ -160,9 +160,14 @@ async function ask(host: Host, signal: AbortSignal, lldpad?: Lldpad): Promise<Co
     const listenedSeconds = lldpad?.listenedSeconds(nic);
     verdicts.push(prune<LldpVerdict>({ interface: nic, verdict: verdictOf(answer), listenedSeconds }));
   });
+  const hasAnswered = answers.some(({ neighbour, adminStatus }) =>
+    neighbour !== undefined || adminStatus !== undefined
+  );
+  const note = hasAnswered ? await noteOnOwner(host, lldpad !== undefined, signal) : undefined;
   return prune<Collected<LldpFacts>>({
     ...statusOf(version, nics, answers),
     ...known,
+    notes: note === undefined ? undefined : [note],
     value: prune<LldpFacts>({
       neighbours,
       verdicts,
@@ -207,9 +212,10 @@ async function askAt(host: Host, nic: string, link: Link, signal: AbortSignal): 
     return { ...answer, error: whyNot(result) };
   }
   try {
-    const { value, unparsed } = parseLldptool(result.stdout);
+    const { value, unparsed, tlvs } = parseLldptool(result.stdout);
     answer.unparsed = unparsed.map(({ text }) => text);
-    if (Object.keys(value).length > 0) return { ...answer, neighbour: value };
+    const fields = tlvs.map(({ heading, lines }) => ({ name: heading, value: lines.map((line) => line.trim()) }));
+    if (Object.keys(value).length > 0) return { ...answer, neighbour: { ...value, fields } };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return { ...answer, error: error.message };

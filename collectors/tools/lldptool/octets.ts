@@ -2,7 +2,7 @@
  * Organisationally specific TLVs from their octets: older versions of lldptool print these as hex digits, and today's
  * some of them still (IEEE 802.1Q annex D, IEEE 802.3 clause 79, TIA-1057 clause 10).
  */
-import type { LldpMed, Neighbour } from "../../facts/mod.ts";
+import type { LldpMed, Neighbour } from "./types.ts";
 import type { NamedText } from "../parsing.ts";
 import { decode } from "../../host/mod.ts";
 import { prune } from "../../values.ts";

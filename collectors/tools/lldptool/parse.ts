@@ -1,5 +1,5 @@
 /** Reads `lldptool get-tlv -n -i IF` (lldptool(8); IEEE 802.1AB-2016). */
-import type { Neighbour, UnknownTlv } from "../../facts/mod.ts";
+import type { Neighbour, UnknownTlv } from "./types.ts";
 import { type Parsed, ParseError } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { octetsOf, withoutPadding } from "./octets.ts";
@@ -31,8 +31,29 @@ const SPLIT_OPTIONS = {
  * allows once and that come again, and those that the tool could not read stand in `unknownTlvs`. Strings are as the
  * neighbour sent them, control characters included, without blanks and NULs around them.
  * Throws `ParseError` where there is text but no TLV in it.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLldptool(`Chassis ID TLV
+ * 	MAC: 52:54:00:0b:00:02
+ * Port ID TLV
+ * 	Ifname: Eth1/2
+ * Time to Live TLV
+ * 	120
+ * System Name TLV
+ * 	tor-a1
+ * End of LLDPDU TLV
+ * `);
+ * deepStrictEqual(value, {
+ *   chassisId: { subtype: "MAC", value: "52:54:00:0b:00:02" },
+ *   portId: { subtype: "Ifname", value: "Eth1/2" },
+ *   ttlSeconds: 120,
+ *   systemName: "tor-a1",
+ * });
+ * ```
  */
-export function parseLldptool(text: string): Parsed<HeardNeighbour> {
+export function parseLldptool(text: string): Parsed<HeardNeighbour> & { tlvs: readonly PrintedTlv[] } {
   const { tlvs, unparsed } = splitTlvs(text, SPLIT_OPTIONS);
   if (tlvs.length === 0 && text.trim() !== "") {
     const first = unparsed[0] ?? { line: 1, text: text.slice(0, 200) };
@@ -44,7 +65,7 @@ export function parseLldptool(text: string): Parsed<HeardNeighbour> {
     const left = readTlv(tlv, heard);
     if (left) unknown.push(left);
   }
-  return { value: prune({ ...heard, unknownTlvs: unknown.length > 0 ? unknown : undefined }), unparsed };
+  return { value: prune({ ...heard, unknownTlvs: unknown.length > 0 ? unknown : undefined }), unparsed, tlvs };
 }
 
 /** Puts what a TLV says into `heard`; returns it where nothing there has room for it. */

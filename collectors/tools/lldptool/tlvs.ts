@@ -1,5 +1,5 @@
 /** The table of TLVs: what each is called, and which facts it tells. */
-import type { LldpMed, Neighbour } from "../../facts/mod.ts";
+import type { LldpMed, Neighbour } from "./types.ts";
 import {
   linkAggregationFrom,
   macPhyFrom,

@@ -2,7 +2,7 @@
  * What the lines below a heading say, in lldptool's words (open-lldp's lldp_mand_clif.c, lldp_basman_clif.c,
  * lldp_8023_clif.c, lldp_orgspec_clif.c, lldp_med_clif.c). Undefined where they are not of the form that is known.
  */
-import type { LldpId, LldpMed, ManagementAddress, Neighbour } from "../../facts/mod.ts";
+import type { LldpId, LldpMed, ManagementAddress, Neighbour } from "./types.ts";
 import type { NamedText } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { octetsOf, powerFrom, vlanFrom, withoutPadding } from "./octets.ts";

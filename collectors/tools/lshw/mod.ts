@@ -17,6 +17,21 @@ const NEEDS_ROOT = /^WARNING: .*you should run this program as super-user\.\s*$/
  * O.E.M.") stay in the tree. A node without an id has its class's name, one without a class is "generic", as in lshw.
  * Repairs what old versions and odd strings break (lenient_json.ts), and keeps what was printed before a cut.
  *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const { value } = parseLshw(`{
+ *   "id" : "node1",
+ *   "class" : "system",
+ *   "children" : [{ "id" : "disk", "class" : "disk", "logicalname" : "/dev/sda", "size" : 480103981056 }]
+ * }`);
+ * deepStrictEqual(value, [{
+ *   id: "node1",
+ *   class: "system",
+ *   children: [{ id: "disk", class: "disk", logicalNames: ["/dev/sda"], size: 480103981056 }],
+ * }]);
+ * ```
+ *
  * @throws {ParseError} where there is neither a node nor an empty list, and where there are more nodes than in a machine.
  */
 export function parseLshw(text: string): Parsed<HardwareNode[]> {
@@ -31,23 +46,6 @@ export function parseLshw(text: string): Parsed<HardwareNode[]> {
   return { value: nodes, unparsed: rejected.sort((a, b) => a.line - b.line) };
 }
 
-/** A node and its place: the ids from the root down to it, joined by "/". */
-export interface PlacedNode {
-  node: HardwareNode;
-  /** "core/cpu:0". The root's own id is left out, since it is the host's name: its path is "". */
-  path: string;
-}
-
-/** Every node below and with `roots`, in the order of the tree. With several roots their ids begin the paths. */
-export function* walk(roots: readonly HardwareNode[]): Generator<PlacedNode> {
-  const open: PlacedNode[] = roots.map((node) => ({ node, path: roots.length === 1 ? "" : node.id })).reverse();
-  for (let placed = open.pop(); placed; placed = open.pop()) {
-    yield placed;
-    const { node: { children = [] }, path } = placed;
-    for (const node of children.toReversed()) open.push({ node, path: path === "" ? node.id : `${path}/${node.id}` });
-  }
-}
-
 /** lshw opens every disk and bus of the machine, one after the other. */
 const RUN_LIMIT_MS = 45_000;
 
@@ -57,20 +55,6 @@ const RUN_LIMIT_MS = 45_000;
  */
 export const lshwCollector: Collector<HardwareNode[]> = {
   name: "lshw",
-  sections: [
-    "hardware",
-    "disks",
-    "nics",
-    "pci",
-    "gpus",
-    "memory",
-    "cpu",
-    "partitions",
-    "system",
-    "baseboard",
-    "chassis",
-    "firmware",
-  ],
   timeoutMs: RUN_LIMIT_MS + 1000,
   async collect(host, { signal }) {
     const result = await host.run("lshw", ["-json"], { timeoutMs: RUN_LIMIT_MS, signal });
@@ -83,7 +67,7 @@ export const lshwCollector: Collector<HardwareNode[]> = {
 };
 
 /** The largest trees known have 200 nodes; a thousand disks with three partitions each have 4,000. */
-const MOST_NODES = 20_000;
+const MOST_NODES = 10_000;
 
 /** What all nodes of one output share. */
 interface Reading {

@@ -69,7 +69,7 @@ Deno.test("runOnce() registers when it is told to, and not again while nothing c
   await withServer({}, async ({ run, told, server, lines }) => {
     const first = await run();
     assertEquals([first.end, first.command, first.isRegistered], ["done", "register", true]);
-    assertEquals(first.facts?.neighbours?.length, 1);
+    assertEquals(first.collection?.facts.neighbours?.length, 1);
     assertEquals(told(), ["register", "201"]);
     assertEquals(server.nodes[0]!.attributes.mk_ipmi_IP_Address, "10.0.0.9");
     assert(lines.some((line) => line.includes("registered node=")), lines.join("\n"));
@@ -90,7 +90,7 @@ Deno.test("runOnce() registers what changed, and takes no fact away for a source
     told();
     const failing = await run({ collectParts: () => Promise.resolve(without(PARTS, "lldptool")) });
     assertEquals(told(), ["acknowledge"]);
-    assertEquals(failing.facts?.sources.lldptool?.keptFrom, "2026-01-01T00:00:00Z");
+    assertEquals(failing.collection?.facts.sources.lldptool?.keptFrom, "2026-01-01T00:00:00Z");
     const lines: string[] = [];
     await run({
       collectParts: () => Promise.resolve(partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/18" })),
@@ -128,15 +128,23 @@ Deno.test("runOnce() still owes the next time what it could not register", async
     const isRefused = status !== 0 && request.method === "POST";
     return isRefused ? new Response("no room", { status }) : undefined;
   };
-  await withServer({ intercept, registerTimeout: -1 }, async ({ run, told, server }) => {
+  await withServer({ intercept, registerTimeout: -1 }, async ({ run, told, server, folder }) => {
     await run();
     // The server takes every check-in for one after a silence, and says register.
     status = 500;
     assertEquals((await run()).end, "server");
-    const stop = new AbortController();
-    const slow = () => new Promise<typeof PARTS>((resolve) => setTimeout(() => resolve(PARTS), 300));
-    setTimeout(() => stop.abort(), 200);
-    await run({ signal: stop.signal, collectParts: slow });
+    // A signal that comes while the tools run, when the server has said register.
+    const state = openState(folder);
+    const interrupted = async () => {
+      const stop = new AbortController();
+      const collectParts = async () => {
+        while (state.readRegistered().value !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+        stop.abort();
+        return PARTS;
+      };
+      await run({ signal: stop.signal, collectParts });
+    };
+    await interrupted();
     told();
     server.settings.registerTimeout = 120;
     status = 0;
@@ -144,9 +152,7 @@ Deno.test("runOnce() still owes the next time what it could not register", async
     assertEquals(told(), ["acknowledge", "201"]);
     assertEquals((await run()).isRegistered, false);
     server.settings.registerTimeout = -1;
-    const interrupted = new AbortController();
-    setTimeout(() => interrupted.abort(), 200);
-    await run({ signal: interrupted.signal, collectParts: slow });
+    await interrupted();
     server.settings.registerTimeout = 120;
     assertEquals((await run()).isRegistered, true);
   });
@@ -212,7 +218,7 @@ Deno.test("runOnce() gives the facts, and says so, where the server is away, ref
   for (const [intercept, says] of cases) {
     await withServer({ intercept }, async ({ run, lines }) => {
       const result = await run();
-      assertEquals([result.end, result.isRegistered, result.facts !== undefined], ["server", false, true]);
+      assertEquals([result.end, result.isRegistered, result.collection !== undefined], ["server", false, true]);
       assertMatch(lines.join("\n"), says);
     });
   }

@@ -17,12 +17,17 @@ export interface Machine {
   facts: Facts;
 }
 
+/** The facts of the recording in a folder. */
+async function factsIn(folder: string): Promise<Facts> {
+  return (await collect(await openReplay(folder), "4.0.0", {})).facts;
+}
+
 /** The recordings under tests/fixtures/bundles, collected anew. */
 export async function recordedMachines(): Promise<Machine[]> {
   return await Promise.all(
     goldens().map(async ({ name, bundle }) => ({
       name,
-      facts: await collect(await openReplay(bundle), "4.0.0", {}),
+      facts: await factsIn(bundle),
     })),
   );
 }
@@ -30,7 +35,7 @@ export async function recordedMachines(): Promise<Machine[]> {
 /** The recorded machine of that name. */
 export async function recorded(name: string): Promise<Facts> {
   const { bundle } = goldens().find((golden) => golden.name === name)!;
-  return await collect(await openReplay(bundle), "4.0.0", {});
+  return await factsIn(bundle);
 }
 
 /** Every machine of the corpus: whole ones, and those of which there is the output of dmidecode or lshw alone. */
@@ -39,7 +44,7 @@ export async function* corpusMachines(): AsyncGenerator<Machine> {
     let facts: Facts;
     await withFolder(async (folder) => {
       await layBundle(join(CORPUS, node), folder);
-      facts = await collect(await openReplay(folder), "4.0.0", {});
+      facts = await factsIn(folder);
     });
     yield { name: node, facts: facts! };
   }

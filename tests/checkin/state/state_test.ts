@@ -171,7 +171,7 @@ Deno.test("State.readStatus() does not believe one that --status cannot print", 
 Deno.test("State.readRegistered() does not believe facts of which no attributes can be made", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "prev_facts.yaml");
-    for (const odd of [{ disks: 5 }, { nics: [null] }, { hardware: {} }, { bmc: { channels: [7], frus: 1 } }]) {
+    for (const odd of [{ disks: 5 }, { nics: [null] }, { neighbours: [null] }]) {
       await Deno.writeTextFile(path, JSON.stringify({ ...REGISTERED, facts: { ...FACTS, ...odd } }));
       assertEquals(open(folder).readRegistered(), {
         problem: { kind: "failed", message: `${path}: cannot be understood, and counts as not there` },
@@ -217,7 +217,11 @@ Deno.test("State.readParts() gives nothing of another version, and nothing that 
     const kept = JSON.parse(await Deno.readTextFile(path));
     await Deno.writeTextFile(path, JSON.stringify({ ...kept, version: "3.9.9" }));
     assertEquals(open(folder).readParts("boot-1"), {});
-    for (const [name, value] of [["lshw", { tree: 5 }], ["lscpu", []], ["dmidecode", "x"]] as const) {
+    for (
+      const [name, value] of [["lshw", { tree: 5 }], ["lscpu", []], ["dmidecode", "x"], ["dmidecode", {
+        structures: 5,
+      }]] as const
+    ) {
       const parts = { ...kept.parts, [name]: { source: { status: "ok" }, collectedAt: "", value } };
       await Deno.writeTextFile(path, JSON.stringify({ ...kept, parts }));
       assertEquals(open(folder).readParts("boot-1"), {

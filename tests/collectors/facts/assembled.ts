@@ -1,17 +1,17 @@
 /** Facts of made-up sources: each given as its tool would print it, or as its value. */
 import { Ajv } from "ajv";
-import { assemble } from "../../../collectors/facts/assemble.ts";
+import { factsOf as factsOfParts } from "../../../collectors/facts/mod.ts";
 import { parseDmidecode } from "../../../collectors/tools/dmidecode/mod.ts";
 import type { Facts } from "../../../collectors/facts/mod.ts";
 import type { HostFs } from "../../../collectors/tools/kernel/mod.ts";
 import { parseLscpu } from "../../../collectors/tools/lscpu/mod.ts";
 import { parseLshw } from "../../../collectors/tools/lshw/mod.ts";
 import type { Part, Parts } from "../../../collectors/mod.ts";
-import { told } from "../../../collectors/facts/placeholders.ts";
-import { SCHEMA_FILE } from "../../facts_schema.ts";
+import { told } from "../../../collectors/placeholders.ts";
+import { closedSchema } from "../../schema_file.ts";
 import { assertPlain } from "../mutations.ts";
 
-const validate = new Ajv({ strict: false }).compile(JSON.parse(Deno.readTextFileSync(SCHEMA_FILE)));
+const validate = new Ajv({ strict: false }).compile(closedSchema());
 
 export interface Sources {
   /** Structures as dmidecode prints them, without handles where none are needed. */
@@ -45,7 +45,7 @@ export function factsOf(parts: Parts): Facts {
 }
 
 export function uncheckedFactsOf(parts: Parts): Facts {
-  return assemble(parts, {
+  return factsOfParts(parts, {
     agentVersion: "4.0.0",
     collectedAt: new Date(0),
     identity: { uuidSource: "none", macs: [] },
@@ -71,7 +71,7 @@ export function checkShape(facts: Facts, name = "facts"): void {
 
 /** Words of ours and of the tools', where "none" and "unknown" are facts, and lists that keep a tool's words as they are. */
 const OWN_WORDS = new Set(
-  "hardware lscpu fields volatile sources uuidSource virtualization errorCorrection status operState".split(" "),
+  "volatile sources uuidSource virtualization errorCorrection status operState socket channel".split(" "),
 );
 
 function placeholders(value: unknown, path: string): string[] {

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
-import { assemble } from "../../../collectors/facts/assemble.ts";
+import { factsOf as factsOfParts } from "../../../collectors/facts/mod.ts";
 import { fingerprint, keepLastGood, stableFacts } from "../../../collectors/facts/change.ts";
-import type { Facts, HardwareNode, Source } from "../../../collectors/facts/mod.ts";
+import type { Facts, Source } from "../../../collectors/facts/mod.ts";
+import type { HardwareNode } from "../../../collectors/tools/lshw/node.ts";
 import type { Part, Parts } from "../../../collectors/mod.ts";
 import { below, disk, type Entries, makeMachine, nic, pciDevice } from "../tools/kernel/tree.ts";
 
@@ -71,7 +72,7 @@ Deno.test("keepLastGood() has nothing to keep at first, or of a source that is n
 });
 
 function factsOf(parts: Parts, collectedAt = NOON): Facts {
-  return assemble(parts, {
+  return factsOfParts(parts, {
     agentVersion: "4.0.0",
     collectedAt: new Date(collectedAt),
     identity: { uuidSource: "none", macs: [] },

@@ -105,7 +105,7 @@ const LSHW = {
   ],
 };
 
-Deno.test("assemble() makes disks of lshw alone, by name, with what stands at their controllers", () => {
+Deno.test("factsOf() makes disks of lshw alone, by name, with what stands at their controllers", () => {
   assertEquals(assembled({ lshw: LSHW }).disks, [
     {
       name: "nvme0n1",
@@ -158,7 +158,7 @@ Deno.test("assemble() makes disks of lshw alone, by name, with what stands at th
   ]);
 });
 
-Deno.test("assemble() makes partitions of lshw alone, with the file system's own UUID only", () => {
+Deno.test("factsOf() makes partitions of lshw alone, with the file system's own UUID only", () => {
   assertEquals(assembled({ lshw: LSHW }).partitions, [
     {
       name: "sda1",
@@ -173,7 +173,7 @@ Deno.test("assemble() makes partitions of lshw alone, with the file system's own
   ]);
 });
 
-Deno.test("assemble() names what is in a partition as blkid and the kernel do", () => {
+Deno.test("factsOf() names what is in a partition as blkid and the kernel do", () => {
   const volume = (i: number, more: Record<string, unknown>) => ({
     id: `volume:${i}`,
     class: "volume",
@@ -195,7 +195,7 @@ Deno.test("assemble() names what is in a partition as blkid and the kernel do", 
   assertEquals(partitions?.map(({ filesystem }) => filesystem), ["vfat", "crypto_LUKS", "LVM2_member", "swap", "xfs"]);
 });
 
-Deno.test("assemble() has one entry for a disk that the kernel and lshw know, and believes the kernel", () => {
+Deno.test("factsOf() has one entry for a disk that the kernel and lshw know, and believes the kernel", () => {
   const known: Disk[] = [
     {
       name: "sda",
@@ -224,7 +224,7 @@ Deno.test("assemble() has one entry for a disk that the kernel and lshw know, an
   }]);
 });
 
-Deno.test("assemble() finds a disk whose name has a slash in lshw's tree", () => {
+Deno.test("factsOf() finds a disk whose name has a slash in lshw's tree", () => {
   const node = { id: "disk", class: "disk", logicalname: "/dev/cciss/c0d0", serial: "600508B1" };
   const { disks } = assembled({
     lshw: { id: "x", class: "system", children: [node] },
@@ -233,7 +233,7 @@ Deno.test("assemble() finds a disk whose name has a slash in lshw's tree", () =>
   assertEquals(disks, [{ name: "cciss!c0d0", serialNumber: "600508B1" }]);
 });
 
-Deno.test("assemble() tells no disks from disks that nobody looked for", () => {
+Deno.test("factsOf() tells no disks from disks that nobody looked for", () => {
   assertEquals(assembled({ hostfs: { disks: [] } }).disks, []);
   assertEquals(assembled({ lshw: { id: "x", class: "system" } }).disks, []);
   assertEquals(assembled({ hostfs: {} }).disks, undefined);
@@ -249,14 +249,14 @@ for (
     ["scsi", "SCSI Disk", undefined],
   ] as const
 ) {
-  Deno.test(`assemble() gives the ${description} of lshw's ${controller} the transport ${transport}`, () => {
+  Deno.test(`factsOf() gives the ${description} of lshw's ${controller} the transport ${transport}`, () => {
     const disk = { id: "disk", class: "disk", description, logicalname: "/dev/sda", businfo: "scsi@0:0.0.0" };
     const lshw = { id: "x", class: "system", children: [{ id: controller, class: "storage", children: [disk] }] };
     assertEquals(assembled({ lshw }).disks?.[0]?.transport, transport);
   });
 }
 
-Deno.test("assemble() sorts disks as the kernel counts them", () => {
+Deno.test("factsOf() sorts disks as the kernel counts them", () => {
   const children = ["sdaa", "nvme10n1", "sdb", "nvme2n1"].map((name) => ({
     id: "disk",
     class: "disk",
@@ -266,7 +266,7 @@ Deno.test("assemble() sorts disks as the kernel counts them", () => {
   assertEquals(names, ["nvme2n1", "nvme10n1", "sdb", "sdaa"]);
 });
 
-Deno.test("assemble() tells by its name what is a disk where only lshw tells of them", () => {
+Deno.test("factsOf() tells by its name what is a disk where only lshw tells of them", () => {
   const disks = ["dasda", "hda", "mmcblk0", "nvme0n1", "pmem0", "sda", "vda", "xvda"];
   const others = ["sr0", "sg1", "ng0n1", "hwmon0", "fd0", "nvme0", "sda1"];
   const children = [...others, ...disks].map((name) => ({ id: name, class: "disk", logicalname: `/dev/${name}` }));

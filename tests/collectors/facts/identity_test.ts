@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
-import { permanentAddresses, readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
+import { permanentAddresses } from "../../../collectors/tools/kernel/nics.ts";
 import { type Entries, makeMachine, nic } from "../tools/kernel/tree.ts";
 
 const UUID = "4c4c4544-0042-3510-8052-cac04f4a3132";
@@ -99,9 +100,13 @@ Deno.test("readIdentity() gives a bond's slave the MAC that it had before, from 
   const { identity } = await read({
     ...machine("", undefined),
     ...nic("virtual/net/bond0", { address: bonded }),
-    ...port("0000:00:03.0", "eth0", bonded, { "bonding_slave/perm_hwaddr": "52:54:00:00:00:01" }),
+    ...port("0000:00:03.0", "eth0", bonded, {
+      "bonding_slave/perm_hwaddr": "52:54:00:00:00:01",
+      master: "-> ../../../../virtual/net/bond0",
+    }),
     ...port("0000:00:04.0", "eth1", bonded, { master: "-> ../../../../virtual/net/bond0" }),
     ...port("0000:00:05.0", "eth2", "52:54:00:00:00:03", { master: "-> ../../../../virtual/net/br0" }),
+    "sys/class/net/bonding_masters": "bond0",
     "proc/net/bonding/bond0":
       "Ethernet Channel Bonding Driver\n\nSlave Interface: eth0\nPermanent HW addr: 52:54:00:00:00:01\n\n" +
       "Slave Interface: eth1\nMII Status: up\nPermanent HW addr: 52:54:00:00:00:02\n",
@@ -159,4 +164,68 @@ Deno.test("readBootId() tells one boot from another", async () => {
   assertEquals(await readBootId(made.host), "b1946ac9-2492-4d23-9c8b-000000000000");
   await using other = await makeMachine({});
   assertEquals(await readBootId(other.host), undefined);
+});
+
+const HAS_NO_OTHERS = /this machine has no others$/;
+
+Deno.test("readIdentity() leaves out a BMC's USB NIC, which has one address on every machine, beside other NICs", async () => {
+  const usb = nic("pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/net/enx7a", {
+    address: "78:c9:00:00:00:a0",
+    addr_assign_type: "0",
+  });
+  const beside = await read({
+    ...machine("", undefined),
+    ...usb,
+    ...port("0000:41:00.0", "eno1", "b8:3f:d2:00:00:11"),
+  });
+  assertEquals(beside.identity.macs, ["b8:3f:d2:00:00:11"]);
+  assertEquals(beside.warnings, []);
+  const alone = await read({ ...machine("", undefined), ...usb });
+  assertEquals(alone.identity.macs, ["78:c9:00:00:00:a0"]);
+  assertEquals(alone.warnings.length, 1);
+  assertMatch(alone.warnings[0]!, HAS_NO_OTHERS);
+  // A USB NIC that the kernel calls eth<N> is still one.
+  const named = await read({
+    ...machine("", undefined),
+    ...nic("pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/net/eth0", {
+      address: "78:c9:00:00:00:a0",
+      addr_assign_type: "0",
+    }),
+    ...port("0000:41:00.0", "eth1", "b8:3f:d2:00:00:11"),
+  });
+  assertEquals(named.identity.macs, ["b8:3f:d2:00:00:11"]);
+});
+
+Deno.test("readIdentity() takes locally administered addresses of a machine alone that has no others, and says so", async () => {
+  const local = port("0000:00:03.0", "eth0", "7a:c9:00:00:00:a0");
+  const beside = await read({
+    ...machine("", undefined),
+    ...local,
+    ...port("0000:41:00.0", "eth1", "b8:3f:d2:00:00:11"),
+  });
+  assertEquals(beside.identity.macs, ["b8:3f:d2:00:00:11"]);
+  const alone = await read({ ...machine("", undefined), ...local });
+  assertEquals(alone.identity.macs, ["7a:c9:00:00:00:a0"]);
+  assertMatch(alone.warnings[0]!, HAS_NO_OTHERS);
+});
+
+Deno.test("readIdentity() is not led by one interface called eth0 where the NICs have other names", async () => {
+  const { identity } = await read({
+    ...machine("", undefined),
+    ...port("0000:41:00.0", "enp65s0f0np0", "b8:3f:d2:00:00:11", { phys_port_name: "p0" }),
+    ...port("0000:41:00.0", "eth0", "9e:11:00:00:00:01", { addr_assign_type: "1", phys_port_name: "pf0vf0" }),
+    // A representor with an address that somebody set, and one that claims a burnt-in one.
+    ...port("0000:41:00.0", "pf0sf2", "b8:3f:d2:00:00:12", { addr_assign_type: "3", phys_port_name: "pf0sf2" }),
+    ...port("0000:41:00.0", "pf0hpf", "b8:3f:d2:00:00:13", { phys_port_name: "c1pf0" }),
+  });
+  assertEquals(identity.macs, ["b8:3f:d2:00:00:11"]);
+});
+
+Deno.test("readIdentity() takes no InfiniBand address for a MAC", async () => {
+  const { identity } = await read({
+    ...machine("", undefined),
+    ...port("0000:3b:00.0", "ib0", "80:00:02:08:fe:80:00:00:00:00:00:00:b8:ce:f6:03:00:00:00:01"),
+    ...port("0000:41:00.0", "eno1", "b8:3f:d2:00:00:11"),
+  });
+  assertEquals(identity.macs, ["b8:3f:d2:00:00:11"]);
 });

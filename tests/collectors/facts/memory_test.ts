@@ -39,6 +39,11 @@ Deno.test("assemble() counts the slots of all arrays of RAM, and lists the DIMMs
     errorCorrection: "Multi-bit ECC",
     slotCount: 3,
     usedSlotCount: 2,
+    slots: [
+      { locator: "A1", populated: true, sizeBytes: 32 * GIB, channel: "A", position: 1 },
+      { locator: "A2", populated: false, channel: "A", position: 2 },
+      { locator: "B1", populated: true, sizeBytes: 16 * GIB, channel: "B", position: 1 },
+    ],
     dimms: [
       { locator: "A1", sizeBytes: 32 * GIB, type: "DDR4" },
       { locator: "B1", sizeBytes: 16 * GIB, type: "DDR4" },
@@ -148,6 +153,11 @@ Deno.test("assemble() takes DIMMs from lshw where dmidecode gave none, and never
     errorCorrection: "Multi-bit ECC",
     slotCount: 3,
     usedSlotCount: 2,
+    slots: [
+      { locator: "A1", populated: true, sizeBytes: 32 * GIB, channel: "A", position: 1 },
+      { locator: "A2", populated: false, channel: "A", position: 2 },
+      { locator: "A3", populated: true, sizeBytes: GIB, channel: "A", position: 3 },
+    ],
     dimms: [dimm, { locator: "A3", sizeBytes: GIB }],
   });
   const dmidecode = array("0x1000", "System Memory") + device("0x1100", "0x1000", "A1", "32 GB");
@@ -166,4 +176,131 @@ Deno.test("assemble() knows how much RAM there is where no tool knows the DIMMs"
   assertEquals(assembled({ lshw, hostfs }).memory, { totalBytes: 4 * GIB, usableBytes: 4143972352, swapBytes: 0 });
   assertEquals(assembled({ hostfs }).memory, { usableBytes: 4143972352, swapBytes: 0 });
   assertEquals(assembled({ lshw: { id: "vm", class: "system" } }).memory, undefined);
+});
+
+const HEADER = "# dmidecode 3.3\nSMBIOS 3.2 present.\n\n";
+
+/** Structures as dmidecode prints them; a number is the type, and the lines are its fields. */
+function structures(...all: [handle: string, type: number, ...lines: string[]][]): string {
+  return HEADER +
+    all.map(([handle, type, ...lines]) =>
+      `Handle ${handle}, DMI type ${type}, 92 bytes\nSome Name\n${lines.map((line) => `\t${line}\n`).join("")}\n`
+    ).join("");
+}
+
+const ARRAY: [string, number, ...string[]] = ["0x1000", 16, "Use: System Memory", "Maximum Capacity: 1 TB"];
+const IN_ARRAY = "Array Handle: 0x1000";
+
+Deno.test("memory leaves out flash in the array of system memory", () => {
+  const { memory } = assembled({
+    dmidecode: structures(
+      ARRAY,
+      ["0x1100", 17, IN_ARRAY, "Size: 16 GB", "Locator: DIMM 0", "Type: DDR4"],
+      ["0x1101", 17, IN_ARRAY, "Size: 16 MB", "Locator: SPI ROM", "Type: Flash"],
+    ),
+  });
+  assertEquals([memory?.totalBytes, memory?.slotCount, memory?.dimms?.length], [16 * GIB, 1, 1]);
+});
+
+Deno.test("memory counts Optane in Memory Mode, and not the DRAM that is its cache", () => {
+  const optane = [
+    IN_ARRAY,
+    "Size: 253 GB",
+    "Type: <OUT OF SPEC>",
+    "Memory Technology: Intel Optane DC persistent memory",
+  ];
+  for (const cache of ["Type Detail: Synchronous Cache DRAM", "Cache Size: 64 GB"]) {
+    const { memory } = assembled({
+      dmidecode: structures(
+        ARRAY,
+        ["0x1100", 17, IN_ARRAY, "Size: 64 GB", "Type: DDR4", cache],
+        ["0x1101", 17, ...optane, "Non-Volatile Size: None", "Volatile Size: 253 GB"],
+      ),
+    });
+    assertEquals(memory?.totalBytes, 253 * GIB, cache);
+    assertEquals(memory?.dimms?.[1]?.memoryTechnology, "Intel Optane DC persistent memory");
+  }
+  // In App Direct mode it is no RAM, and the DRAM is.
+  const { memory } = assembled({
+    dmidecode: structures(
+      ARRAY,
+      ["0x1100", 17, IN_ARRAY, "Size: 64 GB", "Type: DDR4"],
+      ["0x1101", 17, ...optane, "Non-Volatile Size: 253 GB", "Volatile Size: None"],
+    ),
+  });
+  assertEquals(memory?.totalBytes, 64 * GIB);
+});
+
+Deno.test("memory takes a device whose array does not exist for an artefact, unless all are such", () => {
+  const orphan: [string, number, ...string[]] = ["0x1101", 17, "Array Handle: 0x0009", "Size: 8 GB", "Locator: X"];
+  const device: [string, number, ...string[]] = ["0x1100", 17, IN_ARRAY, "Size: 8 GB", "Locator: A"];
+  assertEquals(assembled({ dmidecode: structures(ARRAY, device, orphan) }).memory?.totalBytes, 8 * GIB);
+  const other: [string, number, ...string[]] = ["0x1102", 17, "Array Handle: 0x000A", "Size: 8 GB", "Locator: Y"];
+  assertEquals(assembled({ dmidecode: structures(ARRAY, orphan, other) }).memory?.totalBytes, 16 * GIB);
+});
+
+Deno.test("memory knows an array without devices", () => {
+  const fields = ["Use: System Memory", "Error Correction Type: Single-bit ECC", "Number Of Devices: 2"];
+  const { memory } = assembled({ dmidecode: structures(["0x1000", 16, ...fields, "Maximum Capacity: 64 GB"]) });
+  assertEquals(memory, { maxCapacityBytes: 64 * GIB, errorCorrection: "Single-bit ECC", slotCount: 2 });
+});
+
+Deno.test("memory counts a module of unknown size as one", () => {
+  const bank = (n: number, more: object) => ({ id: `bank:${n}`, class: "memory", slot: `DIMM ${n}`, ...more });
+  const { memory } = assembled({
+    lshw: {
+      id: "node",
+      class: "system",
+      children: [{
+        ...{ id: "memory", class: "memory", description: "System Memory", units: "bytes", size: 191 * GIB },
+        children: [bank(0, { vendor: "Micron", product: "36ASF4G72PZ-2G6D1", serial: "1F2A3B4C" }), bank(1, {})],
+      }],
+    },
+  });
+  assertEquals([memory?.totalBytes, memory?.slotCount, memory?.usedSlotCount], [191 * GIB, 2, 1]);
+  assertEquals(memory?.dimms?.[0]?.serialNumber, "1F2A3B4C");
+});
+
+Deno.test("memory believes no capacity that no board has, or that is less than what is fitted", () => {
+  for (const capacity of ["4095 PB", "6 kB", "8 GB"]) {
+    const { memory } = assembled({
+      dmidecode: structures(
+        ["0x1000", 16, "Use: System Memory", `Maximum Capacity: ${capacity}`],
+        ["0x1100", 17, IN_ARRAY, "Size: 16 GB", "Locator: A1"],
+      ),
+    });
+    assertEquals(memory?.maxCapacityBytes, undefined, capacity);
+  }
+});
+
+Deno.test("memory counts a handle once that stands twice in a paste", () => {
+  const once = structures(ARRAY, ["0x1100", 17, IN_ARRAY, "Size: 16 GB", "Locator: A1"]);
+  assertEquals(assembled({ dmidecode: once + once }).memory?.totalBytes, 16 * GIB);
+});
+
+Deno.test("memory names the makers of modules whose firmware prints their ids", () => {
+  const made = (...lines: string[]) =>
+    assembled({ dmidecode: structures(ARRAY, ["0x1100", 17, IN_ARRAY, "Size: 16 GB", ...lines]) }).memory?.dimms?.[0];
+  for (
+    const [id, name] of [
+      ["00AD063200AD", "SK Hynix"],
+      ["80CE000080CE", "Samsung"],
+      ["0x2C00", "Micron"],
+      ["CE00000000000000", "Samsung"],
+      ["7F7F9E0000000000", "Corsair"],
+      ["JEDEC ID:80 CE", "Samsung"],
+      ["Unknown - [0x9B85]", "Crucial"],
+      ["Samsung", "Samsung"],
+      // An id of nobody, and a name that has only letters of hexadecimal digits.
+      ["1315", "1315"],
+      ["ADDA", "ADDA"],
+    ]
+  ) assertEquals(made(`Manufacturer: ${id}`)?.manufacturer, name, id);
+  const byModuleId = made("Manufacturer: Unknown", "Module Manufacturer ID: Bank 1, Hex 0xAD");
+  assertEquals(byModuleId?.manufacturer, "SK Hynix");
+  const part = (text: string) => made(`Part Number: ${text}`)?.partNumber;
+  assertEquals(part("0x4D34373142353637334648302D4348392020"), "M471B5673FH0-CH9");
+  assertEquals(part("0x000000000000000000000000000000000000"), undefined);
+  assertEquals(part("0x202020202020202020202020202020202020"), undefined);
+  assertEquals(part("36ASF4G72PZ-2G6D1"), "36ASF4G72PZ-2G6D1");
 });

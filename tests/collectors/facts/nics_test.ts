@@ -56,7 +56,7 @@ const LSHW = {
   ],
 };
 
-Deno.test("assemble() makes NICs of lshw alone, by name, and of nothing without hardware", () => {
+Deno.test("factsOf() makes NICs of lshw alone, by name, and of nothing without hardware", () => {
   assertEquals(assembled({ lshw: LSHW }).nics, [
     { name: "enahisic2i2", physical: true, carrier: false, driver: "hns" },
     {
@@ -100,7 +100,7 @@ Deno.test("assemble() makes NICs of lshw alone, by name, and of nothing without 
   ]);
 });
 
-Deno.test("assemble() has one entry for a NIC that the kernel and lshw know, and believes the kernel", () => {
+Deno.test("factsOf() has one entry for a NIC that the kernel and lshw know, and believes the kernel", () => {
   const known: Nic[] = [
     { name: "eth2", physical: true, mac: "02:00:00:00:00:01", pciAddress: "0000:00:03.0", driver: "virtio_net" },
     { name: "eth10", physical: true, carrier: false, speedMbps: 100, driverVersion: "7" },
@@ -122,7 +122,7 @@ Deno.test("assemble() has one entry for a NIC that the kernel and lshw know, and
   assertEquals(nics.length, 3);
 });
 
-Deno.test("assemble() names PCI devices by lshw, and finds the display controllers among them", () => {
+Deno.test("factsOf() names PCI devices by lshw, and finds the display controllers among them", () => {
   const lshw = {
     id: "x",
     class: "system",

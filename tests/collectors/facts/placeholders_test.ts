@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { machineUuid, told } from "../../../collectors/facts/placeholders.ts";
+import { told } from "../../../collectors/placeholders.ts";
 
 Deno.test("told() gives what firmware says, trimmed", () => {
   for (
@@ -49,24 +49,4 @@ Deno.test("told() gives nothing for firmware's ways to say nothing", () => {
     "No Module Installed",
   ];
   for (const way of ways) assertEquals(told(way), undefined, String(way));
-});
-
-Deno.test("machineUuid() gives a machine's UUID in lower case", () => {
-  const uuid = "4C4C4544-0035-5210-8034-C2C04F4E4B32";
-  assertEquals(machineUuid(`${uuid}\n`), uuid.toLowerCase());
-});
-
-Deno.test("machineUuid() gives nothing for what is no machine's own UUID", () => {
-  const none = [
-    undefined,
-    "",
-    "Not Settable",
-    "Not Present",
-    "4c4c4544-0035-5210-8034",
-    "{4c4c4544-0035-5210-8034-c2c04f4e4b32}",
-    "00000000-0000-0000-0000-000000000000",
-    "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
-    "03000200-0400-0500-0006-000700080009",
-  ];
-  for (const text of none) assertEquals(machineUuid(text), undefined, String(text));
 });

@@ -104,5 +104,5 @@ const MACHINES: [what: string, sources: Sources, expected: Virtualization | unde
 ];
 
 for (const [what, sources, expected] of MACHINES) {
-  Deno.test(`assemble() tells ${what}`, () => assertEquals(assembled(sources).virtualization, expected));
+  Deno.test(`factsOf() tells ${what}`, () => assertEquals(assembled(sources).virtualization, expected));
 }

@@ -8,10 +8,13 @@ import { recordingHost } from "../../../collectors/host/recording.ts";
 import { BundleError } from "../../../collectors/host/bundle.ts";
 import { openReplay } from "../../../collectors/host/replay.ts";
 import { withFolder, writeTool } from "./support.ts";
+import { slowness } from "../../load.ts";
 
 type Question = (host: Host) => Promise<unknown>;
 const run = (...[tool, ...args]: [string, ...string[]]): Question => async (host) => {
-  const { elapsedMs: _, ...result } = await host.run(tool, args, { timeoutMs: tool === "slow" ? 200 : 10_000 });
+  const { elapsedMs: _, ...result } = await host.run(tool, args, {
+    timeoutMs: tool === "slow" ? 200 * slowness() : 10_000,
+  });
   return result;
 };
 const read = (path: string): Question => (host) => host.read(path);
@@ -132,9 +135,17 @@ Deno.test("recordingHost() records the same machine in the same words", async ()
       for (const question of questions) await question(recorder);
       await recorder.finish();
     }
-    assertEquals(await contents(join(folder, "one")), await contents(join(folder, "two")));
+    assertEquals(withoutTimes(await contents(join(folder, "one"))), withoutTimes(await contents(join(folder, "two"))));
   });
 });
+
+/** How long a tool ran that was given up is to a tenth of a second, and no longer the same where the machine is busy. */
+function withoutTimes(files: Record<string, string>): Record<string, string> {
+  const texts = Object.entries(files).map((
+    [name, text],
+  ) => [name, text.replace(/"elapsedMs": \d+/g, '"elapsedMs": 0')]);
+  return Object.fromEntries(texts);
+}
 
 Deno.test("recordingHost() records a recording", async () => {
   await withMachine(async (host, folder) => {
@@ -190,15 +201,18 @@ Deno.test("recordingHost() records what a tool printed before it was given up", 
   await withMachine(async (host, folder) => {
     await writeTool(join(folder, "tools/hanging"), "echo half; exec sleep 1000");
     const recorder = recordingHost(host, join(folder, "bundle"), { includeSecrets: false });
-    await recorder.run("hanging", [], { timeoutMs: 300 });
+    await recorder.run("hanging", [], { timeoutMs: 300 * slowness() });
     const stop = new AbortController();
     const running = recorder.run("slow", [], { signal: stop.signal });
     await recorder.finish();
     const commands = JSON.parse(await Deno.readTextFile(join(folder, "bundle/commands.json")));
+    const [hanging, slow] = commands.map(({ elapsedMs }: { elapsedMs: number }) => elapsedMs);
     assertEquals(commands, [
-      { argv: ["hanging"], failure: "timeout", elapsedMs: 300, stdout: "commands/hanging.stdout" },
-      { argv: ["slow"], failure: "timeout", elapsedMs: 1000 },
+      { argv: ["hanging"], failure: "timeout", elapsedMs: hanging, stdout: "commands/hanging.stdout" },
+      { argv: ["slow"], failure: "timeout", elapsedMs: slow },
     ]);
+    assert(hanging >= 300 && slow >= 1000, `${hanging}, ${slow}`);
+    assert(hanging % 100 === 0 && slow % 100 === 0, `${hanging}, ${slow}`);
     const { stdout, failure } = await (await openReplay(join(folder, "bundle"))).run("hanging", []);
     assertEquals([stdout, failure], ["half\n", "timeout"]);
     stop.abort();

@@ -3,6 +3,8 @@ import { join } from "@std/path";
 import { describeFailure, INPUT_FILE, OUTPUT_LIMIT_BYTES, type RunResult } from "../../../collectors/host/mod.ts";
 import { createLocalHost } from "../../../collectors/host/local.ts";
 import { firstNumber, isThere, probe, withFolder, withTools } from "./support.ts";
+import { exists } from "../../image/project.ts";
+import { slowness } from "../../load.ts";
 
 Deno.test("run() gives code and output of a tool that succeeds", async () => {
   await withTools({ tool: "echo $1 $2; echo aside >&2" }, async (host) => {
@@ -40,7 +42,7 @@ Deno.test("run() gives code, stderr and what was printed where a tool fails", as
 
 Deno.test("run() kills a tool that hangs for ever, and gives what it had printed", async () => {
   await withTools({ tool: "echo $$; exec sleep 1000" }, async (host) => {
-    const result = await host.run("tool", [], { timeoutMs: 300 });
+    const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
     assertEquals(result.failure, "timeout");
     assertLess(result.elapsedMs, 20_000);
     assertEquals(await isThere(firstNumber(result.stdout)), false);
@@ -51,7 +53,7 @@ Deno.test("run() kills a tool that hangs for ever, and gives what it had printed
 
 Deno.test("run() kills a tool that ignores SIGTERM", async () => {
   await withTools({ tool: "trap '' TERM INT HUP; echo $$; while :; do sleep 0.05; done" }, async (host) => {
-    const result = await host.run("tool", [], { timeoutMs: 300 });
+    const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
     assertEquals(result.failure, "timeout");
     assertEquals(await isThere(firstNumber(result.stdout)), false);
   });
@@ -109,29 +111,98 @@ Deno.test("run() names the signal where a tool is killed half-way", async () => 
   });
 });
 
+/** Fails where the process goes on; one that nobody waits for stays in the list, as a zombie (proc_pid_stat(5)). */
+async function assertEnded(pid: number): Promise<void> {
+  const runs = async () => {
+    try {
+      return !/\) [ZX] /.test(await Deno.readTextFile(`/proc/${pid}/stat`));
+    } catch {
+      return false;
+    }
+  };
+  await waitFor(async () => !await runs());
+  assertEquals(await runs(), false);
+}
+
+Deno.test("start() ends what its tool has started, when it is stopped", async () => {
+  await withTools({ tool: `sleep 1000 & echo $! > "$1"; wait` }, async (host, folder) => {
+    const tool = await host.start("tool", [join(folder, "pid")]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await tool!.stop();
+    await assertEnded(firstNumber(await Deno.readTextFile(join(folder, "pid"))));
+  });
+});
+
+Deno.test("run() without the permission to run everything leaves a grandchild alone, and asks nobody", async () => {
+  const [result] = await probe(["--allow-read", "--allow-env", "--allow-sys", "--allow-run=sh"], {
+    calls: [["run", "sh", ["-c", "sleep 1000 & echo $!"]]],
+  }) as RunResult[];
+  assertEquals(result!.failure, undefined);
+  Deno.kill(firstNumber(result!.stdout), "SIGKILL");
+});
+
+Deno.test("run() removes the input files that killed runs have left, and no others", async () => {
+  await withFolder(async (tempFolder) => {
+    const folder = join(tempFolder, `hnl_mk-input-${Deno.uid()}`);
+    const left = async (name: string, ageMs: number) => {
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      await Deno.writeTextFile(join(folder, name), "left");
+      await Deno.utime(join(folder, name), new Date(), new Date(Date.now() - ageMs));
+    };
+    await left("old", 3_600_000);
+    await createLocalHost({ tempFolder }).run("true", []);
+    await waitFor(() => [...Deno.readDirSync(tempFolder)].length === 0);
+    assertEquals([...Deno.readDirSync(tempFolder)], []);
+
+    await left("old", 3_600_000);
+    await left("of another run", 1_000);
+    const { failure } = await createLocalHost({ tempFolder }).run("cat", [INPUT_FILE], { inputFile: new Uint8Array() });
+    assertEquals(failure, undefined);
+    await waitFor(() => [...Deno.readDirSync(folder)].length === 1);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["of another run"]);
+  });
+});
+
+Deno.test("run() puts a tool's file into no folder that is another's, or open to others", async () => {
+  await withFolder(async (tempFolder) => {
+    const folder = join(tempFolder, `hnl_mk-input-${Deno.uid()}`);
+    for (
+      const prepare of [
+        () => Deno.mkdir(folder).then(() => Deno.chmod(folder, 0o777)),
+        () => Deno.symlink(tempFolder, folder),
+      ]
+    ) {
+      await prepare();
+      const { stdout } = await createLocalHost({ tempFolder }).run("ls", [INPUT_FILE], { inputFile: new Uint8Array() });
+      assertEquals(stdout.startsWith(`${tempFolder}/hnl_mk-`) && !stdout.startsWith(folder), true, stdout);
+      await Deno.remove(folder);
+    }
+  });
+});
+
 Deno.test("run() does not wait for a grandchild that holds the pipes", async () => {
   await withTools({ tool: "sleep 1000 & echo $!; exit 3" }, async (host) => {
     const result = await host.run("tool", []);
     const grandchild = firstNumber(result.stdout);
-    Deno.kill(grandchild, "SIGKILL");
     assertEquals([result.failure, result.code], ["failed", 3]);
     assertLess(result.elapsedMs, 20_000);
+    await assertEnded(grandchild);
   });
 });
 
 Deno.test("run() does not wait for a grandchild that goes on printing", async () => {
   await withTools({ tool: "(while :; do echo more; sleep 0.02; done) & echo $!; exit 0" }, async (host) => {
     const result = await host.run("tool", []);
-    Deno.kill(Number(/\d+/.exec(result.stdout)?.[0]), "SIGKILL");
     assertEquals([result.failure, result.code], [undefined, 0]);
     assertLess(result.elapsedMs, 20_000);
+    await assertEnded(Number(/\d+/.exec(result.stdout)?.[0]));
   });
 });
 
 Deno.test("run() does not wait for a grandchild after a time-out", async () => {
   await withTools({ tool: "echo $$; sleep 1000 & echo $!; wait" }, async (host) => {
-    const result = await host.run("tool", [], { timeoutMs: 300 });
-    Deno.kill(Number(result.stdout.split("\n")[1]), "SIGKILL");
+    const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
+    await assertEnded(Number(result.stdout.split("\n")[1]));
     assertEquals(result.failure, "timeout");
     assertLess(result.elapsedMs, 20_000);
     assertEquals(await isThere(firstNumber(result.stdout)), false);
@@ -202,11 +273,13 @@ Deno.test("run() kills a tool when asked to, and starts none afterwards", async 
   await withTools({ tool: "echo $$; exec sleep 1000" }, async (host) => {
     const first = host.run("tool", [], { signal: one.signal });
     const second = host.run("tool", []);
-    setTimeout(() => one.abort(), 100);
-    setTimeout(() => all.abort(), 300);
-    const results = await Promise.all([first, second]);
+    // Time for both to say their number.
+    await new Promise((resolve) => setTimeout(resolve, 100 * slowness()));
+    one.abort();
+    const results = [await first];
+    all.abort();
+    results.push(await second);
     assertEquals(results.map(({ failure }) => failure), ["timeout", "timeout"]);
-    assertLess(results[0]!.elapsedMs, results[1]!.elapsedMs);
     for (const { stdout } of results) assertEquals(await isThere(firstNumber(stdout)), false);
     assertEquals((await host.run("tool", [])).stdout, "");
   }, { signal: all.signal });
@@ -274,13 +347,13 @@ async function withFreezer(t: Deno.TestContext, test: (tool: string, thaw: () =>
 }
 
 async function waitFor(condition: () => Promise<boolean> | boolean): Promise<void> {
-  for (let i = 0; i < 100 && !await condition(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let i = 0; i < 1000 && !await condition(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 Deno.test("run() lets a tool go that is killed and does not end", async (t) => {
   await withFreezer(t, (tool, thaw) =>
     withTools({ tool }, async (host) => {
-      const result = await host.run("tool", [], { timeoutMs: 300 });
+      const result = await host.run("tool", [], { timeoutMs: 300 * slowness() });
       assertEquals(result.failure, "timeout");
       assertLess(result.elapsedMs, 20_000);
       const pid = firstNumber(result.stdout);
@@ -294,7 +367,7 @@ Deno.test("run() lets a tool go that is killed and does not end", async (t) => {
 Deno.test("run() lets this program end while a tool does not", async (t) => {
   await withFreezer(t, async (tool) => {
     const [result] = await probe(["--allow-all"], {
-      timeoutMs: 300,
+      timeoutMs: 300 * slowness(),
       calls: [["run", "sh", ["-c", tool]]],
     }) as RunResult[];
     assertEquals(await isThere(firstNumber(result!.stdout)), true);
@@ -302,9 +375,10 @@ Deno.test("run() lets this program end while a tool does not", async (t) => {
 });
 
 Deno.test("start() gives a tool that stop() ends", async () => {
-  await withTools({ tool: "trap 'echo bye >&2; exit 5' TERM; while :; do sleep 0.05; done" }, async (host) => {
-    const tool = await host.start("tool", []);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+  const script = `trap 'echo bye >&2; exit 5' TERM; : > "$1"; while :; do sleep 0.05; done`;
+  await withTools({ tool: script }, async (host, folder) => {
+    const tool = await host.start("tool", [join(folder, "ready")]);
+    await waitFor(() => exists(join(folder, "ready")));
     await tool!.stop();
     assertEquals(await tool!.ended, { code: 5, stderr: "bye\n" });
   });
@@ -313,7 +387,7 @@ Deno.test("start() gives a tool that stop() ends", async () => {
 Deno.test("start() gives a tool that stop() kills where it ignores SIGTERM", async () => {
   await withTools({ tool: `trap '' TERM; echo $$ > "$1"; while :; do sleep 0.05; done` }, async (host, folder) => {
     const tool = await host.start("tool", [join(folder, "pid")]);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await waitFor(async () => await exists(join(folder, "pid")) && (await Deno.stat(join(folder, "pid"))).size > 0);
     const began = performance.now();
     await Promise.all([tool!.stop(), tool!.stop()]);
     assertLess(performance.now() - began, 20_000);

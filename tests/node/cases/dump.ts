@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Facts } from "../../../collectors/facts/mod.ts";
-import { machineUuid, told } from "../../../collectors/facts/placeholders.ts";
+import { machineUuid } from "../../../collectors/facts/uuid.ts";
+import { told } from "../../../collectors/placeholders.ts";
 import { run } from "../command.ts";
 import { dump } from "../machines/dump.ts";
 import { imageHere, watchNode } from "../watch.ts";

@@ -46,7 +46,7 @@ const dimms = ["A1", "B1"].map((slot, index): Dimm => ({
     configuredSpeedMTs: 2666,
     configuredVoltageV: 1.2,
   },
-  ...{ manufacturer: "00AD063200AD", serialNumber: `2F1C8A3${index}`, assetTag: `0118366${index}` },
+  ...{ manufacturer: "SK Hynix", serialNumber: `2F1C8A3${index}`, assetTag: `0118366${index}` },
   ...{ partNumber: "HMA84GR7AFR4N-VK", rank: 2, dataWidthBits: 64, totalWidthBits: 72 },
 }));
 const memorySlots = [dimms[0]!, { locator: "A2", bank: "NODE 0" }, dimms[1]!, { locator: "B2", bank: "NODE 1" }];
@@ -89,7 +89,10 @@ export const dell: Machine = {
     ...slots.map(smbios.slotStructure),
     smbios.oemStructure(oemStrings),
     smbios.memoryArrayStructure("Multi-bit ECC", maxCapacityBytes, memorySlots.length),
-    ...memorySlots.map(smbios.dimmStructure),
+    // As Dell's firmware has the maker.
+    ...memorySlots.map((slot, i) =>
+      smbios.dimmStructure("sizeBytes" in slot ? { ...slot, manufacturer: "00AD063200AD" } : slot, i)
+    ),
     smbios.memoryRangeStructure(64 * GiB),
     ...powerSupplies.map(smbios.powerSupplyStructure),
     smbios.onboardNicStructure("Integrated NIC 1", 1, 3),
@@ -99,7 +102,7 @@ export const dell: Machine = {
     cpu: { packages },
     memory: {
       ...{ totalBytes: 64 * GiB, maxCapacityBytes, errorCorrection: "Multi-bit ECC" },
-      ...{ slots: memorySlots.length, slotsUsed: dimms.length, dimms },
+      ...{ slotCount: memorySlots.length, usedSlotCount: dimms.length, dimms },
     },
   },
   nics: [

@@ -1,21 +1,25 @@
 /** Facter 2.4's facts about disks, their partitions, and file systems. */
 import type { Disk, Facts, Partition } from "../../../../collectors/facts/mod.ts";
-import { type PlacedNode, walk } from "../../../../collectors/tools/lshw/mod.ts";
+import type { Collection } from "../../../../collectors/mod.ts";
+import type { HardwareNode } from "../../../../collectors/tools/lshw/node.ts";
+import { type PlacedNode, walk } from "../../../../collectors/tools/lshw/tree.ts";
 import { prune } from "../../../../collectors/values.ts";
 import { itemPath } from "../../../../collectors/facts/path.ts";
 import type { Attribute, Json } from "../attribute.ts";
+import { nodeWords } from "../lshw_node.ts";
 
 /** blockdevices, blockdevice_*, partitions, filesystems. */
-export function* diskFacts({ disks, pci, partitions, filesystems, hardware }: Facts): Generator<Attribute> {
+export function* diskFacts({ facts, parts }: Collection): Generator<Attribute> {
+  const { disks, pci, partitions, filesystems } = facts;
   if (disks) {
-    const drives = opticalDrives(hardware);
-    const facts = [
-      ...disks.map(({ name }) => `${itemPath("disks", name)}.name`),
-      ...drives.map(({ path }) => `${itemPath("hardware", path)}.logicalNames`),
-    ];
+    const drives = opticalDrives(parts.lshw?.value);
+    const from = {
+      facts: disks.map(({ name }) => `${itemPath("disks", name)}.name`),
+      words: drives.map((drive) => nodeWords(drive, "logicalNames")),
+      how: "their names in the order of the letters",
+    };
     const names = [...disks, ...drives].map(({ name }) => name).sort().join(",");
-    const how = "their names in the order of the letters";
-    if (names !== "") yield { name: "blockdevices", value: names, from: { facts, how } };
+    if (names !== "") yield { name: "blockdevices", value: names, from };
     for (const disk of disks) yield* diskFact(disk, pci);
     for (const drive of drives) yield* driveFact(drive);
   }
@@ -35,7 +39,7 @@ interface OpticalDrive extends PlacedNode {
 }
 
 /** Facter counts them among the disks; of ours they are none, but lshw knows them. */
-function opticalDrives(hardware: Facts["hardware"] = []): OpticalDrive[] {
+function opticalDrives(hardware: readonly HardwareNode[] = []): OpticalDrive[] {
   return [...walk(hardware)].flatMap((placed) => {
     const { node } = placed;
     const path = node.logicalNames?.find((name) => /^\/dev\/sr\d+$/.test(name));
@@ -44,8 +48,9 @@ function opticalDrives(hardware: Facts["hardware"] = []): OpticalDrive[] {
   });
 }
 
-function* driveFact({ name, node: { vendor, product }, path }: OpticalDrive): Generator<Attribute> {
-  const from = (key: string) => ({ facts: [`${itemPath("hardware", path)}.${key}`] });
+function* driveFact(drive: OpticalDrive): Generator<Attribute> {
+  const { name, node: { vendor, product } } = drive;
+  const from = (key: keyof HardwareNode) => ({ words: [nodeWords(drive, key)] });
   if (vendor) yield { name: `blockdevice_${name}_vendor`, value: vendor, from: from("vendor") };
   if (product) yield { name: `blockdevice_${name}_model`, value: product, from: from("product") };
 }

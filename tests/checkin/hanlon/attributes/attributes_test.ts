@@ -11,14 +11,14 @@ import { compilePattern } from "../../../../checkin/config/pattern.ts";
 import { resolve } from "../../../../collectors/facts/path.ts";
 import type { Facts } from "../../../../collectors/facts/mod.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
-import { collect } from "../../../../collectors/mod.ts";
+import { collect, type Collection } from "../../../../collectors/mod.ts";
 import { DEFAULT_CLIENT_CONFIG } from "../../../hanlon_server.ts";
 import { type HanlonNode, refusedKey, tagsOf } from "../../../hanlon_server/nodes.ts";
-import { bigServer, someFacts, treeOf } from "../../some_facts.ts";
+import { bigServer, someCollection, treeOf } from "../../some_facts.ts";
 
 const DEFAULT_PATTERN = compilePattern(DEFAULT_CLIENT_CONFIG.mk_fact_excl_pattern as string);
 
-async function recorded(name: string): Promise<Facts> {
+async function recorded(name: string): Promise<Collection> {
   return await collect(
     await openReplay(new URL(`../../../fixtures/bundles/${name}`, import.meta.url).pathname),
     "0.0.0",
@@ -39,8 +39,8 @@ Deno.test("cleanKey() deletes what the old agent deleted, and what a store refus
 });
 
 /** Everything that comes from outside has a name that a store or JavaScript may trip over. */
-function hostileFacts(name: string): Facts {
-  return someFacts({
+function hostileMachine(name: string): Collection {
+  const facts: Partial<Facts> = {
     identity: { uuidSource: "none", macs: ["02:00:00:00:00:01"], hostname: name },
     nics: [{
       name,
@@ -58,20 +58,17 @@ function hostileFacts(name: string): Facts {
     disks: [{ name, path: `/dev/${name}`, hctl: "0:0:0:0", sizeBytes: 1, vendor: name, model: name }],
     partitions: [{ name, disk: name, sizeBytes: 512, label: name }],
     neighbours: [{ interface: name, systemName: name, vlans: [{ id: 1, name }] }],
-    cpu: { lscpu: [{ name, value: name }, { name: "Model", value: name }] },
-    bmc: {
-      fields: [{ name, value: name }],
-      channels: [{ number: 1, fields: [{ name, value: name }] }],
-      frus: [{ id: 0, description: name, fields: [{ name, value: name }, { name, value: "again" }] }],
-    },
-    hardware: treeOf({
-      id: name,
-      class: name,
-      claimed: true,
-      configuration: [{ name, value: name }],
-      logicalNames: [name],
-    }),
     os: { hardwareModel: name, distribution: { id: name, name, version: name } },
+  };
+  const fields = [{ name, value: name }];
+  return someCollection(facts, {
+    lscpu: { fields: [...fields, { name: "Model", value: name }] },
+    ipmitool: {
+      fields,
+      channels: [{ number: 1, fields }],
+      frus: [{ id: 0, description: name, fields: [...fields, { name, value: "again" }] }],
+    },
+    lshw: treeOf({ id: name, class: name, claimed: true, configuration: fields, logicalNames: [name] }),
   });
 }
 
@@ -90,32 +87,32 @@ Deno.test("attributesOf() has no key that a store of the server refuses, whateve
       "é".repeat(300),
     ]
   ) {
-    const attributes = attributesOf(hostileFacts(name));
+    const attributes = attributesOf(hostileMachine(name));
     assertEquals(refusedKey(attributes as Json), undefined, name);
     assertEquals(JSON.parse(JSON.stringify(attributes)), attributes, name);
     assert(!JSON.stringify(Object.keys(attributes)).includes("\\u0000"), name);
   }
-  const { partitions } = attributesOf(hostileFacts("a$b.c"));
+  const { partitions } = attributesOf(hostileMachine("a$b.c"));
   assertEquals(Object.keys(partitions as Record<string, Json>), ["abc"]);
   // A name that JavaScript itself knows is one like any other.
-  assertEquals(attributesOf(hostileFacts("__proto__"))["macaddress___proto__"], "02:00:00:00:00:02");
+  assertEquals(attributesOf(hostileMachine("__proto__"))["macaddress___proto__"], "02:00:00:00:00:02");
 });
 
 Deno.test("attributesOf() tries mk_fact_excl_pattern on Facter's names alone, before they are cleaned", () => {
-  const facts = hostileFacts("eth0");
-  const all = Object.keys(attributesOf(facts));
-  const left = Object.keys(attributesOf(facts, /./));
+  const machine = hostileMachine("eth0");
+  const all = Object.keys(attributesOf(machine));
+  const left = Object.keys(attributesOf(machine, /./));
   assert(left.length > 5 && left.every((name) => /^mk_(hw|ipmi)_/.test(name)), left.join());
   assertEquals(left, all.filter((name) => /^mk_(hw|ipmi)_/.test(name)));
-  assert(!("macaddress_eth0" in attributesOf(facts, /^macaddress_/)));
+  assert(!("macaddress_eth0" in attributesOf(machine, /^macaddress_/)));
   // A pattern that remembers where it was, as /g does, leaves nothing out by chance.
-  const names = (pattern: RegExp) => Object.keys(attributesOf(facts, pattern));
+  const names = (pattern: RegExp) => Object.keys(attributesOf(machine, pattern));
   assertEquals(names(/^m/g), names(/^m/));
 });
 
 Deno.test("attributesOf() keeps every name of section 7 with the server's default pattern", async () => {
-  const facts = await recorded("dell");
-  assertEquals(Object.keys(attributesOf(facts, DEFAULT_PATTERN)), Object.keys(attributesOf(facts)));
+  const machine = await recorded("dell");
+  assertEquals(Object.keys(attributesOf(machine, DEFAULT_PATTERN)), Object.keys(attributesOf(machine)));
 });
 
 Deno.test("attributesOf() has the JSON types of Facter and of the old agent", async () => {
@@ -136,13 +133,13 @@ Deno.test("attributesOf() has the JSON types of Facter and of the old agent", as
 });
 
 Deno.test("stableAttributes() is without what changes by itself", async () => {
-  const facts = await recorded("dell");
-  const stable = stableAttributes(facts);
-  assertEquals(Object.keys(attributesOf(facts)).filter((name) => !(name in stable)), [
+  const machine = await recorded("dell");
+  const stable = stableAttributes(machine);
+  assertEquals(Object.keys(attributesOf(machine)).filter((name) => !(name in stable)), [
     "mk_hw_cpu0_size",
     "mk_hw_cpu1_size",
   ]);
-  const older = someFacts({ volatile: { lscpu: [{ name: "CPU MHz", value: "2199.513" }] } });
+  const older = someCollection({}, { lscpu: { fields: [{ name: "CPU MHz", value: "2199.513" }] } });
   assertEquals(attributesOf(older), { mk_hw_lscpu_CPU_MHz: "2199.513" });
   assertEquals(stableAttributes(older), {});
 });
@@ -157,10 +154,11 @@ Deno.test("attributesOf() of a big server stays under 2 MB", () => {
 });
 
 Deno.test("explainedAttributes() names facts that are there", async () => {
-  for (const facts of [await recorded("dell"), await recorded("wide"), bigServer()]) {
-    for (const { name, from } of explainedAttributes(facts)) {
-      const there = from.facts.filter((path) => resolve(facts, path) !== undefined);
-      assert(there.length > 0 || from.facts.length === 0, `${name}: ${from.facts}`);
+  for (const machine of [await recorded("dell"), await recorded("wide"), bigServer()]) {
+    for (const { name, from: { facts = [], words = [] } } of explainedAttributes(machine)) {
+      const there = facts.filter((path) => resolve(machine.facts, path) !== undefined);
+      assert(there.length > 0 || facts.length === 0, `${name}: ${facts}`);
+      assert(facts.length > 0 || words.some(({ lines }) => lines.length > 0), name);
     }
   }
 });
@@ -169,25 +167,25 @@ Deno.test("oldNames() has every name that attributesOf() gives, and each one onc
   const names = [...oldNames()].map(({ name }) => name);
   const oldNameOf = oldNameFinder();
   assertEquals(new Set(names).size, names.length);
-  for (const facts of [await recorded("dell"), await recorded("wide"), bigServer()]) {
-    for (const name of Object.keys(attributesOf(facts))) assert(oldNameOf(name), name);
+  for (const machine of [await recorded("dell"), await recorded("wide"), bigServer()]) {
+    for (const name of Object.keys(attributesOf(machine))) assert(oldNameOf(name), name);
   }
   for (const name of ["mk_hw_disk0_vendor", "mk_hw_disk_size", "mk_ipmi", "memoryfree", "swapsize"]) {
     assertEquals(oldNameOf(name), undefined, name);
   }
 });
 
-function tags(facts: Facts): string[] {
-  const attributes = attributesOf(facts, DEFAULT_PATTERN) as HanlonNode["attributes"];
+function tags(machine: Collection): string[] {
+  const attributes = attributesOf(machine, DEFAULT_PATTERN) as HanlonNode["attributes"];
   return tagsOf({ id: "1", version: 1, hwIds: [], attributes, lastState: "idle", lastContact: 0 }, []);
 }
 
 Deno.test("attributesOf() has what each of the server's own tags needs", async () => {
   assertEquals(tags(await recorded("dell")), ["cpus_2", "DellInc", "memsize_64GiB", "nics_3", "unknown_vm"]);
   assertEquals(tags(await recorded("wide")).filter((tag) => /^(cpus|nics)_/.test(tag)), ["cpus_1", "nics_24"]);
-  const kvm = someFacts({ virtualization: { virtual: true, type: "kvm" } });
+  const kvm = someCollection({ virtualization: { virtual: true, type: "kvm" } });
   assertEquals(tags(kvm), ["kvm_vm"]);
-  assertEquals(tags(someFacts({ virtualization: { virtual: false, type: "physical" } })), []);
+  assertEquals(tags(someCollection({ virtualization: { virtual: false, type: "physical" } })), []);
 });
 
 Deno.test("attributesOf() has the BMC's address, which the server's power control uses", async () => {
@@ -195,7 +193,7 @@ Deno.test("attributesOf() has the BMC's address, which the server's power contro
 });
 
 Deno.test("attributesOf() of a machine of which nothing is known is empty", () => {
-  assertEquals(attributesOf(someFacts()), {});
+  assertEquals(attributesOf(someCollection()), {});
 });
 
 /** The names in the first column of README's table: "`mk_hw_fw_` + vendor, size" is two, "each + `_<if>`" an ending. */

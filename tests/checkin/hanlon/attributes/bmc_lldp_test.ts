@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { attributesOf } from "../../../../checkin/hanlon/attributes/mod.ts";
-import type { Bmc, NamedText, Neighbour } from "../../../../collectors/facts/mod.ts";
-import { someFacts } from "../../some_facts.ts";
+import type { Neighbour } from "../../../../collectors/facts/mod.ts";
+import type { Bmc } from "../../../../collectors/tools/ipmitool/types.ts";
+import type { NamedText } from "../../../../collectors/tools/parsing.ts";
+import { someCollection } from "../../some_facts.ts";
 
 const fields = (text: string): NamedText[] =>
   text.trim().split("\n").map((line) => {
@@ -10,7 +12,7 @@ const fields = (text: string): NamedText[] =>
   });
 
 function ofBmc(bmc: Bmc) {
-  return attributesOf(someFacts({ bmc }));
+  return attributesOf(someCollection({}, { ipmitool: bmc }));
 }
 
 const MC_INFO = fields(`
@@ -81,7 +83,7 @@ Deno.test("ipmiAttributes() has every key of every FRU, of a repeated one the la
 });
 
 Deno.test("ipmiAttributes() has none without a BMC", () => {
-  assertEquals(attributesOf(someFacts()), {});
+  assertEquals(attributesOf(someCollection()), {});
   assertEquals(ofBmc({}), {});
 });
 
@@ -103,7 +105,7 @@ Deno.test("lldpAttributes() has the names of the openlldp fact, and three of our
     maxFrameBytes: 9216,
     vlans: [{ id: 210, name: "provisioning" }, { id: 4094 }],
   };
-  assertEquals(attributesOf(someFacts({ neighbours: [neighbour, { interface: "eth1", ttlSeconds: 120 }] })), {
+  assertEquals(attributesOf(someCollection({ neighbours: [neighbour, { interface: "eth1", ttlSeconds: 120 }] })), {
     lldp_neighbor_chassisid_ens1f0_x: "00:2a:6a:11:22:33",
     lldp_neighbor_portid_ens1f0_x: "Ethernet1/17",
     lldp_neighbor_sysname_ens1f0_x: "leaf-01.dc1.example",

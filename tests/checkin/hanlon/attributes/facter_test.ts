@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { type Attributes, attributesOf } from "../../../../checkin/hanlon/attributes/mod.ts";
+import type { Values } from "../../../../collectors/mod.ts";
 import type { Disk, Distribution, Facts, NicAddress } from "../../../../collectors/facts/mod.ts";
-import { someFacts } from "../../some_facts.ts";
+import { someCollection } from "../../some_facts.ts";
 
-function of(facts: Partial<Facts>): Attributes {
-  return attributesOf(someFacts(facts));
+function of(facts: Partial<Facts>, values: Partial<Values> = {}): Attributes {
+  return attributesOf(someCollection(facts, values));
 }
 
 const v4 = (address: string, prefixLength: number): NicAddress => ({
@@ -197,7 +198,7 @@ Deno.test("blockdevices has the optical drives that lshw knows", () => {
     product: "Virtual CD",
     logicalNames: ["/dev/cdrom", "/dev/sr0"],
   };
-  assertEquals(of({ disks: [{ name: "sda" }], hardware: [{ id: "host", class: "system", children: [drive] }] }), {
+  assertEquals(of({ disks: [{ name: "sda" }] }, { lshw: [{ id: "host", class: "system", children: [drive] }] }), {
     blockdevices: "sda,sr0",
     blockdevice_sr0_vendor: "iDRAC",
     blockdevice_sr0_model: "Virtual CD",
@@ -342,5 +343,5 @@ Deno.test("a host without a name is called mk and its first MAC; no other is ren
     domain: "dc1.example",
     fqdn: "node1.dc1.example",
   });
-  assertEquals(attributesOf(someFacts()), {});
+  assertEquals(attributesOf(someCollection()), {});
 });

@@ -1,11 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { type Attributes, attributesOf } from "../../../../checkin/hanlon/attributes/mod.ts";
-import type { Facts, HardwareNode } from "../../../../collectors/facts/mod.ts";
-import { someFacts, treeOf } from "../../some_facts.ts";
+import type { Facts } from "../../../../collectors/facts/mod.ts";
+import type { Values } from "../../../../collectors/mod.ts";
+import type { HardwareNode } from "../../../../collectors/tools/lshw/node.ts";
+import { someCollection, treeOf } from "../../some_facts.ts";
 
 /** The attributes whose names begin so, without that. */
-function under(prefix: string, facts: Partial<Facts>): Attributes {
-  const all = Object.entries(attributesOf(someFacts(facts)));
+function under(prefix: string, values: Partial<Values>, facts: Partial<Facts> = {}): Attributes {
+  const all = Object.entries(attributesOf(someCollection(facts, values)));
   return Object.fromEntries(
     all.filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]),
   );
@@ -18,7 +20,7 @@ const GIB = 1024 ** 3;
 const bank = (id: string, size?: number): HardwareNode => node(id, "memory", size === undefined ? {} : { size });
 
 Deno.test("hardwareAttributes() gives lscpu's fields the old names, whatever its version calls them", () => {
-  const lscpu = [
+  const fields = [
     { name: "Architecture", value: "x86_64" },
     { name: "CPU op-mode(s)", value: "32-bit, 64-bit" },
     { name: "CPU(s)", value: "4" },
@@ -38,7 +40,7 @@ Deno.test("hardwareAttributes() gives lscpu's fields the old names, whatever its
       "L3 cache",
     ].map((name) => ({ name, value: "x" })),
   ];
-  assertEquals(under("mk_hw_lscpu_", { cpu: { lscpu } }), {
+  assertEquals(under("mk_hw_lscpu_", { lscpu: { fields } }), {
     "Architecture": "x86_64",
     "CPU_op-modes": "32-bit, 64-bit",
     "CPU_sockets": "2",
@@ -58,11 +60,11 @@ Deno.test("hardwareAttributes() gives lscpu's fields the old names, whatever its
 
 Deno.test("memoryAttributes() takes the one node of system memory as it is", () => {
   const memory = node("memory", "memory", { description: "System Memory", physId: "1000", size: 32 * GIB });
-  const hardware = treeOf({
+  const lshw = treeOf({
     ...memory,
     children: [bank("bank:0", 16 * GIB), bank("bank:1"), bank("bank:2", 16 * GIB)],
   });
-  assertEquals(under("mk_hw_mem_", { hardware }), {
+  assertEquals(under("mk_hw_mem_", { lshw }), {
     "description": "System Memory",
     "physical_id": "1000",
     "size": "32GiB",
@@ -78,7 +80,7 @@ Deno.test("memoryAttributes() sums the arrays of several sockets, to which lshw 
       description: "System Memory",
       children: [bank("bank:0", 16 * GIB), bank("bank:1", 16 * GIB)],
     });
-  const hardware = treeOf(
+  const lshw = treeOf(
     array("memory:0"),
     array("memory:1"),
     // Flash, and controllers on the PCI bus, that lshw calls memory, too.
@@ -88,13 +90,13 @@ Deno.test("memoryAttributes() sums the arrays of several sockets, to which lshw 
     { id: "memory:5", class: "memory", description: "Generic Memory", children: [bank("bank", 8 * GIB)] },
     node("memory:4", "memory", { busInfo: "pci@0000:00:14.2", size: GIB }),
   );
-  const attributes = under("mk_hw_mem_", { hardware });
+  const attributes = under("mk_hw_mem_", { lshw });
   assertEquals(attributes["size"], "72GiB");
   assertEquals(attributes["slot_count"], "5");
 });
 
 Deno.test("hardwareAttributes() counts what is not disabled, unclaimed or not", () => {
-  const hardware = treeOf(
+  const lshw = treeOf(
     node("cpu:0", "processor", { slot: "CPU1" }),
     node("cpu:1", "processor", { slot: "CPU2", disabled: true }),
     node("logicalcpu:0", "processor"),
@@ -104,31 +106,28 @@ Deno.test("hardwareAttributes() counts what is not disabled, unclaimed or not", 
     { id: "network:2", class: "network", product: "unclaimed" },
     node("bridge", "bridge"),
   );
-  const attributes = attributesOf(someFacts({ hardware }));
+  const attributes = attributesOf(someCollection({}, { lshw }));
   assertEquals(attributes["mk_hw_cpu_count"], "1");
   assertEquals(attributes["mk_hw_nic_count"], "2");
   assertEquals(attributes["mk_hw_cpu0_slot"], "CPU1");
 });
 
 Deno.test("hardwareAttributes() has the CPU of a board with one socket", () => {
-  const attributes = under("mk_hw_cpu", { hardware: treeOf(node("cpu", "processor", { width: 64 })) });
+  const attributes = under("mk_hw_cpu", { lshw: treeOf(node("cpu", "processor", { width: 64 })) });
   assertEquals(attributes, { "_count": "1", "0_width": "64 bits" });
 });
 
-Deno.test("hardwareAttributes() takes the current clock from what changes by itself", () => {
-  const facts = {
-    hardware: treeOf(node("cpu", "processor", { capacity: 4_000_000_000 })),
-    volatile: { hardware: [{ node: "core/cpu", field: "size", value: "2100000000" }] },
-  };
-  assertEquals(under("mk_hw_cpu0_", facts), { "size": "2100MHz", "capacity": "4GHz" });
-  facts.volatile.hardware[0]!.value = "0";
-  assertEquals(under("mk_hw_cpu0_", facts), { "capacity": "4GHz" });
+Deno.test("hardwareAttributes() has the current clock of a CPU, where lshw knows it", () => {
+  const ofClock = (size: number) =>
+    under("mk_hw_cpu0_", { lshw: treeOf(node("cpu", "processor", { size, capacity: 4_000_000_000 })) });
+  assertEquals(ofClock(2_100_000_000), { "size": "2100MHz", "capacity": "4GHz" });
+  assertEquals(ofClock(0), { "capacity": "4GHz" });
 });
 
 Deno.test("hardwareAttributes() has the name, address and speed of the interface on a virtio device", () => {
   const below = node("virtio0", "network", { logicalNames: ["eth0"], serial: "52:54:00:12:34:56", size: 1e10 });
   const device = node("network", "network", { busInfo: "pci@0000:00:03.0", version: "01", children: [below] });
-  assertEquals(under("mk_hw_nic0_", { hardware: treeOf(device) }), {
+  assertEquals(under("mk_hw_nic0_", { lshw: treeOf(device) }), {
     "logical_name": "eth0",
     "serial": "52:54:00:12:34:56",
     "size": "10Gbit/s",
@@ -158,7 +157,7 @@ Deno.test("diskAttributes() has all disks by name, and what the kernel knows whe
     configuration: [{ name: "sectorsize", value: "512" }, { name: "ansiversion", value: "5" }],
     children: [node("medium", "disk", { logicalNames: ["/dev/sda"], product: "the medium" })],
   });
-  assertEquals(under("mk_hw_disk", { disks, hardware: treeOf(drive) }), {
+  assertEquals(under("mk_hw_disk", { lshw: treeOf(drive) }, { disks }), {
     "_count": "3",
     "0_product": "PM9A3",
     "0_logical_name": "/dev/nvme0n1",
@@ -184,7 +183,7 @@ Deno.test("hardwareAttributes() has board and firmware, no vendor of disks and N
     capabilities: [{ name: "pci", value: "PCI bus" }, { name: "uefi", value: "true" }],
   });
   const nic = node("network", "network", { vendor: "Intel", product: "I350", description: "Ethernet interface" });
-  const attributes = under("mk_hw_", { hardware: treeOf(firmware, nic) });
+  const attributes = under("mk_hw_", { lshw: treeOf(firmware, nic) });
   assertEquals(attributes, {
     "bus_description": "Motherboard",
     "bus_physical_id": "0",

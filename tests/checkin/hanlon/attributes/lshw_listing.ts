@@ -1,6 +1,6 @@
 /** lshw's text output, rebuilt from its tree, to be compared with the real one. */
 import { fieldText, LSHW_FIELDS } from "../../../../checkin/hanlon/attributes/lshw_text.ts";
-import type { HardwareNode } from "../../../../collectors/facts/mod.ts";
+import type { HardwareNode } from "../../../../collectors/tools/lshw/node.ts";
 
 /** What `lshw` prints (src/core/print.cc), without the lines that JSON does not tell. With `ofClass` as `lshw -c`. */
 export function listing(roots: readonly HardwareNode[], ofClass?: string): string {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { NamedText } from "../../../../collectors/facts/mod.ts";
+import type { NamedText } from "../../../../collectors/tools/parsing.ts";
 import { decode } from "../../../../collectors/host/mod.ts";
 import {
   parseFruPrint,
@@ -10,6 +10,7 @@ import {
 } from "../../../../collectors/tools/ipmitool/mod.ts";
 import { manufacturedAt } from "../../../../collectors/tools/ipmitool/fru_date.ts";
 import { type Parsed, ParseError } from "../../../../collectors/tools/parsing.ts";
+import { slowness } from "../../../load.ts";
 import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
 
 function fixture(name: string): string {
@@ -285,7 +286,7 @@ for (const [name, [parse, samples]] of Object.entries(PARSERS)) {
       const began = performance.now();
       orTooMuch(() => parse(text));
       const took = performance.now() - began;
-      if (took > 1500) throw new Error(`${what}: ${took} ms`);
+      if (took > 1500 * slowness()) throw new Error(`${what}: ${took} ms`);
     }
   });
 }

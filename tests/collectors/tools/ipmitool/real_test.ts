@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import type { Collected } from "../../../../collectors/tools/collector.ts";
-import type { Bmc } from "../../../../collectors/facts/mod.ts";
+import type { Bmc, BmcChannel } from "../../../../collectors/tools/ipmitool/types.ts";
 import { createLocalHost } from "../../../../collectors/host/local.ts";
 import { ipmitoolCollector } from "../../../../collectors/tools/ipmitool/mod.ts";
 import { type BmcSimulator, startBmc } from "../../../node/bmc.ts";
@@ -125,7 +125,7 @@ Deno.test({ name: "ipmitoolCollector() reads a BMC", ignore: why !== undefined }
     assert(version);
     const { deviceId, deviceRevision, firmware, manufacturerId, productId } = value!;
     assertEquals({ deviceId, deviceRevision, firmware, manufacturerId, productId }, MACHINE.facts);
-    const [{ fields, ...channel } = { number: 0 }, ...others] = value!.channels!;
+    const [{ fields, ...channel }, ...others] = value!.channels! as [BmcChannel, ...BmcChannel[]];
     const { ipSource: _, ...lan } = MACHINE.lan;
     assertEquals(channel, { number: 1, medium: "802.3 LAN", ipSource: "Static Address", ...lan });
     assert(fields && !JSON.stringify(fields).includes("Community"));

@@ -57,7 +57,7 @@ Deno.test("lldptoolCollector() tells what the links say where lldptool is not in
         eth10: "lldpadUnavailable",
       });
       assertEquals(Object.keys(verdicts(collected)), ["eth0", "eth1", "eth2", "eth10"]);
-    }, { roots: { sys }, path: "/nonexistent" });
+    }, { roots: { sys, proc: "/nonexistent" }, path: "/nonexistent" });
   });
 });
 
@@ -72,7 +72,7 @@ Deno.test("lldptoolCollector() loses no neighbour to a NIC where lldptool hangs"
       assertEquals([collected.status, collected.error], ["timeout", "eth3: lldpad does not answer"]);
       assertEquals(collected.value?.neighbours.length, 11);
       assertEquals(verdicts(collected)["eth3"], "lldpadUnavailable");
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
@@ -84,7 +84,7 @@ Deno.test("lldptoolCollector() does not wait at every NIC for an lldpad that han
       const collected = await collect({ ...files, run: tools.run });
       assertEquals([collected.status, Object.keys(verdicts(collected)).length], ["timeout", 48]);
       assertLess(tools.calls.length, 24);
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
@@ -104,7 +104,7 @@ Deno.test("lldptoolCollector() says what was wrong with an answer", async () => 
         assertEquals(collected.status, status, what);
         assertStringIncludes(collected.error ?? "", error, what);
         assertEquals(verdicts(collected), { eth0: "lldpadUnavailable" });
-      }, { roots: { sys } });
+      }, { roots: { sys, proc: "/nonexistent" } });
     }
   });
 });
@@ -136,7 +136,7 @@ Deno.test("lldptoolCollector() tells an lldpad that does not listen from a silen
         "get-lldp -i eth2 adminStatus",
         ...[0, 1, 2, 3].map((i) => `get-tlv -n -i eth${i}`),
       ]);
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
@@ -149,7 +149,7 @@ Deno.test("lldptoolCollector() takes a recording that holds one pasted output", 
       const collected = await collect({ ...files, run: tools.run, start: tools.start });
       assertEquals([collected.status, collected.value?.neighbours.length], ["ok", 1]);
       assertEquals(verdicts(collected), { eth0: "neighbour", eth1: "lldpadUnavailable" });
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 
@@ -168,7 +168,7 @@ Deno.test("lldptoolCollector() tells for how long its own lldpad has listened", 
         context,
       );
       assertEquals(value?.verdicts.map(({ listenedSeconds }) => listenedSeconds), [75, undefined]);
-    }, { roots: { sys } });
+    }, { roots: { sys, proc: "/nonexistent" } });
   });
 });
 

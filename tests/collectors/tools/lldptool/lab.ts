@@ -103,8 +103,16 @@ async function labIn(folder: string, own: string, far: string, nics: string[]): 
   for (const nic of nics) await setLink(nic, {});
 
   const path = `${join(folder, "bin")}:/usr/sbin:/usr/bin:/sbin:/bin`;
+  const host = createLocalHost({ roots: { sys: join(folder, "sys") }, path });
   return {
-    host: createLocalHost({ roots: { sys: join(folder, "sys") }, path }),
+    host: {
+      ...host,
+      // The kernel shows the sockets of whoever asks.
+      read: async (name) =>
+        name === "/proc/net/unix"
+          ? { value: new TextEncoder().encode(await run("ip", ["netns", "exec", own, "cat", name])) }
+          : await host.read(name),
+    },
     nics,
     setLink,
     plug: async (nic, connected) => {

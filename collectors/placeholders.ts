@@ -108,11 +108,6 @@ const NOTHING_IN_FORMS = [
   /(^|_)(manufacturer|sernum|assettag|assettagnum|partnum|partnumber|modulepartnumber)\d{0,2}$/i,
 ];
 
-/** UUIDs that firmware ships on thousands of boards. */
-const SHARED_UUIDS = new Set(["03000200-0400-0500-0006-000700080009", "12345678-1234-5678-90ab-cddeefaabbcc"]);
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Control characters of either range but tabs and line ends, and what stands for a byte that was no text. */
 const NO_TEXT = /(?![\t\n\r])\p{Cc}|\ufffd/u;
 /** Flash that nobody has written holds bytes of 0xFF. */
@@ -124,7 +119,8 @@ const UNWRITTEN = /ÿÿ/;
  */
 function isText(text: string): boolean {
   if (NO_TEXT.test(text) || UNWRITTEN.test(text)) return false;
-  const stray = text.match(/[\u0080-\u00ff]/g)?.length ?? 0;
+  let stray = 0;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >>> 7 === 1) stray++;
   return 2 * stray <= text.length;
 }
 
@@ -136,11 +132,4 @@ export function told(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   if (trimmed === undefined || SAYS_NOTHING.has(trimmed.toLowerCase()) || !isText(trimmed)) return undefined;
   return NOTHING_IN_FORMS.some((form) => form.test(trimmed)) ? undefined : trimmed;
-}
-
-/** `text` in lower case where it is one machine's UUID; undefined for none, for one digit all over, for shared ones. */
-export function machineUuid(text: string | undefined): string | undefined {
-  const uuid = text?.trim().toLowerCase();
-  if (uuid === undefined || !UUID.test(uuid)) return undefined;
-  return new Set(uuid.replaceAll("-", "")).size === 1 || SHARED_UUIDS.has(uuid) ? undefined : uuid;
 }

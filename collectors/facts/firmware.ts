@@ -1,0 +1,61 @@
+/** The machine's firmware (SMBIOS type 0, DSP0134 7.1), and how it booted. */
+import { bytes } from "../tools/dmidecode/values.ts";
+import { isoDate } from "./dates.ts";
+import type { Machine } from "./machine.ts";
+import { told } from "../placeholders.ts";
+import { dmi, dmiId, lshwMachine, text } from "./places.ts";
+import type { Table } from "./table.ts";
+
+/** BIOS or UEFI. */
+export interface Firmware {
+  vendor?: string;
+  version?: string;
+  /** YYYY-MM-DD. */
+  releaseDate?: string;
+  /** The maker's release number, beside `version`. */
+  revision?: string;
+  /** The same of the embedded controller. */
+  ecRevision?: string;
+  romSizeBytes?: number;
+  bootMode?: "uefi" | "bios";
+  secureBoot?: boolean;
+  /** The version of the SMBIOS tables. */
+  smbiosVersion?: string;
+}
+
+export const FIRMWARE: Table<Machine, Firmware> = {
+  vendor: [dmi(0, "Vendor"), dmiId("bios_vendor"), lshwMachine("firmware", "vendor")],
+  version: [dmi(0, "Version"), dmiId("bios_version"), lshwMachine("firmware", "version")],
+  releaseDate: [
+    dmi(0, ["Release Date", "Release"], (field) => isoDate(text(field))),
+    dmiId("bios_date", (date) => isoDate(told(date))),
+    lshwMachine("firmware", "date", ({ date }) => isoDate(told(date))),
+  ],
+  revision: [dmi(0, ["Platform Firmware Revision", "BIOS Revision"]), dmiId("bios_release")],
+  ecRevision: [
+    dmi(0, ["Embedded Controller Firmware Revision", "Firmware Revision"]),
+    dmiId("ec_firmware_release"),
+  ],
+  romSizeBytes: [
+    dmi(0, ["ROM Size", "ROM size"], bytes),
+    lshwMachine("firmware", "capacity", ({ capacity }) => capacity),
+  ],
+  bootMode: [{ words: "/sys/firmware", read: ({ kernel }) => kernel?.bootMode }],
+  secureBoot: [{
+    words: "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+    read: ({ kernel }) => kernel?.secureBoot,
+  }],
+  smbiosVersion: [
+    {
+      words: "dmidecode: SMBIOS … present",
+      read: ({ smbios }) => smbios.version,
+      raw: ({ smbios }) =>
+        smbios.version ? { where: "dmidecode", lines: [`SMBIOS ${smbios.version} present.`] } : undefined,
+    },
+    lshwMachine(
+      "system",
+      "capabilities",
+      ({ capabilities }) => capabilities?.find(({ name }) => name.startsWith("smbios-"))?.name.slice("smbios-".length),
+    ),
+  ],
+};

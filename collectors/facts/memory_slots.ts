@@ -1,0 +1,65 @@
+/** What makers of boards call their slots for DIMMs, taken apart. */
+
+/** Where a slot is. Numbers and letters are the maker's. */
+export interface SlotPlace {
+  socket?: string;
+  channel?: string;
+  position?: number;
+}
+
+/** How a board names its slots. */
+export interface Naming {
+  /** Whether the letter in "A1" is a socket (Dell), and not a channel. */
+  isLetterSocket: boolean;
+}
+
+const SOCKET = /(?:^|[^A-Z])(?:PROC|CPU|SOCKET|NODE(?=\d+_DIMM)|P)[ _]*(\d{1,2})(?!\d)/i;
+
+/** Forms of a locator, the more telling ones first. */
+const LOCATORS: readonly RegExp[] = [
+  // "ChannelA-DIMM0", "Controller0-ChannelB_Dimm1", "CPU1 Channel2 DIMM0"
+  /CHAN(?:NEL)?[ _-]?(?<channel>[A-Z]|\d{1,2})[ _-]*(?:SLOT|DIMM)[ _-]?(?<position>\d{1,2})/i,
+  // "CPU0_C0D1"
+  /_C(?<channel>\d{1,2})D(?<position>\d)$/,
+  // "P0_D1_UMC0_CH_A0", "P0_MC0_DIM_CH_A0"
+  /CH[ _](?<channel>[A-Z])(?<position>\d)$/i,
+  // "DIMM_A1", "P1-DIMMA1", "CPU1_DIMM_A1", "DIMM_P0_A0", "CPU0_A0", "A1", "DIMM A1"
+  /(?:^|DIMM|[ _-])[ _-]?(?<letter>[A-Z])(?<position>\d{1,2})$/i,
+  // "PROC 1 DIMM 3", "PROC 1 DIMM 7I" (the letter is the order to fill them in), "DIMM 3", "CPU0-DIMM1"
+  /DIMM[ _-]*(?<position>\d{1,2})[A-Z]?$/i,
+];
+
+/** The same of a bank locator: "P0_Node0_Channel0_Dimm1", "NODE 0 CHANNEL 2 DIMM 1", "P0 CHANNEL A". */
+const BANK = /CHANNEL[ _]?(?<channel>[A-Z]|\d{1,2})(?![A-Z\d])(?:[ _]DIMM[ _]?(?<position>\d))?/i;
+
+/** The place of a slot by its locator and bank locator; what neither tells is left out. */
+export function slotPlace(label = "", bank = "", { isLetterSocket }: Naming): SlotPlace {
+  // The label of the connector on the board stands behind the name, or alone.
+  const locator = label.replace(/(^|\s)J\d+([A-Z]\d+)?$/, "");
+  const named = LOCATORS.map((form) => form.exec(locator)?.groups).find((groups) => groups !== undefined) ?? {};
+  const inBank = BANK.exec(bank)?.groups ?? {};
+  const letter = named["letter"]?.toUpperCase();
+  const socket = SOCKET.exec(locator)?.[1] ?? SOCKET.exec(bank)?.[1] ??
+    (isLetterSocket && letter !== undefined ? String(letter.charCodeAt(0) - "A".charCodeAt(0) + 1) : undefined);
+  const channel = named["channel"]?.toUpperCase() ?? (isLetterSocket ? undefined : letter) ??
+    inBank["channel"]?.toUpperCase();
+  const position = named["position"] ?? inBank["position"];
+  return {
+    ...socket === undefined ? {} : { socket },
+    ...channel === undefined ? {} : { channel },
+    ...position === undefined ? {} : { position: Number(position) },
+  };
+}
+
+/** A channel has three slots at most: where a letter has more, it is a socket. */
+const MOST_IN_CHANNEL = 3;
+
+/** How the slots of a board are named, by all of them. */
+export function namingOf(locators: readonly string[], manufacturer = ""): Naming {
+  const letters = locators.flatMap((locator) =>
+    /^(?:DIMM[ _-]?)?([A-Z])\d{1,2}$/i.exec(locator)?.[1]?.toUpperCase() ?? []
+  );
+  const counts = [...Map.groupBy(letters, (letter) => letter).values()].map((same) => same.length);
+  const isDell = /^dell/i.test(manufacturer) && letters.length > 0;
+  return { isLetterSocket: isDell || counts.some((count) => count > MOST_IN_CHANNEL) };
+}

@@ -1,0 +1,85 @@
+/** LLDP: the switch ports that the NICs hear (IEEE 802.1AB; lldptool get-tlv -n). */
+import type * as tool from "../tools/lldptool/types.ts";
+import { nonEmpty } from "../values.ts";
+import type { Machine } from "./machine.ts";
+import { asGiven, type ListOf, listOf } from "./table.ts";
+
+export type { LldpId, LldpMed, ManagementAddress, UnknownTlv } from "../tools/lldptool/types.ts";
+
+/** What an LLDP neighbour says of itself (lldptool get-tlv -n). */
+export interface Neighbour {
+  interface: string;
+  chassisId?: tool.LldpId;
+  portId?: tool.LldpId;
+  ttlSeconds?: number;
+  portDescription?: string;
+  systemName?: string;
+  systemDescription?: string;
+  capabilities?: { available: string[]; enabled: string[] };
+  managementAddresses?: tool.ManagementAddress[];
+  /** IEEE 802.1 port VLAN ID. */
+  pvid?: number;
+  /** IEEE 802.1 port and protocol VLAN IDs. */
+  ppvids?: { id: number; supported?: boolean; enabled?: boolean }[];
+  /** IEEE 802.1 VLAN names. */
+  vlans?: { id: number; name?: string }[];
+  /** IEEE 802.3 maximum frame size. */
+  maxFrameBytes?: number;
+  linkAggregation?: { capable: boolean; enabled: boolean; portId?: number };
+  /** IEEE 802.3 MAC/PHY configuration and status, in lldptool's words. */
+  macPhy?: { autoNegotiationSupported?: boolean; autoNegotiationEnabled?: boolean; pmd?: string; mau?: string };
+  /** IEEE 802.3 power via MDI, in lldptool's words. */
+  powerViaMdi?: { name: string; value: string }[];
+  /** TIA-1057 media endpoint discovery. */
+  med?: tool.LldpMed;
+  /** TLVs that lldptool or this agent has no words for. */
+  unknownTlvs?: tool.UnknownTlv[];
+}
+
+/** Why a NIC has a neighbour, or has none. `linkDown`: administratively down. */
+export interface LldpVerdict {
+  interface: string;
+  verdict: "neighbour" | "linkDown" | "noCarrier" | "nothingHeard" | "lldpadUnavailable" | "notEnabled";
+  /** How long this agent's lldpad has listened there; absent where another's is asked. */
+  listenedSeconds?: number;
+}
+
+const tlv = (heading: string) => `lldptool get-tlv -n -i {interface}: ${heading} TLV`;
+
+export const NEIGHBOURS: ListOf<Machine, Neighbour> = listOf(
+  "the NICs that hear a neighbour, in their order",
+  ({ parts }) => nonEmpty(parts.lldptool?.value?.neighbours ?? []),
+  asGiven<tool.Neighbour, Neighbour>({
+    interface: tlv("Chassis ID"),
+    chassisId: tlv("Chassis ID"),
+    portId: tlv("Port ID"),
+    ttlSeconds: tlv("Time to Live"),
+    portDescription: tlv("Port Description"),
+    systemName: tlv("System Name"),
+    systemDescription: tlv("System Description"),
+    capabilities: tlv("System Capabilities"),
+    managementAddresses: tlv("Management Address"),
+    pvid: tlv("Port VLAN ID"),
+    ppvids: tlv("Port and Protocol VLAN ID"),
+    vlans: tlv("VLAN Name"),
+    maxFrameBytes: tlv("Maximum Frame Size"),
+    linkAggregation: tlv("Link Aggregation"),
+    macPhy: tlv("MAC/PHY Configuration Status"),
+    powerViaMdi: tlv("Power via MDI"),
+    med: tlv("LLDP-MED"),
+    unknownTlvs: tlv("Unidentified Org Specific"),
+  }),
+);
+
+const ASKED = "lldptool get-lldp -i {interface} adminStatus";
+
+export const LLDP: ListOf<Machine, LldpVerdict> = listOf(
+  "every physical NIC, in their order",
+  ({ parts }) => nonEmpty(parts.lldptool?.value?.verdicts ?? []),
+  asGiven<tool.LldpVerdict, LldpVerdict>({
+    interface: "/sys/class/net",
+    // What lldpad and the link say together.
+    verdict: [tlv("Chassis ID"), ASKED, "/sys/class/net/{interface}/carrier"],
+    listenedSeconds: ASKED,
+  }),
+);

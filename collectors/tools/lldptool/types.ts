@@ -1,0 +1,86 @@
+/** What lldptool says of neighbours, typed. */
+import type { NamedText } from "../parsing.ts";
+
+/** A chassis or port ID of IEEE 802.1AB 8.5.2, 8.5.3: what kind of ID, and the ID. */
+export interface LldpId {
+  /** MAC, IPv4, IPv6, Ifname, Ifalias, Local, Component, Agent circuit ID …: as lldptool names it. */
+  subtype: string;
+  value: string;
+}
+
+/** What an LLDP neighbour says of itself (lldptool get-tlv -n). */
+export interface Neighbour {
+  interface: string;
+  chassisId?: LldpId;
+  portId?: LldpId;
+  ttlSeconds?: number;
+  portDescription?: string;
+  systemName?: string;
+  systemDescription?: string;
+  capabilities?: { available: string[]; enabled: string[] };
+  managementAddresses?: ManagementAddress[];
+  /** IEEE 802.1 port VLAN ID. */
+  pvid?: number;
+  /** IEEE 802.1 port and protocol VLAN IDs. */
+  ppvids?: { id: number; supported?: boolean; enabled?: boolean }[];
+  /** IEEE 802.1 VLAN names. */
+  vlans?: { id: number; name?: string }[];
+  /** IEEE 802.3 maximum frame size. */
+  maxFrameBytes?: number;
+  linkAggregation?: { capable: boolean; enabled: boolean; portId?: number };
+  /** IEEE 802.3 MAC/PHY configuration and status, in lldptool's words. */
+  macPhy?: { autoNegotiationSupported?: boolean; autoNegotiationEnabled?: boolean; pmd?: string; mau?: string };
+  /** IEEE 802.3 power via MDI, in lldptool's words. */
+  powerViaMdi?: NamedText[];
+  /** TIA-1057 media endpoint discovery. */
+  med?: LldpMed;
+  /** TLVs that lldptool or this agent has no words for. */
+  unknownTlvs?: UnknownTlv[];
+  /** Every TLV as printed: its heading, and the lines below it. */
+  fields?: { name: string; value: string[] }[];
+}
+
+export interface ManagementAddress {
+  /** IPv4, IPv6, MAC … */
+  family: string;
+  address: string;
+  interfaceSubtype?: string;
+  interfaceNumber?: number;
+  oid?: string;
+}
+
+export interface LldpMed {
+  deviceType?: string;
+  capabilities?: string[];
+  policies?: NamedText[][];
+  location?: string[];
+  extendedPower?: NamedText[];
+  hardwareRevision?: string;
+  firmwareRevision?: string;
+  softwareRevision?: string;
+  serialNumber?: string;
+  manufacturer?: string;
+  model?: string;
+  assetId?: string;
+}
+
+export interface UnknownTlv {
+  /** TLV type where the tool prints one. */
+  type?: number;
+  /** 00:80:c2 */
+  oui?: string;
+  subtype?: number;
+  /** The content, lower-case hex digits. */
+  hex?: string;
+  /** lldptool's heading and words where it prints no hex. */
+  name?: string;
+  text?: string;
+}
+
+/** Why a NIC has a neighbour, or has none. `linkDown`: administratively down. */
+export interface LldpVerdict {
+  interface: string;
+  verdict: "neighbour" | "linkDown" | "noCarrier" | "nothingHeard" | "lldpadUnavailable" | "notEnabled";
+  /** How long this agent's lldpad has listened there; absent where another's is asked. */
+  listenedSeconds?: number;
+}
