@@ -21,9 +21,7 @@ Deno.test(
     const ironic = await startIronic(await tempFolder());
     const log: string[] = [];
     const heard = Promise.withResolvers<void>();
-    const url = `${
-      ironic.url.replace("127.0.0.1", THIS_MACHINE)
-    }/v1/continue_inspection`;
+    const url = `${ironic.url.replace("127.0.0.1", THIS_MACHINE)}/v1/continue_inspection`;
     const machine = {
       ...dell,
       kernelArguments: [
@@ -47,8 +45,7 @@ Deno.test(
         },
       });
       const late = setTimeout(
-        () =>
-          heard.reject(new Error(`nothing was delivered:\n${log.join("\n")}`)),
+        () => heard.reject(new Error(`nothing was delivered:\n${log.join("\n")}`)),
         240_000,
       );
       await heard.promise.finally(() => clearTimeout(late));
