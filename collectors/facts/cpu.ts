@@ -1,7 +1,7 @@
 /** The CPUs: as the kernel sees them (lscpu, /proc/cpuinfo), and as sockets (SMBIOS type 4, DSP0134 7.5; else lshw). */
 import type { DmiStructure } from "../tools/dmidecode/types.ts";
 import { count as dmiCount, megahertz, type Reader, volts, word } from "../tools/dmidecode/values.ts";
-import { cpusOfList, cpusOfMask } from "../tools/lscpu/cpu_list.ts";
+import { cpuReader } from "../tools/lscpu/cpu_list.ts";
 import {
   cache,
   count,
@@ -118,8 +118,8 @@ const CACHE_FIELD = "lscpu -J: L1d cache, L2 cache …";
 const asPrinted = (value: string) => value;
 // "CPU socket(s)" up to util-linux 2.20.
 const SOCKETS = lscpu(["Socket(s)", "CPU socket(s)"], count);
-const ONLINE_LIST = lscpu("On-line CPU(s) list", cpusOfList);
-const ONLINE_MASK = lscpu("On-line CPU(s) mask", cpusOfMask);
+const ONLINE_LIST = lscpu("On-line CPU(s) list", (text) => cpuReader().list(text));
+const ONLINE_MASK = lscpu("On-line CPU(s) mask", (text) => cpuReader().mask(text));
 
 function product(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : a * b;
@@ -154,11 +154,12 @@ function caches({ lscpu }: Machine): (LscpuCache & AsPrinted)[] | undefined {
 
 function numaNodes(machine: Machine): (NumaNode & AsPrinted)[] | undefined {
   const isMask = ONLINE_MASK.read(machine) !== undefined;
+  const cpus = cpuReader();
   const cpusOf = (value: string) =>
-    value === "" ? [] : isMask || value.startsWith("0x") ? cpusOfMask(value) : cpusOfList(value);
+    value === "" ? [] : isMask || value.startsWith("0x") ? cpus.mask(value) : cpus.list(value);
   return nonEmpty((machine.lscpu?.fields ?? []).flatMap((field) => {
-    const id = numaNodeOf(field.name), cpus = id === undefined ? undefined : cpusOf(field.value);
-    return id === undefined || cpus === undefined ? [] : withLine({ id, cpus }, field);
+    const id = numaNodeOf(field.name), named = id === undefined ? undefined : cpusOf(field.value);
+    return id === undefined || named === undefined ? [] : withLine({ id, cpus: named }, field);
   }));
 }
 

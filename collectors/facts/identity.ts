@@ -21,8 +21,8 @@ export interface IdentityReading {
   identity: Identity;
   warnings: string[];
   /**
-   * The paths that could not be read for now: a later reading may give another identity, so this one is not to be kept.
-   * What needs more rights than this program has is none of them.
+   * What could not be read for now, and why: a later reading may give another identity, so this one is not to be kept.
+   * What needs more rights than this program has is none of it.
    */
   unknown: string[];
 }

@@ -1,33 +1,17 @@
-/** No kernel counts more CPUs (the largest CONFIG_NR_CPUS is 8192): a longer list is damaged or hostile. */
-export const MOST_CPUS = 65_536;
+/** The lists and masks in which lscpu and the kernel name CPUs. */
+import { expectAtMost } from "../parsing.ts";
 
-/** The CPUs from `first` to `last`; every `step`th of them. */
+/** No kernel counts more CPUs (the largest CONFIG_NR_CPUS is 8192): a longer list is damaged or hostile. */
+const MOST_CPUS = 65_536;
+
+/** The CPUs with the numbers from `first` to `last`; every `step`th of them. */
 interface CpuRange {
   first: number;
   last: number;
   step: number;
 }
 
-/**
- * The numbers of a CPU list ("0-3,8", "1-61:4" is every fourth) of lscpu and the kernel, ascending.
- * Undefined where it is none, or names more CPUs than any kernel has.
- */
-export function cpusOfList(text: string): number[] | undefined {
-  const ranges = rangesOf(text);
-  if (!ranges || countOf(ranges) > MOST_CPUS) return undefined;
-  const cpus = new Set<number>();
-  for (const { first, last, step } of ranges) {
-    for (let cpu = first; cpu <= last; cpu += step) cpus.add(cpu);
-  }
-  return [...cpus].sort((a, b) => a - b);
-}
-
-/** How many CPUs `cpusOfList` makes of a list: a few bytes can name many. */
-export function namedCpus(text: string): number {
-  const count = countOf(rangesOf(text) ?? []);
-  return count > MOST_CPUS ? 0 : count;
-}
-
+/** "0-3,8", "1-61:4" as ranges; undefined where it is no such list. */
 function rangesOf(text: string): CpuRange[] | undefined {
   const ranges: CpuRange[] = [];
   for (const part of text === "" ? [] : text.split(",")) {
@@ -40,18 +24,45 @@ function rangesOf(text: string): CpuRange[] | undefined {
   return ranges;
 }
 
-function countOf(ranges: readonly CpuRange[]): number {
-  return ranges.reduce((sum, { first, last, step }) => sum + Math.floor((last - first) / step) + 1, 0);
+/**
+ * Reads lists of which each CPU is in one only, as those of the NUMA nodes. Undefined is what is no list, or names more
+ * CPUs than any kernel has; throws `TooMuchError` where all lists together do, since a few bytes can name many.
+ */
+export interface CpuReader {
+  /** The numbers of a list ("0-3,8", "1-61:4" is every fourth), ascending. */
+  list(text: string): number[] | undefined;
+  /** The numbers of a mask (hexadecimal: "0xff", "ff,ffffffff"; lscpu -x), ascending. */
+  mask(text: string): number[] | undefined;
 }
 
-/** The numbers of a CPU mask (hexadecimal: "0xff", "ff,ffffffff"; lscpu -x), ascending; undefined where it is none. */
-export function cpusOfMask(text: string): number[] | undefined {
-  const digits = text.replace(/^0x/, "").replaceAll(",", "").toLowerCase();
-  if (digits.length > MOST_CPUS / 4 || !/^[0-9a-f]+$/.test(digits)) return undefined;
-  const cpus: number[] = [];
-  for (let i = digits.length - 1, cpu = 0; i >= 0; i--, cpu += 4) {
-    const four = parseInt(digits[i]!, 16);
-    for (let bit = 0; bit < 4; bit++) if (four & (1 << bit)) cpus.push(cpu + bit);
-  }
-  return cpus;
+/** A reader that has read no list yet. */
+export function cpuReader(): CpuReader {
+  let read = 0;
+  const isPossible = (named: number): boolean => {
+    if (named > MOST_CPUS) return false;
+    expectAtMost(MOST_CPUS, read += named, "lscpu", "CPUs");
+    return true;
+  };
+  return {
+    list(text) {
+      const ranges = rangesOf(text);
+      const named = ranges?.reduce((sum, { first, last, step }) => sum + Math.floor((last - first) / step) + 1, 0);
+      if (!ranges || !isPossible(named!)) return undefined;
+      const cpus = new Set<number>();
+      for (const { first, last, step } of ranges) {
+        for (let cpu = first; cpu <= last; cpu += step) cpus.add(cpu);
+      }
+      return [...cpus].sort((a, b) => a - b);
+    },
+    mask(text) {
+      const digits = text.replace(/^0x/, "").replaceAll(",", "").toLowerCase();
+      if (digits.length > MOST_CPUS / 4 || !/^[0-9a-f]+$/.test(digits)) return undefined;
+      const cpus: number[] = [];
+      for (let i = digits.length - 1, cpu = 0; i >= 0; i--, cpu += 4) {
+        const four = parseInt(digits[i]!, 16);
+        for (let bit = 0; bit < 4; bit++) if (four & (1 << bit)) cpus.push(cpu + bit);
+      }
+      return isPossible(cpus.length) ? cpus : undefined;
+    },
+  };
 }
