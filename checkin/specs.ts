@@ -12,19 +12,35 @@ export const SPECS_FOLDER = "/etc/hnl_mk/specs";
 const MOST_FILES = 1000;
 const FILE_LIMIT_BYTES = 1024 * 1024;
 
+/** Gives the text of a file. Throws SpecError. */
+type ReadSpec = (file: string) => string;
+
 /**
- * The specs in `path`: of a folder those of all *.yaml, *.yml and *.json files, in order of name. Files that others may
- * write are not believed. Throws SpecError for the first that is none, and where there is nothing at `path`.
+ * The specs in `path`: of a folder those of all *.yaml, *.yml and *.json files, in order of name. `read` is how a file is
+ * read; whoever names one on the command line may name any. Throws SpecError for the first that is none, and where there
+ * is nothing at `path`.
  */
-export async function loadSpecs(path: string): Promise<Spec[]> {
+export async function loadSpecs(path: string, read: ReadSpec = readAny): Promise<Spec[]> {
   const files = filesAt(path);
   // Nothing of this is needed where there are no specs.
   const { parseSpec } = await import("../collectors/judge/spec/parse.ts");
-  return files.map((file) => {
-    const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
-    if ("problem" in read) throw new SpecError(read.problem.message);
-    return parseSpec(read.text, file);
-  });
+  return files.map((file) => parseSpec(read(file), file));
+}
+
+function readAny(file: string): string {
+  try {
+    if (Deno.statSync(file).size > FILE_LIMIT_BYTES) throw new SpecError(`${file}: found more than a spec has`);
+    return Deno.readTextFileSync(file);
+  } catch (error) {
+    throw error instanceof SpecError ? error : new SpecError(`${file}: ${(error as Error).message}`);
+  }
+}
+
+/** Nobody but root and the agent itself decides what a machine should be. */
+function readTrusted(file: string): string {
+  const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
+  if ("problem" in read) throw new SpecError(read.problem.message);
+  return read.text;
 }
 
 function filesAt(path: string): string[] {
@@ -43,7 +59,7 @@ export type Specs = () => Promise<readonly Spec[]>;
 
 /**
  * The specs at `configured` (mk_spec_path), else those in SPECS_FOLDER or in the state folder's `specs`, where there is
- * one. Never throws: specs with a mistake are logged once, and none of them holds, since half of them could take a machine
+ * one. Files that others may write are not believed. Never throws: specs with a mistake are logged once, and none of them holds, since half of them could take a machine
  * for what it is not.
  */
 export function specsOf(log: Logger, stateFolder: string, configured: () => string | undefined): Specs {
@@ -51,7 +67,7 @@ export function specsOf(log: Logger, stateFolder: string, configured: () => stri
     const path = configured() ?? [SPECS_FOLDER, join(stateFolder, "specs")].find(isFolder);
     if (path === undefined) return [];
     try {
-      const specs = await loadSpecs(path);
+      const specs = await loadSpecs(path, readTrusted);
       log.forget("specs");
       return specs;
     } catch (error) {

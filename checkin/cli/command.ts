@@ -24,7 +24,6 @@ export function parseCommand(args: readonly string[]): Command {
       throw unknownWord(arg);
     },
   });
-  const more = parsed._.map(String);
   // Behind "--" anything is a word.
   if (parsed._.length > 0 && !takesWords) throw new UsageError(`stray word "${parsed._[0]}"`);
   if (parsed["help"]) return { mode: "help", values: {}, switches: new Set(), words: [] };

@@ -1,4 +1,5 @@
 /** What can be asked for on the command line: one table, of which the checks, `--help` and README are made. */
+import { DOCUMENT_FORMATS, FACTS_FORMATS } from "../formats/mod.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 
 /** Where the server's cloud-config puts the configuration. */
@@ -45,7 +46,7 @@ export interface Command {
   words: readonly string[];
 }
 
-export const FORMATS = ["json", "yaml", "table", "attributes", "csv", "html"] as const;
+export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS, "csv", "html"] as const;
 /** What `--parse` takes; the keys of PARSERS, which are loaded when one is needed. */
 export const PARSER_NAMES = [
   ...["dmidecode", "lshw", "lscpu", "lldptool"],
@@ -88,7 +89,8 @@ export const OPTIONS: readonly Option[] = [
     value: "FORMAT",
     words: FORMATS,
     help:
-      "json, yaml, table, attributes, as a Hanlon server gets them, html, a page with a drawing, or csv, of many machines; json alone for the other modes, --diff has html too",
+      "json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as " +
+      "these have them; html: a page with a drawing; csv, of many machines; json alone for the other modes, with --diff html too",
     with: ["once", "diff", "dry-run", "status", "check-config"],
   },
   {
@@ -110,6 +112,14 @@ export const OPTIONS: readonly Option[] = [
     help: "exit 5 when a source is missing, failed or timed out, or a finding is an error",
     with: ["once"],
   },
+  { name: "post", value: "URL", help: "deliver the facts to this address, once, and to no other", with: ["once"] },
+  {
+    name: "post-format",
+    value: "FORMAT",
+    words: FACTS_FORMATS,
+    help: `${FACTS_FORMATS.join(", ")} (default facts)`,
+    with: ["once"],
+  },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
   {
     name: "record",
@@ -123,8 +133,8 @@ export const OPTIONS: readonly Option[] = [
     value: "DIR",
     access: "read",
     more: true,
-    help:
-      "read a recording instead of this machine; contacts nobody. With --once also facts files, and folders and tar archives of both",
+    help: "read a recording instead of this machine; contacts nobody but --post. With --once also facts files, and " +
+      "folders and tar archives of both",
     with: ["once", "make-spec", "explain", "dry-run"],
   },
   {
@@ -153,7 +163,7 @@ export const OPTIONS: readonly Option[] = [
     value: "DIR",
     access: "read",
     help: "the host's /proc (default /host-proc where it is mounted)",
-    with: COLLECTING,
+    with: [...COLLECTING, "check-config"],
   },
   {
     name: "sys",

@@ -74,7 +74,8 @@ export function changes(factsBefore: Facts, factsAfter: Facts): Difference[] {
 function* compare({ owner, name, path }: Place, before: unknown, after: unknown): Generator<Difference> {
   if (equal(before, after)) return;
   const key = name.split(".").at(-1)!;
-  if (RAW_LISTS.has(key)) return;
+  // What is in a slot of memory, the DIMMs say.
+  if (RAW_LISTS.has(key) || path === "memory.slots") return;
   const named = Object.hasOwn(NAMED, key) ? NAMED[key] : undefined;
   if (named && isListOfMaps(before ?? []) && isListOfMaps(after ?? [])) {
     return yield* compareNamed(owner, path, named, (before ?? []) as Entry[], (after ?? []) as Entry[]);

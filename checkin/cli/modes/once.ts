@@ -7,10 +7,11 @@ import { collect, type Collection, type CollectOptions, collectParts, onlySectio
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
-import { agentDeps } from "../agent.ts";
+import { kernelSettings } from "../../config/kernel_line.ts";
+import { agentDeps, logger } from "../agent.ts";
 import { UsageError } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { askedSections, collectOptions, openHost } from "../host.ts";
+import { askedSections, collectOptions, kernelLine, openHost } from "../host.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "../options.ts";
 import { formatOf, show } from "../output.ts";
 import { onEnd } from "../signals.ts";
@@ -30,7 +31,8 @@ export async function once(command: Command): Promise<number> {
   const specs = await specsAt(command.values["spec"]);
   const format = formatOf(command, only);
   const replay = command.values["replay"];
-  if (replay?.endsWith(".json")) {
+  const isPost = command.values["post"] !== undefined || command.values["post-format"] !== undefined;
+  if (replay?.endsWith(".json") && !isPost) {
     const facts = judged(await (await import("../one_machine.ts")).factsAt(replay, command), specs);
     await print(
       command,
@@ -38,7 +40,7 @@ export async function once(command: Command): Promise<number> {
     );
     return exitCode(command, facts);
   }
-  const isCycle = isConfigured(command);
+  const target = isPost ? (await import("../post.ts")).postTarget(command) : undefined;
   const stop = new AbortController();
   let interrupted: number | undefined;
   onEnd((code) => {
@@ -46,6 +48,7 @@ export async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
+  const isCycle = !target && isConfigured(command, await kernelLine(command, host));
   const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
@@ -54,9 +57,15 @@ export async function once(command: Command): Promise<number> {
   });
   let result: Result;
   try {
+    const writeLog = line?.writeAbove ?? writeError;
     result = isCycle
-      ? await cycle(command, host, options, stop.signal, line?.writeAbove ?? writeError, specs)
+      ? await cycle(command, host, options, stop.signal, writeLog, specs)
       : { collection: judgedCollection(await collect(host, VERSION, options), specs), end: "done" };
+    if (target && result.collection && !stop.signal.aborted) {
+      const { postFacts } = await import("../post.ts");
+      const about = { signal: stop.signal, log: logger(command, writeLog) };
+      result = { ...result, end: await postFacts(target, result.collection, about) ? "done" : "server" };
+    }
   } finally {
     line?.end();
   }
@@ -121,11 +130,12 @@ async function cycle(
     import("../../config/keys.ts"),
     import("../../power.ts"),
   ]);
-  const { config } = usableConfig(command);
+  const line = await kernelLine(command, host);
+  const { config } = usableConfig(command, line);
   const deps = agentDeps({ command, host, signal, writeLog });
   const result = await runOnce({
     ...deps,
-    config: command.values["server"] === undefined ? { file: configFile(command) } : { config },
+    config: command.values["server"] === undefined ? { file: configFile(command), kernelLine: line } : { config },
     collectParts,
     collectOptions: options,
     ...specs && { specs: () => Promise.resolve(specs) },
@@ -139,10 +149,12 @@ async function cycle(
 }
 
 /** Whether it is to speak with a server. */
-function isConfigured({ values }: Command): boolean {
+function isConfigured({ values }: Command, kernelLine: string): boolean {
   const given = (["server", "config"] as const).find((name) => values[name] !== undefined);
   const alone = (["replay", "only"] as const).find((name) => values[name] !== undefined);
-  if (alone === undefined) return given !== undefined || exists(DEFAULT_CONFIG_FILE);
+  if (alone === undefined) {
+    return given !== undefined || exists(DEFAULT_CONFIG_FILE) || kernelSettings(kernelLine) !== undefined;
+  }
   if (given !== undefined) throw new UsageError(`--${alone} never registers: it does not go with --${given}`);
   return false;
 }

@@ -236,7 +236,7 @@ Deno.test("findings() looks at identity, clock and secure boot", () => {
   assertEquals(found({ identity: none, sources: { dmidecode: { status: "timeout", elapsedMs: 1 } } }), []);
   assertEquals(found({ sources: read }), []);
   assertEquals(found({ firmware: { releaseDate: "2026-03-01" } }), [
-    "error clock: the clock says 2026-01-01, the firmware is of 2026-03-01",
+    "error clock: the clock stands before the firmware's release on 2026-03-01",
   ]);
   for (const releaseDate of ["2026-01-02", "2019-03-01", "Oct 17 2026"]) {
     assertEquals(found({ firmware: { releaseDate } }), []);

@@ -187,7 +187,7 @@ Deno.test("parseSpec() names the line, what it found and what names there are", 
   assertEquals(more, []);
   assertStringIncludes(
     line!,
-    `spec.yaml:5: expect.memory.dims: found "dims", expected one of totalBytes, usableBytes,`,
+    `spec.yaml:5: expect.memory.dims: found "dims", expected one of totalBytes, `,
   );
   assertStringIncludes(line!, "did you mean dimms?");
   assertEquals(
