@@ -1,5 +1,6 @@
 import { byName, prune } from "../../values.ts";
 import { eachDevice } from "../concurrency.ts";
+import { cpuReader } from "../lscpu/cpu_list.ts";
 import type { HostFiles } from "./files.ts";
 import { parseMeminfo } from "./memory.ts";
 
@@ -8,8 +9,8 @@ export interface KernelNumaNode {
   /** "node0" */
   name: string;
   id: number;
-  /** Its logical CPUs that are online, as the kernel lists them: "0-11,24-35"; empty for memory alone (CXL, HBM). */
-  cpuList?: string;
+  /** Its logical CPUs that are online; none of memory alone (CXL, HBM). */
+  cpus?: number[];
   /** 0 for CPUs without memory of their own. */
   memoryBytes?: number;
 }
@@ -20,6 +21,7 @@ const NODES = "/sys/devices/system/node";
 export async function readNumaNodes(files: HostFiles): Promise<KernelNumaNode[] | undefined> {
   const names = (await files.entries(NODES))?.map(({ name }) => name).filter((name) => /^node\d+$/.test(name));
   if (!names || names.length === 0) return undefined;
+  const reader = cpuReader();
   return await eachDevice(names.sort(byName), async (name) => {
     const [meminfo, cpuList] = await Promise.all([
       files.text(`${NODES}/${name}/meminfo`),
@@ -28,7 +30,7 @@ export async function readNumaNodes(files: HostFiles): Promise<KernelNumaNode[] 
     return prune<KernelNumaNode>({
       name,
       id: Number(name.slice("node".length)),
-      cpuList: cpuList?.trim(),
+      cpus: cpuList === undefined ? undefined : reader.list(cpuList.trim()),
       memoryBytes: meminfo === undefined ? undefined : nodeMemory(meminfo),
     });
   });
