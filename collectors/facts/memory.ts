@@ -266,7 +266,7 @@ const DIMM: Table<DimmSources, Dimm> = {
 
 function errors(key: keyof ErrorCounts, file: string): Derived<DimmSources, number> {
   return derived(
-    "of the memory controller's counts those with the label of this slot, else those of its channel and place; the ranks of a module together",
+    "of the memory controller's counts those with the label of this slot, else those of its channel and place, or that all modules have; the ranks of a module together",
     ({ errors }) => errors?.[key],
     { words: `/sys/devices/system/edac/mc/mc*/*/${file}`, read: ({ errors }) => errors?.[key] },
   );

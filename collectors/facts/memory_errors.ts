@@ -43,14 +43,16 @@ interface Module {
   sizeBytes: number | undefined;
 }
 
-/** Joins counts and slots: by label, else by place where every module fits. */
+/** Joins counts and slots: by label, else by place where every module fits, else where it makes no difference. */
 export function joinErrors(units: readonly KernelEdacUnit[], slots: readonly MemorySlot[]): JoinedErrors {
   const modules = modulesOf(units);
   const byLabel = new Map(modules.map((module) => [module, slotByLabel(module, slots)]));
   const open = modules.filter((module) => byLabel.get(module) === undefined);
   const controllers = units.filter(({ name, controller }) => name === controller).map(({ name }) => name).sort(byName);
   const byPlace = slotsByPlace(open, controllers, slots, new Set(byLabel.values()));
-  const slotOf = (module: Module) => byLabel.get(module) ?? byPlace.get(module);
+  const left = open.filter((module) => !byPlace.has(module));
+  const inAnyOrder = slotsOfEquals(left, slots, new Set([...byLabel.values(), ...byPlace.values()]));
+  const slotOf = (module: Module) => byLabel.get(module) ?? byPlace.get(module) ?? inAnyOrder.get(module);
   const ofSlot = Map.groupBy(modules, (module) => slotOf(module));
   const ofNone = units.filter((unit) =>
     unit.kind === "controller" && (unit.correctedErrors ?? 0) + (unit.uncorrectedErrors ?? 0) > 0
@@ -141,6 +143,18 @@ function slotsByPlace(
     found.set(module, place.i);
   }
   return new Set(found.values()).size === found.size ? found : new Map();
+}
+
+/** Where all that is left has the same counts, as none at all, it does not matter which module is in which slot. */
+function slotsOfEquals(
+  modules: readonly Module[],
+  slots: readonly MemorySlot[],
+  taken: ReadonlySet<number | undefined>,
+): Map<Module, number> {
+  const free = slots.flatMap(({ populated }, i) => populated && !taken.has(i) ? i : []);
+  const counts = new Set(modules.map(({ units }) => JSON.stringify(countsOf(units))));
+  if (free.length !== modules.length || counts.size !== 1) return new Map();
+  return new Map(modules.map((module, i) => [module, free[i]!]));
 }
 
 interface Channel {
