@@ -2,7 +2,7 @@ import { byName, prune } from "../../values.ts";
 import { eachDevice } from "../concurrency.ts";
 import { cpuReader } from "../lscpu/cpu_list.ts";
 import type { HostFiles } from "./files.ts";
-import { parseMeminfo } from "./memory.ts";
+import { parseMeminfo } from "./meminfo.ts";
 
 /** What the kernel knows of a NUMA node. */
 export interface KernelNumaNode {

@@ -1,6 +1,6 @@
 /** Trees as Linux 6 makes them for skx_edac and amd64_edac, and Linux 3.2 for i5000_edac: made up from their sources. */
 import { assertEquals } from "@std/assert";
-import { type Entries, hostFsOf } from "./tree.ts";
+import { hostFsOf } from "./tree.ts";
 
 const MC = "sys/devices/system/edac/mc";
 
