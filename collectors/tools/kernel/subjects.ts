@@ -56,7 +56,7 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     },
   },
   pci: { tells: ["pci"], read: async (_, files) => ({ pci: await readPci(files) }) },
-  cpu: { tells: ["cpu", "isGuestCpu"], read: (_, files) => readCpu(files) },
+  cpu: { tells: ["cpu", "isGuestCpu", "offersVirtualization"], read: (_, files) => readCpu(files) },
   memory: { tells: ["memory"], read: (_, files) => readMemory(files) },
   os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
   load: { tells: [], read: async (_, files) => ({ volatile: await readLoad(files) }) },
