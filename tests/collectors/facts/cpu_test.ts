@@ -115,7 +115,7 @@ Deno.test("factsOf() names an ARM CPU by SMBIOS, else by its implementer and par
     return [cpu?.modelName, cpu?.vendorId, cpu?.implementer, cpu?.part, cpu?.bogoMips];
   };
   assertEquals(cpu("0xd0c"), ["Neoverse-N1", "ARM", "0x41", "0xd0c", undefined]);
-  assertEquals(cpu("0xfff"), [undefined, "ARM", "0x41", "0xfff", undefined]);
+  assertEquals(cpu("0xfee"), [undefined, "ARM", "0x41", "0xfee", undefined]);
   assertEquals(cpu("0x001", "0xee"), [undefined, undefined, "0xee", "0x001", undefined]);
   const altra = "Handle 0x0004, DMI type 4, 48 bytes\nProcessor Information\n\tSocket Designation: CPU 1\n" +
     "\tVersion: Ampere(R) Altra(R) Processor\n\tStatus: Populated, Enabled\n";
