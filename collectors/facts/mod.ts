@@ -44,7 +44,7 @@ export type { Source, SourceName } from "../tools/source.ts";
 export type * from "./bmc.ts";
 export type * from "./clock.ts";
 export type * from "./cpu.ts";
-export type { Disk } from "./disks.ts";
+export type { Disk, DiskPath } from "./disks.ts";
 export type * from "./firmware.ts";
 export type { Identity } from "./identity.ts";
 export type { About } from "./machine.ts";

@@ -44,6 +44,8 @@ export interface HostFs {
   memory?: { usableBytes?: number; swapBytes?: number };
   cpu?: {
     microcode?: string;
+    implementer?: string;
+    part?: string;
     logical?: { id: number; modelName?: string }[];
     vulnerabilities?: { name: string; status: string }[];
   };
@@ -68,6 +70,8 @@ export interface HostFs {
   hypervisor?: string;
   /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
   isGuestCpu?: boolean;
+  /** Whether the CPU offers VT-x or AMD-V, of x86. */
+  offersVirtualization?: boolean;
   volatile?: KernelLoad;
   /** The subjects of which something is not known: what they lack may be there. */
   unread?: SubjectName[];

@@ -63,7 +63,7 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     },
   },
   pci: { tells: ["pci"], read: async (_, files) => ({ pci: await readPci(files) }) },
-  cpu: { tells: ["cpu", "isGuestCpu"], read: (_, files) => readCpu(files) },
+  cpu: { tells: ["cpu", "isGuestCpu", "offersVirtualization"], read: (_, files) => readCpu(files) },
   memory: { tells: ["memory"], read: (_, files) => readMemory(files) },
   numa: { tells: ["numaNodes"], read: async (_, files) => ({ numaNodes: await readNumaNodes(files) }) },
   edac: { tells: ["edac"], read: async (_, files) => ({ edac: await readEdac(files) }) },
