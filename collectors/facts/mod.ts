@@ -16,6 +16,8 @@ import { type About, type Machine, machineOf } from "./machine.ts";
 import { MEMORY, type Memory, memorySources } from "./memory.ts";
 import { LLDP, type LldpVerdict, type Neighbour, NEIGHBOURS } from "./neighbours.ts";
 import { INTERFACES, type NetworkInterface, type Nic, NICS } from "./nics.ts";
+import { MANAGEMENT_HOSTS, type ManagementHost } from "./management_hosts.ts";
+import { ONBOARD_DEVICES, type OnboardDevice } from "./onboard_devices.ts";
 import { OS, type Os } from "./os.ts";
 import { type Partition, PARTITIONS } from "./partitions.ts";
 import { GPUS, PCI, type PciDevice } from "./pci.ts";
@@ -30,7 +32,9 @@ import { VOLATILE, type Volatile } from "./volatile.ts";
 export { SOURCE_NAMES } from "../tools/source.ts";
 export type { Source, SourceName } from "../tools/source.ts";
 export type * from "./bmc.ts";
+export type { ChassisPlace, Enclosure } from "./chassis_location.ts";
 export type * from "./cpu.ts";
+export type { CpuCache } from "./cpu_caches.ts";
 export type { Disk } from "./disks.ts";
 export type * from "./firmware.ts";
 export type { Identity } from "./identity.ts";
@@ -38,6 +42,8 @@ export type { About } from "./machine.ts";
 export type { Dimm, Memory } from "./memory.ts";
 export type * from "./neighbours.ts";
 export type { NetworkInterface, Nic, NicAddress } from "./nics.ts";
+export type { ManagementHost, RedfishHost } from "./management_hosts.ts";
+export type { OnboardDevice } from "./onboard_devices.ts";
 export type * from "./os.ts";
 export type * from "./partitions.ts";
 export type { PciDevice } from "./pci.ts";
@@ -78,6 +84,10 @@ export interface Facts {
   /** The PCI devices of class 03 (display) and 0x1200 (processing accelerator). */
   gpus?: PciDevice[];
   slots?: Slot[];
+  /** Devices that are soldered to the board. */
+  onboardDevices?: OnboardDevice[];
+  /** The ways from the host to its management controller, Redfish over IP among them. */
+  managementHosts?: ManagementHost[];
   powerSupplies?: PowerSupply[];
   /** dmidecode type 11. */
   oemStrings?: string[];
@@ -121,6 +131,8 @@ export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
     ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(9),
     SLOT,
   ),
+  onboardDevices: ONBOARD_DEVICES,
+  managementHosts: MANAGEMENT_HOSTS,
   powerSupplies: listOf(
     "the power supplies of SMBIOS, in its order",
     ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(39),
