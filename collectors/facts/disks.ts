@@ -5,6 +5,7 @@ import { pciAddressOf, setting, walk } from "../tools/lshw/tree.ts";
 import { told } from "../placeholders.ts";
 import { byName, nonEmpty } from "../values.ts";
 import type { Machine } from "./machine.ts";
+import { cardFinder, type PciCard, slotEntry } from "./pci_cards.ts";
 import { type LshwKey, lshwNode } from "./places.ts";
 import { type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
@@ -35,6 +36,8 @@ export interface Disk {
   hctl?: string;
   /** PCI address of the controller. */
   controller?: string;
+  /** The name of the slot that the controller, or the NVMe drive itself, is in. */
+  slot?: string;
   /** Names under /dev/disk/by-id, without the folder. */
   byId?: string[];
   mountpoints?: string[];
@@ -47,21 +50,28 @@ interface DiskSources {
   node?: HardwareNode;
   /** The nodes that `node` is in, the nearest first. */
   above: readonly HardwareNode[];
+  /** The controller's. */
+  card: PciCard;
 }
 
 /** Kernel names of disks, among what else a node of the class "disk" may be: /dev/sg1, /dev/ng0n1, hwmon0, /dev/sr0. */
 const DISK_NAME = /^((sd|vd|hd|xvd|dasd)[a-z]+|nvme\d+n\d+|mmcblk\d+|pmem\d+)$/;
 
-function diskSources({ kernel, lshw }: Machine): DiskSources[] | undefined {
-  const nodes = lshw.byLogicalName("disk");
-  const withNode = (name: string) => {
-    const node = nodes.get(name);
-    return { name, above: node ? lshw.above(node) : [], ...node && { node } };
+function diskSources(machine: Machine): DiskSources[] | undefined {
+  const { kernel, lshw } = machine, nodes = lshw.byLogicalName("disk"), cardOf = cardFinder(machine);
+  const sources = (name: string, known?: KernelDisk): DiskSources => {
+    const node = nodes.get(name), above = node ? lshw.above(node) : [];
+    const card = cardOf(known ? known.controller : controllerAbove(above));
+    return { name, above, card, ...known && { kernel: known }, ...node && { node } };
   };
-  if (kernel?.disks) return kernel.disks.map((disk) => ({ kernel: disk, ...withNode(disk.name) }));
+  if (kernel?.disks) return kernel.disks.map((disk) => sources(disk.name, disk));
   if (lshw.all.length === 0) return undefined;
   // Of a drive and the medium in it, which have one name, the drive.
-  return [...nodes.keys()].filter((name) => DISK_NAME.test(name)).sort(byName).map(withNode);
+  return [...nodes.keys()].filter((name) => DISK_NAME.test(name)).sort(byName).map((name) => sources(name));
+}
+
+function controllerAbove(above: readonly HardwareNode[]): string | undefined {
+  return above.map(pciAddressOf).find((address) => address !== undefined);
 }
 
 const SYS = "/sys/block/{name}";
@@ -177,8 +187,9 @@ const DISK: Table<DiskSources, Disk> = {
   ],
   controller: [
     ...kernel("controller", SYS),
-    lshwOnly("busInfo", (_, { above }) => above.map(pciAddressOf).find((address) => address !== undefined)),
+    lshwOnly("busInfo", (_, { above }) => controllerAbove(above)),
   ],
+  slot: slotEntry(({ card }) => card),
   byId: [...kernel("byId", "/dev/disk/by-id")],
   mountpoints: [
     ...kernel("mountpoints", "/proc/1/mountinfo", "/proc/self/mountinfo", "/proc/mounts"),

@@ -4,12 +4,14 @@ import type { KernelInterface, KernelNic } from "./nics.ts";
 import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
+import type { KernelVpd } from "./pci_vpd.ts";
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =
   | "network"
   | "disks"
   | "pci"
+  | "cards"
   | "cpu"
   | "memory"
   | "os"
@@ -25,6 +27,8 @@ export interface HostFs {
   interfaces?: KernelInterface[];
   disks?: KernelDisk[];
   pci?: KernelPciDevice[];
+  /** What cards say of themselves. */
+  vpd?: KernelVpd[];
   partitions?: KernelPartition[];
   filesystems?: string[];
   memory?: { usableBytes?: number; swapBytes?: number };

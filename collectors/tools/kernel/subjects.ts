@@ -12,6 +12,7 @@ import { readInterfaces } from "./nics.ts";
 import { readLoad, readOs } from "./os.ts";
 import { parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
 import { readPci } from "./pci.ts";
+import { readPciVpd } from "./pci_vpd.ts";
 
 export interface HostFsOptions {
   /** Keep the values of words on the kernel command line that look like secrets. */
@@ -56,6 +57,8 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     },
   },
   pci: { tells: ["pci"], read: async (_, files) => ({ pci: await readPci(files) }) },
+  // Cards answer slowly, or not at all: apart from the others, so that they cost nothing but this.
+  cards: { tells: ["vpd"], read: async (_, files) => ({ vpd: await readPciVpd(files) }) },
   cpu: { tells: ["cpu", "isGuestCpu"], read: (_, files) => readCpu(files) },
   memory: { tells: ["memory"], read: (_, files) => readMemory(files) },
   os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
