@@ -93,6 +93,7 @@ const SECTIONS: Readonly<Record<SourceName, readonly (keyof Facts)[]>> = {
     "interfaces",
     "pci",
     "gpus",
+    "usb",
     "tpm",
     "virtualization",
     "os",

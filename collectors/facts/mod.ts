@@ -26,6 +26,7 @@ import { sourcesOf } from "./sources.ts";
 import { BASEBOARD, type Baseboard, CHASSIS, type Chassis, SYSTEM, type System } from "./system.ts";
 import { derived, listOf, make, section, type Table } from "./table.ts";
 import { TPM, type Tpm } from "./tpm.ts";
+import { USB, type UsbDevice } from "./usb.ts";
 import { VIRTUALIZATION, type Virtualization } from "./virtualization.ts";
 import { VOLATILE, type Volatile } from "./volatile.ts";
 
@@ -50,6 +51,7 @@ export type { PciDevice } from "./pci.ts";
 export type { PowerSupply, Slot } from "./slots.ts";
 export type * from "./system.ts";
 export type * from "./tpm.ts";
+export type { UsbDevice } from "./usb.ts";
 export type { Virtualization } from "./virtualization.ts";
 export type * from "./volatile.ts";
 
@@ -83,6 +85,7 @@ export interface Facts {
   pci?: PciDevice[];
   /** The PCI devices of class 03 (display) and 0x1200 (processing accelerator). */
   gpus?: PciDevice[];
+  usb?: UsbDevice[];
   slots?: Slot[];
   /** Devices that are soldered to the board. */
   onboardDevices?: OnboardDevice[];
@@ -126,6 +129,7 @@ export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
   bmc: section(BMC, ({ parts }) => parts.ipmitool?.value),
   pci: PCI,
   gpus: GPUS,
+  usb: USB,
   slots: listOf(
     "the slots of SMBIOS, in its order",
     ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(9),

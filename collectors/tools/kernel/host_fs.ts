@@ -5,6 +5,7 @@ import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
 import type { KernelVpd } from "./pci_vpd.ts";
+import type { KernelUsbDevice } from "./usb.ts";
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =
@@ -12,6 +13,7 @@ export type SubjectName =
   | "disks"
   | "pci"
   | "cards"
+  | "usb"
   | "cpu"
   | "memory"
   | "os"
@@ -29,6 +31,7 @@ export interface HostFs {
   pci?: KernelPciDevice[];
   /** What cards say of themselves. */
   vpd?: KernelVpd[];
+  usb?: KernelUsbDevice[];
   partitions?: KernelPartition[];
   filesystems?: string[];
   memory?: { usableBytes?: number; swapBytes?: number };
