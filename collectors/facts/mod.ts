@@ -11,6 +11,7 @@ import { BMC, type Bmc } from "./bmc.ts";
 import { CPU, type Cpu } from "./cpu.ts";
 import { type Disk, DISKS } from "./disks.ts";
 import { FIRMWARE, type Firmware } from "./firmware.ts";
+import { FIRMWARES, type InstalledFirmware } from "./firmwares.ts";
 import type { Identity } from "./identity.ts";
 import { type About, type Machine, machineOf } from "./machine.ts";
 import { MEMORY, type Memory, memorySources } from "./memory.ts";
@@ -38,6 +39,7 @@ export type * from "./cpu.ts";
 export type { CpuCache } from "./cpu_caches.ts";
 export type { Disk } from "./disks.ts";
 export type * from "./firmware.ts";
+export type { InstalledFirmware } from "./firmwares.ts";
 export type { Identity } from "./identity.ts";
 export type { About } from "./machine.ts";
 export type { Dimm, Memory } from "./memory.ts";
@@ -95,6 +97,8 @@ export interface Facts {
   /** dmidecode type 11. */
   oemStrings?: string[];
   tpm?: Tpm;
+  /** Every firmware whose version is known. */
+  firmwares?: InstalledFirmware[];
   virtualization?: Virtualization;
   os?: Os;
   partitions?: Partition[];
@@ -144,6 +148,7 @@ export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
   ),
   oemStrings: OEM_STRINGS,
   tpm: TPM,
+  firmwares: FIRMWARES,
   virtualization: section(VIRTUALIZATION),
   os: section(OS),
   partitions: PARTITIONS,
