@@ -38,7 +38,7 @@ export async function show(
     case "json":
       return json(facts);
     case "yaml":
-      return (await import("@std/yaml")).stringify(facts);
+      return (await import("./yaml.ts")).yaml(facts);
     case "attributes": {
       const { attributesOf } = await import("../hanlon/attributes/mod.ts");
       return json(attributes ?? attributesOf(collection));
