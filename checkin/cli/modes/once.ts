@@ -49,7 +49,7 @@ export async function once(command: Command): Promise<number> {
   // Shown first: a full disk must cost the recording only.
   if (collection) await print(command, await show(command, asked(command, collection, only), format, attributes));
   if ("finish" in host) {
-    await host.finish();
+    await host.finish(collection?.facts);
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
   }
   if (end !== "done") return EXIT[end];
@@ -60,9 +60,10 @@ export async function once(command: Command): Promise<number> {
 }
 
 /** The collection with the sections that were asked for, and with --raw what every tool said. */
-function asked(command: Command, { facts, parts }: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+function asked(command: Command, collection: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+  const { facts, parts } = collection;
   const shown = only ? onlySections(facts, only) : facts;
-  return { facts: command.switches.has("raw") ? withRaw(shown, parts) : shown, parts };
+  return { ...collection, facts: command.switches.has("raw") ? withRaw(shown, parts) : shown };
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
