@@ -81,6 +81,11 @@ export const OPTIONS: readonly Option[] = [
     help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
     with: ["once"],
   },
+  {
+    name: "long",
+    help: "the table with each disk and DIMM on a row of its own, and its serial number",
+    with: ["once"],
+  },
   { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
   { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },

@@ -10,7 +10,7 @@ import { UsageError } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { askedSections, collectOptions, openHost } from "../host.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "../options.ts";
-import { formatOf, show } from "../output.ts";
+import { formatOf, show, terminalWidth } from "../output.ts";
 import { onEnd } from "../signals.ts";
 import { complain, print, writeError } from "../streams.ts";
 import type { OnceResult } from "../cycle.ts";
@@ -30,7 +30,7 @@ export async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
-  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
+  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), terminalWidth()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
     signal: stop.signal,
@@ -111,14 +111,6 @@ function exists(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 0;
   }
 }
 
