@@ -22,6 +22,8 @@ export function value(text: string | number | undefined, most = PIPE_WIDTH): str
 const MOST_LINES = 4;
 /** No column is narrower, but where its texts are: of those that are cut, and of those whose texts go on below. */
 const LEAST_CUT = 16, LEAST_FOLDED = 4;
+/** A text is not broken before that much of it where other columns could stand below instead. */
+const LEAST_WHOLE = 32;
 /** Between two columns. */
 const GAP = "  ";
 /** How far in the columns stand that do not fit beside the others. */
@@ -79,7 +81,7 @@ function inLines(used: readonly Column[], most: number): Column[][] {
   const lines: Column[][] = [];
   let left = -1;
   for (const column of used) {
-    const wanted = column.isCut ? column.least : column.width;
+    const wanted = column.isCut ? column.least : Math.min(column.width, Math.max(column.least, LEAST_WHOLE));
     left -= GAP.length + wanted;
     if (left < 0) {
       lines.push([]);

@@ -44,7 +44,10 @@ export function heading(name: string): string {
 /** A run of fewer names is told one by one. */
 const LEAST_RUN = 3;
 
-/** The names at these places of `all`, runs of neighbours by their ends: "eth0–eth4, eth7". */
+/**
+ * The names at these places of `all`, runs of neighbours by their ends and of others with the same words the numbers
+ * alone: "eth0–eth4, eth7", "PROC 1 DIMM 1, 4, 9".
+ */
 export function ranges(places: readonly number[], all: readonly string[], between = "–"): string {
   const runs: number[][] = [];
   for (const place of [...places].sort((a, b) => a - b)) {
@@ -52,9 +55,16 @@ export function ranges(places: readonly number[], all: readonly string[], betwee
     if (run !== undefined && run.at(-1) === place - 1) run.push(place);
     else runs.push([place]);
   }
-  return runs.flatMap((run) =>
+  const names = runs.flatMap((run) =>
     run.length < LEAST_RUN ? run.map((place) => all[place]!) : `${all[run[0]!]}${between}${all[run.at(-1)!]}`
-  ).join(", ");
+  );
+  return names.map((name, i) => {
+    const start = name.lastIndexOf(" ") + 1;
+    const isSame = start > 0 && names[i - 1]?.startsWith(name.slice(0, start));
+    return isSame && /^\d+$/.test(name.slice(start)) && !names[i - 1]!.slice(start).includes(" ")
+      ? name.slice(start)
+      : name;
+  }).join(", ");
 }
 
 /** Items that are equal by their `key`, in the order of the first of each, with their places in `items`. */

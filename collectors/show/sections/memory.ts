@@ -1,13 +1,15 @@
 /** The memory, equal DIMMs on one row. */
 import type { Dimm, Facts } from "../../facts/mod.ts";
 import { columns, named } from "../layout.ts";
+import { clean } from "../text.ts";
 import { binary, grouped, list, ranges, rate, times } from "../words.ts";
 import { serialOf, type View } from "./view.ts";
 
 /** How much memory there is, in how many slots, and the DIMMs. */
 export function memoryLines({ memory }: Facts, view: View): string[] {
   if (!memory) return [];
-  const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [] } = memory;
+  const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [], slots } =
+    memory;
   const lines = named([[
     "total",
     list(
@@ -18,15 +20,17 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
       maxCapacityBytes && `at most ${binary(maxCapacityBytes)}`,
     ),
   ]], view.width);
-  return [...lines, ...dimmRows(dimms, view)];
+  return [...lines, ...dimmRows(dimms, slots, view)];
 }
 
 const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "SERIAL"];
 
-function dimmRows(dimms: readonly Dimm[], { width, isLong }: View): string[] {
-  const locators = dimms.map(({ locator = "-" }) => locator);
+/** A module, or a slot that may be empty. */
+type Placed = Pick<Dimm, "locator" | "bank">;
+
+function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { width, isLong }: View): string[] {
   // Boards of AMD's and Oracle's call the first DIMM of every channel, or processor, the same.
-  const isAmbiguous = new Set(locators).size < dimms.length;
+  const isAmbiguous = new Set(dimms.map(({ locator }) => locator)).size < dimms.length;
   const facts = (dimm: Dimm) => [
     dimm.sizeBytes === undefined ? undefined : binary(dimm.sizeBytes),
     dimm.type,
@@ -38,8 +42,8 @@ function dimmRows(dimms: readonly Dimm[], { width, isLong }: View): string[] {
   const rows = groups.map(({ item, places }) => {
     const [size, ...others] = facts(item);
     return [
-      isAmbiguous ? distinct(places.map((place) => locators[place])) : ranges(places, locators, " … "),
-      isAmbiguous ? distinct(places.map((place) => dimms[place]!.bank)) : undefined,
+      namesOf("locator", places.map((place) => dimms[place]!), slots),
+      isAmbiguous ? namesOf("bank", places.map((place) => dimms[place]!), slots) : undefined,
       times(places, size),
       ...others,
       serialOf(places.map((place) => dimms[place]!)),
@@ -48,8 +52,11 @@ function dimmRows(dimms: readonly Dimm[], { width, isLong }: View): string[] {
   return columns(HEADINGS, rows, ["MANUFACTURER"], width);
 }
 
-/** The names without repetitions, runs of them by their ends. */
-function distinct(names: readonly (string | undefined)[]): string {
-  const all = [...new Set(names)].filter((name) => name !== undefined);
-  return ranges([...all.keys()], all, " … ");
+/** Where the modules are; a run of names is one of slots that lie beside each other, none empty between them. */
+function namesOf(key: "locator" | "bank", dimms: readonly Placed[], slots: readonly Placed[]): string {
+  const name = (slot: Placed) => clean(slot[key] ?? "-");
+  const names = new Set(dimms.map(name));
+  // Where only the modules are known, or under other names, their own order.
+  const all = [...new Set([...slots.map(name), ...names])];
+  return ranges([...names].map((name) => all.indexOf(name)), all, " … ");
 }

@@ -67,6 +67,21 @@ Deno.test("table() shows equal DIMMs on one row", () => {
   ]);
 });
 
+Deno.test("table() shows no run of slots with an empty one between them", () => {
+  const slots = Array.from(
+    { length: 12 },
+    (_, i) => ({ locator: `PROC 1 DIMM ${i + 1}`, populated: i % 3 === 0 || i > 8 }),
+  );
+  const dimms = slots.filter(({ populated }) => populated).map(({ locator }) => ({ locator, sizeBytes: 2 ** 30 }));
+  assertEquals(
+    under("MEMORY", { memory: { slots, dimms } }),
+    [
+      "  SLOT                                             SIZE",
+      "  PROC 1 DIMM 1, 4, 7, PROC 1 DIMM 10 … PROC 1 DIMM 12  6 × 1 GiB",
+    ].map((line) => line.replace("SLOT ", "SLOT      ")),
+  );
+});
+
 Deno.test("table() shows equal verdicts on one line, with ranges of NICs", () => {
   const lldp = Array.from({ length: 24 }, (_, i): LldpVerdict => ({
     interface: `eth${i}`,
