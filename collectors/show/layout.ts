@@ -21,7 +21,7 @@ export function value(text: string | number | undefined, most = PIPE_WIDTH): str
 /** A cell is worth that many lines at most. */
 const MOST_LINES = 4;
 /** No column is narrower, but where its texts are: of those that are cut, and of those whose texts go on below. */
-const LEAST_CUT = 16, LEAST_FOLDED = 4;
+const LEAST_CUT = 16, LEAST_FOLDED = 4, LEAST_IN_ONE_LINE = 10;
 /** A text is not broken before that much of it where other columns could stand below instead. */
 const LEAST_WHOLE = 32;
 /** Between two columns. */
@@ -36,18 +36,22 @@ interface Column {
   /** The narrowest in which nothing is lost or broken that should not be. */
   least: number;
   isCut: boolean;
+  /** Whether a text goes on below where the column is narrower than that. */
+  isFolded: boolean;
 }
 
 /**
  * Rows under headings, without the columns that hold nothing, within `most` columns. Where they do not fit, those named
  * by `cutFirst` are cut, as far as texts that differ go on to differ; the last columns that still do not fit stand on a
- * line of their own below each row, and a text that is longer than a line goes on below.
+ * line of their own below each row, and a text that is longer than a line goes on below. With `isOneLine` a row is one
+ * line, whatever must be cut for it.
  */
 export function columns(
   headings: readonly string[],
   rows: readonly (string | undefined)[][],
   cutFirst: readonly string[],
   most = PIPE_WIDTH,
+  isOneLine = false,
 ): string[] {
   if (rows.length === 0) return [];
   const cell = (text = "") => cut(clean(text), 2 * most) || "-";
@@ -56,12 +60,14 @@ export function columns(
     if (texts.slice(1).every((text) => text === "-")) return [];
     const widest = Math.max(...texts.map(width));
     const isCut = cutFirst.includes(heading);
-    const least = isCut
-      ? Math.max(LEAST_CUT, width(heading), tellingWidth(texts))
-      : Math.max(...texts.map(longestWord));
-    return [{ texts, width: widest, least: Math.min(least, widest), isCut }];
+    const least = !isCut
+      ? Math.max(...texts.map(longestWord))
+      : isOneLine
+      ? LEAST_IN_ONE_LINE
+      : Math.max(LEAST_CUT, width(heading), tellingWidth(texts));
+    return [{ texts, width: widest, least: Math.min(least, widest), isCut, isFolded: !isOneLine }];
   });
-  const lines = inLines(used, most);
+  const lines = isOneLine ? [used] : inLines(used, most);
   lines.forEach((line, i) => narrow(line, roomOf(i, most)));
   return [headings, ...rows].flatMap((_, row) =>
     lines.flatMap((line, i) => {
@@ -117,7 +123,7 @@ function rowLines(line: readonly Column[], row: number): string[] {
 }
 
 function cellLines(column: Column, text: string): string[] {
-  if (column.isCut && column.width >= column.least) return [cut(text, column.width)];
+  if (!column.isFolded || column.isCut && column.width >= column.least) return [cut(text, column.width)];
   const all = folded(text, column.width);
   return all.length <= MOST_LINES
     ? all

@@ -12,6 +12,7 @@ import { lldpLines, neighbourLines, nicLines } from "./sections/network.ts";
 import { noteLines, problemLines, sourceLines } from "./sections/sources.ts";
 import { systemLines } from "./sections/system.ts";
 import type { View } from "./sections/view.ts";
+import { findingLines, specLines } from "./verdict.ts";
 import { heading, list } from "./words.ts";
 
 export interface TableOptions {
@@ -59,6 +60,8 @@ const FORMS: Partial<Record<keyof Facts, Lines>> = {
   slots: slotLines,
   powerSupplies: powerSupplyLines,
   sources: sourceLines,
+  findings: ({ findings }, { width }) => findingLines(findings, width),
+  spec: ({ spec }, { width }) => spec ? specLines(spec, plain, width) : [],
 };
 
 /** What the machine is, on one screen or two; with `only` some of it. */
@@ -70,8 +73,10 @@ export function table(facts: Facts, options: TableOptions): string {
   const add = (name: string, lines: string[], code = 1) => {
     if (lines.length > 0) out.push(paint(code, name), ...lines.flatMap((line) => wrap(line, view.width)), "");
   };
+  if (facts.spec && !only) out.push(...specLines(facts.spec, paint, view.width), "");
   if (only) { for (const section of only) add(heading(section), asked(facts, section, view)); }
   else for (const [name, lines] of SUMMARY) add(name, lines(facts, view));
+  if (!only) add("PROBLEMS", findingLines(facts.findings, view.width), 31);
   add("NOT READ", problemLines(facts, view), 31);
   add("NOTES", noteLines(facts, view));
   return out.join("\n");
