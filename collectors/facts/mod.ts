@@ -149,8 +149,14 @@ export interface Facts {
  */
 export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "changes">> = {
   schemaVersion: derived("of this agent", () => SCHEMA_VERSION),
-  agentVersion: derived("of this agent", ({ about }) => about.agentVersion),
-  collectedAt: derived("when the last source had answered", ({ about }) => about.collectedAt.toISOString()),
+  agentVersion: derived(
+    "of this agent; of a recording that of the one that recorded",
+    ({ about }) => about.agentVersion,
+  ),
+  collectedAt: derived(
+    "when the last source had answered; of a recording as recorded",
+    ({ about }) => about.collectedAt.toISOString(),
+  ),
   sources: derived("how asking each source went", sourcesOf),
   identity: derived("what a Hanlon server knows the node by", ({ about }) => about.identity),
   system: section(SYSTEM),
