@@ -1,4 +1,4 @@
-/** What can be asked for on the command line: one table, of which the checks, `--help` and README are made. */
+/** What can be asked for on the command line: one table, of which the checks, `--help` and the documents are made. */
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 
 /** Where the server's cloud-config puts the configuration. */
@@ -7,7 +7,7 @@ export const DEFAULT_CONFIG_FILE = "/tmp/mk_conf.yaml";
 export const MODES = ["once", "explain", "dry-run", "check-config", "status", "parse", "version", "help"] as const;
 export type Mode = (typeof MODES)[number] | "daemon";
 
-/** One option: help, checks and README are made of this table. */
+/** One option: help, checks, man page and completions are made of this table. */
 export interface Option {
   name: string;
   /** The one-letter form. */
