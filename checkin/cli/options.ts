@@ -1,4 +1,5 @@
 /** What can be asked for on the command line: one table, of which the checks, `--help` and the documents are made. */
+import { DOCUMENT_FORMATS, FACTS_FORMATS } from "../formats/mod.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 
 /** Where the server's cloud-config puts the configuration. */
@@ -32,7 +33,7 @@ export interface Command {
   words: readonly string[];
 }
 
-export const FORMATS = ["json", "yaml", "table", "attributes"] as const;
+export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS] as const;
 /** What `--parse` takes; the keys of PARSERS, which are loaded when one is needed. */
 export const PARSER_NAMES = [
   ...["dmidecode", "lshw", "lscpu", "lldptool"],
@@ -65,7 +66,9 @@ export const OPTIONS: readonly Option[] = [
     name: "format",
     value: "FORMAT",
     words: FORMATS,
-    help: "json, yaml, table, or attributes, as a Hanlon server gets them; json alone for the other modes",
+    help:
+      "json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as " +
+      "these have them; json alone for the other modes",
     with: ["once", "dry-run", "status", "check-config"],
   },
   {
@@ -83,6 +86,14 @@ export const OPTIONS: readonly Option[] = [
   },
   { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
   { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
+  { name: "post", value: "URL", help: "deliver the facts to this address, once, and to no other", with: ["once"] },
+  {
+    name: "post-format",
+    value: "FORMAT",
+    words: FACTS_FORMATS,
+    help: `${FACTS_FORMATS.join(", ")} (default facts)`,
+    with: ["once"],
+  },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
   {
     name: "record",
@@ -95,7 +106,7 @@ export const OPTIONS: readonly Option[] = [
     name: "replay",
     value: "DIR",
     access: "read",
-    help: "read a recording instead of this machine; contacts nobody",
+    help: "read a recording instead of this machine; contacts nobody but --post",
     with: BY_HAND,
   },
   { name: "list", help: "every name that --explain knows", with: ["explain"] },
@@ -112,7 +123,7 @@ export const OPTIONS: readonly Option[] = [
     value: "DIR",
     access: "read",
     help: "the host's /proc (default /host-proc where it is mounted)",
-    with: COLLECTING,
+    with: [...COLLECTING, "check-config"],
   },
   {
     name: "sys",

@@ -5,13 +5,15 @@ _hnl_mk() {
   case $before_it in
     --explain) ;;
     --parse) mapfile -t COMPREPLY < <(compgen -W "dmidecode lshw lscpu lldptool ipmitool-mc-info ipmitool-lan ipmitool-lan6 ipmitool-fru" -- "$word") ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W "json yaml table attributes" -- "$word") ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W "json yaml table attributes ironic glpi cyclonedx metal3" -- "$word") ;;
     --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --only)
       local before=${word%"${word##*,}"}
       mapfile -t COMPREPLY < <(compgen -P "$before" -W "sources system baseboard chassis firmware cpu memory slots powerSupplies oemStrings bmc virtualization disks nics pci gpus partitions os neighbours lldp identity interfaces tpm filesystems volatile" -- "${word##*,}")
       compopt -o nospace
       ;;
+    --post) ;;
+    --post-format) mapfile -t COMPREPLY < <(compgen -W "facts ironic glpi cyclonedx" -- "$word") ;;
     --record) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
     --replay) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
     --lldp) ;;
@@ -26,7 +28,7 @@ _hnl_mk() {
     --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARN ERROR FATAL" -- "$word") ;;
     --log-format) mapfile -t COMPREPLY < <(compgen -W "text json" -- "$word") ;;
     *)
-      mapfile -t COMPREPLY < <(compgen -W "--once --explain --dry-run --check-config --status --parse --version --help -h --format --output --only --raw --strict --obey --record --replay --list --lldp --timeout --include-secrets --proc --sys --dev --os-release --config --server --state-dir --log-level --log-format" -- "$word")
+      mapfile -t COMPREPLY < <(compgen -W "--once --explain --dry-run --check-config --status --parse --version --help -h --format --output --only --raw --strict --post --post-format --obey --record --replay --list --lldp --timeout --include-secrets --proc --sys --dev --os-release --config --server --state-dir --log-level --log-format" -- "$word")
       ;;
   esac
 }

@@ -5,10 +5,11 @@ import { collect, type Collection, type CollectOptions, collectParts, onlySectio
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
-import { agentDeps } from "../agent.ts";
+import { kernelSettings } from "../../config/kernel_line.ts";
+import { agentDeps, logger } from "../agent.ts";
 import { UsageError } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { askedSections, collectOptions, openHost } from "../host.ts";
+import { askedSections, collectOptions, kernelLine, openHost } from "../host.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "../options.ts";
 import { formatOf, show } from "../output.ts";
 import { onEnd } from "../signals.ts";
@@ -22,7 +23,8 @@ type Result = Pick<OnceResult, "collection" | "attributes" | "end">;
 export async function once(command: Command): Promise<number> {
   const only = askedSections(command);
   const format = formatOf(command, only);
-  const isCycle = isConfigured(command);
+  const isPost = command.values["post"] !== undefined || command.values["post-format"] !== undefined;
+  const target = isPost ? (await import("../post.ts")).postTarget(command) : undefined;
   const stop = new AbortController();
   let interrupted: number | undefined;
   onEnd((code) => {
@@ -30,6 +32,7 @@ export async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
+  const isCycle = !target && isConfigured(command, await kernelLine(command, host));
   const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
@@ -38,9 +41,15 @@ export async function once(command: Command): Promise<number> {
   });
   let result: Result;
   try {
+    const writeLog = line?.writeAbove ?? writeError;
     result = isCycle
-      ? await cycle(command, host, options, stop.signal, line?.writeAbove ?? writeError)
+      ? await cycle(command, host, options, stop.signal, writeLog)
       : { collection: await collect(host, VERSION, options), end: "done" };
+    if (target && result.collection && !stop.signal.aborted) {
+      const { postFacts } = await import("../post.ts");
+      const about = { signal: stop.signal, log: logger(command, writeLog) };
+      result = { ...result, end: await postFacts(target, result.collection, about) ? "done" : "server" };
+    }
   } finally {
     line?.end();
   }
@@ -79,11 +88,12 @@ async function cycle(
     import("../../config/keys.ts"),
     import("../../power.ts"),
   ]);
-  const { config } = usableConfig(command);
+  const line = await kernelLine(command, host);
+  const { config } = usableConfig(command, line);
   const deps = agentDeps({ command, host, signal, writeLog });
   const result = await runOnce({
     ...deps,
-    config: command.values["server"] === undefined ? { file: configFile(command) } : { config },
+    config: command.values["server"] === undefined ? { file: configFile(command), kernelLine: line } : { config },
     collectParts,
     collectOptions: options,
     ...command.switches.has("obey")
@@ -96,10 +106,12 @@ async function cycle(
 }
 
 /** Whether it is to speak with a server. */
-function isConfigured({ values }: Command): boolean {
+function isConfigured({ values }: Command, kernelLine: string): boolean {
   const given = (["server", "config"] as const).find((name) => values[name] !== undefined);
   const alone = (["replay", "only"] as const).find((name) => values[name] !== undefined);
-  if (alone === undefined) return given !== undefined || exists(DEFAULT_CONFIG_FILE);
+  if (alone === undefined) {
+    return given !== undefined || exists(DEFAULT_CONFIG_FILE) || kernelSettings(kernelLine) !== undefined;
+  }
   if (given !== undefined) throw new UsageError(`--${alone} never registers: it does not go with --${given}`);
   return false;
 }

@@ -35,25 +35,46 @@ export function statusText(
   const seconds = (at: string) => Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
   const ago = (at: string) => `${seconds(at)} s ago (${at})`;
   const { lastCheckin, lastRegistration, lastCollection, slowCollection, lastError, intervalSeconds } = status;
-  const ageMs = lastCheckin ? now.getTime() - Date.parse(lastCheckin.at) : Infinity;
+  const { server, deliveries = [] } = status;
+  // Where facts go elsewhere alone, no server is asked.
+  const isAlone = server === undefined && deliveries.length > 0;
+  const last = isAlone ? status.lastLook : lastCheckin;
+  const ageMs = last ? now.getTime() - Date.parse(last.at) : Infinity;
   const isRecent = Math.abs(ageMs) < INTERVALS * intervalSeconds * 1000;
   const isWell = isRecent && isRunning !== false;
+  // Version 4.0.0 wrote of one destination alone.
+  const waiting = status.deliveries
+    ? deliveries.filter(({ isPending }) => isPending).map(({ name }) => name)
+    : status.isDeliveryPending && status.factsUri !== undefined
+    ? ["mk_facts_uri"]
+    : [];
   const pending = [
     ...status.isRegistrationPending ? ["registration"] : [],
-    ...status.isDeliveryPending && status.factsUri !== undefined ? ["facts for mk_facts_uri"] : [],
+    ...waiting.map((name) => `facts for ${name}`),
   ];
   const verdict = isRunning === false
     ? `does not run: process ${status.pid} has ended`
     : isRecent
-    ? "checks in"
-    : lastCheckin
-    ? `does not check in: nothing within ${INTERVALS} intervals of ${intervalSeconds} s`
+    ? isAlone ? "looks after the facts" : "checks in"
+    : last
+    ? `${isAlone ? "hangs" : "does not check in"}: nothing within ${INTERVALS} intervals of ${intervalSeconds} s`
+    : isAlone
+    ? "has not looked at the machine yet"
     : "has not checked in yet";
-  const lines: [string, string | undefined][] = [
-    ["daemon", `version ${status.agentVersion}, process ${status.pid}, started ${ago(status.startedAt)}`],
-    ["server", status.server ?? "none: no configuration yet"],
+  const asked: [string, string][] = [
     ["check-in", lastCheckin ? `${ago(lastCheckin.at)}: ${lastCheckin.command}` : "none yet"],
     ["registered", lastRegistration ? ago(lastRegistration.at) : "not yet"],
+  ];
+  const lines: [string, string | undefined][] = [
+    ["daemon", `version ${status.agentVersion}, process ${status.pid}, started ${ago(status.startedAt)}`],
+    ["server", server ?? (isAlone ? "none: facts go elsewhere" : "none: no configuration yet")],
+    ...isAlone ? [] : asked,
+    ...deliveries.map(({ name, format, server, lastDelivery, problem }): [string, string] => [
+      "facts",
+      `${name}, ${format}, ${server}: ${lastDelivery ? `delivered ${ago(lastDelivery)}` : "not delivered yet"}${
+        problem === undefined ? "" : `; last attempt: ${problem}`
+      }`,
+    ]),
     ["pending", pending.join(", ") || undefined],
     ["collected", lastCollection ? ago(lastCollection.at) : "not yet"],
     ...(lastCollection?.failing ?? []).map(({ source, why }): [string, string] => ["failing", `${source}: ${why}`]),
