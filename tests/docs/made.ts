@@ -4,6 +4,7 @@ import { attributesDocs } from "./attributes.ts";
 import { commandLine } from "./command_line.ts";
 import { bashCompletion, fishCompletion, zshCompletion } from "./completions.ts";
 import { manPage } from "./man_page.ts";
+import { README, readmeWithTable } from "./readme.ts";
 
 const DOCS = fromFileUrl(new URL("../../docs", import.meta.url));
 
@@ -14,6 +15,7 @@ export interface Made {
 }
 
 export const MADE: readonly Made[] = [
+  { file: README, make: readmeWithTable },
   { file: `${DOCS}/attributes.md`, make: attributesDocs },
   { file: `${DOCS}/command-line.md`, make: commandLine },
   { file: `${DOCS}/hnl_mk.8`, make: manPage },

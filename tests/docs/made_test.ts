@@ -4,10 +4,11 @@ import { OPTIONS } from "../../checkin/cli/options.ts";
 import { bashCompletion } from "./completions.ts";
 import { MADE } from "./made.ts";
 
-const DOCS = fromFileUrl(new URL("../../docs", import.meta.url));
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const DOCS = `${ROOT}docs`;
 
 for (const { file, make } of MADE) {
-  Deno.test(`docs${file.slice(DOCS.length)} is what its table says (deno task docs)`, async () => {
+  Deno.test(`${file.slice(ROOT.length)} is what its table says (deno task docs)`, async () => {
     assertEquals(await Deno.readTextFile(file), await make());
   });
 }
