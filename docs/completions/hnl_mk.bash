@@ -3,9 +3,10 @@ _hnl_mk() {
   local word=${COMP_WORDS[COMP_CWORD]} before_it=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   case $before_it in
+    --diff) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --explain) ;;
     --parse) mapfile -t COMPREPLY < <(compgen -W "dmidecode lshw lscpu lldptool ipmitool-mc-info ipmitool-lan ipmitool-lan6 ipmitool-fru" -- "$word") ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W "json yaml table attributes ironic glpi cyclonedx metal3" -- "$word") ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W "json yaml table attributes ironic glpi cyclonedx metal3 csv" -- "$word") ;;
     --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --only)
       local before=${word%"${word##*,}"}
@@ -16,6 +17,7 @@ _hnl_mk() {
     --post-format) mapfile -t COMPREPLY < <(compgen -W "facts ironic glpi cyclonedx" -- "$word") ;;
     --record) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
     --replay) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+    --spec) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --lldp) ;;
     --timeout) ;;
     --proc) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
@@ -28,7 +30,7 @@ _hnl_mk() {
     --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARN ERROR FATAL" -- "$word") ;;
     --log-format) mapfile -t COMPREPLY < <(compgen -W "text json" -- "$word") ;;
     *)
-      mapfile -t COMPREPLY < <(compgen -W "--once --explain --dry-run --check-config --status --parse --version --help -h --format --output --only --raw --strict --post --post-format --obey --record --replay --list --lldp --timeout --include-secrets --proc --sys --dev --os-release --config --server --state-dir --log-level --log-format" -- "$word")
+      mapfile -t COMPREPLY < <(compgen -W "--once --diff --make-spec --explain --dry-run --check-config --status --parse --version --help -h --format --output --only --raw --strict --post --post-format --obey --record --replay --spec --with-cabling --list --lldp --timeout --include-secrets --proc --sys --dev --os-release --config --server --state-dir --log-level --log-format" -- "$word")
       ;;
   esac
 }
