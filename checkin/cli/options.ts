@@ -46,7 +46,7 @@ export interface Command {
   words: readonly string[];
 }
 
-export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS, "csv"] as const;
+export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS, "csv", "html"] as const;
 /** What `--parse` takes; the keys of PARSERS, which are loaded when one is needed. */
 export const PARSER_NAMES = [
   ...["dmidecode", "lshw", "lscpu", "lldptool"],
@@ -90,7 +90,7 @@ export const OPTIONS: readonly Option[] = [
     words: FORMATS,
     help:
       "json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as " +
-      "these have them; csv, of many machines; json alone for the other modes",
+      "these have them; html: a page with a drawing; csv, of many machines; json alone for the other modes, with --diff html too",
     with: ["once", "diff", "dry-run", "status", "check-config"],
   },
   {

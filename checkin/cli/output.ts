@@ -45,6 +45,10 @@ export async function show(
     }
     case "csv":
       throw new UsageError("--format csv is of many machines: --replay with a folder of them, or with several");
+    case "html": {
+      const { machinePage } = await import("../../collectors/show/page/mod.ts");
+      return await machinePage(facts);
+    }
     case "ironic":
     case "glpi":
     case "cyclonedx":
