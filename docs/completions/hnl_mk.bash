@@ -6,7 +6,7 @@ _hnl_mk() {
     --diff) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --explain) ;;
     --parse) mapfile -t COMPREPLY < <(compgen -W "dmidecode lshw lscpu lldptool ipmitool-mc-info ipmitool-lan ipmitool-lan6 ipmitool-fru" -- "$word") ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W "json yaml table attributes ironic glpi cyclonedx metal3 csv" -- "$word") ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W "json yaml table attributes ironic glpi cyclonedx metal3 csv html" -- "$word") ;;
     --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --only)
       local before=${word%"${word##*,}"}

@@ -10,7 +10,7 @@ complete -c hnl_mk -l status -d 'what the daemon on this machine last did; exit 
 complete -c hnl_mk -l parse -x -a 'dmidecode lshw lscpu lldptool ipmitool-mc-info ipmitool-lan ipmitool-lan6 ipmitool-fru' -d 'one output of a tool on stdin, the typed value as JSON on stdout'
 complete -c hnl_mk -l version -d 'print the version'
 complete -c hnl_mk -s h -l help -d 'print this'
-complete -c hnl_mk -l format -x -a 'json yaml table attributes ironic glpi cyclonedx metal3 csv' -d 'json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as these have them; csv, of many machines; json alone for the other modes'
+complete -c hnl_mk -l format -x -a 'json yaml table attributes ironic glpi cyclonedx metal3 csv html' -d 'json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as these have them; html: a page with a drawing; csv, of many machines; json alone for the other modes, with --diff html too'
 complete -c hnl_mk -l output -r -F -d 'write what is printed to this file, whole or not at all'
 complete -c hnl_mk -l only -x -a 'sources system baseboard chassis firmware cpu memory slots powerSupplies oemStrings bmc virtualization disks nics pci gpus partitions os neighbours lldp identity interfaces tpm filesystems volatile' -d 'show these sections alone, and ask only the tools that they need; sources: how all of them answered'
 complete -c hnl_mk -l raw -d 'with a section raw: what every tool said, typed'
