@@ -10,7 +10,7 @@ _hnl_mk() {
     --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --only)
       local before=${word%"${word##*,}"}
-      mapfile -t COMPREPLY < <(compgen -P "$before" -W "sources system baseboard chassis firmware cpu memory slots powerSupplies oemStrings bmc virtualization disks nics pci gpus partitions os neighbours lldp identity interfaces tpm filesystems volatile" -- "${word##*,}")
+      mapfile -t COMPREPLY < <(compgen -P "$before" -W "sources system baseboard chassis firmware cpu memory slots powerSupplies oemStrings bmc virtualization disks nics pci gpus partitions os neighbours lldp identity interfaces infiniband fibreChannel iscsi routes dnsServers tpm clock filesystems volatile" -- "${word##*,}")
       compopt -o nospace
       ;;
     --post) ;;
