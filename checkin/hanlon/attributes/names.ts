@@ -1,5 +1,5 @@
 /**
- * The names that Hanlon servers know: the one table of them, of which the attributes, `--explain` and README are made.
+ * The names that Hanlon servers know: the one table of them, of which the attributes, `--explain` and docs/attributes.md are made.
  * In a name <i> is a number from 0, <d> a disk, <if> an interface.
  */
 import type { SourceName } from "../../../collectors/facts/mod.ts";
