@@ -28,6 +28,10 @@ export const PROC_FILES = [
   "1/net",
   "1/root/etc/os-release",
   "1/root/etc/debian_version",
+  "1/root/etc/lsb-release",
+  "1/root/etc/lsb-release.d",
+  "1/root/etc/selinux/config",
+  "device-tree",
 ] as const;
 
 /** The paths that the program is compiled to be allowed to read; a folder stands for all that is below it. */

@@ -1,5 +1,6 @@
 /** The operating system of the host: its kernel, names and distribution. */
 import type { KernelOs } from "../tools/kernel/os.ts";
+import type { Selinux } from "../tools/kernel/selinux.ts";
 import type { Machine } from "./machine.ts";
 import { lscpu } from "./places.ts";
 import { asGiven, type Place, section, type Table } from "./table.ts";
@@ -20,6 +21,7 @@ export interface Os {
   /** Behind the first dot. */
   domain?: string;
   distribution?: Distribution;
+  selinux?: Selinux;
 }
 
 /** The host's distribution (os-release(5)). */
@@ -32,6 +34,8 @@ export interface Distribution {
   fullVersion?: string;
   codename?: string;
   description?: string;
+  /** The modules of LSB that are installed, as lsb_release prints them: ":core-4.1-amd64:core-4.1-noarch". */
+  lsbVersion?: string;
 }
 
 function kernel<K extends keyof KernelOs>(name: K, words: string): Place<Machine, NonNullable<KernelOs[K]>> {
@@ -56,7 +60,17 @@ export const OS: Table<Machine, Os> = {
       fullVersion: "/etc/debian_version",
       codename: `${OS_RELEASE}: VERSION_CODENAME`,
       description: `${OS_RELEASE}: PRETTY_NAME`,
+      lsbVersion: ["/etc/lsb-release: LSB_VERSION", "/etc/lsb-release.d"],
     }),
     ({ kernel }) => kernel?.os?.distribution,
+  ),
+  selinux: section(
+    asGiven<Selinux, Selinux>({
+      mode: "/sys/fs/selinux/enforce",
+      policyVersion: "/sys/fs/selinux/policyvers",
+      configMode: "/etc/selinux/config: SELINUX",
+      configPolicy: "/etc/selinux/config: SELINUXTYPE",
+    }),
+    ({ kernel }) => kernel?.os?.selinux,
   ),
 };

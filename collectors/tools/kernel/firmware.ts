@@ -1,17 +1,19 @@
 import type { HostFs } from "./host_fs.ts";
 import { byName, prune } from "../../values.ts";
 import { told } from "../../placeholders.ts";
+import { readDeviceTree } from "./device_tree.ts";
 import type { HostFiles } from "./files.ts";
 
 /** What /sys says of the firmware, and of what it left for the kernel. */
-type FirmwareFacts = Pick<HostFs, "bootMode" | "secureBoot" | "dmiIds" | "tpm" | "hypervisor">;
+type FirmwareFacts = Pick<HostFs, "bootMode" | "secureBoot" | "dmiIds" | "deviceTree" | "tpm" | "hypervisor">;
 
 /** The way the machine booted, SMBIOS's strings, the TPM, and the hypervisor that the kernel knows of. */
 export async function readFirmware(files: HostFiles): Promise<FirmwareFacts> {
-  const [entries, secureBoot, dmiIds, tpm, hypervisor] = await Promise.all([
+  const [entries, secureBoot, dmiIds, deviceTree, tpm, hypervisor] = await Promise.all([
     files.entries("/sys/firmware"),
     readSecureBoot(files),
     readDmiIds(files),
+    readDeviceTree(files),
     readTpm(files),
     files.line("/sys/hypervisor/type"),
   ]);
@@ -22,6 +24,7 @@ export async function readFirmware(files: HostFiles): Promise<FirmwareFacts> {
     bootMode: names.has("efi") ? "uefi" : isBios ? "bios" : undefined,
     secureBoot,
     dmiIds,
+    deviceTree,
     tpm,
     hypervisor,
   });

@@ -1,4 +1,5 @@
 /** What hostfs gives. */
+import type { DeviceTree } from "./device_tree.ts";
 import type { KernelDisk } from "./disks.ts";
 import type { KernelInterface, KernelNic } from "./nics.ts";
 import type { KernelLoad, KernelOs } from "./os.ts";
@@ -41,6 +42,7 @@ export interface HostFs {
   secureBoot?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
   dmiIds?: Record<string, string>;
+  deviceTree?: DeviceTree;
   /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */
   hypervisor?: string;
   /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */

@@ -60,7 +60,7 @@ Deno.test("hostfsCollector tells the half that it can read, and which it cannot"
   assertEquals(notes, ["tells nothing: /proc/{cpuinfo,filesystems,partitions}"]);
   assertEquals(value, {
     memory: { usableBytes: 2079084544 },
-    unread: ["network", "disks", "pci", "cpu", "firmware"],
+    unread: ["network", "disks", "pci", "cpu", "os", "firmware"],
   });
   const denied = refusing(machine.host, (path) => path.startsWith("/sys") ? "denied" : undefined);
   assertEquals((await collectFrom(denied)).status, "failed");
