@@ -65,6 +65,8 @@ export interface NetworkInterface {
   name: string;
   /** loopback, bond, vlan, bridge, tunnel, other. */
   kind: string;
+  /** Of a VLAN: its number. */
+  vlanId?: number;
   mac?: string;
   mtu?: number;
   carrier?: boolean;
@@ -222,6 +224,7 @@ const INTERFACE: Table<KernelInterface, NetworkInterface> = {
   ...asGiven<Omit<KernelInterface, "addresses">, Omit<NetworkInterface, "addresses">>({
     name: "/sys/class/net",
     kind: [`${NET}/uevent: DEVTYPE`, `${NET}/type`],
+    vlanId: "/proc/net/vlan/config",
     mac: `${NET}/address`,
     bond: `${NET}/master`,
     carrier: `${NET}/carrier`,

@@ -56,5 +56,14 @@ export class BundleError extends Error {
 
 /** Whether a path of the host is one that a recording can hold. */
 export function isRecordable(path: string): boolean {
-  return /^\/(proc|sys|dev)(\/|$)/.test(path) || path === "/etc/os-release" || path === "/etc/debian_version";
+  return /^\/(proc|sys|dev)(\/|$)/.test(path) || isReleasePath(path) || path.startsWith("/etc/lsb-release.d/");
 }
+
+/** What is read of /etc: what the host's system says that it is. */
+export function isReleasePath(path: string): boolean {
+  return RELEASE_PATHS.has(path);
+}
+
+const RELEASE_PATHS = new Set(
+  ["os-release", "debian_version", "lsb-release", "lsb-release.d", "selinux/config"].map((name) => `/etc/${name}`),
+);

@@ -1,5 +1,6 @@
 /** What hostfs gives. */
 import type { KernelClock } from "./clock.ts";
+import type { DeviceTree } from "./device_tree.ts";
 import type { KernelDisk } from "./disks.ts";
 import type { KernelEdacUnit } from "./edac.ts";
 import type { KernelFibreChannelPort } from "./fibre_channel.ts";
@@ -73,6 +74,7 @@ export interface HostFs {
   setupMode?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
   dmiIds?: Record<string, string>;
+  deviceTree?: DeviceTree;
   /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */
   hypervisor?: string;
   /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
