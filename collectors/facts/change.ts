@@ -3,6 +3,7 @@ import type { Facts, Source, SourceName } from "./mod.ts";
 import { type Host, known, listNames, reading, readLine, valueOf } from "../host/mod.ts";
 import type { Part, Parts, Values } from "../tools/parts.ts";
 import { keepUnread } from "../tools/kernel/subjects.ts";
+import { keepUnanswered } from "../tools/ipmitool/mod.ts";
 import { keepUnheard } from "../tools/lldptool/mod.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
 import { prune } from "../values.ts";
@@ -18,6 +19,7 @@ interface Parted<T> {
 const PARTED: { readonly [N in SourceName]?: Parted<Values[N]> } = {
   hostfs: { lacks: ({ unread = [] }) => unread, keep: keepUnread },
   lldptool: { lacks: ({ unknown = [] }) => unknown, keep: keepUnheard },
+  ipmitool: { lacks: ({ unread = [] }) => unread, keep: keepUnanswered },
 };
 
 /**
@@ -71,9 +73,12 @@ export function isAnswering({ status }: Source): boolean {
   return status === "ok" || status === "skipped";
 }
 
-/** The facts without what changes by itself: `volatile`, all times, and how a source failed whose values were kept. */
+/**
+ * The facts without what changes by itself: `volatile`, all times, the BMC's log of events, and how a source failed whose
+ * values were kept.
+ */
 export function stableFacts(facts: Facts): unknown {
-  const { volatile: _volatile, collectedAt: _collectedAt, sources, lldp, ...rest } = facts;
+  const { volatile: _volatile, collectedAt: _collectedAt, sources, lldp, bmc, ...rest } = facts;
   const stableSources = Object.fromEntries(
     Object.entries(sources).map(([name, { status, version, keptFrom }]) => {
       const isFailed = status === "failed" || status === "timeout";
@@ -81,7 +86,8 @@ export function stableFacts(facts: Facts): unknown {
     }),
   );
   const stableLldp = lldp?.map(({ listenedSeconds: _, ...verdict }) => verdict);
-  return prune({ ...rest, sources: stableSources, lldp: stableLldp });
+  const { sel: _sel, ...stableBmc } = bmc ?? {};
+  return prune({ ...rest, sources: stableSources, lldp: stableLldp, bmc: bmc && stableBmc });
 }
 
 /**

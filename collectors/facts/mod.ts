@@ -113,7 +113,7 @@ export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
   interfaces: INTERFACES,
   neighbours: NEIGHBOURS,
   lldp: LLDP,
-  bmc: section(BMC, ({ parts }) => parts.ipmitool?.value),
+  bmc: BMC,
   pci: PCI,
   gpus: GPUS,
   slots: listOf(
