@@ -2,20 +2,13 @@
 import type { DmiStructure } from "../tools/dmidecode/types.ts";
 import { count as dmiCount, megahertz, type Reader, volts, word } from "../tools/dmidecode/values.ts";
 import { cpuReader } from "../tools/lscpu/cpu_list.ts";
-import {
-  cache,
-  count,
-  decimal,
-  type LscpuCache,
-  numaNodeOf,
-  vulnerabilityOf,
-  withOneMeaning,
-} from "../tools/lscpu/values.ts";
+import { cache, count, decimal, type LscpuCache, vulnerabilityOf, withOneMeaning } from "../tools/lscpu/values.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import { nonEmpty } from "../values.ts";
 import type { Machine } from "./machine.ts";
 import { told } from "../placeholders.ts";
+import { NUMA_NODES, type NumaNode } from "./numa.ts";
 import { dmiField, lscpu, lscpuFields, type LshwKey, lshwNode } from "./places.ts";
 import { asGiven, type AsPrinted, derived, listOf, type Place, type Table, within } from "./table.ts";
 
@@ -43,6 +36,8 @@ export interface Cpu {
   maxMHz?: number;
   minMHz?: number;
   bogoMips?: number;
+  /** Whether the kernel lets CPUs run faster than their base clock (boost of cpufreq). */
+  frequencyBoost?: boolean;
   flags?: string[];
   /** VT-x, AMD-V: what the CPU offers to a hypervisor. */
   virtualization?: string;
@@ -68,13 +63,6 @@ export interface CpuCache {
   instances?: number;
   /** The size of one instance, where the tool (lscpu before 2.34) gives only that. */
   instanceBytes?: number;
-}
-
-/** A NUMA node. */
-export interface NumaNode {
-  id: number;
-  /** The logical CPUs of the node. */
-  cpus: number[];
 }
 
 /** What the kernel says of a flaw of CPUs. */
@@ -150,17 +138,6 @@ function caches({ lscpu }: Machine): (LscpuCache & AsPrinted)[] | undefined {
     return read ? withLine(read, field) : [];
   });
   return nonEmpty(withOneMeaning(sized));
-}
-
-function numaNodes(machine: Machine): (NumaNode & AsPrinted)[] | undefined {
-  const isMask = ONLINE_MASK.read(machine) !== undefined;
-  const cpus = cpuReader();
-  const cpusOf = (value: string) =>
-    value === "" ? [] : isMask || value.startsWith("0x") ? cpus.mask(value) : cpus.list(value);
-  return nonEmpty((machine.lscpu?.fields ?? []).flatMap((field) => {
-    const id = numaNodeOf(field.name), named = id === undefined ? undefined : cpusOf(field.value);
-    return id === undefined || named === undefined ? [] : withLine({ id, cpus: named }, field);
-  }));
 }
 
 function vulnerabilities(machine: Machine): (Vulnerability & AsPrinted)[] | undefined {
@@ -300,6 +277,7 @@ export const CPU: Table<Machine, Cpu> = {
     lscpu("CPU min MHz", decimal),
   ),
   bogoMips: [lscpu("BogoMIPS", decimal)],
+  frequencyBoost: [lscpu("Frequency boost", (value) => ({ enabled: true, disabled: false })[value])],
   flags: [lscpu("Flags", (value) => value.split(/\s+/))],
   virtualization: [lscpu("Virtualization", asPrinted)],
   hypervisorVendor: [lscpu("Hypervisor vendor", asPrinted)],
@@ -314,14 +292,7 @@ export const CPU: Table<Machine, Cpu> = {
       instanceBytes: CACHE_FIELD,
     }),
   ),
-  numaNodes: listOf(
-    "lscpu's NUMA nodes, in its order",
-    numaNodes,
-    asGiven<NumaNode & AsPrinted, NumaNode>({
-      id: "lscpu -J: NUMA node{id} CPU(s)",
-      cpus: "lscpu -J: NUMA node{id} CPU(s)",
-    }),
-  ),
+  numaNodes: NUMA_NODES,
   vulnerabilities: listOf(
     "lscpu's, else the files in /sys/devices/system/cpu/vulnerabilities",
     vulnerabilities,

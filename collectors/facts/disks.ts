@@ -37,6 +37,12 @@ export interface Disk {
   controller?: string;
   /** Names under /dev/disk/by-id, without the folder. */
   byId?: string[];
+  /** Names under /dev/disk/by-path, without the folder: how the disk is cabled. */
+  byPath?: string[];
+  /** What identifies the enclosure that the disk is fitted in: "0x500304801234567f", or its SCSI address. */
+  enclosure?: string;
+  /** The bay in the enclosure, by number; by name where it has none. */
+  bay?: string;
   mountpoints?: string[];
 }
 
@@ -64,7 +70,7 @@ function diskSources({ kernel, lshw }: Machine): DiskSources[] | undefined {
   return [...nodes.keys()].filter((name) => DISK_NAME.test(name)).sort(byName).map(withNode);
 }
 
-const SYS = "/sys/block/{name}";
+const SYS = "/sys/block/{name}", SAS = "/sys/class/sas_device/end_device-*";
 
 /** What the kernel knows, from one of these files. */
 function kernel<K extends keyof KernelDisk>(
@@ -180,6 +186,9 @@ const DISK: Table<DiskSources, Disk> = {
     lshwOnly("busInfo", (_, { above }) => above.map(pciAddressOf).find((address) => address !== undefined)),
   ],
   byId: [...kernel("byId", "/dev/disk/by-id")],
+  byPath: [...kernel("byPath", "/dev/disk/by-path")],
+  enclosure: [...kernel("enclosure", "/sys/class/enclosure/*/id", `${SAS}/enclosure_identifier`)],
+  bay: [...kernel("bay", "/sys/class/enclosure/*/*/slot", `${SAS}/bay_identifier`)],
   mountpoints: [
     ...kernel("mountpoints", "/proc/1/mountinfo", "/proc/self/mountinfo", "/proc/mounts"),
     lshwOnly("logicalNames", (node) => {

@@ -1,9 +1,16 @@
 /** What hostfs gives. */
+import type { KernelClock } from "./clock.ts";
 import type { KernelDisk } from "./disks.ts";
+import type { KernelEdacUnit } from "./edac.ts";
+import type { KernelFibreChannelPort } from "./fibre_channel.ts";
+import type { KernelInfinibandPort } from "./infiniband.ts";
+import type { KernelIscsiInitiator } from "./iscsi.ts";
 import type { KernelInterface, KernelNic } from "./nics.ts";
+import type { KernelNumaNode } from "./numa.ts";
 import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
+import type { KernelRoute } from "./routes.ts";
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =
@@ -12,6 +19,13 @@ export type SubjectName =
   | "pci"
   | "cpu"
   | "memory"
+  | "numa"
+  | "edac"
+  | "infiniband"
+  | "fibreChannel"
+  | "iscsi"
+  | "routing"
+  | "clock"
   | "os"
   | "load"
   | "firmware"
@@ -33,10 +47,21 @@ export interface HostFs {
     logical?: { id: number; modelName?: string }[];
     vulnerabilities?: { name: string; status: string }[];
   };
+  numaNodes?: KernelNumaNode[];
+  /** What the memory controllers count errors of. */
+  edac?: KernelEdacUnit[];
+  infiniband?: KernelInfinibandPort[];
+  fibreChannel?: KernelFibreChannelPort[];
+  iscsi?: KernelIscsiInitiator[];
+  /** The default routes. */
+  routes?: KernelRoute[];
+  dnsServers?: string[];
+  clock?: KernelClock;
   os?: KernelOs;
   tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;
+  setupMode?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
   dmiIds?: Record<string, string>;
   /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */
