@@ -8,6 +8,8 @@ import type { DaemonDeps } from "./environment.ts";
 import { loadFormat } from "./formats/mod.ts";
 import { sendFacts, wantedFacts } from "./formats/send.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
+import { changes } from "../collectors/judge/diff.ts";
 import { type Delivered, digestOf } from "./state/delivered.ts";
 import { logUnwritten } from "./state/status.ts";
 
@@ -43,6 +45,7 @@ export function createFactsDelivery(
   const { target } = destination;
   const key = `${target.format} ${target.uris.join(" ")}`;
   let has: unknown;
+  let sent: Facts | undefined;
 
   const outbox = createOutbox(deps, {
     name: `delivery to ${target.name}`,
@@ -56,12 +59,20 @@ export function createFactsDelivery(
       const before = has === undefined ? delivered.digest(key) : undefined;
       if (before !== undefined && before === await digestOf(stable)) {
         has = stable;
+        sent = known.facts;
         return { kind: "accepted" };
       }
       const format = await loadFormat(target.format);
-      const outcome = await sendFacts(destination.client!, format, target.uris, wantedFacts(target, known), signal);
+      const outcome = await sendFacts(
+        destination.client!,
+        format,
+        target.uris,
+        wantedFacts(target, withChanges(known, sent)),
+        signal,
+      );
       if (outcome.kind !== "accepted" && outcome.kind !== "notAwaited") return outcome;
       has = stable;
+      sent = known.facts;
       // Nothing waits for it: without it the next run delivers once more.
       digestOf(stable).then((digest) => logUnwritten(log, delivered.remember(key, digest)));
       if (outcome.kind === "accepted") log.info("facts delivered", { to: target.name, format: target.format });
@@ -82,4 +93,11 @@ export function createFactsDelivery(
       outbox.wake();
     },
   };
+}
+
+/** The facts with what changed since those that this run delivered before. */
+function withChanges(known: Collection, before: Facts | undefined): Collection {
+  if (before === undefined) return known;
+  const changed = changes(before, known.facts).map(({ kind, path, text }) => ({ kind, path, text }));
+  return { ...known, facts: { ...known.facts, changes: changed } };
 }

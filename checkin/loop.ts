@@ -12,8 +12,10 @@ import { identify } from "./hanlon/identify.ts";
 import { createLostRegister } from "./lost_register.ts";
 import { createNaming } from "./naming.ts";
 import { afterAnswer, afterFailure, afterTwoMatches, firstCheckin, RETRY_CAP_MS, SLOW_ANSWER_MS } from "./schedule.ts";
+import { rememberChanges } from "./state/changes.ts";
 import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
+import { specsOf } from "./specs.ts";
 import { hanlonAddress } from "./config/mod.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
 import { openDelivered } from "./state/delivered.ts";
@@ -90,7 +92,9 @@ async function talk(
   const cache = createFactCache(deps, {
     identity: () => naming.identity,
     bootId,
-    onFacts: ({ sources }) => {
+    specs: specsOf(log, state.folder, () => setting().config.mk_spec_path),
+    onFacts: ({ sources }, changes) => {
+      logUnwritten(log, rememberChanges(state.folder, timestamp(deps), changes));
       const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
       writeStatus({ lastCollection, slowCollection: undefined });
       reports.compare();

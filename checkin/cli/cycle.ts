@@ -2,6 +2,7 @@
 import { equal } from "@std/assert/equal";
 import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
 import type { Identity } from "../../collectors/facts/mod.ts";
+import { judged } from "../../collectors/judge/mod.ts";
 import type { Collection, CollectOptions } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attributes/mod.ts";
@@ -15,6 +16,7 @@ import { nodeIds } from "../hanlon/identity.ts";
 import { isTaken, POWER_COMMANDS } from "../power.ts";
 import { hanlonAddress } from "../config/mod.ts";
 import { createSettings, type Settings } from "../config/settings.ts";
+import { specsOf } from "../specs.ts";
 import type { Registered } from "../state/mod.ts";
 import { logUnwritten, remember } from "../state/status.ts";
 import { deliver, failure, reportOutcomes } from "./deliver.ts";
@@ -71,8 +73,10 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   logUnwritten(log, state.writeParts(parts, bootId));
-  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall());
-  const { facts } = collection;
+  const specs = deps.specs ?? specsOf(log, state.folder, () => settings.current!.config.mk_spec_path);
+  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall());
+  const facts = judged(collected.facts, await specs(), known?.facts);
+  const collection = { ...collected, facts };
   if (answer.kind !== "command") {
     log.error(`check-in ${failure(answer)}`);
     return { end: "server", collection, isRegistered: false };

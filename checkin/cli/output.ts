@@ -43,6 +43,12 @@ export async function show(
       const { attributesOf } = await import("../hanlon/attributes/mod.ts");
       return json(attributes ?? attributesOf(collection));
     }
+    case "csv":
+      throw new UsageError("--format csv is of many machines: --replay with a folder of them, or with several");
+    case "html": {
+      const { machinePage } = await import("../../collectors/show/page/mod.ts");
+      return await machinePage(facts);
+    }
     case "ironic":
     case "glpi":
     case "cyclonedx":

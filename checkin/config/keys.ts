@@ -37,6 +37,7 @@ const OWN_KEYS = [
   "mk_request_timeout",
   "mk_collect_interval",
   "mk_facts_uri",
+  "mk_spec_path",
   "mk_facts_format",
   "mk_facts_raw",
   "mk_facts_targets",
@@ -79,6 +80,8 @@ export interface Config extends Partial<ServerAddress> {
   /** Where facts go, besides the server or without one. */
   mk_facts_uri?: string;
   mk_facts_format?: FactsFormatName;
+  /** A spec or a folder of them; absent: specs.ts says where they are looked for. */
+  mk_spec_path?: string;
   /** Whether the typed facts have the section `raw` there as well. */
   mk_facts_raw?: boolean;
   /** As they were read, without those that cannot be used. */
@@ -223,6 +226,7 @@ export function buildConfig(
     mk_collect_interval: tuned("mk_collect_interval", seconds(1), mk_collect_interval, false),
     mk_facts_uri: isFormatKnown ? factsUri : undefined,
     mk_facts_format: format,
+    mk_spec_path: ignorable("mk_spec_path", filePath, last?.mk_spec_path),
     mk_facts_raw: ignorable("mk_facts_raw", trueOrFalse, last?.mk_facts_raw),
     mk_facts_targets: nonEmpty(targets),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),

@@ -76,7 +76,16 @@ export function isAnswering({ status }: Source): boolean {
  * values were kept; of corrected memory errors the magnitude.
  */
 export function stableFacts(facts: Facts): unknown {
-  const { volatile: _volatile, collectedAt: _collectedAt, sources, lldp, clock, memory, ...rest } = facts;
+  const {
+    volatile: _volatile,
+    collectedAt: _collectedAt,
+    changes: _changes,
+    sources,
+    lldp,
+    clock,
+    memory,
+    ...rest
+  } = facts;
   const stableSources = Object.fromEntries(
     Object.entries(sources).map(([name, { status, version, keptFrom }]) => {
       const isFailed = status === "failed" || status === "timeout";

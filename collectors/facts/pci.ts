@@ -30,6 +30,8 @@ export interface PciDevice {
   linkWidth?: number;
   maxLinkSpeed?: string;
   maxLinkWidth?: number;
+  /** PCI address of the port above it; only of a device that has a link. */
+  upstream?: string;
 }
 
 /** What the sources say of one device. */
@@ -78,6 +80,7 @@ const PCI_DEVICE: Table<PciSources, PciDevice> = {
   linkWidth: [kernel("linkWidth", "current_link_width")],
   maxLinkSpeed: [kernel("maxLinkSpeed", "max_link_speed")],
   maxLinkWidth: [kernel("maxLinkWidth", "max_link_width")],
+  upstream: [{ words: "/sys/bus/pci/devices/{address}", read: ({ kernel }) => kernel?.upstream }],
   class: [lshw("description")],
   vendor: [lshw("vendor")],
   product: [lshw("product")],

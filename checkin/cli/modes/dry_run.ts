@@ -1,4 +1,5 @@
 import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
+import { judged } from "../../../collectors/judge/mod.ts";
 import { collect, type Collection } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { type Config, factsTargets, hanlonAddress } from "../../config/mod.ts";
@@ -8,7 +9,8 @@ import { attributesOf } from "../../hanlon/attributes/mod.ts";
 import { checkinRequest, factsRequest, registerRequest } from "../../hanlon/client.ts";
 import { decideIdentity, nodeIds } from "../../hanlon/identity.ts";
 import type { HttpRequest } from "../../http.ts";
-import { escapeControls } from "../../log.ts";
+import { createLogger, escapeControls } from "../../log.ts";
+import { specsOf } from "../../specs.ts";
 import { openState } from "../../state/mod.ts";
 import { stateDir, usableConfig } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -16,7 +18,7 @@ import { collectOptions, kernelLine, openHost } from "../host.ts";
 import type { Command } from "../options.ts";
 import { asJson, json } from "../json.ts";
 import { endedBySignals } from "../signals.ts";
-import { print } from "../streams.ts";
+import { print, writeError } from "../streams.ts";
 
 /** `--dry-run`: the requests of a cycle. Contacts nobody and writes no state. Throws ConfigError. */
 export async function dryRun(command: Command): Promise<number> {
@@ -32,7 +34,8 @@ export async function dryRun(command: Command): Promise<number> {
   const state = command.values["replay"] === undefined ? openState(stateDir(command), { readOnly: true }) : undefined;
   const decided = decideIdentity(identity, state?.readIdentity().value, bootId).identity;
   const isFirst = state?.readFirstCheckin().value ?? false;
-  const collection = { facts: { ...facts, identity: decided }, parts };
+  const specs = await specsOf(createLogger({ write: writeError }), stateDir(command), () => config.mk_spec_path)();
+  const collection = { facts: judged({ ...facts, identity: decided }, specs), parts };
   const requests = await requestsOf(config, collection, isFirst);
   await print(command, isJson ? json(requests.map(asValue)) : requests.map(asText).join("\n"));
   return EXIT.done;

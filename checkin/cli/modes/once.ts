@@ -1,6 +1,8 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
 import { type Facts, withRaw } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
+import { judged } from "../../../collectors/judge/mod.ts";
+import type { Spec } from "../../../collectors/judge/spec/spec.ts";
 import { collect, type Collection, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
@@ -21,9 +23,23 @@ type Result = Pick<OnceResult, "collection" | "attributes" | "end">;
 
 /** `--once`: collect and print; with a configuration one cycle of the daemon. */
 export async function once(command: Command): Promise<number> {
+  if (await isFleet(command)) return (await import("./fleet.ts")).fleet(command);
   const only = askedSections(command);
+  if (only && command.values["spec"] !== undefined) {
+    throw new UsageError("--only does not go with --spec, which is compared with all facts");
+  }
+  const specs = await specsAt(command.values["spec"]);
   const format = formatOf(command, only);
+  const replay = command.values["replay"];
   const isPost = command.values["post"] !== undefined || command.values["post-format"] !== undefined;
+  if (replay?.endsWith(".json") && !isPost) {
+    const facts = judged(await (await import("../one_machine.ts")).factsAt(replay, command), specs);
+    await print(
+      command,
+      await show(command, { facts: only ? onlySections(facts, only) : facts, parts: {} }, format, undefined),
+    );
+    return exitCode(command, facts);
+  }
   const target = isPost ? (await import("../post.ts")).postTarget(command) : undefined;
   const stop = new AbortController();
   let interrupted: number | undefined;
@@ -43,8 +59,8 @@ export async function once(command: Command): Promise<number> {
   try {
     const writeLog = line?.writeAbove ?? writeError;
     result = isCycle
-      ? await cycle(command, host, options, stop.signal, writeLog)
-      : { collection: await collect(host, VERSION, options), end: "done" };
+      ? await cycle(command, host, options, stop.signal, writeLog, specs)
+      : { collection: judgedCollection(await collect(host, VERSION, options), specs), end: "done" };
     if (target && result.collection && !stop.signal.aborted) {
       const { postFacts } = await import("../post.ts");
       const about = { signal: stop.signal, log: logger(command, writeLog) };
@@ -62,10 +78,35 @@ export async function once(command: Command): Promise<number> {
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
   }
   if (end !== "done") return EXIT[end];
-  const isLacking = Object.values(collection?.facts.sources ?? {}).some(({ status }) =>
-    status !== "ok" && status !== "skipped"
-  );
-  return command.switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
+  return exitCode(command, collection?.facts);
+}
+
+/** The collection with what is said of the machine as a whole. */
+function judgedCollection(collection: Collection, specs: readonly Spec[] | undefined): Collection {
+  return { ...collection, facts: judged(collection.facts, specs) };
+}
+
+/** What the facts of a machine mean for the exit code. */
+function exitCode(command: Command, facts: Facts | undefined): number {
+  const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
+  const isBroken = facts?.findings?.some(({ level }) => level === "error") ?? false;
+  if (command.switches.has("strict") && (isLacking || isBroken)) return EXIT.sourceFailed;
+  if (command.values["spec"] === undefined || facts?.spec?.matches) return EXIT.done;
+  if (facts && !facts.spec) complain(`no spec in ${command.values["spec"]} is for this machine`);
+  return EXIT.deviates;
+}
+
+/** The specs of `--spec`. Throws SpecError. */
+async function specsAt(path: string | undefined): Promise<readonly Spec[] | undefined> {
+  return path === undefined ? undefined : await (await import("../../specs.ts")).loadSpecs(path);
+}
+
+/** Whether `--replay` names more than one machine, or what may hold several. */
+async function isFleet({ values, words }: Command): Promise<boolean> {
+  const replay = values["replay"];
+  if (replay === undefined) return false;
+  const { isFactsFile, isRecording } = await import("../fleet/machines.ts");
+  return words.length > 0 || !isRecording(replay) && !isFactsFile(replay);
 }
 
 /** The collection with the sections that were asked for, and with --raw what every tool said. */
@@ -81,6 +122,7 @@ async function cycle(
   options: CollectOptions,
   signal: AbortSignal,
   writeLog: (line: string) => void,
+  specs: readonly Spec[] | undefined,
 ): Promise<Result> {
   const [{ runOnce }, { configFile, usableConfig }, { ConfigError }, { createPowerChannel }] = await Promise.all([
     import("../cycle.ts"),
@@ -96,6 +138,7 @@ async function cycle(
     config: command.values["server"] === undefined ? { file: configFile(command), kernelLine: line } : { config },
     collectParts,
     collectOptions: options,
+    ...specs && { specs: () => Promise.resolve(specs) },
     ...command.switches.has("obey")
       ? { power: createPowerChannel(deps.state, deps.clock, await readBootId(host)) }
       : {},

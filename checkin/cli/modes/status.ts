@@ -1,5 +1,6 @@
 import { escapeControls } from "../../log.ts";
 import { isLocked } from "../../state/daemon_lock.ts";
+import { type KeptChange, readChanges } from "../../state/changes.ts";
 import { readStatus, type Status } from "../../state/status_file.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { Command } from "../options.ts";
@@ -15,8 +16,23 @@ export async function status(command: Command): Promise<number> {
   const { isWell, text } = problem
     ? { isWell: false, text: `${problem.message}\n` }
     : statusText(value, new Date(), isRunning);
-  await print(command, isJson ? json({ isWell, isRunning, problem: problem?.message, ...value }) : text);
+  const changes = readChanges(folder).value ?? [];
+  await print(
+    command,
+    isJson ? json({ isWell, isRunning, problem: problem?.message, ...value, changes }) : text + changesText(changes),
+  );
   return isWell ? EXIT.done : EXIT.server;
+}
+
+/** So many are shown; `--format json` has all. */
+const SHOWN_CHANGES = 10;
+
+/** The last changes of the machine as lines, the newest last. */
+export function changesText(changes: readonly KeptChange[]): string {
+  const more = changes.length - SHOWN_CHANGES;
+  const lines = changes.slice(-SHOWN_CHANGES).map(({ at, text }) => `  ${at} ${escapeControls(text)}\n`);
+  const earlier = more > 0 ? [`  and ${more} before these (--format json)\n`] : [];
+  return lines.length > 0 ? ["changes of the machine\n", ...earlier, ...lines].join("") : "";
 }
 
 /** Late by more than this many intervals, the daemon is not well. */

@@ -17,6 +17,7 @@ export interface KernelPciDevice {
   linkWidth?: number;
   maxLinkSpeed?: string;
   maxLinkWidth?: number;
+  upstream?: string;
 }
 
 const PCI_DEVICES = "/sys/bus/pci/devices";
@@ -43,11 +44,12 @@ async function readDevice(files: HostFiles, address: string): Promise<KernelPciD
   const [ids, maxLinkWidth] = await Promise.all([readPciIds(files, address), files.count(`${folder}/max_link_width`)]);
   // 0 and 255 are a device without a link, as most in a server are (uncore, bridges inside the root complex).
   if (!maxLinkWidth || maxLinkWidth === 255) return ids;
-  const [linkSpeed, linkWidth, maxLinkSpeed] = await Promise.all([
+  const [linkSpeed, linkWidth, maxLinkSpeed, place] = await Promise.all([
     // A display controller slows its link down while it idles: its current speed is no fact about the machine.
     ids.classCode?.startsWith("03") ? undefined : files.line(`${folder}/current_link_speed`),
     files.count(`${folder}/current_link_width`),
     files.line(`${folder}/max_link_speed`),
+    files.link(folder),
   ]);
   return prune<KernelPciDevice>({
     ...ids,
@@ -55,7 +57,14 @@ async function readDevice(files: HostFiles, address: string): Promise<KernelPciD
     linkWidth: linkWidth === 0 || linkWidth === 255 ? undefined : linkWidth,
     maxLinkSpeed: knownSpeed(maxLinkSpeed),
     maxLinkWidth,
+    upstream: upstreamOf(place),
   });
+}
+
+/** The device above one in its path: "../../../devices/pci0000:00/0000:00:1c.0/0000:01:00.0" is behind 0000:00:1c.0. */
+function upstreamOf(place: string | undefined): string | undefined {
+  const above = place?.split("/").at(-2);
+  return above !== undefined && /^[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(above) ? above : undefined;
 }
 
 /** "8.0 GT/s PCIe", "8 GT/s"; undefined for "Unknown" and "Unknown speed". */
