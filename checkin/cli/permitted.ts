@@ -29,6 +29,7 @@ export const PROC_FILES: readonly string[] = [
   "1/mountinfo",
   "1/net",
   "1/root/etc/os-release",
+  "1/root/usr/lib/os-release",
   "1/root/etc/debian_version",
   "1/root/etc/resolv.conf",
   ...RESOLV_CONF_TARGETS.map((path) => `1/root/${path}`),

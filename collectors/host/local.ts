@@ -41,21 +41,18 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
       ended.then(() => stuck--);
     },
   };
-  const ask = <T>(path: string, reader: (location: string, path: string) => Promise<Read<T>>): Promise<Read<T>> => {
-    const location = locate(roots, options.osRelease, path);
-    if (location === undefined) return Promise.resolve({ why: "absent", message: `${path}: not a path of the host` });
-    return location.startsWith(`${roots.proc}/1/root/`) ? inRoot(location, path, reader) : reader(location, path);
-  };
-  /** A link to an absolute path leads out of the host's root, to a file of the container. */
-  const inRoot = async <T>(
-    location: string,
+  const ask = async <T>(
     path: string,
     reader: (location: string, path: string) => Promise<Read<T>>,
-  ) => {
+  ): Promise<Read<T>> => {
+    const location = locate(roots, options.osRelease, path);
+    if (location === undefined) return { why: "absent", message: `${path}: not a path of the host` };
+    const root = `${roots.proc}/1/root`;
+    if (location !== root + path) return await reader(location, path);
+    // The kernel would look for the target of a link that begins with "/" in this process's own root.
     const link = await files.link(location, path);
-    return "value" in link && link.value.startsWith("/")
-      ? { why: "absent" as const, message: `${path}: a link to ${link.value} of the host` }
-      : await reader(location, path);
+    const target = "value" in link && link.value.startsWith("/") ? root + link.value : location;
+    return await reader(target, path);
   };
   // The kernel's /sys holds regular files of a few KiB and nothing else; a folder given by hand may hold anything.
   const isKernels = roots.sys === "/sys" || roots.sys === "/host-sys";

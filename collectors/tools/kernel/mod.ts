@@ -91,6 +91,9 @@ function together(parts: HostFs[], unread: { name: SubjectName }[]): HostFs {
   });
 }
 
+/** What a plain user may not read lies in about so many. */
+const MOST_FOLDERS = 8;
+
 /** Paths by folder: "/sys/class/dmi/id/{board_serial,product_uuid}"; the first few folders, and how many more. */
 function inFolders(paths: readonly string[]): string {
   const folders = new Map<string, string[]>();
@@ -102,5 +105,6 @@ function inFolders(paths: readonly string[]): string {
   const words = [...folders].map(([folder, names]) =>
     names.length === 1 ? `${folder}/${names[0]}` : `${folder}/{${names.join(",")}}`
   );
-  return words.length > 6 ? `${words.slice(0, 6).join(", ")} and ${words.length - 6} more` : words.join(", ");
+  const more = words.length - MOST_FOLDERS;
+  return more > 0 ? `${words.slice(0, MOST_FOLDERS).join(", ")} and ${more} more` : words.join(", ");
 }

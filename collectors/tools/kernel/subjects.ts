@@ -78,7 +78,7 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     read: async (_, files) => ({ fibreChannel: await readFibreChannel(files) }),
   },
   iscsi: { tells: ["iscsi"], read: async (_, files) => ({ iscsi: await readIscsi(files) }) },
-  routing: { tells: ["routes", "dnsServers"], read: (_, files) => readRouting(files) },
+  routing: { tells: ["routes", "dnsServers"], read: (host, files) => readRouting(host, files) },
   clock: { tells: ["clock"], read: async (_, files) => ({ clock: await readClock(files) }) },
   os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
   load: { tells: [], read: async (_, files) => ({ volatile: await readLoad(files) }) },

@@ -181,6 +181,26 @@ Deno.test("read() gives os-release of the host alone", async () => {
   });
 });
 
+Deno.test("read() gives os-release of process 1's root where /proc is a mount of the host's", async () => {
+  await withFolder(async (folder) => {
+    const etc = join(folder, "proc/1/root/etc"), lib = join(folder, "proc/1/root/usr/lib");
+    for (const path of [etc, lib]) await Deno.mkdir(path, { recursive: true });
+    await Deno.writeTextFile(join(lib, "os-release"), "ID=flatcar\n");
+    await Deno.writeTextFile(join(etc, "debian_version"), "12.11\n");
+    const host = createLocalHost({ roots: { proc: join(folder, "proc"), sys: folder, dev: folder } });
+    // The second would lead into this machine's own /usr.
+    for (const target of ["../usr/lib/os-release", "/usr/lib/os-release"]) {
+      await Deno.symlink(target, join(etc, "os-release"));
+      assertEquals(valueOf(await readText(host, "/etc/os-release")), "ID=flatcar\n", target);
+      await Deno.remove(join(etc, "os-release"));
+    }
+    assertEquals(valueOf(await readText(host, "/etc/debian_version")), "12.11\n");
+    const told = createLocalHost({ roots: host.roots, osRelease: join(lib, "os-release") });
+    assertEquals((await told.read("/etc/debian_version") as { why: string }).why, "absent");
+    assertEquals((await host.read("/etc/passwd") as { why: string }).why, "absent");
+  });
+});
+
 Deno.test("defaultRoots() gives /proc, /sys and /dev where no mounts of the host are", () => {
   const mounted = (folder: string) => {
     try {
