@@ -66,7 +66,10 @@ const WRONG: [string[], string][] = [
   [["check"], 'stray word "check": did you mean --check-config?'],
   [["--fromat", "json"], "unknown option --fromat: did you mean --format?"],
   [["--xyzzy"], "unknown option --xyzzy"],
-  [["--once", "--format", "jsno"], 'found "jsno", expected json, yaml, table, attributes: did you mean json?'],
+  [
+    ["--once", "--format", "jsno"],
+    'found "jsno", expected json, yaml, table, attributes, ironic, glpi, cyclonedx, metal3, csv: did you mean json?',
+  ],
   [["--once", "--format", "json", "--format=yaml"], "--format is given twice"],
   [
     ["--once", "--only", "cpu", "--only", "memory"],

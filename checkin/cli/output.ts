@@ -17,8 +17,8 @@ export function formatOf({ values }: Command, only: readonly (keyof Facts)[] = [
   }
   const format = oneOf("format", values["format"], FORMATS);
   // Made of a part of the facts, they would not be what a server gets.
-  if (format === "attributes" && only.length > 0) {
-    throw new UsageError("--only does not go with --format attributes, which are made of all facts");
+  if (!["json", "yaml", "table"].includes(format) && only.length > 0) {
+    throw new UsageError(`--only does not go with --format ${format}, which is made of all facts`);
   }
   if (format === "table" && unshown.length > 0) {
     throw new UsageError(`--format table has no place for ${unshown.join(", ")}: json and yaml have`);
@@ -43,6 +43,17 @@ export async function show(
       const { attributesOf } = await import("../hanlon/attributes/mod.ts");
       return json(attributes ?? attributesOf(collection));
     }
+    case "csv":
+      throw new UsageError("--format csv is of many machines: --replay with a folder of them, or with several");
+    case "html": {
+      const { machinePage } = await import("../../collectors/show/page/mod.ts");
+      return await machinePage(facts);
+    }
+    case "ironic":
+    case "glpi":
+    case "cyclonedx":
+    case "metal3":
+      return json((await (await import("../formats/mod.ts")).loadFormat(format)).document(facts));
     case "table":
       return table(facts, { colour: command.values["output"] === undefined && hasColours() });
   }

@@ -73,7 +73,7 @@ export function isAnswering({ status }: Source): boolean {
 
 /** The facts without what changes by itself: `volatile`, all times, and how a source failed whose values were kept. */
 export function stableFacts(facts: Facts): unknown {
-  const { volatile: _volatile, collectedAt: _collectedAt, sources, lldp, ...rest } = facts;
+  const { volatile: _volatile, collectedAt: _collectedAt, changes: _changes, sources, lldp, ...rest } = facts;
   const stableSources = Object.fromEntries(
     Object.entries(sources).map(([name, { status, version, keptFrom }]) => {
       const isFailed = status === "failed" || status === "timeout";

@@ -36,6 +36,8 @@ export interface Cpu {
   maxMHz?: number;
   minMHz?: number;
   bogoMips?: number;
+  /** Whether the kernel lets CPUs run faster than their base clock (boost of cpufreq). */
+  frequencyBoost?: boolean;
   flags?: string[];
   /** VT-x, AMD-V: what the CPU offers to a hypervisor. */
   virtualization?: string;
@@ -282,6 +284,7 @@ export const CPU: Table<Machine, Cpu> = {
     lscpu("CPU min MHz", decimal),
   ),
   bogoMips: [lscpu("BogoMIPS", decimal)],
+  frequencyBoost: [lscpu("Frequency boost", (value) => ({ enabled: true, disabled: false })[value])],
   flags: [lscpu("Flags", (value) => value.split(/\s+/))],
   virtualization: [lscpu("Virtualization", asPrinted)],
   hypervisorVendor: [lscpu("Hypervisor vendor", asPrinted)],

@@ -28,6 +28,7 @@ import { BASEBOARD, type Baseboard, CHASSIS, type Chassis, SYSTEM, type System }
 import { derived, listOf, make, section, type Table } from "./table.ts";
 import { TPM, type Tpm } from "./tpm.ts";
 import { USB, type UsbDevice } from "./usb.ts";
+import type { Change, Finding, SpecResult } from "./verdict.ts";
 import { VIRTUALIZATION, type Virtualization } from "./virtualization.ts";
 import { VOLATILE, type Volatile } from "./volatile.ts";
 
@@ -104,6 +105,12 @@ export interface Facts {
   partitions?: Partition[];
   /** File systems that the kernel knows (/proc/filesystems, without the `nodev` ones). */
   filesystems?: string[];
+  /** How the machine compares with the spec that is for it; only where there is one. */
+  spec?: SpecResult;
+  /** What is wrong with the machine whatever it should be, the gravest first. */
+  findings?: Finding[];
+  /** What changed since the facts that were delivered before; only in a delivery. */
+  changes?: Change[];
   volatile?: Volatile;
   /**
    * What each source said, as it was parsed: every SMBIOS structure, lshw's tree. Only with --raw or mk_facts_raw. Its
@@ -112,8 +119,11 @@ export interface Facts {
   raw?: Partial<Record<SourceName, unknown>>;
 }
 
-/** Every fact, with the places that may report it. `raw` is none: see `withRaw`. */
-export const FACTS: Table<Machine, Omit<Facts, "raw">> = {
+/**
+ * Every fact, with the places that may report it. `raw` is none: see `withRaw`; `spec`, `findings` and `changes` are made
+ * of the others.
+ */
+export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "changes">> = {
   schemaVersion: derived("of this agent", () => SCHEMA_VERSION),
   agentVersion: derived("of this agent", ({ about }) => about.agentVersion),
   collectedAt: derived("when the last source had answered", ({ about }) => about.collectedAt.toISOString()),

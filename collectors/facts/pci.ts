@@ -41,6 +41,8 @@ export interface PciDevice {
   revision?: string;
   /** and the version of its firmware. */
   firmware?: string;
+  /** PCI address of the port above it; only of a device that has a link. */
+  upstream?: string;
 }
 
 /** What the sources say of one device. */
@@ -100,6 +102,7 @@ const PCI_DEVICE: Table<PciSources, PciDevice> = {
   serialNumber: [vpdPlace(cardOf, "serialNumber", "SN")],
   revision: [vpdPlace(cardOf, "revision", "EC")],
   firmware: [vpdPlace(cardOf, "firmware", "V0, RM")],
+  upstream: [{ words: "/sys/bus/pci/devices/{address}", read: ({ kernel }) => kernel?.upstream }],
   class: [lshw("description")],
   vendor: [lshw("vendor")],
   product: [lshw("product")],

@@ -2,11 +2,12 @@
 import type { BmcChannel, Disk, Facts, Nic } from "../facts/mod.ts";
 import { prefixLengthOf } from "../tools/kernel/addresses.ts";
 import { columns, named, value, wrap } from "./layout.ts";
+import { findingLines, specLines } from "./verdict.ts";
 
 /** The sections that the table has a place for. */
 export const TABLE_SECTIONS: readonly (keyof Facts)[] = [
   ...["identity", "system", "chassis", "firmware", "virtualization", "tpm", "os"] as const,
-  ...["cpu", "memory", "disks", "nics", "neighbours", "lldp", "gpus", "bmc"] as const,
+  ...["cpu", "memory", "disks", "nics", "neighbours", "lldp", "gpus", "bmc", "findings", "spec"] as const,
 ];
 
 /** What the machine is, on one screen or two. `colour`: bold headings and red problems, by ANSI escapes. */
@@ -23,10 +24,12 @@ export function table(facts: Facts, options: { colour: boolean }): string {
     ["BMC", bmcLines(facts)],
   ];
   const problems = problemLines(facts);
-  const out: string[] = [];
+  const out: string[] = facts.spec ? [...specLines(facts.spec, paint), ""] : [];
   for (const [heading, lines] of sections) {
     if (lines.length > 0) out.push(paint(1, heading), ...lines.flatMap(wrap), "");
   }
+  const found = findingLines(facts.findings);
+  if (found.length > 0) out.push(paint(31, "PROBLEMS"), ...found.flatMap(wrap), "");
   if (problems.length > 0) out.push(paint(31, "NOT READ"), ...problems.flatMap(wrap), "");
   return out.join("\n");
 }

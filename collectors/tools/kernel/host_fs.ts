@@ -44,6 +44,7 @@ export interface HostFs {
   tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;
+  setupMode?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
   dmiIds?: Record<string, string>;
   /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */

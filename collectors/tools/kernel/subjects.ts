@@ -66,7 +66,7 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
   os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
   load: { tells: [], read: async (_, files) => ({ volatile: await readLoad(files) }) },
   firmware: {
-    tells: ["bootMode", "secureBoot", "dmiIds", "tpm", "hypervisor"],
+    tells: ["bootMode", "secureBoot", "setupMode", "dmiIds", "tpm", "hypervisor"],
     read: (_, files) => readFirmware(files),
   },
   filesystems: {

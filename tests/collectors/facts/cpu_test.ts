@@ -100,3 +100,8 @@ Deno.test("assemble() takes the machine name from lscpu where the kernel does no
   assertEquals(assembled({ lscpu: LSCPU }).os, { hardwareModel: "x86_64" });
   assertEquals(assembled({ lscpu: LSCPU, hostfs: { os: { hardwareModel: "i686" } } }).os, { hardwareModel: "i686" });
 });
+
+Deno.test("assemble() says whether the CPUs may run faster than their base clock, where lscpu does", () => {
+  const boost = (value: string) => assembled({ lscpu: { ...LSCPU, "Frequency boost": value } }).cpu?.frequencyBoost;
+  assertEquals([boost("enabled"), boost("disabled"), boost("unknown")], [true, false, undefined]);
+});

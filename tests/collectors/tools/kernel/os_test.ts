@@ -111,6 +111,13 @@ Deno.test("parseFilesystems() lists those that live on a device", () => {
   ]);
 });
 
+Deno.test("hostfsCollector tells a machine check from the kernel's taint", async () => {
+  const taint = async (text: string) => (await hostFsOf({ "proc/sys/kernel/tainted": text })).os?.machineCheck;
+  // 4113 is 4096 (unsigned module), 16 and 1.
+  for (const text of ["16", "4113"]) assertEquals(await taint(text), true);
+  for (const text of ["0", "4097", "", "x"]) assertEquals(await taint(text), undefined);
+});
+
 Deno.test("hostfsCollector tells UEFI, secure boot and the TPM", async () => {
   const variable = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
   const efi = (content: string) => hostFsOf({ [variable]: bytes(content), "sys/firmware/acpi/pm_profile": "4" });
@@ -120,6 +127,8 @@ Deno.test("hostfsCollector tells UEFI, secure boot and the TPM", async () => {
   for (const broken of ["", "\x01", "\x06\0\0\0\x07", "\x06\0\0\0\x01\x01"]) {
     assertEquals((await efi(broken)).secureBoot, undefined);
   }
+  const setup = variable.replace("SecureBoot", "SetupMode");
+  assertEquals((await hostFsOf({ [setup]: bytes("\x06\0\0\0\x01") })).setupMode, true);
   const bios = await hostFsOf({ "sys/firmware/acpi/pm_profile": "4" });
   assertEquals([bios.bootMode, bios.secureBoot], ["bios", undefined]);
   assertEquals((await hostFsOf({ "sys/firmware": null })).bootMode, undefined, "masked, as in a container");
