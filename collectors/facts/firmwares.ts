@@ -9,7 +9,6 @@ import { FIRMWARE } from "./firmware.ts";
 import type { Machine } from "./machine.ts";
 import { type Nic, NICS } from "./nics.ts";
 import { PCI, type PciDevice } from "./pci.ts";
-import { itemPath } from "./path.ts";
 import { dmiField } from "./places.ts";
 import { type AsPrinted, type ListOf, listOf, make, type Place, printedField, valueOf } from "./table.ts";
 import { TPM, type Tpm } from "./tpm.ts";
@@ -97,7 +96,7 @@ function devices(machine: Machine): Told[] {
   const cards = valueOf(PCI, machine) as PciDevice[] | undefined ?? [];
   const isNic = new Set(nics.map(({ pciAddress }) => pciAddress));
   const of = (list: string, component: string, where: string, version: string | undefined): Told[] =>
-    version === undefined ? [] : [{ component, version, where, fact: `${itemPath(list, where)}.firmware` }];
+    version === undefined ? [] : [{ component, version, where, fact: `${list}[${where}].firmware` }];
   return [
     ...nics.filter(({ physical }) => physical).flatMap(({ name, firmware }) => of("nics", "NIC", name, firmware)),
     ...disks.flatMap(({ name, firmware }) => of("disks", "disk", name, firmware)),
