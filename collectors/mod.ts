@@ -112,6 +112,7 @@ const SECTIONS: Readonly<Record<SourceName, readonly (keyof Facts)[]>> = {
     "firmwares",
     "virtualization",
     "os",
+    "labels",
     "partitions",
     "filesystems",
     "volatile",

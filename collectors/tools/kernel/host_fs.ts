@@ -1,4 +1,5 @@
 /** What hostfs gives. */
+import type { Labels } from "../../labels.ts";
 import type { KernelDisk } from "./disks.ts";
 import type { KernelInterface, KernelNic } from "./nics.ts";
 import type { KernelLoad, KernelOs } from "./os.ts";
@@ -41,6 +42,10 @@ export interface HostFs {
     vulnerabilities?: { name: string; status: string }[];
   };
   os?: KernelOs;
+  /** Of the kernel command line: `hnl_mk.label.KEY=VALUE`. */
+  labels?: Labels;
+  /** Words there that are no labels, and why. */
+  labelProblems?: string[];
   tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;

@@ -6,6 +6,7 @@ import { findDisks, readDisks } from "./disks.ts";
 import type { HostFiles } from "./files.ts";
 import { readFirmware } from "./firmware.ts";
 import type { HostFs, SubjectName } from "./host_fs.ts";
+import { kernelLabels } from "./kernel_command_line.ts";
 import { readMemory } from "./memory.ts";
 import { readMounts } from "./mounts.ts";
 import { readInterfaces } from "./nics.ts";
@@ -63,7 +64,13 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
   usb: { tells: ["usb"], read: async (_, files) => ({ usb: await readUsb(files) }) },
   cpu: { tells: ["cpu", "isGuestCpu"], read: (_, files) => readCpu(files) },
   memory: { tells: ["memory"], read: (_, files) => readMemory(files) },
-  os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
+  os: {
+    tells: ["os", "labels", "labelProblems"],
+    read: async (_, files, { includeSecrets }) => {
+      const os = await readOs(files, includeSecrets);
+      return { os, ...kernelLabels(os?.cmdline ?? "") };
+    },
+  },
   load: { tells: [], read: async (_, files) => ({ volatile: await readLoad(files) }) },
   firmware: {
     tells: ["bootMode", "secureBoot", "setupMode", "dmiIds", "tpm", "hypervisor"],
