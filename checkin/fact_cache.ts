@@ -31,7 +31,7 @@ export interface FactCache {
 export interface FactCacheOptions {
   identity: () => Identity;
   /** Those of the configuration in force. */
-  labels: () => Labels | undefined;
+  labels?: () => Labels | undefined;
   /** The boot that values are kept for. */
   bootId: string | undefined;
   /** What machines are compared with. */
@@ -72,7 +72,7 @@ export function createFactCache(
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
       const before = collection?.facts;
-      const collected = collectionOf(parts, identity(), agentVersion, clock.wall(), labels());
+      const collected = collectionOf(parts, identity(), agentVersion, clock.wall(), labels?.());
       const facts = judged(collected.facts, await specs(), before);
       collection = { ...collected, facts };
       logSources(facts.sources, deps);
