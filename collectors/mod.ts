@@ -118,6 +118,7 @@ const SECTIONS: Readonly<Record<SourceName, readonly (keyof Facts)[]>> = {
     "virtualization",
     "os",
     "clock",
+    "labels",
     "partitions",
     "filesystems",
     "volatile",

@@ -29,7 +29,10 @@ export interface InstalledFirmware {
   updatable?: boolean;
 }
 
-type Told = InstalledFirmware & AsPrinted;
+/** A firmware with the words behind it: those of the inventory, or the fact that has its version. */
+interface Told extends InstalledFirmware, AsPrinted {
+  fact?: string;
+}
 
 const TITLE = "Firmware Inventory Information";
 const inventoried = <T = string>(name: string, read?: Reader<T>) => dmiField<T>(TITLE, name, read);
@@ -67,14 +70,23 @@ function updatable({ fields }: DmiStructure): boolean | undefined {
 /** What the machine has one of. */
 function single(machine: Machine): Told[] {
   const bios = make(FIRMWARE, machine) ?? {}, tpm = valueOf(TPM, machine) as Tpm | undefined;
-  const one = (component: string, version: string | undefined, more: Partial<InstalledFirmware> = {}): Told[] =>
-    version === undefined ? [] : [{ component, version, ...more }];
+  const one = (
+    component: string,
+    fact: string,
+    version: string | undefined,
+    more: Partial<InstalledFirmware> = {},
+  ): Told[] => version === undefined ? [] : [{ component, fact, version, ...more }];
   return [
-    ...one("BIOS", bios.version, prune({ manufacturer: bios.vendor, releaseDate: bios.releaseDate })),
-    ...one("embedded controller", bios.ecRevision),
-    ...one("BMC", machine.parts.ipmitool?.value?.firmware),
-    ...one("CPU microcode", machine.kernel?.cpu?.microcode),
-    ...one("TPM", tpm?.firmware),
+    ...one(
+      "BIOS",
+      "firmware.version",
+      bios.version,
+      prune({ manufacturer: bios.vendor, releaseDate: bios.releaseDate }),
+    ),
+    ...one("embedded controller", "firmware.ecRevision", bios.ecRevision),
+    ...one("BMC", "bmc.firmware", machine.parts.ipmitool?.value?.firmware),
+    ...one("CPU microcode", "cpu.microcode", machine.kernel?.cpu?.microcode),
+    ...one("TPM", "tpm.firmware", tpm?.firmware),
   ];
 }
 
@@ -83,17 +95,15 @@ function devices(machine: Machine): Told[] {
   const disks = valueOf(DISKS, machine) as Disk[] | undefined ?? [];
   const cards = valueOf(PCI, machine) as PciDevice[] | undefined ?? [];
   const isNic = new Set(nics.map(({ pciAddress }) => pciAddress));
-  const versions = [
-    ...nics.filter(({ physical }) => physical).map(({ name, firmware }) => ["NIC", name, firmware] as const),
-    ...disks.map(({ name, firmware }) => ["disk", name, firmware] as const),
-    ...cards.filter(({ address }) => !isNic.has(address))
-      .map(({ address, cardName, product, firmware }) =>
-        [cardName ?? product ?? "PCI card", address, firmware] as const
-      ),
+  const of = (list: string, component: string, where: string, version: string | undefined): Told[] =>
+    version === undefined ? [] : [{ component, version, where, fact: `${list}[${where}].firmware` }];
+  return [
+    ...nics.filter(({ physical }) => physical).flatMap(({ name, firmware }) => of("nics", "NIC", name, firmware)),
+    ...disks.flatMap(({ name, firmware }) => of("disks", "disk", name, firmware)),
+    ...cards.filter(({ address }) => !isNic.has(address)).flatMap(({ address, cardName, product, firmware }) =>
+      of("pci", cardName ?? product ?? "PCI card", address, firmware)
+    ),
   ];
-  return versions.flatMap(([component, where, version]) =>
-    version === undefined ? [] : [{ component, version, where }]
-  );
 }
 
 /** What the inventory calls the components that are known without it: their version is told once. */
@@ -119,11 +129,12 @@ function field<K extends keyof InstalledFirmware>(
 ): Place<Told, NonNullable<InstalledFirmware[K]>>[] {
   const value = (told: Told) => told[name] ?? undefined;
   const isListed = ({ fields }: Told) => fields !== undefined;
+  const printed = ({ fact, version }: Told) => fact === undefined ? undefined : { where: fact, lines: [version] };
   const inventory = inventoryName === undefined ? undefined : `dmidecode: ${TITLE}: ${inventoryName}`;
   return [
     ...section === undefined
       ? []
-      : [{ words: section, read: (told: Told) => isListed(told) ? undefined : value(told) }],
+      : [{ words: section, read: (told: Told) => isListed(told) ? undefined : value(told), raw: printed }],
     ...inventory === undefined ? [] : [{
       words: inventory,
       read: (told: Told) => isListed(told) ? value(told) : undefined,

@@ -14,6 +14,8 @@ import { type Disk, DISKS } from "./disks.ts";
 import { FIRMWARE, type Firmware } from "./firmware.ts";
 import { FIRMWARES, type InstalledFirmware } from "./firmwares.ts";
 import type { Identity } from "./identity.ts";
+import type { Labels } from "../labels.ts";
+import { LABELS } from "./labels.ts";
 import { type About, type Machine, machineOf } from "./machine.ts";
 import { MEMORY, type Memory, memorySources } from "./memory.ts";
 import { LLDP, type LldpVerdict, type Neighbour, NEIGHBOURS } from "./neighbours.ts";
@@ -38,8 +40,8 @@ import { sourcesOf } from "./sources.ts";
 import { BASEBOARD, type Baseboard, CHASSIS, type Chassis, SYSTEM, type System } from "./system.ts";
 import { derived, listOf, make, section, type Table } from "./table.ts";
 import { TPM, type Tpm } from "./tpm.ts";
-import type { Change, Finding, SpecResult } from "./verdict.ts";
 import { USB, type UsbDevice } from "./usb.ts";
+import type { Change, Finding, SpecResult } from "./verdict.ts";
 import { VIRTUALIZATION, type Virtualization } from "./virtualization.ts";
 import { VOLATILE, type Volatile } from "./volatile.ts";
 
@@ -86,6 +88,8 @@ export interface Facts {
   /** One entry a tool that was asked, or that was skipped for a reason. */
   sources: Partial<Record<SourceName, Source>>;
   identity: Identity;
+  /** Labels that the operator gave the machine: values by key. */
+  labels?: Labels;
   system?: System;
   baseboard?: Baseboard;
   chassis?: Chassis;
@@ -159,6 +163,7 @@ export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "ch
   ),
   sources: derived("how asking each source went", sourcesOf),
   identity: derived("what a Hanlon server knows the node by", ({ about }) => about.identity),
+  labels: LABELS,
   system: section(SYSTEM),
   baseboard: section(BASEBOARD),
   chassis: section(CHASSIS),

@@ -1,7 +1,7 @@
 /** USB devices, as the kernel has them. */
 import type { KernelUsbDevice } from "../tools/kernel/usb.ts";
 import type { Machine } from "./machine.ts";
-import { asGiven, derived, type ListOf, listOf } from "./table.ts";
+import { asGiven, derived, type ListOf, listOf, type Place } from "./table.ts";
 
 /** A USB device; hubs are left out. */
 export interface UsbDevice {
@@ -63,6 +63,11 @@ const { address, vendorId, deviceId, classCode, ...others } = asGiven<KernelUsbD
   speedMbps: `${FOLDER}/speed`,
 });
 
+const CLASS_PLACES = CLASS_FILES.map((words): Place<KernelUsbDevice, string> => ({
+  words,
+  read: ({ classCode }) => classCode,
+}));
+
 export const USB: ListOf<Machine, UsbDevice> = listOf(
   "every USB device but the hubs, by bus and port",
   ({ kernel }) => kernel?.usb,
@@ -71,7 +76,11 @@ export const USB: ListOf<Machine, UsbDevice> = listOf(
     vendorId,
     deviceId,
     classCode,
-    class: derived("the name of the class", ({ classCode }: KernelUsbDevice) => CLASSES.get(classCode)),
+    class: derived(
+      "the name of the class",
+      ({ classCode }: KernelUsbDevice) => CLASSES.get(classCode),
+      ...CLASS_PLACES,
+    ),
     ...others,
   },
 );

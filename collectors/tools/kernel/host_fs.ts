@@ -1,6 +1,7 @@
 /** What hostfs gives. */
 import type { KernelClock } from "./clock.ts";
 import type { DeviceTree } from "./device_tree.ts";
+import type { Labels } from "../../labels.ts";
 import type { KernelDisk } from "./disks.ts";
 import type { KernelEdacUnit } from "./edac.ts";
 import type { KernelFibreChannelPort } from "./fibre_channel.ts";
@@ -68,6 +69,10 @@ export interface HostFs {
   dnsServers?: string[];
   clock?: KernelClock;
   os?: KernelOs;
+  /** Of the kernel command line: `hnl_mk.label.KEY=VALUE`. */
+  labels?: Labels;
+  /** Words there that are no labels, and why. */
+  labelProblems?: string[];
   tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;

@@ -59,13 +59,13 @@ export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
         : unread.length > 0
         ? `needs root: ${inFolders(denied)}`
         : undefined,
-      notes: silent.length < 2 ? notesOf(readings) : undefined,
+      notes: silent.length < 2 ? notesOf(readings, together(parts, []).labelProblems) : undefined,
     });
   },
 });
 
 /** What could not be read where the rest of it could. */
-function notesOf(readings: Readings): string[] | undefined {
+function notesOf(readings: Readings, labelProblems: readonly string[] = []): string[] | undefined {
   const denied = readings.denied(), lacking = readings.lacking(), silent = readings.silent();
   const unknown = ALWAYS_THERE.filter((path) =>
     lacking.has(path) && !silent.some((root) => path.startsWith(`/${root}/`))
@@ -73,6 +73,7 @@ function notesOf(readings: Readings): string[] | undefined {
   return nonEmpty([
     ...denied.length > 0 ? [`needs root: ${inFolders(denied)}`] : [],
     ...unknown.length > 0 ? [`tells nothing: ${inFolders(unknown)}`] : [],
+    ...labelProblems.map((problem) => `no label on the kernel command line: ${problem}`),
   ]);
 }
 

@@ -11,6 +11,7 @@ import { readFirmware } from "./firmware.ts";
 import type { HostFs, SubjectName } from "./host_fs.ts";
 import { readInfiniband } from "./infiniband.ts";
 import { readIscsi } from "./iscsi.ts";
+import { kernelLabels } from "./kernel_command_line.ts";
 import { readMemory } from "./memory.ts";
 import { readMounts } from "./mounts.ts";
 import { readInterfaces } from "./nics.ts";
@@ -80,7 +81,13 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
   iscsi: { tells: ["iscsi"], read: async (_, files) => ({ iscsi: await readIscsi(files) }) },
   routing: { tells: ["routes", "dnsServers"], read: (host, files) => readRouting(host, files) },
   clock: { tells: ["clock"], read: async (_, files) => ({ clock: await readClock(files) }) },
-  os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
+  os: {
+    tells: ["os", "labels", "labelProblems"],
+    read: async (_, files, { includeSecrets }) => {
+      const os = await readOs(files, includeSecrets);
+      return { os, ...kernelLabels(os?.cmdline ?? "") };
+    },
+  },
   load: { tells: [], read: async (_, files) => ({ volatile: await readLoad(files) }) },
   firmware: {
     tells: ["bootMode", "secureBoot", "setupMode", "dmiIds", "deviceTree", "tpm", "hypervisor"],
