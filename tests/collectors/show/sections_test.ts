@@ -56,6 +56,13 @@ Deno.test("table() shows apart what is mounted, and names no disk that is not of
   assertEquals(under("DISKS", { disks })[0], "  total      6 disks, 2.4 TB, 1 of unknown size");
 });
 
+Deno.test("table() shows the bays of disks, those of equal ones with what lies between them", () => {
+  const bays = ["0", "1", "2", "11", undefined];
+  const disks = bays.map((bay, i) => ({ name: `sd${"abcde"[i]}`, model: "X", ...bay === undefined ? {} : { bay } }));
+  assertEquals(under("DISKS", { disks })[2], "  sda … sde  0–2, 11  5 × unknown  X");
+  assertEquals(under("DISKS", { disks: [{ name: "sda", bay: "Slot 01" }] })[1], "  sda   Slot 01");
+});
+
 Deno.test("table() shows equal DIMMs on one row", () => {
   const dimms = ["A1", "A2", "A3", "B1"].map((locator, i) => ({
     ...{ locator, bank: "BANK", sizeBytes: (i === 3 ? 16 : 32) * 2 ** 30, type: "DDR4", serialNumber: `S${i}` },
