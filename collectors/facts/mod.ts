@@ -178,7 +178,7 @@ export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "ch
   ],
   neighbours: NEIGHBOURS,
   lldp: LLDP,
-  bmc: section(BMC, ({ parts }) => parts.ipmitool?.value),
+  bmc: BMC,
   pci: PCI,
   gpus: GPUS,
   usb: USB,
