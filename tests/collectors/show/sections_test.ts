@@ -179,6 +179,24 @@ Deno.test("table() shows controllers, occupied slots and power supplies", () => 
   assertEquals(under("SLOTS", facts, { only: ["slots"] }).length, 3);
 });
 
+Deno.test("table() shows what the BMC complains of, and its last five events", () => {
+  const recent = Array.from({ length: 8 }, (_, i) => ({
+    ...{ id: i, time: `2026-01-01T00:00:0${i}`, sensor: "Memory #0x53", event: "Correctable ECC", asserted: i < 7 },
+  }));
+  const bmc = {
+    chassis: { power: "on", intrusion: true, driveFault: false } as const,
+    sel: { entries: 512, percentUsed: 80, overflow: true, recent },
+  };
+  const lines = under("BMC", { bmc });
+  assertEquals(lines.slice(0, 2), [
+    "  chassis    power on, chassis opened",
+    "  events     512 in the log, 80 % full, some lost",
+  ]);
+  assertEquals(lines.length, 8);
+  assertEquals(lines[7], "  2026-01-01 00:00:07  Memory #0x53  Correctable ECC (over)");
+  assertEquals(under("BMC", { bmc }, { isLong: true }).length, 11);
+});
+
 Deno.test("table() says of a recording when and by what it was made", () => {
   const title = (options: Partial<TableOptions>) => table(NOTHING, { colour: false, ...options }).split("\n")[0];
   assertEquals(title({}), "collected 2026-01-31 12:34 UTC");
