@@ -6,9 +6,12 @@ export const PIPE_WIDTH = 100;
 
 /** Aligned "name  value" lines, without those that have no value. */
 export function named(pairs: [string, string | number | undefined][], most = PIPE_WIDTH): string[] {
-  return pairs.filter(([_, known]) => known !== undefined && known !== "")
-    .map(([name, known]) => `  ${name.padEnd(10)} ${value(known, most)}`);
+  const known = pairs.filter(([_, known]) => known !== undefined && known !== "");
+  const longest = known.reduce((longest, [name]) => Math.max(longest, name.length), LEAST_NAME);
+  return known.map(([name, known]) => `  ${name.padEnd(longest)} ${value(known, most)}`);
 }
+
+const LEAST_NAME = 10;
 
 /** Where the values of `named` begin. */
 const INDENT = 13;

@@ -1,10 +1,11 @@
 /** The disks, equal ones on one row, and the controllers that they and others hang on. */
 import type { Disk, Facts, PciDevice } from "../../facts/mod.ts";
+import { byName } from "../../values.ts";
 import { columns, named } from "../layout.ts";
 import { count, decimal, grouped, list, ranges, times, words } from "../words.ts";
 import { serialOf, type View } from "./view.ts";
 
-const HEADINGS = ["NAME", "SIZE", "KIND", "BUS", "MODEL", "SERIAL", "MOUNTED"];
+const HEADINGS = ["NAME", "BAY", "SIZE", "KIND", "BUS", "MODEL", "SERIAL", "MOUNTED"];
 
 /** How many disks there are, and each; equal ones on one row. */
 export function diskLines({ disks = [] }: Facts, { width, isLong }: View): string[] {
@@ -20,6 +21,7 @@ export function diskLines({ disks = [] }: Facts, { width, isLong }: View): strin
     const [size, ...others] = facts(item);
     return [
       ranges(places, names, " … "),
+      baysOf(places.map((place) => disks[place]!)),
       times(places, size),
       ...others,
       serialOf(places.map((place) => disks[place]!)),
@@ -27,6 +29,15 @@ export function diskLines({ disks = [] }: Facts, { width, isLong }: View): strin
     ];
   });
   return [...totalLine(disks, width), ...columns(HEADINGS, rows, ["MODEL", "MOUNTED"], width)];
+}
+
+/** The bays of the enclosure, runs of them by their ends: "0–11". */
+function baysOf(disks: readonly Disk[]): string | undefined {
+  const bays = [...new Set(disks.flatMap(({ bay }) => bay ?? []))].sort(byName);
+  const all = bays.every((bay) => /^(0|[1-9]\d{0,2})$/.test(bay))
+    ? Array.from({ length: 1000 }, (_, i) => String(i))
+    : bays;
+  return bays.length === 0 ? undefined : ranges(bays.map((bay) => all.indexOf(bay)), all);
 }
 
 function totalLine(disks: readonly Disk[], width: number): string[] {

@@ -56,6 +56,13 @@ Deno.test("table() shows apart what is mounted, and names no disk that is not of
   assertEquals(under("DISKS", { disks })[0], "  total      6 disks, 2.4 TB, 1 of unknown size");
 });
 
+Deno.test("table() shows the bays of disks, those of equal ones with what lies between them", () => {
+  const bays = ["0", "1", "2", "11", undefined];
+  const disks = bays.map((bay, i) => ({ name: `sd${"abcde"[i]}`, model: "X", ...bay === undefined ? {} : { bay } }));
+  assertEquals(under("DISKS", { disks })[2], "  sda … sde  0–2, 11  5 × unknown  X");
+  assertEquals(under("DISKS", { disks: [{ name: "sda", bay: "Slot 01" }] })[1], "  sda   Slot 01");
+});
+
 Deno.test("table() shows equal DIMMs on one row", () => {
   const dimms = ["A1", "A2", "A3", "B1"].map((locator, i) => ({
     ...{ locator, bank: "BANK", sizeBytes: (i === 3 ? 16 : 32) * 2 ** 30, type: "DDR4", serialNumber: `S${i}` },
@@ -170,6 +177,24 @@ Deno.test("table() shows controllers, occupied slots and power supplies", () => 
     "  PSU2      750 W  DELL PWR SPLY  Present, OK  CN1",
   );
   assertEquals(under("SLOTS", facts, { only: ["slots"] }).length, 3);
+});
+
+Deno.test("table() shows what the BMC complains of, and its last five events", () => {
+  const recent = Array.from({ length: 8 }, (_, i) => ({
+    ...{ id: i, time: `2026-01-01T00:00:0${i}`, sensor: "Memory #0x53", event: "Correctable ECC", asserted: i < 7 },
+  }));
+  const bmc = {
+    chassis: { power: "on", intrusion: true, driveFault: false } as const,
+    sel: { entries: 512, percentUsed: 80, overflow: true, recent },
+  };
+  const lines = under("BMC", { bmc });
+  assertEquals(lines.slice(0, 2), [
+    "  chassis    power on, chassis opened",
+    "  events     512 in the log, 80 % full, some lost",
+  ]);
+  assertEquals(lines.length, 8);
+  assertEquals(lines[7], "  2026-01-01 00:00:07  Memory #0x53  Correctable ECC (over)");
+  assertEquals(under("BMC", { bmc }, { isLong: true }).length, 11);
 });
 
 Deno.test("table() says of a recording when and by what it was made", () => {
