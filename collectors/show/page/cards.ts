@@ -40,6 +40,7 @@ function kindOf({ classCode = "", class: words = "", vendorId = "" }: PciDevice)
   if (classCode !== "") return undefined;
   if (/^ethernet|network/i.test(words)) return "NIC";
   if (/^(3D|VGA|display)/i.test(words)) return NO_GPU.has(vendorId) ? "Video" : "GPU";
+  if (/infiniband|fibre channel|fabric/i.test(words)) return "Fabric";
   if (/non-volatile memory|nvme/i.test(words)) return "NVMe";
   return /raid|sas|sata|scsi|ide|storage/i.test(words) ? "Storage" : undefined;
 }
@@ -67,8 +68,7 @@ export function cardsOf(facts: Facts): { cards: Card[]; nics: Nic[]; disks: Disk
         disks: disks.filter(({ controller }) => isOn(controller)).toSorted((a, b) => byName(a.name, b.name)),
         ...behind !== undefined && { behind },
       };
-      // A controller that a chipset always has, and nothing on it, is nothing to see.
-      if (kind !== "Storage" || card.disks.length > 0 || card.device.maxLinkWidth !== undefined) cards.push(card);
+      if (card.disks.length > 0 || !isOfChipset(device)) cards.push(card);
     }
   }
   const isPlaced = (one: Nic | Disk) =>
@@ -78,6 +78,17 @@ export function cardsOf(facts: Facts): { cards: Card[]; nics: Nic[]; disks: Disk
     nics: physical.filter((nic) => !isPlaced(nic)),
     disks: disks.filter((disk) => !isPlaced(disk)),
   };
+}
+
+/** SATA and IDE, which a chipset always has: with nothing on it, it is nothing to see. */
+function isOfChipset({ classCode = "", class: words = "" }: PciDevice): boolean {
+  return /^010[16]/.test(classCode) || (classCode === "" && /sata|ide/i.test(words));
+}
+
+/** Bridges and what else belongs to the board and the processors. */
+export function isSystemDevice({ classCode = "", class: words = "" }: PciDevice): boolean {
+  return /^(06|08|0c05|11|ff)/.test(classCode) ||
+    (classCode === "" && /bridge|peripheral|performance|counter|smbus|signal processing|^pic$/i.test(words));
 }
 
 /** A switch has a port upwards above the port that the device is on; a root port has nothing above it. */

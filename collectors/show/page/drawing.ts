@@ -74,8 +74,8 @@ function panels(facts: Facts, marks: Marks, layout: Layout): { across: Block[]; 
   });
   const loose = slots.filter(({ socket }) => socket === undefined), unplaced = of(undefined);
   const rest = [
-    nics.length > 0 && panel(nicPorts(facts, marks, nics, inner), "Network ports"),
-    disks.length > 0 && panel(diskRows(disks, marks, inner), "Disks, controller unknown"),
+    nics.length > 0 && panel(nicPorts(facts, marks, nics, inner), "Other network ports"),
+    disks.length > 0 && panel(diskRows(disks, marks, inner), "Other disks"),
     bmcPanel(facts, marks, inner, panel),
     powerPanel(facts, marks, inner, panel),
   ].filter((block) => block !== false && block !== undefined);
@@ -168,7 +168,11 @@ export function legend(facts: Facts, marks: Marks): Markup {
   const has = (look: string) =>
     [...marks].some(([path, mark]) => isDrawn.test(path) && lookOf(mark).split(" ").includes(look));
   const keys: [string, string, boolean][] = [
-    ["filled", "filled, or with a link", true],
+    [
+      "filled",
+      "filled, or with a link",
+      slots.some(({ dimm }) => dimm) || (facts.nics ?? []).some(({ carrier }) => carrier),
+    ],
     [
       "empty",
       "empty, or without a link",
@@ -183,5 +187,8 @@ export function legend(facts: Facts, marks: Marks): Markup {
   ];
   return markup`<figcaption>${
     keys.filter(([, , isUsed]) => isUsed).map(([look, text]) => markup`<span class="key ${look}"></span>${text} `)
-  }<span class="note">On a branch: lanes and PCIe generation of the link, “of” what the device can.</span></figcaption>`;
+  }${
+    (facts.pci ?? []).some(({ maxLinkWidth }) => maxLinkWidth !== undefined) &&
+    markup`<span class="note">On a branch: lanes and PCIe generation of the link, “of” what the device can.</span>`
+  }</figcaption>`;
 }

@@ -1,8 +1,9 @@
 /** The tables of one machine. */
 import type { Facts, Nic, PciDevice } from "../../facts/mod.ts";
 import { mediumOf } from "./boxes.ts";
+import { isSystemDevice } from "./cards.ts";
 import { type Marks, pathOf } from "./marks.ts";
-import type { Markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { drawnSlots, socketsOf } from "./sockets.ts";
 import { type Part, tableOf } from "./table.ts";
 import { binary, bitRate, decimal, deviceName, generation, linkWords, listed, words } from "./words.ts";
@@ -106,24 +107,35 @@ function nicTable({ nics = [], neighbours = [] }: Facts, marks: Marks, part: Par
 
 function pciTable({ pci = [], slots = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
   const slotOf = ({ address }: PciDevice) => slots.find(({ pciAddress }) => pciAddress === address)?.designation;
-  return tableOf(part, marks, {
-    id: "pci",
-    heading: "PCI devices",
-    items: pci,
-    path: (_, i) => pathOf("pci", pci, i),
-    columns: [
-      ["Address", ({ address }) => address],
-      ["NUMA", ({ numaNode }) => numaNode, ({ numaNode }) => numaNode],
-      ["Class", ({ class: kind, classCode }) => kind ?? classCode],
-      ["Maker", ({ vendor }) => vendor],
-      ["Device", deviceName],
-      ["Width", (device) => linkWords(device).width, ({ linkWidth }) => linkWidth ?? 0],
-      ["Speed", (device) => linkWords(device).speed, ({ linkSpeed }) => generation(linkSpeed) ?? 0],
-      ["Driver", ({ driver }) => driver],
-      ["Slot", slotOf],
-      ["ID", ({ vendorId, deviceId }) => vendorId && deviceId && `${vendorId}:${deviceId}`],
-    ],
-  });
+  const all = pci.map((device, i) => ({ device, path: pathOf("pci", pci, i) }));
+  const isUnmarked = ({ device, path }: { device: PciDevice; path: string }) =>
+    isSystemDevice(device) && !marks.has(path);
+  const devices = (id: string, heading: string, items: typeof all) =>
+    tableOf(part, marks, {
+      id,
+      heading,
+      items,
+      path: ({ path }) => path,
+      columns: [
+        ["Address", ({ device: { address } }) => address],
+        ["NUMA", ({ device: { numaNode } }) => numaNode, ({ device: { numaNode } }) => numaNode],
+        ["Class", ({ device: { class: kind, classCode } }) => kind ?? classCode],
+        ["Maker", ({ device: { vendor } }) => vendor],
+        ["Device", ({ device }) => deviceName(device)],
+        ["Width", ({ device }) => linkWords(device).width, ({ device: { linkWidth } }) => linkWidth ?? 0],
+        ["Speed", ({ device }) => linkWords(device).speed, ({ device: { linkSpeed } }) => generation(linkSpeed) ?? 0],
+        ["Driver", ({ device: { driver } }) => driver],
+        ["Slot", ({ device }) => slotOf(device)],
+        ["ID", ({ device: { vendorId, deviceId } }) => vendorId && deviceId && `${vendorId}:${deviceId}`],
+      ],
+    });
+  const system = all.filter(isUnmarked), cards = devices("pci", "PCI devices", all.filter((one) => !isUnmarked(one)));
+  if (system.length === 0) return cards;
+  return markup`${cards}<details><summary>${
+    words(system.length, system.length === 1 ? "device" : "devices")
+  } of the board and its processors: bridges, controllers, counters</summary>${
+    devices("pci-system", "Bridges and system devices", system)
+  }</details>`;
 }
 
 function slotTable({ slots = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
@@ -203,7 +215,7 @@ function firmwareTable(
       ["Component", ({ component }) => component],
       ["Version", ({ version }) => version],
       ["Date", ({ date }) => date],
-      ["Count", ({ count }) => count, ({ count }) => count],
+      ["Count", ({ count }) => count > 1 ? count : undefined, ({ count }) => count],
     ],
   });
 }
