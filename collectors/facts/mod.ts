@@ -8,6 +8,7 @@
 import type { Source, SourceName } from "../tools/source.ts";
 import type { Parts } from "../tools/parts.ts";
 import { BMC, type Bmc } from "./bmc.ts";
+import { CLOCK, type Clock } from "./clock.ts";
 import { CPU, type Cpu } from "./cpu.ts";
 import { type Disk, DISKS } from "./disks.ts";
 import { FIRMWARE, type Firmware } from "./firmware.ts";
@@ -15,6 +16,16 @@ import type { Identity } from "./identity.ts";
 import { type About, type Machine, machineOf } from "./machine.ts";
 import { MEMORY, type Memory, memorySources } from "./memory.ts";
 import { LLDP, type LldpVerdict, type Neighbour, NEIGHBOURS } from "./neighbours.ts";
+import {
+  FIBRE_CHANNEL,
+  type FibreChannelPort,
+  INFINIBAND,
+  type InfinibandPort,
+  ISCSI_INITIATORS,
+  type IscsiInitiator,
+  type Route,
+  ROUTES,
+} from "./networks.ts";
 import { INTERFACES, type NetworkInterface, type Nic, NICS } from "./nics.ts";
 import { OS, type Os } from "./os.ts";
 import { type Partition, PARTITIONS } from "./partitions.ts";
@@ -31,14 +42,19 @@ import { VOLATILE, type Volatile } from "./volatile.ts";
 export { SOURCE_NAMES } from "../tools/source.ts";
 export type { Source, SourceName } from "../tools/source.ts";
 export type * from "./bmc.ts";
+export type * from "./clock.ts";
 export type * from "./cpu.ts";
-export type { Disk } from "./disks.ts";
+export type { Disk, DiskPath } from "./disks.ts";
 export type * from "./firmware.ts";
 export type { Identity } from "./identity.ts";
 export type { About } from "./machine.ts";
 export type { Dimm, Memory } from "./memory.ts";
+export type { MemoryErrors } from "./memory_errors.ts";
+export type { MemorySlot } from "./memory_slots.ts";
 export type * from "./neighbours.ts";
+export type { FibreChannelPort, InfinibandPort, IscsiInitiator, IscsiSession, Route } from "./networks.ts";
 export type { NetworkInterface, Nic, NicAddress } from "./nics.ts";
+export type { NumaNode } from "./numa.ts";
 export type * from "./os.ts";
 export type * from "./partitions.ts";
 export type { PciDevice } from "./pci.ts";
@@ -70,6 +86,13 @@ export interface Facts {
   nics?: Nic[];
   /** Network interfaces without hardware behind them: lo, bonds, VLANs, bridges. */
   interfaces?: NetworkInterface[];
+  infiniband?: InfinibandPort[];
+  fibreChannel?: FibreChannelPort[];
+  iscsi?: IscsiInitiator[];
+  /** The default routes of the host. */
+  routes?: Route[];
+  /** The name servers that the host asks, in its order. */
+  dnsServers?: string[];
   /** One entry for each NIC that hears an LLDP neighbour. */
   neighbours?: Neighbour[];
   /** The verdict for every physical NIC. */
@@ -85,6 +108,7 @@ export interface Facts {
   tpm?: Tpm;
   virtualization?: Virtualization;
   os?: Os;
+  clock?: Clock;
   partitions?: Partition[];
   /** File systems that the kernel knows (/proc/filesystems, without the `nodev` ones). */
   filesystems?: string[];
@@ -121,6 +145,14 @@ export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "ch
   disks: DISKS,
   nics: NICS,
   interfaces: INTERFACES,
+  infiniband: INFINIBAND,
+  fibreChannel: FIBRE_CHANNEL,
+  iscsi: ISCSI_INITIATORS,
+  routes: ROUTES,
+  dnsServers: [
+    { words: "/proc/1/root/etc/resolv.conf", read: ({ kernel }) => kernel?.dnsServers },
+    { words: "/proc/1/root/run/systemd/resolve/resolv.conf", read: () => undefined },
+  ],
   neighbours: NEIGHBOURS,
   lldp: LLDP,
   bmc: section(BMC, ({ parts }) => parts.ipmitool?.value),
@@ -140,6 +172,7 @@ export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "ch
   tpm: TPM,
   virtualization: section(VIRTUALIZATION),
   os: section(OS),
+  clock: CLOCK,
   partitions: PARTITIONS,
   filesystems: [{ words: "/proc/filesystems", read: ({ kernel }) => kernel?.filesystems }],
   volatile: VOLATILE,

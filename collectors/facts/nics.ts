@@ -47,6 +47,8 @@ export interface Nic {
   bond?: string;
   /** How many virtual functions the card can have. */
   sriovTotalVfs?: number;
+  /** How many it has now. */
+  sriovVfs?: number;
   numaNode?: number;
   /** True on the one that the machine booted from (BOOTIF= on the kernel command line). */
   bootInterface?: boolean;
@@ -174,6 +176,7 @@ const NIC: Table<NicSources, Nic> = {
   addresses: addressesOf(({ kernel }) => kernel?.addresses),
   bond: [...kernel("bond", `${NET}/master`)],
   sriovTotalVfs: [...kernel("sriovTotalVfs", `${NET}/device/sriov_totalvfs`)],
+  sriovVfs: [...kernel("sriovVfs", `${NET}/device/sriov_numvfs`)],
   numaNode: [...kernel("numaNode", `${PCI}/numa_node`)],
   bootInterface: [...kernel("bootInterface", "/proc/cmdline: BOOTIF=")],
   firmware: [lshw("configuration.firmware")],

@@ -40,8 +40,8 @@ export type RunFailure = (typeof RUN_FAILURES)[number];
 export type Read<T> = { value: T } | Absent | Unknown;
 
 /**
- * There is no such file (ENOENT, ENOTDIR), or it has no value now (EINVAL, EOPNOTSUPP, ENODATA), as the carrier of an
- * interface that is down.
+ * There is no such file (ENOENT, ENOTDIR), or it has no value now (EINVAL, EOPNOTSUPP, ENODATA, ENXIO), as the carrier of
+ * an interface that is down.
  */
 export interface Absent {
   why: "absent";

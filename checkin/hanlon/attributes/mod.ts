@@ -20,7 +20,7 @@ type Part = (collection: Collection) => Generator<Attribute>;
 
 /** Under names of Facter, its own and those of its openlldp module: what `mk_fact_excl_pattern` is tried on. */
 const FACTER: readonly Part[] = [
-  ({ facts }) => machineFacts(facts),
+  machineFacts,
   diskFacts,
   ({ facts }) => networkFacts(facts),
   ({ facts }) => osFacts(facts),

@@ -164,7 +164,8 @@ function inWords(facts: Facts): string {
 /** The keys of what the drawing has, and of nothing else. */
 export function legend(facts: Facts, marks: Marks): Markup {
   const slots = drawnSlots(facts, socketsOf(facts));
-  const isDrawn = /^(memory\.dimms|nics|disks|pci|powerSupplies|neighbours|cpu\.packages)\[|^bmc/;
+  const isDrawn =
+    /^(memory\.dimms|nics|disks|pci|powerSupplies|neighbours|infiniband|fibreChannel|cpu\.packages)\[|^bmc/;
   const has = (look: string) =>
     [...marks].some(([path, mark]) => isDrawn.test(path) && lookOf(mark).split(" ").includes(look));
   const keys: [string, string, boolean][] = [

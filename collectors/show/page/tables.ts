@@ -14,6 +14,8 @@ export function tables(facts: Facts, marks: Marks, part: Part): Markup[] {
     memoryTable(facts, marks, part),
     diskTable(facts, marks, part),
     nicTable(facts, marks, part),
+    infinibandTable(facts, marks, part),
+    fibreChannelTable(facts, marks, part),
     pciTable(facts, marks, part),
     slotTable(facts, marks, part),
     powerTable(facts, marks, part),
@@ -42,6 +44,8 @@ function memoryTable(facts: Facts, marks: Marks, part: Part): Markup | undefined
       ["Type", ({ dimm }) => words(dimm?.type, dimm?.memoryTechnology === "DRAM" ? "" : dimm?.memoryTechnology)],
       ["Rated MT/s", ({ dimm }) => dimm?.speedMTs, ({ dimm }) => dimm?.speedMTs],
       ["Set MT/s", ({ dimm }) => dimm?.configuredSpeedMTs, ({ dimm }) => dimm?.configuredSpeedMTs],
+      ["Corrected", ({ dimm }) => dimm?.correctedErrors || undefined, ({ dimm }) => dimm?.correctedErrors],
+      ["Uncorrected", ({ dimm }) => dimm?.uncorrectedErrors || undefined, ({ dimm }) => dimm?.uncorrectedErrors],
       ["Ranks", ({ dimm }) => dimm?.rank, ({ dimm }) => dimm?.rank],
       ["Maker", ({ dimm }) => dimm?.manufacturer],
       ["Part", ({ dimm }) => dimm?.partNumber],
@@ -58,7 +62,7 @@ function diskTable({ disks = [] }: Facts, marks: Marks, part: Part): Markup | un
     path: (_, i) => pathOf("disks", disks, i),
     columns: [
       ["Disk", ({ name }) => name],
-      ["Bay", (disk) => "bay" in disk ? String(disk.bay) : undefined],
+      ["Bay", ({ bay }) => bay, ({ bay }) => /^\d+$/.test(bay ?? "") ? Number(bay) : undefined],
       ["Size", ({ sizeBytes }) => decimal(sizeBytes), ({ sizeBytes }) => sizeBytes ?? 0],
       ["Kind", mediumOf],
       ["Bus", ({ transport }) => transport],
@@ -66,6 +70,8 @@ function diskTable({ disks = [] }: Facts, marks: Marks, part: Part): Markup | un
       ["Firmware", ({ firmware }) => firmware],
       ["Serial", ({ serialNumber }) => serialNumber],
       ["Controller", ({ controller }) => controller],
+      ["Enclosure", ({ enclosure }) => enclosure],
+      ["Paths", ({ paths }) => paths?.length, ({ paths }) => paths?.length],
       ["Mounted", ({ mountpoints }) => mountpoints?.join(" ")],
     ],
   });
@@ -100,6 +106,44 @@ function nicTable({ nics = [], neighbours = [] }: Facts, marks: Marks, part: Par
       ["Kind", ({ physical }) => !physical && "virtual function"],
       ["Driver", ({ driver }) => driver],
       ["Firmware", ({ firmware }) => firmware],
+      ["PCI", ({ pciAddress }) => pciAddress],
+    ],
+  });
+}
+
+function infinibandTable({ infiniband = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
+  return tableOf(part, marks, {
+    id: "infiniband",
+    heading: "InfiniBand and RDMA ports",
+    items: infiniband,
+    path: (_, i) => pathOf("infiniband", infiniband, i),
+    columns: [
+      ["Port", ({ name }) => name],
+      ["Layer", ({ linkLayer }) => linkLayer],
+      ["State", ({ state }) => state],
+      ["Rate", ({ rate }) => rate, ({ speedMbps }) => speedMbps],
+      ["LID", ({ lid }) => lid, ({ lid }) => lid],
+      ["Port GUID", ({ portGuid }) => portGuid],
+      ["Node GUID", ({ nodeGuid }) => nodeGuid],
+      ["Firmware", ({ firmware }) => firmware],
+      ["PCI", ({ pciAddress }) => pciAddress],
+    ],
+  });
+}
+
+function fibreChannelTable({ fibreChannel = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
+  return tableOf(part, marks, {
+    id: "fibreChannel",
+    heading: "Fibre Channel ports",
+    items: fibreChannel,
+    path: (_, i) => pathOf("fibreChannel", fibreChannel, i),
+    columns: [
+      ["Port", ({ name }) => name],
+      ["State", ({ state }) => state],
+      ["Speed", ({ speedMbps }) => bitRate(speedMbps), ({ speedMbps }) => speedMbps],
+      ["WWPN", ({ wwpn }) => wwpn],
+      ["WWNN", ({ wwnn }) => wwnn],
+      ["Fabric", ({ fabricName }) => fabricName],
       ["PCI", ({ pciAddress }) => pciAddress],
     ],
   });

@@ -1,9 +1,16 @@
 /** What hostfs gives. */
+import type { KernelClock } from "./clock.ts";
 import type { KernelDisk } from "./disks.ts";
+import type { KernelEdacUnit } from "./edac.ts";
+import type { KernelFibreChannelPort } from "./fibre_channel.ts";
+import type { KernelInfinibandPort } from "./infiniband.ts";
+import type { KernelIscsiInitiator } from "./iscsi.ts";
 import type { KernelInterface, KernelNic } from "./nics.ts";
+import type { KernelNumaNode } from "./numa.ts";
 import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
+import type { KernelRoute } from "./routes.ts";
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =
@@ -12,6 +19,13 @@ export type SubjectName =
   | "pci"
   | "cpu"
   | "memory"
+  | "numa"
+  | "edac"
+  | "infiniband"
+  | "fibreChannel"
+  | "iscsi"
+  | "routing"
+  | "clock"
   | "os"
   | "load"
   | "firmware"
@@ -30,9 +44,21 @@ export interface HostFs {
   memory?: { usableBytes?: number; swapBytes?: number };
   cpu?: {
     microcode?: string;
+    implementer?: string;
+    part?: string;
     logical?: { id: number; modelName?: string }[];
     vulnerabilities?: { name: string; status: string }[];
   };
+  numaNodes?: KernelNumaNode[];
+  /** What the memory controllers count errors of. */
+  edac?: KernelEdacUnit[];
+  infiniband?: KernelInfinibandPort[];
+  fibreChannel?: KernelFibreChannelPort[];
+  iscsi?: KernelIscsiInitiator[];
+  /** The default routes. */
+  routes?: KernelRoute[];
+  dnsServers?: string[];
+  clock?: KernelClock;
   os?: KernelOs;
   tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
@@ -44,6 +70,8 @@ export interface HostFs {
   hypervisor?: string;
   /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
   isGuestCpu?: boolean;
+  /** Whether the CPU offers VT-x or AMD-V, of x86. */
+  offersVirtualization?: boolean;
   volatile?: KernelLoad;
   /** The subjects of which something is not known: what they lack may be there. */
   unread?: SubjectName[];

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Host } from "../../../../collectors/host/mod.ts";
-import { parseMeminfo } from "../../../../collectors/tools/kernel/memory.ts";
+import { parseMeminfo } from "../../../../collectors/tools/kernel/meminfo.ts";
 import { hostNames, parseOsRelease } from "../../../../collectors/tools/kernel/os.ts";
 import { parseFilesystems } from "../../../../collectors/tools/kernel/partitions.ts";
 import { bytes, collectFrom, hostFsOf, makeMachine } from "./tree.ts";
