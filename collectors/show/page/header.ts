@@ -127,14 +127,24 @@ export function verdict(
       )
     }</p></div></li>`
   );
-  const changed = changes?.map(({ kind, path, text }) =>
+  const changed = changes?.slice(0, MOST_CHANGES).map(({ kind, path, text }) =>
     markup`<li class="${kind}"><b class="level">${kind}</b><div><strong>${text}</strong><p>${
       where(path)
     }</p></div></li>`
   );
   return markup`${list(part, "spec", spec && `Deviations from ${spec.name}`, deviations)}${
     list(part, "problems", "Problems", found)
-  }${list(part, "changes", `Changes since ${before?.slice(0, 16).replace("T", " ")} UTC`, changed)}`;
+  }${
+    list(
+      part,
+      "changes",
+      listed(
+        `Changes since ${before?.slice(0, 16).replace("T", " ")} UTC`,
+        (changes?.length ?? 0) > MOST_CHANGES && `the first ${MOST_CHANGES}`,
+      ),
+      changed,
+    )
+  }`;
 }
 
 /** The value of the fact that a finding is about, where it is among its evidence. */
@@ -147,6 +157,8 @@ function valueText({ path, value }: Evidence): string {
   return typeof value === "number" ? quantityText(path, value) : String(value);
 }
 
+/** Of two machines that have little in common more than this say nothing more. */
+const MOST_CHANGES = 200;
 /** As evidence enough to see what is meant. */
 const MOST_EVIDENCE = 6;
 
