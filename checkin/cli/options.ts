@@ -106,6 +106,11 @@ export const OPTIONS: readonly Option[] = [
     help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
     with: ["once"],
   },
+  {
+    name: "long",
+    help: "the table with each disk and DIMM on a row of its own, and its serial number",
+    with: ["once"],
+  },
   { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
   {
     name: "strict",

@@ -10,7 +10,7 @@ _hnl_mk() {
     --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --only)
       local before=${word%"${word##*,}"}
-      mapfile -t COMPREPLY < <(compgen -P "$before" -W "sources system baseboard chassis firmware cpu memory slots powerSupplies oemStrings bmc virtualization disks nics pci gpus partitions os neighbours lldp identity interfaces infiniband fibreChannel iscsi routes dnsServers tpm clock filesystems volatile" -- "${word##*,}")
+      mapfile -t COMPREPLY < <(compgen -P "$before" -W "sources system baseboard chassis firmware cpu memory slots onboardDevices managementHosts tpm firmwares pci gpus nics disks powerSupplies oemStrings bmc virtualization partitions os neighbours lldp identity interfaces infiniband fibreChannel iscsi routes dnsServers usb clock filesystems volatile" -- "${word##*,}")
       compopt -o nospace
       ;;
     --post) ;;
@@ -30,7 +30,7 @@ _hnl_mk() {
     --log-level) mapfile -t COMPREPLY < <(compgen -W "DEBUG INFO WARN ERROR FATAL" -- "$word") ;;
     --log-format) mapfile -t COMPREPLY < <(compgen -W "text json" -- "$word") ;;
     *)
-      mapfile -t COMPREPLY < <(compgen -W "--once --diff --make-spec --explain --dry-run --check-config --status --parse --version --help -h --format --output --only --raw --strict --post --post-format --obey --record --replay --spec --with-cabling --list --lldp --timeout --include-secrets --proc --sys --dev --os-release --config --server --state-dir --log-level --log-format" -- "$word")
+      mapfile -t COMPREPLY < <(compgen -W "--once --diff --make-spec --explain --dry-run --check-config --status --parse --version --help -h --format --output --only --long --raw --strict --post --post-format --obey --record --replay --spec --with-cabling --list --lldp --timeout --include-secrets --proc --sys --dev --os-release --config --server --state-dir --log-level --log-format" -- "$word")
       ;;
   esac
 }

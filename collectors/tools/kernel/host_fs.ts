@@ -11,12 +11,16 @@ import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
 import type { KernelRoute } from "./routes.ts";
+import type { KernelVpd } from "./pci_vpd.ts";
+import type { KernelUsbDevice } from "./usb.ts";
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =
   | "network"
   | "disks"
   | "pci"
+  | "cards"
+  | "usb"
   | "cpu"
   | "memory"
   | "numa"
@@ -39,6 +43,9 @@ export interface HostFs {
   interfaces?: KernelInterface[];
   disks?: KernelDisk[];
   pci?: KernelPciDevice[];
+  /** What cards say of themselves. */
+  vpd?: KernelVpd[];
+  usb?: KernelUsbDevice[];
   partitions?: KernelPartition[];
   filesystems?: string[];
   memory?: { usableBytes?: number; swapBytes?: number };

@@ -19,6 +19,8 @@ import { readLoad, readOs } from "./os.ts";
 import { parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
 import { readPci } from "./pci.ts";
 import { readRouting } from "./routes.ts";
+import { readPciVpd } from "./pci_vpd.ts";
+import { readUsb } from "./usb.ts";
 
 export interface HostFsOptions {
   /** Keep the values of words on the kernel command line that look like secrets. */
@@ -63,6 +65,9 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     },
   },
   pci: { tells: ["pci"], read: async (_, files) => ({ pci: await readPci(files) }) },
+  // Cards answer slowly, or not at all: apart from the others, so that they cost nothing but this.
+  cards: { tells: ["vpd"], read: async (_, files) => ({ vpd: await readPciVpd(files) }) },
+  usb: { tells: ["usb"], read: async (_, files) => ({ usb: await readUsb(files) }) },
   cpu: { tells: ["cpu", "isGuestCpu", "offersVirtualization"], read: (_, files) => readCpu(files) },
   memory: { tells: ["memory"], read: (_, files) => readMemory(files) },
   numa: { tells: ["numaNodes"], read: async (_, files) => ({ numaNodes: await readNumaNodes(files) }) },
