@@ -68,7 +68,7 @@ const WRONG: [string[], string][] = [
   [["--xyzzy"], "unknown option --xyzzy"],
   [
     ["--once", "--format", "jsno"],
-    'found "jsno", expected json, yaml, table, attributes, ironic, glpi, cyclonedx, metal3, csv: did you mean json?',
+    'found "jsno", expected json, yaml, table, attributes, ironic, glpi, cyclonedx, metal3, csv, html: did you mean json?',
   ],
   [["--once", "--format", "json", "--format=yaml"], "--format is given twice"],
   [
