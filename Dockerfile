@@ -19,7 +19,7 @@ RUN mkdir -p /glibc/lib /glibc/lib64 \
  && ldd "$(command -v deno)" | grep -o '/lib[^ ]*' | xargs cp --parents --dereference --target-directory=/glibc
 WORKDIR /hnl_mk
 COPY . .
-ARG VERSION=4.0.0
+ARG VERSION=4.1.0
 RUN deno run --no-config --allow-all --no-prompt .ci/compile.ts --version "${VERSION}"
 COPY --from=tools /lib/apk/db/installed /etc/alpine-release /alpine/
 RUN deno run --no-config --allow-all --no-prompt .ci/sbom.ts --version "${VERSION}" \
@@ -52,7 +52,7 @@ HEALTHCHECK --interval=20s --timeout=10s --start-period=2m --retries=1 \
 ENTRYPOINT ["/usr/local/bin/hnl_mk"]
 
 ARG ALPINE_IMAGE
-ARG VERSION=4.0.0
+ARG VERSION=4.1.0
 ARG REVISION=""
 ARG SOURCE=""
 ARG CREATED=""

@@ -13,6 +13,8 @@ const MODES: Record<Mode, () => Promise<(command: Command) => Promise<number>>> 
   "check-config": async () => (await import("./checkin/cli/modes/check_config.ts")).checkConfig,
   "status": async () => (await import("./checkin/cli/modes/status.ts")).status,
   "dry-run": async () => (await import("./checkin/cli/modes/dry_run.ts")).dryRun,
+  "diff": async () => (await import("./checkin/cli/modes/diff.ts")).diff,
+  "make-spec": async () => (await import("./checkin/cli/modes/make_spec.ts")).printSpec,
   "explain": async () => (await import("./checkin/cli/modes/explain.ts")).explain,
   "once": async () => (await import("./checkin/cli/modes/once.ts")).once,
   "daemon": async () => (await import("./checkin/cli/modes/daemon.ts")).daemon,

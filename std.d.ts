@@ -49,6 +49,37 @@ declare module "@std/yaml" {
   ): string;
 }
 
+declare module "@std/csv/stringify" {
+  export function stringify(
+    data: readonly (readonly unknown[])[],
+    options?: { columns?: readonly string[]; separator?: string; headers?: boolean; crlf?: boolean },
+  ): string;
+}
+
+declare module "@std/semver/compare" {
+  import type { SemVer } from "@std/semver/try-parse";
+  export function compare(a: SemVer, b: SemVer): 1 | 0 | -1;
+}
+
+declare module "@std/semver/try-parse" {
+  export interface SemVer {
+    major: number;
+    minor: number;
+    patch: number;
+    prerelease?: (string | number)[];
+    build?: string[];
+  }
+  export function tryParse(value: string): SemVer | undefined;
+}
+
+declare module "@std/text/closest-string" {
+  export function closestString(word: string, candidates: readonly string[]): string;
+}
+
+declare module "@std/assert/equal" {
+  export function equal(a: unknown, b: unknown): boolean;
+}
+
 declare module "@std/assert" {
   export class AssertionError extends Error {}
   export function assert(expr: unknown, msg?: string): asserts expr;

@@ -6,7 +6,7 @@ import { dirname, resolve } from "node:path";
 export const IMPORTABLE = /^\d+\.\d+\.\d+(_[0-9A-Za-z-]+)*$/;
 
 /** Where git knows none. */
-const FIRST = "4.0.0";
+const FIRST = "4.1.0";
 
 /** There is a version, but a server could not import an image that has it. */
 export class VersionError extends Error {

@@ -6,6 +6,7 @@ import type { ConfigSource } from "./config/settings.ts";
 import type { Logger } from "./log.ts";
 import type { PowerChannel } from "./power.ts";
 import type { Random } from "./schedule.ts";
+import type { Specs } from "./specs.ts";
 import type { State } from "./state/mod.ts";
 
 /** What the daemon and a cycle by hand need. */
@@ -40,4 +41,6 @@ export interface DaemonDeps extends AgentDeps {
 export interface OnceDeps extends AgentDeps {
   /** Absent without `--obey`: a reboot or poweroff is reported, and not carried out. */
   power?: PowerChannel;
+  /** `--spec`, in place of those that are configured. */
+  specs?: Specs;
 }

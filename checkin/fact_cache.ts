@@ -1,11 +1,15 @@
 /** The facts that the daemon knows: collected in the background, and kept where a source fails. */
 import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
 import { type Facts, factsOf, type Identity, type Source, type SourceName } from "../collectors/facts/mod.ts";
+import type { Change } from "../collectors/facts/verdict.ts";
+import { changes } from "../collectors/judge/diff.ts";
+import { judged } from "../collectors/judge/mod.ts";
 import type { Collection, CollectOptions, Parts } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
-import { describeChanges } from "./changes.ts";
+import { linesOf } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
 import type { AgentDeps } from "./environment.ts";
+import type { Specs } from "./specs.ts";
 import { logUnwritten, remember } from "./state/status.ts";
 
 /** Runs one collection at a time, and keeps the last. */
@@ -27,8 +31,10 @@ export interface FactCacheOptions {
   identity: () => Identity;
   /** The boot that values are kept for. */
   bootId: string | undefined;
-  /** Called with the facts of every collection. */
-  onFacts: (facts: Facts) => void;
+  /** What machines are compared with. */
+  specs: Specs;
+  /** Called with the facts of every collection, and with what changed since the one before. */
+  onFacts: (facts: Facts, changes: Change[]) => void;
   /** Called when a collection takes long, with the sources that have not answered yet. */
   onSlow: (waitingFor: SourceName[]) => void;
 }
@@ -37,7 +43,10 @@ export interface FactCacheOptions {
 export const SLOW_MS = 5_000;
 
 /** A cache that begins with the last good values of this boot, if there are any. */
-export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, onSlow }: FactCacheOptions): FactCache {
+export function createFactCache(
+  deps: AgentDeps,
+  { identity, bootId, specs, onFacts, onSlow }: FactCacheOptions,
+): FactCache {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
   let collection: Collection | undefined;
@@ -60,13 +69,15 @@ export function createFactCache(deps: AgentDeps, { identity, bootId, onFacts, on
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
       const before = collection?.facts;
-      collection = collectionOf(parts, identity(), agentVersion, clock.wall());
-      const { facts } = collection;
+      const collected = collectionOf(parts, identity(), agentVersion, clock.wall());
+      const facts = judged(collected.facts, await specs(), before);
+      collection = { ...collected, facts };
       logSources(facts.sources, deps);
       const durationMs = Math.round(clock.monotonic() - lastBegunMs);
       log.info("collected", { duration_ms: durationMs });
-      if (before) { for (const line of describeChanges(before, facts)) log.info(`changed: ${line}`); }
-      onFacts(facts);
+      const changed = before ? changes(before, facts) : [];
+      for (const line of linesOf(changed)) log.info(`changed: ${line}`);
+      onFacts(facts, changed);
       // Last: a state folder that takes nothing costs the memory of them, and no registration.
       logUnwritten(log, state.writeParts(parts, bootId));
     } catch (error) {

@@ -1,58 +1,103 @@
-/** The delivery of the typed facts to one address besides the Hanlon server (`mk_facts_uri`). */
+/** The delivery of the facts to one destination: an outbox for what it is to get, and what it has. */
 import { equal } from "@std/assert/equal";
 import { stableFacts } from "../collectors/facts/change.ts";
-import { type Facts, withRaw } from "../collectors/facts/mod.ts";
 import type { Collection } from "../collectors/mod.ts";
-import type { Setting } from "./config/settings.ts";
+import type { Destination } from "./config/destinations.ts";
+import { afterFailedDelivery } from "./delivery_schedule.ts";
 import type { DaemonDeps } from "./environment.ts";
-import { factsRequest } from "./hanlon/client.ts";
-import { createOutbox } from "./outbox.ts";
-import type { Destination } from "./registration.ts";
+import { loadFormat } from "./formats/mod.ts";
+import { sendFacts, wantedFacts } from "./formats/send.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import type { Facts } from "../collectors/facts/mod.ts";
+import { changes } from "../collectors/judge/diff.ts";
+import { type Delivered, digestOf } from "./state/delivered.ts";
+import { logUnwritten } from "./state/status.ts";
+
+/** What a destination has, and what is on its way to it. */
+export interface FactsDelivery {
+  readonly destination: Destination;
+  readonly outbox: Outbox;
+  /** Whether it has what is known. Only to be asked once facts are known. */
+  isCurrent(): boolean;
+  /** Another client, where the target is the same. */
+  use(destination: Destination): void;
+}
 
 export interface FactsDeliveryOptions {
-  /** For the log: "delivery to mk_facts_uri". */
-  name: string;
-  setting: () => Setting;
-  /** Where the facts go; undefined while nothing is configured. */
-  uri: () => string | undefined;
+  destination: Destination;
+  intervalMs: () => number;
   collection: () => Collection | undefined;
   /** False while a collection that was asked for is under way. */
   isPossible: () => boolean;
-  /** What an earlier run of the agent delivered in this boot. */
-  remembered: Facts | undefined;
+  delivered: Delivered;
   onDelivered: () => void;
   onFailed: (reason: string) => void;
 }
 
 /** Sends nothing before `run`, and a first time when it is asked for with `outbox.add`. */
-export function createFactsDelivery(deps: DaemonDeps, options: FactsDeliveryOptions): Destination {
+export function createFactsDelivery(
+  deps: Pick<DaemonDeps, "clock" | "random" | "log" | "signal">,
+  options: FactsDeliveryOptions,
+): FactsDelivery {
   const { log, signal } = deps;
-  const { name, setting, uri, collection, remembered } = options;
-  let delivered: unknown = remembered && stableFacts(remembered);
-  let deliveredTo = uri();
+  const { collection, delivered } = options;
+  let { destination } = options;
+  const { target } = destination;
+  const key = `${target.format} ${target.uris.join(" ")}`;
+  let has: unknown;
+  let sent: Facts | undefined;
+
   const outbox = createOutbox(deps, {
-    name,
-    intervalMs: () => setting().config.mk_checkin_interval * 1000,
-    isPossible: () => uri() !== undefined && options.isPossible(),
+    name: `delivery to ${target.name}`,
+    intervalMs: options.intervalMs,
+    nextAttempt: afterFailedDelivery,
+    isPossible: () => destination.client !== undefined && options.isPossible(),
     content: collection,
-    async send({ facts, parts }) {
-      deliveredTo = uri();
-      const { config, client } = setting();
-      const sent = config.mk_facts_raw ? withRaw(facts, parts) : facts;
-      return await client.sendFacts(factsRequest(deliveredTo!, sent), signal);
+    async send(known) {
+      const stable = stableFacts(known.facts);
+      // What an earlier run of the agent delivered in this boot.
+      const before = has === undefined ? delivered.digest(key) : undefined;
+      if (before !== undefined && before === await digestOf(stable)) {
+        has = stable;
+        sent = known.facts;
+        return { kind: "accepted" };
+      }
+      const format = await loadFormat(target.format);
+      const outcome = await sendFacts(
+        destination.client!,
+        format,
+        target.uris,
+        wantedFacts(target, withChanges(known, sent)),
+        signal,
+      );
+      if (outcome.kind !== "accepted" && outcome.kind !== "notAwaited") return outcome;
+      has = stable;
+      sent = known.facts;
+      // Nothing waits for it: without it the next run delivers once more.
+      digestOf(stable).then((digest) => logUnwritten(log, delivered.remember(key, digest)));
+      if (outcome.kind === "accepted") log.info("facts delivered", { to: target.name, format: target.format });
+      else log.once(`not awaited ${key}`, "INFO", `${target.name}: nobody waits for these facts (${outcome.reason})`);
+      return outcome;
     },
-    onDelivered(_, known) {
-      delivered = stableFacts(known.facts);
-      log.info("facts delivered");
-      options.onDelivered();
-    },
+    onDelivered: options.onDelivered,
     onFailed: options.onFailed,
   });
   return {
+    get destination() {
+      return destination;
+    },
     outbox,
-    isCurrent() {
-      const isOther = delivered !== undefined && !equal(delivered, stableFacts(collection()!.facts));
-      return !isOther && deliveredTo === uri();
+    isCurrent: () => has === undefined || equal(has, stableFacts(collection()!.facts)),
+    use(other) {
+      destination = other;
+      outbox.wake();
     },
   };
+}
+
+/** The facts with what changed since those that this run delivered before. */
+function withChanges(known: Collection, before: Facts | undefined): Collection {
+  if (before === undefined) return known;
+  const changed = changes(before, known.facts).map(({ kind, path, text }) => ({ kind, path, text }));
+  return { ...known, facts: { ...known.facts, changes: changed } };
 }

@@ -12,9 +12,13 @@ import { identify } from "./hanlon/identify.ts";
 import { createLostRegister } from "./lost_register.ts";
 import { createNaming } from "./naming.ts";
 import { afterAnswer, afterFailure, afterTwoMatches, firstCheckin, RETRY_CAP_MS, SLOW_ANSWER_MS } from "./schedule.ts";
+import { rememberChanges } from "./state/changes.ts";
 import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
+import { specsOf } from "./specs.ts";
+import { hanlonAddress } from "./config/mod.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
+import { openDelivered } from "./state/delivered.ts";
 import { createStatusWriter, logUnwritten, remember, timestamp, writeWaiting } from "./state/status.ts";
 
 /** How often what the conversation cannot begin without is looked at again: a configuration, an identity. */
@@ -88,7 +92,9 @@ async function talk(
   const cache = createFactCache(deps, {
     identity: () => naming.identity,
     bootId,
-    onFacts: ({ sources }) => {
+    specs: specsOf(log, state.folder, () => setting().config.mk_spec_path),
+    onFacts: ({ sources }, changes) => {
+      logUnwritten(log, rememberChanges(state.folder, timestamp(deps), changes));
       const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
       writeStatus({ lastCollection, slowCollection: undefined });
       reports.compare();
@@ -100,15 +106,12 @@ async function talk(
     ids: naming.ids,
     collection: () => cache.collection,
     remembered,
+    delivered: openDelivered(state.folder, bootId),
     writeStatus,
     onRegistered: firstCheckinDone,
   });
   // Every boot registers at least once with its server; what was pending is pending again after a restart.
-  const { mk_uri, mk_facts_uri } = setting().config;
-  const isDeliveryPending = mk_facts_uri !== undefined &&
-    (before?.factsUri !== mk_facts_uri || (before.isDeliveryPending ?? true));
-  if (remembered?.server !== mk_uri || before?.isRegistrationPending) reports.register();
-  else if (isDeliveryPending) reports.deliver();
+  if (remembered?.server !== setting().config.mk_uri || before?.isRegistrationPending) reports.register();
 
   let lastReason: string | undefined;
   const lostRegister = createLostRegister(clock, before?.lastCheckin?.at);
@@ -156,6 +159,8 @@ async function talk(
 
   async function checkIn(): Promise<void> {
     reloadSettings();
+    const server = hanlonAddress(setting().config);
+    if (!server) return await lookAlone();
     if (!await naming.complete()) {
       // A NIC whose driver is still to come; no server takes a node without a name.
       writeStatus({ lastError: { at: timestamp(deps), message: "check-in: neither a uuid nor a MAC can be read" } });
@@ -164,19 +169,27 @@ async function talk(
     }
     const { config, client } = setting();
     const startedMs = clock.monotonic();
-    const outcome = await client.checkin(checkinRequest(config, naming.ids(), isFirstCheckin), signal);
+    const outcome = await client.checkin(checkinRequest(server, naming.ids(), isFirstCheckin), signal);
     if (signal.aborted) return;
     const tookMs = clock.monotonic() - startedMs;
     if (outcome.kind === "command" || outcome.kind === "refused") {
       proven.answered(config);
       answered(outcome, tookMs);
     } else {
-      await unanswered(outcome);
+      await unanswered(outcome, server.mk_uri);
     }
     const fields = { duration_ms: Math.round(tookMs) };
     if (outcome.kind === "command") log.info("check-in", { command: outcome.command, ...fields });
     else log.info("check-in failed", { kind: outcome.kind, ...fields });
     lookAtMachine();
+  }
+
+  /** Where facts go elsewhere alone, nobody is asked: the machine is looked at as often as a server would be. */
+  async function lookAlone(): Promise<void> {
+    await naming.complete();
+    lookAtMachine();
+    writeStatus({ lastLook: { at: timestamp(deps) }, isRegistrationPending: false });
+    schedule = afterAnswer(schedule, intervalMs(), clock.monotonic(), random);
   }
 
   function lookAtMachine(): void {
@@ -215,7 +228,10 @@ async function talk(
     }
   }
 
-  async function unanswered(outcome: Exclude<Outcome, { kind: "command" | "refused" }>): Promise<void> {
+  async function unanswered(
+    outcome: Exclude<Outcome, { kind: "command" | "refused" }>,
+    server: string,
+  ): Promise<void> {
     const reason = reasonOf(outcome);
     const at = timestamp(deps);
     reports.serverIsAway();
@@ -227,7 +243,7 @@ async function talk(
     const isLate = outcome.kind === "unavailable" && outcome.isLate === true;
     lateInARow = isLate ? lateInARow + 1 : 0;
     if (lateInARow >= LATE_BEFORE_OTHER_SETTINGS && proven.fallBack()) reports.compare();
-    schedule = await naming.afterTimeOuts(lateInARow, setting().config.mk_uri)
+    schedule = await naming.afterTimeOuts(lateInARow, server)
       ? afterTwoMatches(schedule, clock.monotonic(), random)
       : afterFailure(schedule, clock.monotonic(), random, retryAfterMs);
   }

@@ -16,6 +16,8 @@ export interface OutboxOptions<Content extends object> {
   /** For the log: "registration". */
   name: string;
   intervalMs: () => number;
+  /** When the next attempt is made after a failed one; default: as for a registration. */
+  nextAttempt?: typeof afterFailedAttempt;
   /** False while an attempt makes no sense: a server that does not answer. */
   isPossible: () => boolean;
   /** What would be sent now; undefined while there is nothing. */
@@ -39,12 +41,15 @@ export interface Outbox {
   run(): Promise<void>;
 }
 
+/** After these nothing is left to do. */
+const DONE: ReadonlySet<Outcome["kind"]> = new Set(["registered", "accepted", "notAwaited"]);
+
 /** An empty outbox; it delivers from `run` on, with the pauses of schedule.ts. */
 export function createOutbox<Content extends object>(
   { clock, random, log, signal }: OutboxDeps,
   options: OutboxOptions<Content>,
 ): Outbox {
-  const { name, intervalMs } = options;
+  const { name, intervalMs, nextAttempt = afterFailedAttempt } = options;
   const alarm = createAlarm(clock, signal);
   let pending = NOTHING_PENDING;
   let lastReason: string | undefined;
@@ -70,7 +75,7 @@ export function createOutbox<Content extends object>(
       outcome = { kind: "unavailable", status: 0, reason };
     }
     if (signal.aborted) return;
-    if (outcome.kind === "registered" || outcome.kind === "accepted") {
+    if (DONE.has(outcome.kind)) {
       pending = NOTHING_PENDING;
       lastReason = undefined;
       options.onDelivered(outcome, content);
@@ -81,7 +86,7 @@ export function createOutbox<Content extends object>(
     const answered = !unavailable || unavailable.status !== undefined;
     const { retryAfterMs } = unavailable ?? {};
     const failed = { startedMs, answered, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    pending = afterFailedAttempt(pending, failed, intervalMs(), clock.monotonic(), random);
+    pending = nextAttempt(pending, failed, intervalMs(), clock.monotonic(), random);
     const reason = reasonOf(outcome);
     if (!isSameReason(reason, lastReason)) {
       const retry = outcome.kind === "tooLarge" ? "retried when the facts are others" : "retried until it succeeds";

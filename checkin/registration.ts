@@ -2,6 +2,7 @@
 import { equal } from "@std/assert/equal";
 import type { Collection } from "../collectors/mod.ts";
 import { prune } from "../collectors/values.ts";
+import { hanlonAddress } from "./config/mod.ts";
 import type { Setting } from "./config/settings.ts";
 import type { DaemonDeps } from "./environment.ts";
 import { attributesOf, stableAttributes } from "./hanlon/attributes/mod.ts";
@@ -41,14 +42,15 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
   const { log, state, signal } = deps;
   const { setting, collection } = options;
   const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
-  const server = () => setting().config.mk_uri;
+  /** Only asked for where a server is configured. */
+  const address = () => hanlonAddress(setting().config)!;
   let registered = options.remembered;
   /** Whether the state folder holds it. */
   let isKept = registered !== undefined;
   let sending: Registered;
   let isFirst = true;
   const has = (known: Collection) =>
-    registered?.server === server() && equal(registered.attributes, stableAttributes(known, exclude()));
+    registered?.server === address().mk_uri && equal(registered.attributes, stableAttributes(known, exclude()));
 
   const outbox = createOutbox(deps, {
     name: "registration",
@@ -56,8 +58,8 @@ export function createRegistration(deps: DaemonDeps, options: RegistrationOption
     isPossible: options.isPossible,
     content: collection,
     async send(known) {
-      sending = { server: server(), attributes: stableAttributes(known, exclude()), facts: known.facts };
-      const request = registerRequest(setting().config, options.ids(), attributesOf(known, exclude()));
+      sending = { server: address().mk_uri, attributes: stableAttributes(known, exclude()), facts: known.facts };
+      const request = registerRequest(address(), options.ids(), attributesOf(known, exclude()));
       if (log.isWritten("DEBUG")) log.debug("registering", { body: withoutSecrets(request.body ?? "") });
       return await setting().client.register(request, signal);
     },

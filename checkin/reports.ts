@@ -1,8 +1,10 @@
 /** All reports of this machine: its registration, and the deliveries of its facts; when each becomes pending. */
 import type { Collection } from "../collectors/mod.ts";
 import type { Setting } from "./config/settings.ts";
+import { hanlonAddress } from "./config/mod.ts";
+import { createDeliveries } from "./deliveries.ts";
 import type { DaemonDeps } from "./environment.ts";
-import { createFactsDelivery } from "./facts_delivery.ts";
+import type { Delivered } from "./state/delivered.ts";
 import type { NodeIds } from "./hanlon/client.ts";
 import { createRegistration } from "./registration.ts";
 import type { Registered } from "./state/mod.ts";
@@ -12,8 +14,6 @@ export interface Reports {
   readonly isRegistrationPending: boolean;
   /** The server says register, or this boot has not registered yet; the facts are delivered with a registration. */
   register(): void;
-  /** The facts alone are to be delivered. */
-  deliver(): void;
   /** Nothing is sent before `collecting` is over, so that it is fresh. */
   waitFor(collecting: Promise<void>): void;
   /** Looks whether every server has what is known; to be called when facts or configuration have changed. */
@@ -32,6 +32,8 @@ export interface ReportsOptions {
   collection: () => Collection | undefined;
   /** What an earlier run of the agent reported in this boot. */
   remembered: Registered | undefined;
+  /** Which facts an earlier run delivered in this boot. */
+  delivered: Delivered;
   writeStatus: StatusWriter;
   onRegistered: () => void;
 }
@@ -39,8 +41,8 @@ export interface ReportsOptions {
 /** Sends nothing before `run`; the first registration of a boot is asked for with `register`. */
 export function createReports(deps: DaemonDeps, options: ReportsOptions): Reports {
   const { log } = deps;
-  const { setting, collection, remembered } = options;
-  const factsUri = () => setting().config.mk_facts_uri;
+  const { setting, collection } = options;
+  const hasServer = () => hanlonAddress(setting().config) !== undefined;
   let isServerThere = false;
   /** How many collections are waited for. */
   let awaited = 0;
@@ -49,7 +51,7 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
     writeStatus({ lastError: { at: timestamp(deps), message: `${what}: ${reason}` } });
   const registration = createRegistration(deps, {
     ...options,
-    isPossible: () => isServerThere && awaited === 0,
+    isPossible: () => hasServer() && isServerThere && awaited === 0,
     onRegistered() {
       options.onRegistered();
       reports.compare();
@@ -57,41 +59,37 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
     },
     onFailed: onFailed("registration"),
   });
-  const delivery = createFactsDelivery(deps, {
-    name: "delivery to mk_facts_uri",
+  const deliveries = createDeliveries(deps, {
     setting,
-    uri: factsUri,
     collection,
     isPossible: () => awaited === 0,
-    remembered: remembered?.facts,
-    onDelivered() {
-      reports.compare();
-      writeStatus({});
-    },
-    onFailed: onFailed("mk_facts_uri"),
+    delivered: options.delivered,
+    onChange: () => writeStatus({}),
+    onFailed: (message) => writeStatus({ lastError: { at: timestamp(deps), message } }),
   });
-  const deliveries = [delivery];
-  const outboxes = [registration, ...deliveries].map(({ outbox }) => outbox);
-  const wake = () => outboxes.forEach((outbox) => outbox.wake());
+  const wake = () => {
+    registration.outbox.wake();
+    deliveries.wake();
+  };
 
-  const writeStatus: StatusWriter = (change) =>
+  const writeStatus: StatusWriter = (change) => {
+    const status = deliveries.status();
+    const toFactsUri = status.find(({ name }) => name === "mk_facts_uri");
     options.writeStatus({
       isRegistrationPending: registration.outbox.isPending,
-      ...(factsUri() === undefined ? {} : { isDeliveryPending: delivery.outbox.isPending }),
+      ...(toFactsUri ? { isDeliveryPending: toFactsUri.isPending } : {}),
+      deliveries: status,
       ...change,
     });
+  };
 
   const reports: Reports = {
     get isRegistrationPending() {
       return registration.outbox.isPending;
     },
     register() {
-      registration.outbox.add();
-      reports.deliver();
-    },
-    deliver() {
-      for (const { outbox } of deliveries) outbox.add();
-      writeStatus({});
+      if (hasServer()) registration.outbox.add();
+      deliveries.add();
     },
     waitFor(collecting) {
       awaited++;
@@ -102,11 +100,9 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
     },
     compare() {
       if (collection()) {
-        if (!registration.outbox.isPending && !registration.isCurrent()) reports.register();
-        const outdated = deliveries.filter(({ outbox, isCurrent }) => !outbox.isPending && !isCurrent());
-        for (const { outbox } of outdated) outbox.add();
-        if (outdated.length > 0) writeStatus({});
+        if (hasServer() && !registration.outbox.isPending && !registration.isCurrent()) reports.register();
       }
+      deliveries.compare();
       wake();
     },
     serverIsThere(outageMs) {
@@ -123,7 +119,7 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
       isServerThere = false;
     },
     run: async () => {
-      await Promise.all(outboxes.map((outbox) => outbox.run()));
+      await Promise.all([registration.outbox.run(), deliveries.run()]);
     },
   };
   return reports;

@@ -10,6 +10,7 @@ const ROOMS = [
   "main.ts",
   "checkin/",
   "collectors/show/",
+  "collectors/judge/",
   "collectors/mod.ts",
   "collectors/facts/",
   "collectors/tools/",
@@ -17,6 +18,7 @@ const ROOMS = [
   // What needs nothing.
   "collectors/mac_address.ts",
   "collectors/placeholders.ts",
+  "collectors/facts.schema.json",
   "collectors/values.ts",
   "collectors/version.ts",
 ];

@@ -35,7 +35,7 @@ export function agentDeps(
 }
 
 /** A level that is given on the command line stays, whatever the configuration or the server say. */
-function logger({ values }: Command, write: (line: string) => void): Logger {
+export function logger({ values }: Command, write: (line: string) => void): Logger {
   const level = values["log-level"] === undefined ? undefined : oneOf("log-level", values["log-level"], LOG_LEVELS);
   const format = oneOf("log-format", values["log-format"] ?? "text", LOG_FORMATS);
   const log = createLogger(prune({ level, format, write }));

@@ -12,7 +12,9 @@ export class UsageError extends Error {
 export function parseCommand(args: readonly string[]): Command {
   const switches = OPTIONS.filter((option) => option.value === undefined);
   checkEach(args, switches);
-  const takesWords = args.some((arg) => /^--explain(=|$)/.test(arg));
+  const takesWords = OPTIONS.some((option) =>
+    option.more && args.some((arg) => arg.split("=")[0] === `--${option.name}`)
+  );
   const parsed = parseArgs(args, {
     boolean: switches.map(({ name }) => name),
     string: OPTIONS.filter((option) => option.value !== undefined).map(({ name }) => name),

@@ -3,6 +3,7 @@ import { prune } from "../../collectors/values.ts";
 import { systemClock } from "../clock.ts";
 import { openClient, readCredentials } from "../config/credentials.ts";
 import { type Config, ConfigError, configForServer, loadConfig, requestTimeoutMs } from "../config/mod.ts";
+import type { FactsTarget } from "../config/targets.ts";
 import { UsageError } from "./command.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "./options.ts";
 
@@ -20,14 +21,22 @@ export function stateDir({ values }: Command): string {
  * The configuration, with certificates and a token that can be used. `warnings`: values that were not taken as they
  * stand, and secrets that others can read. Throws ConfigError.
  */
-export function usableConfig(command: Command): { config: Config; warnings: string[] } {
-  const config = serverConfig(command) ?? fileConfig(command);
+export function usableConfig(command: Command, kernelLine: string): { config: Config; warnings: string[] } {
+  const config = serverConfig(command) ?? fileConfig(command, kernelLine);
   const read = readCredentials(config);
   if ("problem" in read) throw new ConfigError(read.problem);
   const opened = openClient({ fetch, clock: systemClock, timeoutMs: requestTimeoutMs(config), ...read.credentials });
   if ("problem" in opened) throw new ConfigError(opened.problem);
   opened.client.close();
-  return { config, warnings: [...config.warnings, ...read.warnings] };
+  const warnings = [...config.warnings, ...read.warnings, ...config.mk_facts_targets?.flatMap(targetWarnings) ?? []];
+  return { config, warnings };
+}
+
+/** What is wrong with the files of one target, which stops no other. */
+function targetWarnings(target: FactsTarget): string[] {
+  const read = readCredentials(target);
+  const warnings = "problem" in read ? [`${read.problem}; nothing is delivered to it`] : read.warnings;
+  return warnings.map((warning) => `${target.name}: ${warning}`);
 }
 
 /** The configuration of `--server`. Throws UsageError. */
@@ -43,8 +52,8 @@ export function serverConfig({ values }: Command): Config | undefined {
   }
 }
 
-function fileConfig(command: Command): Config {
-  const loaded = loadConfig(configFile(command));
+function fileConfig(command: Command, kernelLine: string): Config {
+  const loaded = loadConfig(configFile(command), undefined, kernelLine);
   if ("config" in loaded) return loaded.config;
   const { problem } = loaded;
   throw new ConfigError(...problem.kind === "invalid" ? problem.problems ?? [problem.message] : [problem.message]);

@@ -1,21 +1,25 @@
 /** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
 import { equal } from "@std/assert/equal";
 import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
-import { withRaw } from "../../collectors/facts/mod.ts";
+import type { Identity } from "../../collectors/facts/mod.ts";
+import { judged } from "../../collectors/judge/mod.ts";
 import type { Collection, CollectOptions } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { type Attributes, attributesOf, stableAttributes } from "../hanlon/attributes/mod.ts";
 import { describeChanges } from "../changes.ts";
-import { type Outcome, reasonOf } from "../hanlon/answer.ts";
-import { checkinRequest, factsRequest, registerRequest } from "../hanlon/client.ts";
+import type { Outcome } from "../hanlon/answer.ts";
+import { checkinRequest, registerRequest } from "../hanlon/client.ts";
 import type { OnceDeps } from "../environment.ts";
 import { collectionOf } from "../fact_cache.ts";
 import { identify } from "../hanlon/identify.ts";
 import { nodeIds } from "../hanlon/identity.ts";
 import { isTaken, POWER_COMMANDS } from "../power.ts";
+import { hanlonAddress } from "../config/mod.ts";
 import { createSettings, type Settings } from "../config/settings.ts";
+import { specsOf } from "../specs.ts";
 import type { Registered } from "../state/mod.ts";
 import { logUnwritten, remember } from "../state/status.ts";
+import { deliver, failure, reportOutcomes } from "./deliver.ts";
 
 /** How the cycle went. What was not reached, refused or not understood stands in the log. */
 export interface OnceResult {
@@ -52,10 +56,12 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const { identity, bootId, isSameBoot } = await identify(deps);
   const ids = nodeIds(identity);
   const { config, client } = settings.current!;
+  const server = hanlonAddress(config);
+  if (!server) return await deliverAlone(deps, settings, identity, bootId);
   const isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
   const known = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   const checkin = async () => {
-    const answer = await client.checkin(checkinRequest(config, ids, isFirstCheckin), signal);
+    const answer = await client.checkin(checkinRequest(server, ids, isFirstCheckin), signal);
     // The server says it once. If nothing comes of it here, the next run or the daemon does it.
     if (answer.kind === "command" && answer.command === "register") logUnwritten(log, state.forgetRegistered());
     return answer;
@@ -67,8 +73,10 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   logUnwritten(log, state.writeParts(parts, bootId));
-  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall());
-  const { facts } = collection;
+  const specs = deps.specs ?? specsOf(log, state.folder, () => settings.current!.config.mk_spec_path);
+  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall());
+  const facts = judged(collected.facts, await specs(), known?.facts);
+  const collection = { ...collected, facts };
   if (answer.kind !== "command") {
     log.error(`check-in ${failure(answer)}`);
     return { end: "server", collection, isRegistered: false };
@@ -78,25 +86,21 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   settings.take(answer.clientConfig);
   const isHandled = handle(command, deps);
 
-  const { mk_uri, mk_facts_uri, mk_fact_excl_pattern } = settings.current!.config;
-  const exclude = mk_fact_excl_pattern?.regexp;
-  const registering: Registered = { server: mk_uri, attributes: stableAttributes(collection, exclude), facts };
-  const isPending = command === "register" || known?.server !== mk_uri ||
+  const exclude = settings.current!.config.mk_fact_excl_pattern?.regexp;
+  const registering: Registered = { server: server.mk_uri, attributes: stableAttributes(collection, exclude), facts };
+  const isPending = command === "register" || known?.server !== server.mk_uri ||
     (remember(log, state.readStatus())?.isRegistrationPending ?? false);
   if (known) { for (const line of describeChanges(known.facts, facts)) log.info(`changed: ${line}`); }
 
   const outcomes: [what: string, outcome: Outcome][] = [];
-  if (isPending || !equal(known.attributes, registering.attributes)) {
-    const request = registerRequest(settings.current!.config, ids, attributesOf(collection, exclude));
+  if (isPending || !equal(known?.attributes, registering.attributes)) {
+    const request = registerRequest(server, ids, attributesOf(collection, exclude));
     outcomes.push(["registration", await settings.current!.client.register(request, signal)]);
   }
-  if (mk_facts_uri !== undefined && (isPending || !equal(stableFacts(known.facts), stableFacts(facts)))) {
-    const sent = settings.current!.config.mk_facts_raw ? withRaw(facts, parts) : facts;
-    const outcome = await settings.current!.client.sendFacts(factsRequest(mk_facts_uri, sent), signal);
-    outcomes.push(["delivery to mk_facts_uri", outcome]);
+  if (isPending || !known || !equal(stableFacts(known.facts), stableFacts(facts))) {
+    outcomes.push(...await deliver(settings.current!.destinations, collection, signal));
   }
-  const failed = outcomes.filter(([, { kind }]) => kind !== "registered" && kind !== "accepted");
-  for (const [what, outcome] of failed) log.error(`${what} ${failure(outcome)}`);
+  const failed = reportOutcomes(outcomes, log);
   const registered = outcomes.map(([, outcome]) => outcome).find((outcome) => outcome.kind === "registered");
   if (registered) {
     log.always("registered", prune({ node: registered.nodeId, tags: registered.tags.join(" ") }));
@@ -106,6 +110,23 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   if (isFirstCheckin && (registered || command === "acknowledge")) logUnwritten(log, state.writeFirstCheckin(false));
   const end = failed.length > 0 ? "server" : isHandled ? "done" : "host";
   return { end, collection, command, isRegistered: registered !== undefined };
+}
+
+/** Where facts go elsewhere alone: collected, and delivered to each destination once. */
+async function deliverAlone(
+  deps: OnceDeps,
+  settings: Settings,
+  identity: Identity,
+  bootId: string | undefined,
+): Promise<OnceResult> {
+  const { host, clock, log, state, signal } = deps;
+  const found = await deps.collectParts(host, prune<CollectOptions>({ ...deps.collectOptions, signal }));
+  if (signal.aborted) return { end: "done", isRegistered: false };
+  const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
+  logUnwritten(log, state.writeParts(parts, bootId));
+  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall());
+  const failed = reportOutcomes(await deliver(settings.current!.destinations, collection, signal), log);
+  return { end: failed.length > 0 ? "server" : "done", collection, isRegistered: false };
 }
 
 /** Carries out or reports a command of another kind than registering. False where the host did not take it. */
@@ -124,8 +145,4 @@ function handle(command: string, { power, log }: OnceDeps): boolean {
     log.warn(`${command}: means nothing here, ignored`);
   }
   return true;
-}
-
-function failure(outcome: Outcome): string {
-  return `${outcome.kind === "refused" ? "refused" : "failed"}: ${reasonOf(outcome)}`;
 }

@@ -7,6 +7,8 @@ export const EXIT = {
   server: 4,
   sourceFailed: 5,
   host: 6,
+  deviates: 7,
+  differs: 8,
 } as const;
 
 /** What each means, for `--help` and the manual. */
@@ -16,8 +18,10 @@ export const EXIT_CODES: readonly [code: number, meaning: string][] = [
   [EXIT.usage, "usage"],
   [EXIT.configuration, "configuration"],
   [EXIT.server, "server not reached or refused; with --status: a daemon that does not check in"],
-  [EXIT.sourceFailed, "a source is missing, failed or timed out (--strict)"],
+  [EXIT.sourceFailed, "a source is missing, failed or timed out, or a finding is an error (--strict)"],
   [EXIT.host, "a command of the server that the host did not take (--obey)"],
+  [EXIT.deviates, "the machine, or one of many, deviates from its spec (--spec)"],
+  [EXIT.differs, "something differs (--diff)"],
 ];
 
 /** By name: a class would have to be loaded to be compared with. */
@@ -27,6 +31,9 @@ const CODES: Record<string, number> = {
   BundleError: EXIT.unusableInput,
   ParseError: EXIT.unusableInput,
   StreamError: EXIT.unusableInput,
+  SpecError: EXIT.unusableInput,
+  FactsError: EXIT.unusableInput,
+  TarError: EXIT.unusableInput,
   ConfigError: EXIT.configuration,
 };
 

@@ -1,5 +1,5 @@
 /** The machine that a command is about: this one, or a recording. */
-import { type Host } from "../../collectors/host/mod.ts";
+import { type Host, readText, valueOf } from "../../collectors/host/mod.ts";
 import { createLocalHost, type LocalHost } from "../../collectors/host/local.ts";
 import type { RecordingHost } from "../../collectors/host/recording.ts";
 import { type CollectOptions, sections } from "../../collectors/mod.ts";
@@ -32,6 +32,12 @@ export async function openHost(command: Command, signal: AbortSignal): Promise<H
   if (record === undefined) return host;
   const { recordingHost } = await import("../../collectors/host/recording.ts");
   return recordingHost(host, record, { includeSecrets: switches.has("include-secrets") });
+}
+
+/** The host's kernel command line, which is the configuration where there is no file and none is named; else empty. */
+export async function kernelLine({ values }: Command, host: Host): Promise<string> {
+  const isNamed = values["config"] !== undefined || values["server"] !== undefined || values["replay"] !== undefined;
+  return isNamed ? "" : valueOf(await readText(host, "/proc/cmdline")) ?? "";
 }
 
 /** Why the file of `--os-release` is none. */

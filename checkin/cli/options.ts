@@ -1,10 +1,22 @@
 /** What can be asked for on the command line: one table, of which the checks, `--help` and README are made. */
+import { DOCUMENT_FORMATS, FACTS_FORMATS } from "../formats/mod.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 
 /** Where the server's cloud-config puts the configuration. */
 export const DEFAULT_CONFIG_FILE = "/tmp/mk_conf.yaml";
 
-export const MODES = ["once", "explain", "dry-run", "check-config", "status", "parse", "version", "help"] as const;
+export const MODES = [
+  "once",
+  "diff",
+  "make-spec",
+  "explain",
+  "dry-run",
+  "check-config",
+  "status",
+  "parse",
+  "version",
+  "help",
+] as const;
 export type Mode = (typeof MODES)[number] | "daemon";
 
 /** One option: help, checks and README are made of this table. */
@@ -18,6 +30,8 @@ export interface Option {
   words?: readonly string[];
   /** What is done at the path that it names. */
   access?: "read" | "write";
+  /** Whether more values may follow as words of their own. */
+  more?: true;
   help: string;
   /** The modes that it goes with; a mode's own switch has none. */
   with?: readonly Mode[];
@@ -28,17 +42,17 @@ export interface Command {
   mode: Mode;
   values: Partial<Record<string, string>>;
   switches: ReadonlySet<string>;
-  /** The names that --explain is given after its first. */
+  /** The values behind the first of the option that takes more. */
   words: readonly string[];
 }
 
-export const FORMATS = ["json", "yaml", "table", "attributes"] as const;
+export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS, "csv", "html"] as const;
 /** What `--parse` takes; the keys of PARSERS, which are loaded when one is needed. */
 export const PARSER_NAMES = [
   ...["dmidecode", "lshw", "lscpu", "lldptool"],
   ...["ipmitool-mc-info", "ipmitool-lan", "ipmitool-lan6", "ipmitool-fru"],
 ] as const;
-const BY_HAND: readonly Mode[] = ["once", "explain", "dry-run"];
+const BY_HAND: readonly Mode[] = ["once", "diff", "make-spec", "explain", "dry-run"];
 const COLLECTING: readonly Mode[] = ["daemon", ...BY_HAND];
 const WITH_SERVER: readonly Mode[] = ["daemon", "once", "dry-run"];
 
@@ -46,8 +60,17 @@ const WITH_SERVER: readonly Mode[] = ["daemon", "once", "dry-run"];
 export const OPTIONS: readonly Option[] = [
   { name: "once", help: "collect and print; with a configuration also check in and register, once" },
   {
+    name: "diff",
+    value: "OLD [NEW]",
+    access: "read",
+    more: true,
+    help: "what differs between two recordings or facts files; without NEW: from this machine",
+  },
+  { name: "make-spec", help: "print a spec of this machine, which it and its twins match" },
+  {
     name: "explain",
     value: "NAME …",
+    more: true,
     help: "where facts come from: old names, memory, disks[], disks[sda].serialNumber",
   },
   { name: "dry-run", help: "collect and print the requests that would be sent; contacts nobody, writes nothing" },
@@ -65,8 +88,10 @@ export const OPTIONS: readonly Option[] = [
     name: "format",
     value: "FORMAT",
     words: FORMATS,
-    help: "json, yaml, table, or attributes, as a Hanlon server gets them; json alone for the other modes",
-    with: ["once", "dry-run", "status", "check-config"],
+    help:
+      "json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as " +
+      "these have them; html: a page with a drawing; csv, of many machines; json alone for the other modes, with --diff html too",
+    with: ["once", "diff", "dry-run", "status", "check-config"],
   },
   {
     name: "output",
@@ -81,8 +106,25 @@ export const OPTIONS: readonly Option[] = [
     help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
     with: ["once"],
   },
+  {
+    name: "long",
+    help: "the table with each disk and DIMM on a row of its own, and its serial number",
+    with: ["once"],
+  },
   { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
-  { name: "strict", help: "exit 5 when a source is missing, failed or timed out", with: ["once"] },
+  {
+    name: "strict",
+    help: "exit 5 when a source is missing, failed or timed out, or a finding is an error",
+    with: ["once"],
+  },
+  { name: "post", value: "URL", help: "deliver the facts to this address, once, and to no other", with: ["once"] },
+  {
+    name: "post-format",
+    value: "FORMAT",
+    words: FACTS_FORMATS,
+    help: `${FACTS_FORMATS.join(", ")} (default facts)`,
+    with: ["once"],
+  },
   { name: "obey", help: "carry out a reboot or poweroff that the server commands", with: ["once"] },
   {
     name: "record",
@@ -95,8 +137,22 @@ export const OPTIONS: readonly Option[] = [
     name: "replay",
     value: "DIR",
     access: "read",
-    help: "read a recording instead of this machine; contacts nobody",
-    with: BY_HAND,
+    more: true,
+    help: "read a recording instead of this machine; contacts nobody but --post. With --once also facts files, and " +
+      "folders and tar archives of both",
+    with: ["once", "make-spec", "explain", "dry-run"],
+  },
+  {
+    name: "spec",
+    value: "PATH",
+    access: "read",
+    help: "compare with a spec, or the first of a folder that is for the machine; exit 7 if it deviates",
+    with: ["once"],
+  },
+  {
+    name: "with-cabling",
+    help: "keep in the spec what hangs on which switch port",
+    with: ["make-spec"],
   },
   { name: "list", help: "every name that --explain knows", with: ["explain"] },
   { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
@@ -112,7 +168,7 @@ export const OPTIONS: readonly Option[] = [
     value: "DIR",
     access: "read",
     help: "the host's /proc (default /host-proc where it is mounted)",
-    with: COLLECTING,
+    with: [...COLLECTING, "check-config"],
   },
   {
     name: "sys",

@@ -4,10 +4,13 @@ import { type Command, OPTIONS } from "./options.ts";
 import { whyNotPermitted } from "./permitted.ts";
 
 /** Throws UsageError where this program may not read or write what an option names. */
-export function checkPaths({ values }: Command): void {
-  for (const { name, access } of OPTIONS) {
+export function checkPaths({ mode, values, words }: Command): void {
+  for (const { name, access, more: takesMore } of OPTIONS) {
     const path = values[name];
-    const problem = path === undefined || !access ? undefined : whyNotPermitted(path, access);
-    if (problem) throw new UsageError(`--${name}: ${problem}`);
+    if (path === undefined || !access) continue;
+    for (const each of takesMore && mode !== "explain" ? [path, ...words] : [path]) {
+      const problem = whyNotPermitted(each, access);
+      if (problem) throw new UsageError(`--${name}: ${problem}`);
+    }
   }
 }

@@ -15,7 +15,7 @@ const LIMIT_BYTES = 4 * 1024 * 1024;
  * `warnings` name secrets that other users can read.
  */
 export function readCredentials(
-  config: Config,
+  config: Pick<Config, "mk_ca_file" | "mk_client_cert_file" | "mk_client_key_file" | "mk_token_file">,
 ): { credentials: Credentials; warnings: string[] } | { problem: string } {
   const warnings: string[] = [];
   const tls: NonNullable<Credentials["tls"]> = {};

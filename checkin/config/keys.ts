@@ -1,6 +1,9 @@
 /** The keys of a configuration, and a whole, validated one made of their values. */
-import { prune } from "../../collectors/values.ts";
+import { nonEmpty, prune } from "../../collectors/values.ts";
+import type { FactsFormatName } from "../formats/mod.ts";
+import type { ServerAddress } from "../hanlon/client.ts";
 import type { LogLevel } from "../log.ts";
+import { factsFormat, type FactsTarget, readTargets } from "./targets.ts";
 import {
   address,
   type FactExclusion,
@@ -34,7 +37,10 @@ const OWN_KEYS = [
   "mk_request_timeout",
   "mk_collect_interval",
   "mk_facts_uri",
+  "mk_spec_path",
+  "mk_facts_format",
   "mk_facts_raw",
+  "mk_facts_targets",
 ] as const;
 
 /** Every key that means something. */
@@ -52,11 +58,7 @@ export type ServerSetting = (typeof SERVER_SETTINGS)[number];
 export type ConfigKey = (typeof SERVER_FILE_KEYS)[number] | (typeof OWN_KEYS)[number];
 
 /** A whole, validated configuration, under the names of its keys. Never changed: a change makes a new one. */
-export interface Config {
-  /** Without a slash at its end: paths are appended to it. */
-  mk_uri: string;
-  mk_checkin_path: string;
-  mk_register_path: string;
+export interface Config extends Partial<ServerAddress> {
   /** Seconds from the start of one check-in to the start of the next. */
   mk_checkin_interval: number;
   /** Seconds: the first check-in waits a random time up to this. */
@@ -75,16 +77,41 @@ export interface Config {
   mk_request_timeout: number;
   /** Seconds between two full collections. */
   mk_collect_interval: number;
-  /** Where the whole typed facts go, besides the server. */
+  /** Where facts go, besides the server or without one. */
   mk_facts_uri?: string;
-  /** Whether it gets the section `raw` as well. */
+  mk_facts_format?: FactsFormatName;
+  /** A spec or a folder of them; absent: specs.ts says where they are looked for. */
+  mk_spec_path?: string;
+  /** Whether the typed facts have the section `raw` there as well. */
   mk_facts_raw?: boolean;
+  /** As they were read, without those that cannot be used. */
+  mk_facts_targets?: FactsTarget[];
   /** Keys that mean nothing to this agent, to be named once. */
   unknownKeys: string[];
   /** Values that were not taken as they stand, and what is used in their place: whole sentences. */
   warnings: string[];
   /** Every key as it was read. */
   values: ReadonlyMap<string, unknown>;
+  /** Where all values were read: the file, or "kernel command line". */
+  where: string;
+  /** Where single ones were read, if not there. */
+  origins?: ReadonlyMap<string, string>;
+}
+
+/** The Hanlon server of a configuration; undefined where facts go elsewhere alone. */
+export function hanlonAddress({ mk_uri, mk_checkin_path, mk_register_path }: Config): ServerAddress | undefined {
+  if (mk_uri === undefined || mk_checkin_path === undefined || mk_register_path === undefined) return undefined;
+  return { mk_uri, mk_checkin_path, mk_register_path };
+}
+
+/** Every target of facts, `mk_facts_uri` first. */
+export function factsTargets(config: Config): FactsTarget[] {
+  const { mk_facts_uri, mk_facts_format = "facts", mk_facts_raw, mk_facts_targets = [] } = config;
+  if (mk_facts_uri === undefined) return mk_facts_targets;
+  const { mk_ca_file, mk_client_cert_file, mk_client_key_file, mk_token_file } = config;
+  const files = { mk_ca_file, mk_client_cert_file, mk_client_key_file, mk_token_file };
+  const about = { name: "mk_facts_uri", uris: [mk_facts_uri], format: mk_facts_format, raw: mk_facts_raw };
+  return [prune<FactsTarget>({ ...about, ...files }), ...mk_facts_targets];
 }
 
 /** A configuration that cannot be used. */
@@ -115,7 +142,12 @@ export const SHORTEST_TIMEOUT_SECONDS = 5;
  * of `last`, the configuration in force, or by the default; `warnings` says so. Throws ConfigError for what makes a
  * conversation with the server impossible.
  */
-export function buildConfig(values: ReadonlyMap<string, unknown>, where: string, last?: Config): Config {
+export function buildConfig(
+  values: ReadonlyMap<string, unknown>,
+  where: string,
+  last?: Config,
+  origins?: ReadonlyMap<string, string>,
+): Config {
   const problems: string[] = [], warnings: string[] = [];
   const read = <T>(key: ConfigKey, reader: Reader<T>): { value?: T } | { problem: string } => {
     const found = values.get(key);
@@ -152,17 +184,28 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
     return lastGood;
   };
   const limited = (key: "mk_checkin_skew" | "mk_request_timeout", value: number, limit: number, why: string) => {
-    if (value !== limit) warn(`${where}: ${key}: found ${value}, expected ${why}`, limit);
+    // A default gives way without a word.
+    if (value !== limit && values.has(key)) warn(`${where}: ${key}: found ${value}, expected ${why}`, limit);
     return limit;
   };
   const { mk_checkin_interval, mk_checkin_skew, mk_request_timeout, mk_collect_interval } = { ...DEFAULTS, ...last };
-  const interval = tuned("mk_checkin_interval", seconds(1), mk_checkin_interval, true);
-  const skew = tuned("mk_checkin_skew", seconds(0), mk_checkin_skew, true);
+  const format = ignorable("mk_facts_format", factsFormat, last?.mk_facts_format);
+  // In a format that was not asked for facts would be refused, or misunderstood.
+  const isFormatKnown = format !== undefined || (values.get("mk_facts_format") ?? undefined) === undefined;
+  const factsUri = ignorable("mk_facts_uri", address, last?.mk_facts_uri);
+  const { targets, problems: unusable } = readTargets(values.get("mk_facts_targets"));
+  const hasTargets = (factsUri !== undefined && isFormatKnown) || targets.length > 0;
+  // Facts alone: no server is asked, and none is missed.
+  const isServerNeeded = values.has("mk_uri") || !hasTargets;
+  if (isServerNeeded) { for (const problem of unusable) warn(`${where}: ${problem}`, undefined); }
+  else problems.push(...unusable.map((problem) => `${where}: ${problem}`));
+  const interval = tuned("mk_checkin_interval", seconds(1), mk_checkin_interval, isServerNeeded);
+  const skew = tuned("mk_checkin_skew", seconds(0), mk_checkin_skew, isServerNeeded);
   const timeout = tuned("mk_request_timeout", seconds(1, 300), mk_request_timeout, false);
   const addresses = {
-    mk_register_path: needed("mk_register_path", requestPath),
-    mk_uri: needed("mk_uri", serverAddress),
-    mk_checkin_path: needed("mk_checkin_path", requestPath),
+    mk_register_path: needed("mk_register_path", requestPath, !isServerNeeded),
+    mk_uri: needed("mk_uri", serverAddress, !isServerNeeded),
+    mk_checkin_path: needed("mk_checkin_path", requestPath, !isServerNeeded),
     mk_ca_file: needed("mk_ca_file", filePath, true),
     mk_client_cert_file: needed("mk_client_cert_file", filePath, true),
     mk_client_key_file: needed("mk_client_key_file", filePath, true),
@@ -173,7 +216,7 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
     mk_checkin_interval: interval,
     mk_checkin_skew: limited("mk_checkin_skew", skew, Math.min(skew, interval), "no more than mk_checkin_interval"),
     mk_fact_excl_pattern: ignorable("mk_fact_excl_pattern", factExclusion, last?.mk_fact_excl_pattern),
-    mk_log_level: tuned("mk_log_level", logLevel, DEFAULTS.mk_log_level, true),
+    mk_log_level: tuned("mk_log_level", logLevel, DEFAULTS.mk_log_level, isServerNeeded),
     mk_request_timeout: limited(
       "mk_request_timeout",
       timeout,
@@ -181,11 +224,16 @@ export function buildConfig(values: ReadonlyMap<string, unknown>, where: string,
       `at least ${SHORTEST_TIMEOUT_SECONDS}`,
     ),
     mk_collect_interval: tuned("mk_collect_interval", seconds(1), mk_collect_interval, false),
-    mk_facts_uri: ignorable("mk_facts_uri", address, last?.mk_facts_uri),
+    mk_facts_uri: isFormatKnown ? factsUri : undefined,
+    mk_facts_format: format,
+    mk_spec_path: ignorable("mk_spec_path", filePath, last?.mk_spec_path),
     mk_facts_raw: ignorable("mk_facts_raw", trueOrFalse, last?.mk_facts_raw),
+    mk_facts_targets: nonEmpty(targets),
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     warnings,
     values,
+    where,
+    origins,
   });
   problems.push(...contradictions(config).map((problem) => `${where}: ${problem}`));
   if (problems.length > 0) throw new ConfigError(...problems);
@@ -220,7 +268,7 @@ function contradictions(config: Partial<Config>): string[] {
   }
   const certificates = mk_ca_file ?? mk_client_cert_file;
   const isSecure = mk_uri?.startsWith("https:") || mk_facts_uri?.startsWith("https:");
-  if (certificates !== undefined && mk_uri !== undefined && !isSecure) {
+  if (certificates !== undefined && (mk_uri ?? mk_facts_uri) !== undefined && !isSecure) {
     problems.push(`found the certificates ${certificates}, but no https:// address to use them for`);
   }
   return problems;

@@ -15,10 +15,12 @@ import {
   type ServerSetting,
   SHORTEST_TIMEOUT_SECONDS,
 } from "./keys.ts";
+import { kernelSettings } from "./kernel_line.ts";
+import type { FactsTarget } from "./targets.ts";
 import { factExclusion, logLevel, type Reader, seconds } from "./values.ts";
 import { type FileProblem, readTrustedFile, replaceFile } from "../state/trusted_files.ts";
 
-export { type Config, ConfigError } from "./keys.ts";
+export { type Config, ConfigError, factsTargets, hanlonAddress } from "./keys.ts";
 
 /** Why there is no configuration: the file is not to be had, or `invalid`. */
 export type ConfigProblem = FileProblem | { kind: "invalid"; message: string; problems?: readonly string[] };
@@ -32,6 +34,14 @@ export interface MergeResult {
   changed: ServerSetting[];
   ignored: string[];
   warnings: string[];
+}
+
+/** What the configuration is called that was read there. */
+const KERNEL_LINE = "kernel command line";
+
+/** Where the value of `key` was read: a file, a word of the kernel command line, or "default". */
+export function originOf({ values, where, origins }: Config, key: ConfigKey): string {
+  return origins?.get(key) ?? (values.has(key) ? where : "default");
 }
 
 /** Far more than a configuration needs; keeps whatever else stands under its name out of memory. */
@@ -60,12 +70,20 @@ export function configForServer(url: string): Config {
   return buildConfig(values, "--server");
 }
 
-/** Reads the configuration from `file`; `last` is the one in force. Never throws, never waits. */
-export function loadConfig(file: string, last?: Config): { config: Config } | { problem: ConfigProblem } {
+/**
+ * Reads the configuration from `file`, and where there is no such file, from the kernel command line `kernelLine`; `last`
+ * is the one in force. Never throws, never waits.
+ */
+export function loadConfig(
+  file: string,
+  last?: Config,
+  kernelLine = "",
+): { config: Config } | { problem: ConfigProblem } {
   const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
-  if ("problem" in read) return read;
   try {
-    return { config: parseConfig(read.text, file, last) };
+    if (!("problem" in read)) return { config: parseConfig(read.text, file, last) };
+    const settings = read.problem.kind === "absent" ? kernelSettings(kernelLine) : undefined;
+    return settings ? { config: buildConfig(settings.values, KERNEL_LINE, last, settings.origins) } : read;
   } catch (error) {
     if (error instanceof ConfigError) {
       return { problem: { kind: "invalid", message: error.message, problems: error.problems } };
@@ -128,12 +146,40 @@ function readSetting(key: ServerSetting, found: unknown): { value?: string | num
 }
 
 /** What is in force, defaults included, in the form of the file. */
-export function effectiveConfig(config: Config): Partial<Record<ConfigKey, string | number | boolean>> {
-  const { unknownKeys: _unknownKeys, warnings: _warnings, values: _values, ...keys } = config;
-  return prune<Partial<Record<ConfigKey, string | number | boolean>>>({
+export function effectiveConfig(config: Config): EffectiveConfig {
+  const {
+    unknownKeys: _unknownKeys,
+    warnings: _warnings,
+    values: _values,
+    where: _where,
+    origins: _origins,
+    mk_facts_targets,
+    ...keys
+  } = config;
+  return prune<EffectiveConfig>({
     ...keys,
     mk_log_level: `Logger::${keys.mk_log_level}`,
     mk_fact_excl_pattern: keys.mk_fact_excl_pattern?.source,
+    mk_facts_targets: mk_facts_targets?.map(targetEntry),
+  });
+}
+
+/** A configuration in the form of the file. */
+export type EffectiveConfig =
+  & Partial<Record<Exclude<ConfigKey, "mk_facts_targets">, string | number | boolean>>
+  & { mk_facts_targets?: TargetEntry[] };
+
+type TargetEntry = Record<string, string | string[]>;
+
+function targetEntry({ uris, format, ...files }: FactsTarget): TargetEntry {
+  const { mk_ca_file, mk_client_cert_file, mk_client_key_file, mk_token_file } = files;
+  return prune<TargetEntry>({
+    uri: uris.length === 1 ? uris[0]! : uris,
+    format,
+    ca_file: mk_ca_file,
+    client_cert_file: mk_client_cert_file,
+    client_key_file: mk_client_key_file,
+    token_file: mk_token_file,
   });
 }
 

@@ -1,19 +1,27 @@
 /** The configuration in force: from a file or the command line, changed by the server, and the client made with it. */
 import { equal } from "@std/assert/equal";
+import { prune } from "../../collectors/values.ts";
 import type { Client } from "../hanlon/client.ts";
 import { type Config, effectiveConfig, loadConfig, mergeServerConfig, requestTimeoutMs, writeConfig } from "./mod.ts";
 import { type Credentials, openClient, readCredentials } from "./credentials.ts";
+import { createDestinations, type Destination } from "./destinations.ts";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../log.ts";
 import { SERVER_SETTINGS } from "./keys.ts";
 
 /** mk_conf.yaml, or what was given on the command line (`--server`), which is never written anywhere. */
-export type ConfigSource = { file: string } | { config: Config };
+export type ConfigSource =
+  /** `kernelLine` is the kernel command line, which counts where there is no such file. */
+  | { file: string; kernelLine?: string }
+  | { config: Config };
 
-/** A configuration that is in force, and the client that was made with it. */
+/** A configuration that is in force, and the clients that were made with it. */
 export interface Setting {
   config: Config;
+  /** For the Hanlon server. */
   client: Client;
+  /** Where facts go. */
+  destinations: readonly Destination[];
 }
 
 export interface Settings {
@@ -40,6 +48,7 @@ export function createSettings(
   },
 ): Settings {
   let current: Setting | undefined;
+  const destinations = createDestinations({ log, fetch, clock });
   let problem: string | undefined;
   /** As it was last read: the server's changes are not in the file where it could not be written. */
   let fromSource: Config | undefined;
@@ -51,7 +60,9 @@ export function createSettings(
   const load = (): ReturnType<typeof loadConfig> => {
     if ("config" in source) return source;
     const stamp = stampOf(source.file);
-    if (loaded?.stamp !== stamp) loaded = { stamp, result: loadConfig(source.file, current?.config) };
+    if (loaded?.stamp !== stamp) {
+      loaded = { stamp, result: loadConfig(source.file, current?.config, source.kernelLine) };
+    }
     return loaded.result;
   };
 
@@ -88,7 +99,8 @@ export function createSettings(
     problem = undefined;
     log.forget("configuration");
     log.setLevel(config.mk_log_level);
-    current = { config, client };
+    destinations.update(config);
+    current = { config, client, destinations: destinations.current };
     return true;
   };
 
@@ -125,7 +137,8 @@ export function createSettings(
       fromSource = config;
       if (!isAnother && before) return false;
       const { mk_uri, mk_checkin_interval, unknownKeys } = config;
-      log.info(before ? "another configuration" : "configuration", { mk_uri, mk_checkin_interval });
+      const facts = current!.destinations.map(({ target }) => target.format).join(",") || undefined;
+      log.info(before ? "another configuration" : "configuration", prune({ mk_uri, facts, mk_checkin_interval }));
       for (const warning of config.warnings) log.once(warning, "WARN", warning);
       if (unknownKeys.length > 0) {
         log.once("unknown keys", "WARN", `configuration: ignored, because it means nothing: ${unknownKeys.join(", ")}`);
@@ -158,6 +171,7 @@ export function createSettings(
     },
     close() {
       current?.client.close();
+      destinations.close();
     },
   };
 }

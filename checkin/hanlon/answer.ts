@@ -3,6 +3,7 @@
  * server (protocol of v3; errors carry `response.result` with code, type and description).
  */
 import { isMap } from "../../collectors/values.ts";
+import type { FactsFormat } from "../formats/mod.ts";
 import type { HttpResult } from "../http.ts";
 
 /** What a request came to. `reason` is one line for the log, in the server's own words where it had any. */
@@ -11,8 +12,10 @@ export type Outcome =
   | { kind: "command"; command: string; clientConfig: Record<string, unknown> }
   /** A registration was stored, under Hanlon's own id of the node. */
   | { kind: "registered"; nodeId?: string; tags: string[]; clientConfig: Record<string, unknown> }
-  /** `mk_facts_uri` took the facts. */
+  /** A destination took the facts. */
   | { kind: "accepted" }
+  /** Nobody waits for the facts there, which is no failure: another attempt would be for nothing. */
+  | { kind: "notAwaited"; reason: string }
   /** The server understood and will say the same again: 4xx, or 5xx for what its framework finds wrong with the request. */
   | { kind: "refused"; status: number; reason: string }
   /** Not now: no connection, no whole answer in time, any other 5xx, 429. */
@@ -89,6 +92,27 @@ export const nodeOf: Reader = (node, clientConfig) => {
 
 /** Statuses below 500 and 503 that say "later" and not "never". */
 const LATER = new Set([408, 425, 429, 503]);
+
+/** How a server that is no Hanlon server says what is wrong; see formats/mod.ts. */
+export type AnswerReading = Pick<FactsFormat, "statuses" | "words">;
+
+/**
+ * What the answer to a delivery of facts means: any 2xx is a success, and its body is not looked at. `wallMs` is now.
+ */
+export function interpretDelivery(result: HttpResult, wallMs: number, { statuses, words }: AnswerReading): Outcome {
+  if ("failure" in result) return interpret(result, wallMs, () => undefined);
+  const { status, body, headers } = result;
+  if (status >= 200 && status < 300) return { kind: "accepted" };
+  const ofItsOwn = words(parseJson(body));
+  const reason = `HTTP ${status}: ${ofItsOwn === undefined ? excerpt(body) || "no words" : excerpt(ofItsOwn)}`;
+  const meaning = statuses.get(status);
+  if (meaning === "notAwaited") return { kind: "notAwaited", reason };
+  if (meaning === "later" || LATER.has(status) || status >= 500) {
+    const retryAfterMs = retryAfter(headers, wallMs);
+    return { kind: "unavailable", status, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
+  return status < 400 ? { kind: "notHanlon", reason } : { kind: "refused", status, reason };
+}
 
 /** What `result` means, where `read` finds what was asked for in a good answer. `wallMs` is now. */
 export function interpret(result: HttpResult, wallMs: number, read: Reader): Outcome {

@@ -1,8 +1,10 @@
-/** The two requests that an agent sends to a Hanlon server, and the one to `mk_facts_uri`. */
+/** The two requests that an agent sends to a Hanlon server, and the one that delivers facts elsewhere. */
 import { VERSION } from "../../collectors/version.ts";
 import type { Clock } from "../clock.ts";
 import { type HttpOptions, type HttpRequest, send } from "../http.ts";
-import { commandOf, interpret, nodeOf, type Outcome } from "./answer.ts";
+import type { FactsFormat } from "../formats/mod.ts";
+import type { Facts } from "../../collectors/facts/mod.ts";
+import { type AnswerReading, commandOf, interpret, interpretDelivery, nodeOf, type Outcome } from "./answer.ts";
 import { jsonText } from "./json_text.ts";
 
 /** How the node is named to the server; both may not be empty at once. */
@@ -46,9 +48,14 @@ export function registerRequest(
   return { method: "POST", url: `${server.mk_uri}${server.mk_register_path}`, headers: headers(true), body };
 }
 
-/** `POST mk_facts_uri` with the whole typed facts. */
-export function factsRequest(uri: string, facts: unknown): HttpRequest {
-  return { method: "POST", url: uri, headers: headers(true), body: jsonText(facts) };
+/** `POST uri` with the facts in that format. */
+export function factsRequest(format: FactsFormat, uri: string, facts: Facts): HttpRequest {
+  return {
+    method: "POST",
+    url: format.url(uri),
+    headers: { ...headers(), "content-type": format.contentType, ...format.headers(facts) },
+    body: jsonText(format.document(facts)),
+  };
 }
 
 function headers(withBody = false): Record<string, string> {
@@ -74,7 +81,8 @@ export interface ClientOptions {
 export interface Client {
   checkin(request: HttpRequest, signal?: AbortSignal): Promise<Outcome>;
   register(request: HttpRequest, signal?: AbortSignal): Promise<Outcome>;
-  sendFacts(request: HttpRequest, signal?: AbortSignal): Promise<Outcome>;
+  /** Sends facts; `reading` is that of their format. */
+  sendFacts(request: HttpRequest, reading: AnswerReading, signal?: AbortSignal): Promise<Outcome>;
   /** Frees the certificates. Requests under way go on. */
   close(): void;
 }
@@ -130,12 +138,10 @@ export function createClient(options: ClientOptions): Client {
     register: async (request, signal) =>
       tooLarge(request, REGISTRATION_LIMIT_BYTES) ??
         interpret(await exchange(request, signal), clock.wall(), nodeOf),
-    sendFacts: async (request, signal) => {
+    sendFacts: async (request, reading, signal) => {
       const refusal = tooLarge(request, FACTS_LIMIT_BYTES);
       if (refusal) return refusal;
-      const result = await exchange(request, signal, { statusIsEnough: true });
-      if ("status" in result && result.status >= 200 && result.status < 300) return { kind: "accepted" };
-      return interpret(result, clock.wall(), () => undefined);
+      return interpretDelivery(await exchange(request, signal, { statusIsEnough: true }), clock.wall(), reading);
     },
     close() {
       client.close();

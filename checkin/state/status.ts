@@ -29,7 +29,7 @@ export function createStatusWriter(
     const { mk_uri: server, mk_facts_uri: factsUri, mk_checkin_interval: intervalSeconds } = config();
     Object.assign(status, { server, factsUri, intervalSeconds, ...change });
     write(deps, status);
-    if (change.lastCheckin) writeHealth(deps, intervalSeconds);
+    if (change.lastCheckin ?? change.lastLook) writeHealth(deps, intervalSeconds);
   };
 }
 

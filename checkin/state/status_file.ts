@@ -27,7 +27,25 @@ export interface Status {
   factsUri?: string;
   /** Whether the facts could not be delivered to it yet. */
   isDeliveryPending?: boolean;
+  /** Every destination of facts, mk_facts_uri among them. */
+  deliveries?: DeliveryStatus[];
+  /** When the daemon last looked at the machine, where no server is asked. */
+  lastLook?: { at: string };
   lastError?: { at: string; message: string };
+}
+
+/** How a destination of facts fares. */
+export interface DeliveryStatus {
+  /** "mk_facts_uri", "mk_facts_targets[0]". */
+  name: string;
+  format: string;
+  /** Scheme, host and port: a path may hold a secret. */
+  server: string;
+  isPending: boolean;
+  /** RFC 3339, UTC. */
+  lastDelivery?: string;
+  /** Why the last attempt failed, until one succeeds. */
+  problem?: string;
 }
 
 /** What the daemon wrote into `folder`. Never waits, never throws. */
@@ -73,5 +91,14 @@ const isStatus = mapOf<keyof Status>({
   isRegistrationPending: isTruth,
   factsUri: optional(isText),
   isDeliveryPending: optional(isTruth),
+  deliveries: optional(listOf(mapOf<keyof DeliveryStatus>({
+    name: isText,
+    format: isText,
+    server: isText,
+    isPending: isTruth,
+    lastDelivery: optional(isTime),
+    problem: optional(isText),
+  }))),
+  lastLook: optional(mapOf({ at: isTime })),
   lastError: optional(mapOf({ at: isTime, message: isText })),
 });

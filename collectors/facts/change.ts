@@ -71,9 +71,13 @@ export function isAnswering({ status }: Source): boolean {
   return status === "ok" || status === "skipped";
 }
 
-/** The facts without what changes by itself: `volatile`, all times, and how a source failed whose values were kept. */
+/**
+ * The facts without what changes by itself: `volatile`, all times and the drift of a clock, how a source failed whose
+ * values were kept; of corrected memory errors the magnitude.
+ */
 export function stableFacts(facts: Facts): unknown {
-  const { volatile: _volatile, collectedAt: _collectedAt, sources, lldp, ...rest } = facts;
+  const { volatile: _volatile, collectedAt: _collectedAt, changes: _changes, sources, lldp, clock, memory, ...rest } =
+    facts;
   const stableSources = Object.fromEntries(
     Object.entries(sources).map(([name, { status, version, keptFrom }]) => {
       const isFailed = status === "failed" || status === "timeout";
@@ -81,7 +85,25 @@ export function stableFacts(facts: Facts): unknown {
     }),
   );
   const stableLldp = lldp?.map(({ listenedSeconds: _, ...verdict }) => verdict);
-  return prune({ ...rest, sources: stableSources, lldp: stableLldp });
+  const { rtcOffsetSeconds: _offset, ...stableClock } = clock ?? {};
+  const stableMemory = memory && prune({
+    ...memory,
+    dimms: memory.dimms?.map(withMagnitude),
+    edac: memory.edac?.map(withMagnitude),
+  });
+  return prune({
+    ...rest,
+    memory: stableMemory,
+    clock: Object.keys(stableClock).length > 0 ? stableClock : undefined,
+    sources: stableSources,
+    lldp: stableLldp,
+  });
+}
+
+/** A module that errs now and then is no news each time: the first error is, and every further digit. */
+function withMagnitude<T extends { correctedErrors?: number }>(counted: T): T {
+  const { correctedErrors: count } = counted;
+  return count ? { ...counted, correctedErrors: 10 ** Math.floor(Math.log10(count)) } : counted;
 }
 
 /**

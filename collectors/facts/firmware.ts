@@ -18,6 +18,8 @@ export interface Firmware {
   romSizeBytes?: number;
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;
+  /** The firmware waits for keys (UEFI 2.10, 3.3: SetupMode). */
+  setupMode?: boolean;
   /** The version of the SMBIOS tables. */
   smbiosVersion?: string;
 }
@@ -50,6 +52,10 @@ export const FIRMWARE: Table<Machine, Firmware> = {
   secureBoot: [{
     words: "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
     read: ({ kernel }) => kernel?.secureBoot,
+  }],
+  setupMode: [{
+    words: "/sys/firmware/efi/efivars/SetupMode-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+    read: ({ kernel }) => kernel?.setupMode,
   }],
   smbiosVersion: [
     {

@@ -13,6 +13,8 @@ export interface Os {
   hardwareModel?: string;
   /** Passwords, tokens and the like are masked, unless secrets were asked for. */
   cmdline?: string;
+  /** A processor has reported a machine check since the kernel started. */
+  machineCheck?: boolean;
   /** BOOTIF= of the kernel command line, as a MAC. */
   bootInterfaceMac?: string;
   /** Up to the first dot. */
@@ -48,6 +50,7 @@ export const OS: Table<Machine, Os> = {
   kernel: [kernel("kernel", "/proc/sys/kernel/osrelease")],
   hardwareModel: [kernel("hardwareModel", "/proc/sys/kernel/arch"), lscpu("Architecture", (value) => value)],
   cmdline: [kernel("cmdline", "/proc/cmdline")],
+  machineCheck: [kernel("machineCheck", "/proc/sys/kernel/tainted: bit 4")],
   bootInterfaceMac: [kernel("bootInterfaceMac", "/proc/cmdline: BOOTIF=")],
   hostname: [kernel("hostname", NAME)],
   fqdn: [kernel("fqdn", NAME)],

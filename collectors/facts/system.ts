@@ -3,6 +3,7 @@ import { quantity, word } from "../tools/dmidecode/values.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import { told } from "../placeholders.ts";
 import { prune } from "../values.ts";
+import { CHASSIS_PLACE, type ChassisPlace } from "./chassis_location.ts";
 import { machineUuid } from "./uuid.ts";
 import { deviceTree, dmi, dmiId, lshwMachine } from "./places.ts";
 import type { Machine } from "./machine.ts";
@@ -35,7 +36,7 @@ export interface Baseboard {
 }
 
 /** The enclosure. */
-export interface Chassis {
+export interface Chassis extends ChassisPlace {
   manufacturer?: string;
   /** As dmidecode names it: "Rack Mount Chassis". */
   type?: string;
@@ -132,4 +133,5 @@ export const CHASSIS: Table<Machine, Chassis> = {
   assetTag: [dmi(3, "Asset Tag"), dmiId("chassis_asset_tag")],
   heightU: [dmi(3, ["Height", "Heigth"], quantity("U"))],
   sku: [dmi(3, "SKU Number")],
+  ...CHASSIS_PLACE,
 };

@@ -10,6 +10,7 @@
  *     addresses.json   the addresses of the interfaces, a list of `InterfaceAddress`
  *     unreadable.json  what was there and could not be read, a list of `Unreadable`
  *     links.json       the links, path to target, where the program that recorded could make none
+ *     recording.json   when it was recorded and by which version of the agent, `Recorded`; older recordings have none
  *     roots.json       where /proc, /sys and /dev lay, `Roots` (they stand in some tools' arguments)
  *
  * Only what a machine has need be there: no file means no command, no address, nothing unreadable, the usual roots.
@@ -23,6 +24,7 @@ export const UNREADABLE = "unreadable.json";
 export const EMPTY = ".empty";
 export const LINKS = "links.json";
 export const ROOTS = "roots.json";
+export const RECORDING = "recording.json";
 
 /** A tool that was run: the argv, and `RunResult` with names of files, relative to the folder, for what it printed. */
 export interface CommandEntry {

@@ -2,7 +2,6 @@
 import type { Host, InterfaceAddress, Read, Roots } from "./mod.ts";
 import { isReleasePath } from "./bundle.ts";
 import { fileReader } from "./files.ts";
-import { removeLeftFiles } from "./input_file.ts";
 import { type ProcessContext, runTool, startTool } from "./processes.ts";
 import { searchPath } from "./search_path.ts";
 
@@ -28,7 +27,7 @@ export interface LocalHost extends Host {
 export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
   const roots = { ...defaultRoots(), ...options.roots };
   const files = fileReader();
-  let stuck = 0, hasRun = false;
+  let stuck = 0;
   const { path, skipped } = options.path === undefined
     ? searchPath(inheritedPath())
     : { path: options.path, skipped: [] };
@@ -62,11 +61,7 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
   const isKernels = roots.sys === "/sys" || roots.sys === "/host-sys";
   return {
     roots,
-    run: (tool, args, runOptions) => {
-      if (!hasRun) removeLeftFiles(context.tempFolder);
-      hasRun = true;
-      return runTool(context, tool, args, runOptions);
-    },
+    run: (tool, args, runOptions) => runTool(context, tool, args, runOptions),
     start: (tool, args) => Promise.resolve(startTool(context, tool, args)),
     read: (path) => ask(path, isKernels && path.startsWith("/sys/") ? files.readRegular : files.read),
     list: (path) => ask(path, files.list),

@@ -94,6 +94,8 @@ export interface AgentOptions {
   config?: Record<string, string | number | undefined>;
   /** The whole text of mk_conf.yaml; null: there is none. */
   configText?: string | null;
+  /** The configuration where there is no file. */
+  kernelLine?: string;
   hanlon?: Partial<HanlonSettings>;
   files?: Map<string, string>;
   /** What the n-th collection (from 1) gives, and how long it takes. */
@@ -204,7 +206,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
     }),
     state,
     agentVersion: "4.0.0",
-    config: { file: configFile },
+    config: { file: configFile, kernelLine: options.kernelLine ?? "" },
     signal: ending.signal,
     async collectParts(_host, { signal, onProgress }) {
       return await (options.collect ?? (() => partsOf({ bmcIp: "10.0.0.9", port: "Ethernet1/17" })))(

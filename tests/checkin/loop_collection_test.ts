@@ -101,6 +101,7 @@ Deno.test("createFactCache() begins no second look while the first one hangs", a
   const cache = createFactCache({ host, clock, state: agent.state } as Partial<AgentDeps> as AgentDeps, {
     identity: () => ({ uuidSource: "none", macs: [] }),
     bootId: undefined,
+    specs: () => Promise.resolve([]),
     onFacts: () => {},
     onSlow: () => {},
   });

@@ -181,7 +181,10 @@ Deno.test("runDaemon() asks a slow server less often, and as often as before onc
   });
   const gaps = () => at.slice(1).map((ms, i) => Math.round((ms - at[i]!) / 1000));
   await agent.clock.advance(6 * MINUTE);
-  assertEquals(gaps(), [30, 45, 68, 100, 100]);
+  // 30, 45, 68 and 100 s, each 15 % more or less.
+  const isAbout = (gaps: number[], expected: number[]) =>
+    expected.every((seconds, i) => Math.abs(gaps[i]! - seconds) <= 0.16 * seconds);
+  assert(isAbout(gaps(), [30, 45, 68, 100, 100]), `${gaps()}`);
   assertEquals(agent.lines.filter((line) => /WARN .*it is asked less often/.test(line)).length, 1);
   const { intervalSeconds } = agent.state.readStatus().value!;
   assertEquals(intervalSeconds, 100);
@@ -189,7 +192,7 @@ Deno.test("runDaemon() asks a slow server less often, and as often as before onc
   const from = at.length;
   await agent.clock.advance(6 * MINUTE);
   const after = gaps().slice(from);
-  assertEquals(after.slice(0, 5), [67, 44, 30, 20, 20]);
+  assert(isAbout(after, [67, 44, 30, 20, 20]), `${after}`);
   assertEquals(agent.lines.filter((line) => line.includes("answers in time again")).length, 1);
   assertLess(agent.state.readStatus().value!.intervalSeconds, 21);
 });

@@ -13,10 +13,10 @@ for (
     ["v3.0.1-5-gabc1234", "3.0.1_000005-gabc1234"],
     ["v3.0.1-5-gabc1234-dirty\n", "3.0.1_000005-gabc1234-dirty"],
     ["3.0.1-123456-gabc1234", "3.0.1_123456-gabc1234"],
-    ["abc1234", "4.0.0_000042-gabc1234"],
-    ["abc1234-dirty", "4.0.0_000042-gabc1234-dirty"],
-    ["", "4.0.0"],
-    [undefined, "4.0.0"],
+    ["abc1234", "4.1.0_000042-gabc1234"],
+    ["abc1234-dirty", "4.1.0_000042-gabc1234-dirty"],
+    ["", "4.1.0"],
+    [undefined, "4.1.0"],
   ] as const
 ) {
   Deno.test(`versionOf() makes ${version} of ${JSON.stringify(described)}`, () => {
@@ -50,7 +50,7 @@ Deno.test({
   ignore: !hasGit,
 }, async () => {
   const folder = await tempFolder();
-  const none = { version: "4.0.0", released: [], isShallow: false };
+  const none = { version: "4.1.0", released: [], isShallow: false };
   const versions: string[] = [];
   const look = async () => {
     const found = await versionInGit(folder);
@@ -68,22 +68,22 @@ Deno.test({
   await commit("1");
   const { version, revision } = await look();
   assertEquals(revision?.length, 40);
-  assertEquals(version, `4.0.0_000001-g${revision!.slice(0, 7)}`);
+  assertEquals(version, `4.1.0_000001-g${revision!.slice(0, 7)}`);
   for (let i = 2; i <= 12; i++) await commit(`${i}`);
-  assertEquals((await look()).version.slice(0, 14), "4.0.0_000012-g");
-  await git(folder, "tag", "v4.0.1");
+  assertEquals((await look()).version.slice(0, 14), "4.1.0_000012-g");
+  await git(folder, "tag", "v4.1.1");
   await git(folder, "tag", "nightly", "HEAD~5");
   const tagged = await look();
-  assertEquals([tagged.version, tagged.released], ["4.0.1", ["4.0.1"]]);
+  assertEquals([tagged.version, tagged.released], ["4.1.1", ["4.1.1"]]);
   for (let i = 13; i <= 22; i++) {
     await commit(`${i}`);
     await look();
   }
-  assertEquals(versions.at(-1)!.slice(0, 14), "4.0.1_000010-g");
+  assertEquals(versions.at(-1)!.slice(0, 14), "4.1.1_000010-g");
   // A server that is given each of them boots the one that came last.
   assertEquals(versions.toSorted((a, b) => weightOf(a) - weightOf(b)), versions);
   await Deno.writeTextFile(join(folder, "file"), "changed");
-  assertMatch((await versionInGit(folder)).version, /^4\.0\.1_000010-g[0-9a-f]+-dirty$/);
+  assertMatch((await versionInGit(folder)).version, /^4\.1\.1_000010-g[0-9a-f]+-dirty$/);
   // A folder below is not the work tree: sources that were unpacked in somebody's have no version of theirs.
   await Deno.mkdir(join(folder, "below"));
   assertEquals(await versionInGit(join(folder, "below")), none);

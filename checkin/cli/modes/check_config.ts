@@ -1,9 +1,10 @@
 import { stringify } from "@std/yaml";
-import { CONFIG_KEYS } from "../../config/keys.ts";
-import { ConfigError, effectiveConfig } from "../../config/mod.ts";
+import { CONFIG_KEYS, type ConfigKey } from "../../config/keys.ts";
+import { ConfigError, effectiveConfig, originOf } from "../../config/mod.ts";
 import { escapeControls } from "../../log.ts";
 import { usableConfig } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
+import { kernelLine, localHost } from "../host.ts";
 import type { Command } from "../options.ts";
 import { asJson, json } from "../json.ts";
 import { complain, print } from "../streams.ts";
@@ -12,6 +13,8 @@ import { didYouMean } from "../suggestion.ts";
 /** What there is to say of a configuration. `config` is what is in force, defaults included, in the form of the file. */
 interface Verdict {
   config?: Record<string, unknown>;
+  /** Where the value of each key of `config` was read: a file, a word of the kernel command line, or "default". */
+  origins?: Record<string, string>;
   errors: string[];
   warnings: string[];
 }
@@ -19,23 +22,37 @@ interface Verdict {
 /** `--check-config`: the configuration in force as YAML, its warnings as comments; each error on a line of its own. */
 export async function checkConfig(command: Command): Promise<number> {
   const isJson = asJson(command);
-  const { config, errors, warnings } = verdict(command);
-  if (isJson) await print(command, json({ ...config && { config }, errors, warnings }));
+  const line = await kernelLine(command, localHost(command));
+  const { config, origins, errors, warnings } = verdict(command, line);
+  if (isJson) await print(command, json({ ...config && { config, origins }, errors, warnings }));
   else {
     for (const error of errors) complain(error);
     const comments = warnings.map((warning) => `# ${escapeControls(warning)}\n`).join("");
-    if (config) await print(command, stringify(config, { lineWidth: -1 }) + comments);
+    if (config) await print(command, yaml(config, origins!) + comments);
   }
   return errors.length > 0 ? EXIT.configuration : EXIT.done;
 }
 
-function verdict(command: Command): Verdict {
+/** With the origin of each value behind it; a key that holds several lines has it above them. */
+function yaml(config: Record<string, unknown>, origins: Record<string, string>): string {
+  return Object.entries(config).map(([key, value]) => {
+    const lines = stringify({ [key]: value }, { lineWidth: -1 }).trimEnd();
+    const comment = `# ${escapeControls(origins[key]!)}`;
+    return lines.includes("\n") ? `${comment}\n${lines}\n` : `${lines}  ${comment}\n`;
+  }).join("");
+}
+
+function verdict(command: Command, kernelLine: string): Verdict {
   try {
-    const { config, warnings } = usableConfig(command);
+    const { config, warnings } = usableConfig(command, kernelLine);
     const unknown = config.unknownKeys.map((key) =>
       `${key} means nothing here and is ignored${didYouMean(key, CONFIG_KEYS)}`
     );
-    return { config: effectiveConfig(config), errors: [], warnings: [...warnings, ...unknown] };
+    const effective = effectiveConfig(config);
+    const origins = Object.fromEntries(
+      (Object.keys(effective) as ConfigKey[]).map((key) => [key, originOf(config, key)]),
+    );
+    return { config: effective, origins, errors: [], warnings: [...warnings, ...unknown] };
   } catch (error) {
     if (error instanceof ConfigError) return { errors: [...error.problems], warnings: [] };
     throw error;

@@ -1,8 +1,9 @@
-import { collectOptions, localHost, osReleaseProblem } from "../host.ts";
+import { collectOptions, kernelLine, localHost, osReleaseProblem } from "../host.ts";
 import { keepRunning } from "../../keep_running.ts";
 import { serve } from "../../mod.ts";
 import { lockFolder } from "../../state/daemon_lock.ts";
 import { agentDeps } from "../agent.ts";
+import { kernelSettings } from "../../config/kernel_line.ts";
 import { configFile, serverConfig } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { Command } from "../options.ts";
@@ -17,11 +18,12 @@ export async function daemon(command: Command): Promise<number> {
   onSignal("SIGHUP", () => {});
   for (const signal of ["SIGINT", "SIGTERM"] as const) onSignal(signal, () => stop.abort());
   const server = serverConfig(command);
-  const config = server ? { config: server } : { file: configFile(command) };
   const options = collectOptions(command);
-  if ("file" in config) hintAt(config.file);
   // The signal does not end its tools by itself: the daemon ends them in order.
   const host = localHost(command);
+  const line = await kernelLine(command, host);
+  const config = server ? { config: server } : { file: configFile(command), kernelLine: line };
+  if ("file" in config && !kernelSettings(line)) hintAt(config.file);
   const deps = {
     ...agentDeps({ command, host, signal: stop.signal, writeLog: writeError }),
     config,

@@ -1,27 +1,30 @@
-import { withRaw } from "../../../collectors/facts/mod.ts";
 import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
+import { judged } from "../../../collectors/judge/mod.ts";
 import { collect, type Collection } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
-import type { Config } from "../../config/mod.ts";
+import { type Config, factsTargets, hanlonAddress } from "../../config/mod.ts";
+import { loadFormat } from "../../formats/mod.ts";
+import { wantedFacts } from "../../formats/send.ts";
 import { attributesOf } from "../../hanlon/attributes/mod.ts";
 import { checkinRequest, factsRequest, registerRequest } from "../../hanlon/client.ts";
 import { decideIdentity, nodeIds } from "../../hanlon/identity.ts";
 import type { HttpRequest } from "../../http.ts";
-import { escapeControls } from "../../log.ts";
+import { createLogger, escapeControls } from "../../log.ts";
+import { specsOf } from "../../specs.ts";
 import { openState } from "../../state/mod.ts";
 import { stateDir, usableConfig } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
-import { collectOptions, openHost } from "../host.ts";
+import { collectOptions, kernelLine, openHost } from "../host.ts";
 import type { Command } from "../options.ts";
 import { asJson, json } from "../json.ts";
 import { endedBySignals } from "../signals.ts";
-import { print } from "../streams.ts";
+import { print, writeError } from "../streams.ts";
 
 /** `--dry-run`: the requests of a cycle. Contacts nobody and writes no state. Throws ConfigError. */
 export async function dryRun(command: Command): Promise<number> {
   const isJson = asJson(command);
-  const { config } = usableConfig(command);
   const host = await openHost(command, endedBySignals());
+  const { config } = usableConfig(command, await kernelLine(command, host));
   const [{ facts, parts }, { identity }, bootId] = await Promise.all([
     collect(host, VERSION, collectOptions(command)),
     readIdentity(host),
@@ -31,21 +34,30 @@ export async function dryRun(command: Command): Promise<number> {
   const state = command.values["replay"] === undefined ? openState(stateDir(command), { readOnly: true }) : undefined;
   const decided = decideIdentity(identity, state?.readIdentity().value, bootId).identity;
   const isFirst = state?.readFirstCheckin().value ?? false;
-  const requests = requestsOf(config, { facts: { ...facts, identity: decided }, parts }, isFirst);
+  const specs = await specsOf(createLogger({ write: writeError }), stateDir(command), () => config.mk_spec_path)();
+  const collection = { facts: judged({ ...facts, identity: decided }, specs), parts };
+  const requests = await requestsOf(config, collection, isFirst);
   await print(command, isJson ? json(requests.map(asValue)) : requests.map(asText).join("\n"));
   return EXIT.done;
 }
 
 /** The requests of a cycle in which the server says register, as they would be sent; without a token. */
-function requestsOf(config: Config, collection: Collection, isFirstCheckin: boolean): HttpRequest[] {
-  const { facts, parts } = collection;
+async function requestsOf(config: Config, collection: Collection, isFirstCheckin: boolean): Promise<HttpRequest[]> {
+  const { facts } = collection;
   const ids = nodeIds(facts.identity);
+  const server = hanlonAddress(config);
   return [
-    checkinRequest(config, ids, isFirstCheckin),
-    registerRequest(config, ids, attributesOf(collection, config.mk_fact_excl_pattern?.regexp)),
-    ...config.mk_facts_uri === undefined
-      ? []
-      : [factsRequest(config.mk_facts_uri, config.mk_facts_raw ? withRaw(facts, parts) : facts)],
+    ...server
+      ? [
+        checkinRequest(server, ids, isFirstCheckin),
+        registerRequest(server, ids, attributesOf(collection, config.mk_fact_excl_pattern?.regexp)),
+      ]
+      : [],
+    ...await Promise.all(
+      factsTargets(config).map(async (target) =>
+        factsRequest(await loadFormat(target.format), target.uris[0]!, wantedFacts(target, collection))
+      ),
+    ),
   ];
 }
 

@@ -1,16 +1,19 @@
 import { readBootId } from "../../../collectors/facts/identity.ts";
 import { type Facts, withRaw } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
+import { judged } from "../../../collectors/judge/mod.ts";
+import type { Spec } from "../../../collectors/judge/spec/spec.ts";
 import { collect, type Collection, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
-import { agentDeps } from "../agent.ts";
+import { kernelSettings } from "../../config/kernel_line.ts";
+import { agentDeps, logger } from "../agent.ts";
 import { UsageError } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { askedSections, collectOptions, openHost } from "../host.ts";
+import { askedSections, collectOptions, kernelLine, openHost } from "../host.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "../options.ts";
-import { formatOf, show } from "../output.ts";
+import { formatOf, show, terminalWidth } from "../output.ts";
 import { onEnd } from "../signals.ts";
 import { complain, print, writeError } from "../streams.ts";
 import type { OnceResult } from "../cycle.ts";
@@ -20,9 +23,29 @@ type Result = Pick<OnceResult, "collection" | "attributes" | "end">;
 
 /** `--once`: collect and print; with a configuration one cycle of the daemon. */
 export async function once(command: Command): Promise<number> {
+  if (await isFleet(command)) return (await import("./fleet.ts")).fleet(command);
   const only = askedSections(command);
+  if (only && command.values["spec"] !== undefined) {
+    throw new UsageError("--only does not go with --spec, which is compared with all facts");
+  }
+  const specs = await specsAt(command.values["spec"]);
   const format = formatOf(command, only);
-  const isCycle = isConfigured(command);
+  const replay = command.values["replay"];
+  const isPost = command.values["post"] !== undefined || command.values["post-format"] !== undefined;
+  if (replay?.endsWith(".json") && !isPost) {
+    const facts = judged(await (await import("../one_machine.ts")).factsAt(replay, command), specs);
+    await print(
+      command,
+      await show(
+        command,
+        { facts: only ? onlySections(facts, only) : facts, parts: {}, recorded: facts },
+        format,
+        undefined,
+      ),
+    );
+    return exitCode(command, facts);
+  }
+  const target = isPost ? (await import("../post.ts")).postTarget(command) : undefined;
   const stop = new AbortController();
   let interrupted: number | undefined;
   onEnd((code) => {
@@ -30,7 +53,8 @@ export async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
-  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
+  const isCycle = !target && isConfigured(command, await kernelLine(command, host));
+  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), terminalWidth()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
     signal: stop.signal,
@@ -38,9 +62,15 @@ export async function once(command: Command): Promise<number> {
   });
   let result: Result;
   try {
+    const writeLog = line?.writeAbove ?? writeError;
     result = isCycle
-      ? await cycle(command, host, options, stop.signal, line?.writeAbove ?? writeError)
-      : { collection: await collect(host, VERSION, options), end: "done" };
+      ? await cycle(command, host, options, stop.signal, writeLog, specs)
+      : { collection: judgedCollection(await collect(host, VERSION, options), specs), end: "done" };
+    if (target && result.collection && !stop.signal.aborted) {
+      const { postFacts } = await import("../post.ts");
+      const about = { signal: stop.signal, log: logger(command, writeLog) };
+      result = { ...result, end: await postFacts(target, result.collection, about) ? "done" : "server" };
+    }
   } finally {
     line?.end();
   }
@@ -49,20 +79,46 @@ export async function once(command: Command): Promise<number> {
   // Shown first: a full disk must cost the recording only.
   if (collection) await print(command, await show(command, asked(command, collection, only), format, attributes));
   if ("finish" in host) {
-    await host.finish();
+    await host.finish(collection?.facts);
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
   }
   if (end !== "done") return EXIT[end];
-  const isLacking = Object.values(collection?.facts.sources ?? {}).some(({ status }) =>
-    status !== "ok" && status !== "skipped"
-  );
-  return command.switches.has("strict") && isLacking ? EXIT.sourceFailed : EXIT.done;
+  return exitCode(command, collection?.facts);
+}
+
+/** The collection with what is said of the machine as a whole. */
+function judgedCollection(collection: Collection, specs: readonly Spec[] | undefined): Collection {
+  return { ...collection, facts: judged(collection.facts, specs) };
+}
+
+/** What the facts of a machine mean for the exit code. */
+function exitCode(command: Command, facts: Facts | undefined): number {
+  const isLacking = Object.values(facts?.sources ?? {}).some(({ status }) => status !== "ok" && status !== "skipped");
+  const isBroken = facts?.findings?.some(({ level }) => level === "error") ?? false;
+  if (command.switches.has("strict") && (isLacking || isBroken)) return EXIT.sourceFailed;
+  if (command.values["spec"] === undefined || facts?.spec?.matches) return EXIT.done;
+  if (facts && !facts.spec) complain(`no spec in ${command.values["spec"]} is for this machine`);
+  return EXIT.deviates;
+}
+
+/** The specs of `--spec`. Throws SpecError. */
+async function specsAt(path: string | undefined): Promise<readonly Spec[] | undefined> {
+  return path === undefined ? undefined : await (await import("../../specs.ts")).loadSpecs(path);
+}
+
+/** Whether `--replay` names more than one machine, or what may hold several. */
+async function isFleet({ values, words }: Command): Promise<boolean> {
+  const replay = values["replay"];
+  if (replay === undefined) return false;
+  const { isFactsFile, isRecording } = await import("../fleet/machines.ts");
+  return words.length > 0 || !isRecording(replay) && !isFactsFile(replay);
 }
 
 /** The collection with the sections that were asked for, and with --raw what every tool said. */
-function asked(command: Command, { facts, parts }: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+function asked(command: Command, collection: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+  const { facts, parts } = collection;
   const shown = only ? onlySections(facts, only) : facts;
-  return { facts: command.switches.has("raw") ? withRaw(shown, parts) : shown, parts };
+  return { ...collection, facts: command.switches.has("raw") ? withRaw(shown, parts) : shown };
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
@@ -72,6 +128,7 @@ async function cycle(
   options: CollectOptions,
   signal: AbortSignal,
   writeLog: (line: string) => void,
+  specs: readonly Spec[] | undefined,
 ): Promise<Result> {
   const [{ runOnce }, { configFile, usableConfig }, { ConfigError }, { createPowerChannel }] = await Promise.all([
     import("../cycle.ts"),
@@ -79,13 +136,15 @@ async function cycle(
     import("../../config/keys.ts"),
     import("../../power.ts"),
   ]);
-  const { config } = usableConfig(command);
+  const line = await kernelLine(command, host);
+  const { config } = usableConfig(command, line);
   const deps = agentDeps({ command, host, signal, writeLog });
   const result = await runOnce({
     ...deps,
-    config: command.values["server"] === undefined ? { file: configFile(command) } : { config },
+    config: command.values["server"] === undefined ? { file: configFile(command), kernelLine: line } : { config },
     collectParts,
     collectOptions: options,
+    ...specs && { specs: () => Promise.resolve(specs) },
     ...command.switches.has("obey")
       ? { power: createPowerChannel(deps.state, deps.clock, await readBootId(host)) }
       : {},
@@ -96,10 +155,12 @@ async function cycle(
 }
 
 /** Whether it is to speak with a server. */
-function isConfigured({ values }: Command): boolean {
+function isConfigured({ values }: Command, kernelLine: string): boolean {
   const given = (["server", "config"] as const).find((name) => values[name] !== undefined);
   const alone = (["replay", "only"] as const).find((name) => values[name] !== undefined);
-  if (alone === undefined) return given !== undefined || exists(DEFAULT_CONFIG_FILE);
+  if (alone === undefined) {
+    return given !== undefined || exists(DEFAULT_CONFIG_FILE) || kernelSettings(kernelLine) !== undefined;
+  }
   if (given !== undefined) throw new UsageError(`--${alone} never registers: it does not go with --${given}`);
   return false;
 }
@@ -110,14 +171,6 @@ function exists(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 0;
   }
 }
 

@@ -8,6 +8,7 @@ import { osFacts, selinuxFacts } from "./facter/os.ts";
 import { hardwareAttributes } from "./hardware.ts";
 import { ipmiAttributes } from "./ipmi.ts";
 import { lldpAttributes } from "./lldp.ts";
+import { specAttributes } from "./spec.ts";
 
 export type { Attribute, Json } from "./attribute.ts";
 
@@ -26,8 +27,8 @@ const FACTER: readonly Part[] = [
   ({ facts }) => selinuxFacts(facts),
   ({ facts }) => lldpAttributes(facts),
 ];
-/** What the old agent read from the tools itself. */
-const OWN: readonly Part[] = [hardwareAttributes, ipmiAttributes];
+/** What the old agent read from the tools itself, and what is said of the whole. */
+const OWN: readonly Part[] = [hardwareAttributes, ipmiAttributes, ({ facts }) => specAttributes(facts)];
 
 /**
  * Every attribute with where it comes from. `exclude` is mk_fact_excl_pattern: as with the old agent it is tried on

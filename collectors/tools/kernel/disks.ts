@@ -3,6 +3,7 @@ import { told } from "../../placeholders.ts";
 import { deviceNames } from "./device_names.ts";
 import { devicePath, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";
+import { readBays, readSasBay } from "./enclosures.ts";
 import type { HostFiles } from "./files.ts";
 import { type MountsByDevice, mountsOf } from "./mounts.ts";
 import { type BlockDevice, diskOf } from "./partitions.ts";
@@ -33,6 +34,9 @@ export interface KernelDisk {
   /** The device mapper's name for the disk that this is a path to: mpatha. */
   multipath?: string;
   byId?: string[];
+  byPath?: string[];
+  enclosure?: string;
+  bay?: string;
   mountpoints?: string[];
 }
 
@@ -60,15 +64,18 @@ export async function findDisks(files: HostFiles): Promise<FoundDisk[] | undefin
   return disks.sort((a, b) => byName(a.name, b.name));
 }
 
-/** What /sys, /dev/disk/by-id and the mounts say of the disks. */
+/** What /sys, the links in /dev/disk and the mounts say of the disks. */
 export async function readDisks(
   files: HostFiles,
   disks: readonly FoundDisk[],
   devices: readonly BlockDevice[],
   mounts: MountsByDevice,
 ): Promise<KernelDisk[]> {
-  const [ids, details] = await Promise.all([
-    deviceNames(files, "/dev/disk/by-id", (name) => !/-part\d+$/.test(name)),
+  const isWhole = (name: string) => !/-part\d+$/.test(name);
+  const [ids, paths, bays, details] = await Promise.all([
+    deviceNames(files, "/dev/disk/by-id", isWhole),
+    deviceNames(files, "/dev/disk/by-path", isWhole),
+    readBays(files),
     eachDevice(disks, (disk) => readDisk(files, disk)),
   ]);
   const names = new Set(disks.map(({ name }) => name));
@@ -81,7 +88,9 @@ export async function readDisks(
   return details.map((disk) =>
     prune<KernelDisk>({
       ...disk,
+      ...bays.get(disk.hctl ?? ""),
       byId: ids.get(disk.name),
+      byPath: paths.get(disk.name),
       mountpoints: nonEmpty([...new Set(mountpoints.get(disk.name))].sort()),
     })
   );
@@ -90,7 +99,7 @@ export async function readDisks(
 async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<KernelDisk> {
   const folder = `/sys/block/${name}`;
   const hctl = path.findLast((step) => /^\d+:\d+:\d+:\d+$/.test(step));
-  const [sectors, logicalBlockBytes, physicalBlockBytes, rotational, removable, readOnly, wwn, multipath, own] =
+  const [sectors, logicalBlockBytes, physicalBlockBytes, rotational, removable, readOnly, wwn, multipath, own, bay] =
     await Promise.all(
       [
         files.count(`${folder}/size`),
@@ -102,6 +111,7 @@ async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Ke
         files.line(hctl === undefined ? `${folder}/wwid` : `${folder}/device/wwid`),
         readMultipath(files, folder),
         readOwnWords(files, folder, path, hctl),
+        readSasBay(files, path),
       ],
     );
   const { transport, controller, ...identity } = own;
@@ -123,6 +133,7 @@ async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Ke
     busAddress: hctl === undefined ? pciAddress && `pci@${pciAddress}` : lshwScsiAddress(hctl),
     hctl,
     controller: controller ?? pciAddress,
+    ...bay,
     multipath,
   });
 }

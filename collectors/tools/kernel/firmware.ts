@@ -5,13 +5,17 @@ import { readDeviceTree } from "./device_tree.ts";
 import type { HostFiles } from "./files.ts";
 
 /** What /sys says of the firmware, and of what it left for the kernel. */
-type FirmwareFacts = Pick<HostFs, "bootMode" | "secureBoot" | "dmiIds" | "deviceTree" | "tpm" | "hypervisor">;
+type FirmwareFacts = Pick<
+  HostFs,
+  "bootMode" | "secureBoot" | "setupMode" | "dmiIds" | "deviceTree" | "tpm" | "hypervisor"
+>;
 
 /** The way the machine booted, SMBIOS's strings, the TPM, and the hypervisor that the kernel knows of. */
 export async function readFirmware(files: HostFiles): Promise<FirmwareFacts> {
-  const [entries, secureBoot, dmiIds, deviceTree, tpm, hypervisor] = await Promise.all([
+  const [entries, secureBoot, setupMode, dmiIds, deviceTree, tpm, hypervisor] = await Promise.all([
     files.entries("/sys/firmware"),
-    readSecureBoot(files),
+    readVariable(files, "SecureBoot"),
+    readVariable(files, "SetupMode"),
     readDmiIds(files),
     readDeviceTree(files),
     readTpm(files),
@@ -23,6 +27,7 @@ export async function readFirmware(files: HostFiles): Promise<FirmwareFacts> {
   return prune<FirmwareFacts>({
     bootMode: names.has("efi") ? "uefi" : isBios ? "bios" : undefined,
     secureBoot,
+    setupMode,
     dmiIds,
     deviceTree,
     tpm,
@@ -30,9 +35,9 @@ export async function readFirmware(files: HostFiles): Promise<FirmwareFacts> {
   });
 }
 
-/** UEFI 2.10, 3.3: the variable SecureBoot is one byte, behind the four of its attributes that efivarfs adds. */
-async function readSecureBoot(files: HostFiles): Promise<boolean | undefined> {
-  const variable = await files.bytes("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c");
+/** UEFI 2.10, 3.3: these variables are one byte, behind the four of its attributes that efivarfs adds. */
+async function readVariable(files: HostFiles, name: "SecureBoot" | "SetupMode"): Promise<boolean | undefined> {
+  const variable = await files.bytes(`/sys/firmware/efi/efivars/${name}-8be4df61-93ca-11d2-aa0d-00e098032b8c`);
   return variable?.length === 5 && variable[4]! <= 1 ? variable[4] === 1 : undefined;
 }
 

@@ -1,18 +1,36 @@
 /** What hostfs gives. */
+import type { KernelClock } from "./clock.ts";
 import type { DeviceTree } from "./device_tree.ts";
 import type { KernelDisk } from "./disks.ts";
+import type { KernelEdacUnit } from "./edac.ts";
+import type { KernelFibreChannelPort } from "./fibre_channel.ts";
+import type { KernelInfinibandPort } from "./infiniband.ts";
+import type { KernelIscsiInitiator } from "./iscsi.ts";
 import type { KernelInterface, KernelNic } from "./nics.ts";
+import type { KernelNumaNode } from "./numa.ts";
 import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
+import type { KernelRoute } from "./routes.ts";
+import type { KernelVpd } from "./pci_vpd.ts";
+import type { KernelUsbDevice } from "./usb.ts";
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =
   | "network"
   | "disks"
   | "pci"
+  | "cards"
+  | "usb"
   | "cpu"
   | "memory"
+  | "numa"
+  | "edac"
+  | "infiniband"
+  | "fibreChannel"
+  | "iscsi"
+  | "routing"
+  | "clock"
   | "os"
   | "load"
   | "firmware"
@@ -26,6 +44,9 @@ export interface HostFs {
   interfaces?: KernelInterface[];
   disks?: KernelDisk[];
   pci?: KernelPciDevice[];
+  /** What cards say of themselves. */
+  vpd?: KernelVpd[];
+  usb?: KernelUsbDevice[];
   partitions?: KernelPartition[];
   filesystems?: string[];
   memory?: { usableBytes?: number; swapBytes?: number };
@@ -36,10 +57,21 @@ export interface HostFs {
     logical?: { id: number; modelName?: string }[];
     vulnerabilities?: { name: string; status: string }[];
   };
+  numaNodes?: KernelNumaNode[];
+  /** What the memory controllers count errors of. */
+  edac?: KernelEdacUnit[];
+  infiniband?: KernelInfinibandPort[];
+  fibreChannel?: KernelFibreChannelPort[];
+  iscsi?: KernelIscsiInitiator[];
+  /** The default routes. */
+  routes?: KernelRoute[];
+  dnsServers?: string[];
+  clock?: KernelClock;
   os?: KernelOs;
   tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;
+  setupMode?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
   dmiIds?: Record<string, string>;
   deviceTree?: DeviceTree;

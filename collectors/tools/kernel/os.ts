@@ -8,6 +8,7 @@ import { bootInterfaceMac } from "./kernel_command_line.ts";
 
 /** What /proc/sys/kernel, the command line and os-release say; fields as in the facts. */
 export interface KernelOs {
+  machineCheck?: boolean;
   kernel?: string;
   hardwareModel?: string;
   cmdline?: string;
@@ -30,20 +31,24 @@ export interface KernelOs {
 /** The kernel, its command line, the names of the host, and its distribution where /etc is the host's. */
 export async function readOs(files: HostFiles, includeSecrets: boolean): Promise<KernelOs | undefined> {
   const kernelFile = (name: string) => files.line(`/proc/sys/kernel/${name}`);
-  const [kernel, hardwareModel, name, cmdline, osRelease, debianVersion, lsbVersion, selinux] = await Promise.all([
-    kernelFile("osrelease"),
-    // Since Linux 6.1.
-    kernelFile("arch"),
-    kernelFile("hostname"),
-    files.line("/proc/cmdline"),
-    files.text("/etc/os-release"),
-    files.line("/etc/debian_version"),
-    readLsbVersion(files),
-    readSelinux(files),
-  ]);
+  const [kernel, hardwareModel, name, cmdline, osRelease, debianVersion, lsbVersion, selinux, tainted] = await Promise
+    .all([
+      kernelFile("osrelease"),
+      // Since Linux 6.1.
+      kernelFile("arch"),
+      kernelFile("hostname"),
+      files.line("/proc/cmdline"),
+      files.text("/etc/os-release"),
+      files.line("/etc/debian_version"),
+      readLsbVersion(files),
+      readSelinux(files),
+      files.count("/proc/sys/kernel/tainted"),
+    ]);
   const os = prune<KernelOs>({
     kernel,
     hardwareModel,
+    // Documentation/admin-guide/tainted-kernels; said only where it is so.
+    machineCheck: tainted !== undefined && (tainted & 16) !== 0 ? true : undefined,
     cmdline: cmdline === undefined || includeSecrets ? cmdline : maskCommandLine(cmdline).masked,
     bootInterfaceMac: bootInterfaceMac(cmdline ?? ""),
     ...hostNames(name),

@@ -10,11 +10,14 @@ import {
   REGISTRATION_LIMIT_BYTES,
 } from "../../../checkin/hanlon/client.ts";
 import type { Outcome } from "../../../checkin/hanlon/answer.ts";
+import { loadFormat } from "../../../checkin/formats/mod.ts";
+import type { Facts } from "../../../collectors/facts/mod.ts";
 import { systemClock } from "../../../checkin/clock.ts";
 import { startHanlonServer } from "../../hanlon_server.ts";
 import { httpAnswer, type RawConnection, startRawServer } from "../raw_server.ts";
 import { slowness } from "../../load.ts";
 
+const FACTS = await loadFormat("facts");
 const IDS = { uuid: "4c4c4544-0042-3510-8052-cac04f4a3132", macId: "525400123456_525400123457" };
 const PATHS = { mk_checkin_path: "/hanlon/api/v1/node/checkin", mk_register_path: "/hanlon/api/v1/node/register" };
 const address = (url: string) => ({ mk_uri: url, ...PATHS });
@@ -291,7 +294,8 @@ Deno.test("checkinRequest() and registerRequest() send half a surrogate pair as 
   const attributes = { ["k\udc00"]: ["x\ud83d", "\ud83d\ude00", "\\ud83d"] };
   const { body } = registerRequest(address("http://h"), IDS, attributes);
   assertEquals(JSON.parse(body!).attributes_hash, { "k\ufffd": ["x\ufffd", "\ud83d\ude00", "\\ud83d"] });
-  assertEquals(JSON.parse(factsRequest("http://h", attributes).body!), JSON.parse(body!).attributes_hash);
+  const sent = factsRequest(FACTS, "http://h", attributes as unknown as Facts);
+  assertEquals(JSON.parse(sent.body!), JSON.parse(body!).attributes_hash);
 });
 
 Deno.test("checkin() counts what chunks cost, and cuts an answer in chunks of one byte", async () => {
@@ -408,7 +412,8 @@ Deno.test("sendFacts() takes any 2xx, without waiting for its body", async () =>
       if (answer.endsWith("slow")) await hangs(connection);
     });
     try {
-      const outcome = await withClient({}, (client) => client.sendFacts(factsRequest(server.url, { a: 1 })));
+      const request = factsRequest(FACTS, server.url, {} as Facts);
+      const outcome = await withClient({}, (client) => client.sendFacts(request, FACTS));
       assertEquals(outcome.kind, kind, answer);
     } finally {
       server.close();

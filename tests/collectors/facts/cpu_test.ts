@@ -101,6 +101,11 @@ Deno.test("assemble() takes the machine name from lscpu where the kernel does no
   assertEquals(assembled({ lscpu: LSCPU, hostfs: { os: { hardwareModel: "i686" } } }).os, { hardwareModel: "i686" });
 });
 
+Deno.test("assemble() says whether the CPUs may run faster than their base clock, where lscpu does", () => {
+  const boost = (value: string) => assembled({ lscpu: { ...LSCPU, "Frequency boost": value } }).cpu?.frequencyBoost;
+  assertEquals([boost("enabled"), boost("disabled"), boost("unknown")], [true, false, undefined]);
+});
+
 Deno.test("factsOf() knows no cache whose size lscpu does not", () => {
   const { cpu } = assembled({
     lscpu: { ...LSCPU, "L1d cache": "unknown size", "L1i cache": "0 B", "L2 cache": "2 MiB (2 instances)" },

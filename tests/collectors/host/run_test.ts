@@ -141,45 +141,6 @@ Deno.test("run() without the permission to run everything leaves a grandchild al
   Deno.kill(firstNumber(result!.stdout), "SIGKILL");
 });
 
-Deno.test("run() removes the input files that killed runs have left, and no others", async () => {
-  await withFolder(async (tempFolder) => {
-    const folder = join(tempFolder, `hnl_mk-input-${Deno.uid()}`);
-    const left = async (name: string, ageMs: number) => {
-      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-      await Deno.writeTextFile(join(folder, name), "left");
-      await Deno.utime(join(folder, name), new Date(), new Date(Date.now() - ageMs));
-    };
-    await left("old", 3_600_000);
-    await createLocalHost({ tempFolder }).run("true", []);
-    await waitFor(() => [...Deno.readDirSync(tempFolder)].length === 0);
-    assertEquals([...Deno.readDirSync(tempFolder)], []);
-
-    await left("old", 3_600_000);
-    await left("of another run", 1_000);
-    const { failure } = await createLocalHost({ tempFolder }).run("cat", [INPUT_FILE], { inputFile: new Uint8Array() });
-    assertEquals(failure, undefined);
-    await waitFor(() => [...Deno.readDirSync(folder)].length === 1);
-    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["of another run"]);
-  });
-});
-
-Deno.test("run() puts a tool's file into no folder that is another's, or open to others", async () => {
-  await withFolder(async (tempFolder) => {
-    const folder = join(tempFolder, `hnl_mk-input-${Deno.uid()}`);
-    for (
-      const prepare of [
-        () => Deno.mkdir(folder).then(() => Deno.chmod(folder, 0o777)),
-        () => Deno.symlink(tempFolder, folder),
-      ]
-    ) {
-      await prepare();
-      const { stdout } = await createLocalHost({ tempFolder }).run("ls", [INPUT_FILE], { inputFile: new Uint8Array() });
-      assertEquals(stdout.startsWith(`${tempFolder}/hnl_mk-`) && !stdout.startsWith(folder), true, stdout);
-      await Deno.remove(folder);
-    }
-  });
-});
-
 Deno.test("run() does not wait for a grandchild that holds the pipes", async () => {
   await withTools({ tool: "sleep 1000 & echo $!; exit 3" }, async (host) => {
     const result = await host.run("tool", []);

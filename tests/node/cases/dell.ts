@@ -58,10 +58,30 @@ Deno.test({ name: "a server with everything in it", ignore: !image }, async (t) 
     assertEquals(paths, ["neighbours.eth1.portId.value"]);
   });
 
-  await t.step("a disk that is pulled is reported, once, and nothing else", async () => {
+  await t.step("it matches a spec made of it, and the server's tag says so", async () => {
+    server.settings.tagRules.push({
+      tag: "as_ordered",
+      matchers: [{ key: "mk_spec_ok", compare: "equal", value: "true" }],
+    });
+    await quiet();
+    await run("mkdir -p /tmp/specs && hnl_mk --make-spec --output /tmp/specs/dell.yaml");
+    await until("a registration that says so", () => server.nodes[0]!.attributes["mk_spec_ok"] === "true");
+    assertEquals(server.nodes[0]!.attributes["mk_spec"], "poweredge-r740");
+    assert(server.tags(server.nodes[0]!).includes("as_ordered"));
+  });
+
+  await t.step("a disk that is pulled is reported, once, and the tag goes", async () => {
     const has = (facts: Facts) => facts.disks?.some(({ name }) => name === "sda");
+    await quiet();
     const paths = await change(() => vm.monitor.execute("device_del", { id: "sda" }), (facts) => !has(facts));
-    assertEquals(paths, ["disks.sda"]);
+    assertEquals(paths.filter((path) => !path.startsWith("spec.")), ["disks.sda"]);
+    await until("a registration that says so", () => server.nodes[0]!.attributes["mk_spec_ok"] === "false");
+    assertMatch(
+      String(server.nodes[0]!.attributes["mk_spec_deviation0"]),
+      /^disks: expected 1 × 600 GB.*, found 0 of 1$/,
+    );
+    assert(!server.tags(server.nodes[0]!).includes("as_ordered"));
+    assertMatch(await run("hnl_mk --status"), /^ {2}\S+Z disk sda gone$/m);
   });
 
   await t.step("a BMC and an lshw that hang cost nothing but a warning, and the status says so", async () => {

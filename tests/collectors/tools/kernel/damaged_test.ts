@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseCpuinfo } from "../../../../collectors/tools/kernel/cpu.ts";
 import { bootInterfaceMac, commandLineWords } from "../../../../collectors/tools/kernel/kernel_command_line.ts";
-import { parseMeminfo } from "../../../../collectors/tools/kernel/memory.ts";
+import { parseMeminfo } from "../../../../collectors/tools/kernel/meminfo.ts";
 import { mountsByDevice, mountsOf, parseMountinfo } from "../../../../collectors/tools/kernel/mounts.ts";
 import { hostNames } from "../../../../collectors/tools/kernel/os.ts";
 import { parseOsRelease } from "../../../../collectors/tools/kernel/os_release.ts";

@@ -17,6 +17,7 @@ PCI_SLOT_NAME=${address}
 MODALIAS=pci:v00008086d00001572sv00008086sd00000007bc02sc00i00`,
     numa_node: "0",
     sriov_totalvfs: "64",
+    sriov_numvfs: "2",
   });
 }
 
@@ -84,6 +85,7 @@ Deno.test("hostfsCollector tells all that a server's NIC says of itself", async 
       { family: "IPv6", address: "fe80::3efd:feff:fea1:b2c0", prefixLength: 64, scope: "link" },
     ],
     sriovTotalVfs: 64,
+    sriovVfs: 2,
     numaNode: 0,
     bootInterface: true,
   }]);

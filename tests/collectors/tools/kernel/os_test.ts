@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createLocalHost } from "../../../../collectors/host/local.ts";
 import type { Host } from "../../../../collectors/host/mod.ts";
-import { parseMeminfo } from "../../../../collectors/tools/kernel/memory.ts";
+import { parseMeminfo } from "../../../../collectors/tools/kernel/meminfo.ts";
 import { hostNames } from "../../../../collectors/tools/kernel/os.ts";
 import { parseOsRelease } from "../../../../collectors/tools/kernel/os_release.ts";
 import { parseFilesystems } from "../../../../collectors/tools/kernel/partitions.ts";
@@ -113,6 +113,13 @@ Deno.test("parseFilesystems() lists those that live on a device", () => {
   ]);
 });
 
+Deno.test("hostfsCollector tells a machine check from the kernel's taint", async () => {
+  const taint = async (text: string) => (await hostFsOf({ "proc/sys/kernel/tainted": text })).os?.machineCheck;
+  // 4113 is 4096 (unsigned module), 16 and 1.
+  for (const text of ["16", "4113"]) assertEquals(await taint(text), true);
+  for (const text of ["0", "4097", "", "x"]) assertEquals(await taint(text), undefined);
+});
+
 Deno.test("hostfsCollector tells UEFI, secure boot and the TPM", async () => {
   const variable = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
   const efi = (content: string) => hostFsOf({ [variable]: bytes(content), "sys/firmware/acpi/pm_profile": "4" });
@@ -122,6 +129,8 @@ Deno.test("hostfsCollector tells UEFI, secure boot and the TPM", async () => {
   for (const broken of ["", "\x01", "\x06\0\0\0\x07", "\x06\0\0\0\x01\x01"]) {
     assertEquals((await efi(broken)).secureBoot, undefined);
   }
+  const setup = variable.replace("SecureBoot", "SetupMode");
+  assertEquals((await hostFsOf({ [setup]: bytes("\x06\0\0\0\x01") })).setupMode, true);
   const bios = await hostFsOf({ "sys/firmware/acpi/pm_profile": "4" });
   assertEquals([bios.bootMode, bios.secureBoot], ["bios", undefined]);
   assertEquals((await hostFsOf({ "sys/firmware": null })).bootMode, undefined, "masked, as in a container");

@@ -1,0 +1,58 @@
+import type { Facts } from "../../../collectors/facts/mod.ts";
+import { openReplay } from "../../../collectors/host/replay.ts";
+import { judged } from "../../../collectors/judge/mod.ts";
+import { collect } from "../../../collectors/mod.ts";
+import { fleetCsv, fleetTable, type Row, rowOf } from "../../../collectors/show/fleet.ts";
+import type { NamedMachine } from "../../../collectors/show/page/fleet.ts";
+import { VERSION } from "../../../collectors/version.ts";
+import { escapeControls } from "../../log.ts";
+import { loadSpecs } from "../../specs.ts";
+import { oneOf, UsageError } from "../command.ts";
+import { EXIT } from "../exit_codes.ts";
+import { machinesAt } from "../fleet/machines.ts";
+import { collectOptions } from "../host.ts";
+import type { Command } from "../options.ts";
+import { complain, print, writeOutput } from "../streams.ts";
+
+/** `--once --replay` with more than one machine: a line for each, its facts with `--format json`. */
+export async function fleet(command: Command): Promise<number> {
+  const { values, switches, words } = command;
+  for (const name of ["only", "record"]) {
+    if (values[name] !== undefined) throw new UsageError(`--${name} goes only with one machine`);
+  }
+  const format = oneOf("format", values["format"] ?? "table", ["table", "csv", "json", "html"]);
+  const specs = values["spec"] === undefined ? [] : await loadSpecs(values["spec"]);
+  const options = collectOptions(command);
+  const recorded = async (folder: string) => (await collect(await openReplay(folder), VERSION, options)).facts;
+  const rows: Row[] = [], lines: string[] = [], machines: NamedMachine[] = [];
+  let isUnread = false, isUnwell = false, deviating = false;
+  for await (const { name, facts, problem } of machinesAt([values["replay"]!, ...words], recorded)) {
+    if (!facts) {
+      isUnread = true;
+      complain(`${name}: ${problem}`);
+      continue;
+    }
+    const known = judged(facts, specs);
+    isUnwell ||= isBroken(known);
+    if (format === "html") machines.push({ name, facts: known });
+    else if (format !== "json") rows.push(rowOf(name, known));
+    // One value a line; a file is written whole or not at all, and so at the end.
+    else if (values["output"] === undefined) await writeOutput(`${escapeControls(JSON.stringify(known))}\n`);
+    else lines.push(`${escapeControls(JSON.stringify(known))}\n`);
+    deviating ||= known.spec?.matches === false;
+  }
+  if (format === "table") await print(command, fleetTable(rows));
+  else if (format === "html") {
+    const { fleetPage } = await import("../../../collectors/show/page/fleet.ts");
+    await print(command, await fleetPage(machines));
+  } else if (format === "csv") await print(command, fleetCsv(rows));
+  else if (lines.length > 0) await print(command, lines.join(""));
+  if (isUnread) return EXIT.unusableInput;
+  if (switches.has("strict") && isUnwell) return EXIT.sourceFailed;
+  return deviating ? EXIT.deviates : EXIT.done;
+}
+
+function isBroken({ findings = [], sources }: Facts): boolean {
+  const isLacking = Object.values(sources).some(({ status }) => status !== "ok" && status !== "skipped");
+  return isLacking || findings.some(({ level }) => level === "error");
+}

@@ -1,0 +1,198 @@
+/** The part of a spec that has the shape of the facts: names, conditions and groups. */
+import { SCHEMA_VERSION } from "../../facts/mod.ts";
+import { isMap } from "../../values.ts";
+import { anyOf, type Condition, ConditionError, parseCondition, type ScalarShape } from "./condition.ts";
+import type { Expected, Group } from "./spec.ts";
+import { formerName, movedFrom } from "./moved.ts";
+import type { Shape } from "./names.ts";
+import { kindOf, nearest, type Reader } from "./reader.ts";
+
+/** What a spec is read with. */
+export interface Context {
+  reader: Reader;
+  /** The schema version whose names the spec uses. */
+  version: number;
+}
+
+/** Reads a map of names; `place` is where it stands in the spec, `path` where in the facts, with [] for the items of lists. */
+export function readMap(context: Context, shape: Shape, value: unknown, place: string, path: string): Expected {
+  const fields: Record<string, Expected> = {};
+  if (!isMap(value) || shape.kind !== "map") {
+    context.reader.complain(place, `found ${kindOf(value)}, expected names of facts with what they should be`);
+    return { kind: "map", fields };
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    context.reader.goTo(key);
+    readField(context, shape, key, inner, { place: `${place}.${key}`, path, fields });
+  }
+  return { kind: "map", fields };
+}
+
+interface Target {
+  place: string;
+  path: string;
+  fields: Record<string, Expected>;
+}
+
+/** Reads one key of a map, which may be a path of several names: `portId.value`. */
+function readField(
+  context: Context,
+  shape: Shape & { kind: "map" },
+  key: string,
+  value: unknown,
+  { place, path, fields }: Target,
+): void {
+  const [written = "", ...rest] = key.split(".");
+  const at = (name: string) => path === "" ? name : `${path}.${name}`;
+  const move = context.version < SCHEMA_VERSION ? movedFrom(context.version, at(written)) : undefined;
+  if (move && move.to === undefined) {
+    return context.reader.complain(place, `went away after schema version ${context.version}: ${move.why}`);
+  }
+  const name = move ? move.to!.split(".").at(-1)! : written;
+  const inner = shape.fields.get(name);
+  if (!inner) {
+    const former = formerName(at(written));
+    const names = [...shape.fields.keys()];
+    const hint = former?.to !== undefined
+      ? `; since schema version 2 it is ${former.to.split(".").at(-1)}`
+      : former
+      ? `; ${former.why}`
+      : nearest(written, names);
+    return context.reader.complain(
+      place,
+      `found ${JSON.stringify(written)}, expected one of ${names.join(", ")}${hint}`,
+    );
+  }
+  const found = rest.length === 0
+    ? readValue(context, inner(), value, place, at(name), name)
+    : readNested(context, inner(), rest.join("."), value, place, at(name));
+  if (!found) return;
+  const present = fields[name];
+  // Two paths through one map: portId.subtype and portId.value.
+  if (present?.kind === "map" && found.kind === "map") Object.assign(present.fields, found.fields);
+  else fields[name] = found;
+}
+
+function readNested(
+  context: Context,
+  shape: Shape,
+  key: string,
+  value: unknown,
+  place: string,
+  path: string,
+): Expected | undefined {
+  if (shape.kind !== "map") {
+    context.reader.complain(place, `found ${JSON.stringify(key)} behind a fact that has no names within`);
+    return undefined;
+  }
+  const fields: Record<string, Expected> = {};
+  readField(context, shape, key, value, { place, path, fields });
+  return { kind: "map", fields };
+}
+
+function readValue(
+  context: Context,
+  shape: Shape,
+  value: unknown,
+  place: string,
+  path: string,
+  name: string,
+): Expected | undefined {
+  if (value === "absent" || value === "any") {
+    return { kind: "value", condition: parseCondition(name, { type: "string" }, value) };
+  }
+  switch (shape.kind) {
+    case "map":
+      return readMap(context, shape, value, place, path);
+    case "list":
+      return readGroups(context, shape.item(), value, place, path);
+    case "texts": {
+      const conditions = (Array.isArray(value) ? value : [value])
+        .map((each) => readCondition(context, shape.scalar, each, place, name));
+      return conditions.every((each) => each !== undefined) ? { kind: "texts", conditions } : undefined;
+    }
+    case "scalar": {
+      const condition = Array.isArray(value)
+        ? readSet(context, shape.scalar, value, place, name)
+        : readCondition(context, shape.scalar, value, place, name);
+      return condition && { kind: "value", condition };
+    }
+  }
+}
+
+function readSet(
+  context: Context,
+  shape: ScalarShape,
+  values: unknown[],
+  place: string,
+  name: string,
+): Condition | undefined {
+  const conditions = values.map((each) => readCondition(context, shape, each, place, name));
+  if (conditions.length === 0) context.reader.complain(place, "found an empty set, expected values");
+  return conditions.every((each) => each !== undefined) ? anyOf(conditions) : undefined;
+}
+
+function readCondition(
+  context: Context,
+  shape: ScalarShape,
+  value: unknown,
+  place: string,
+  name: string,
+): Condition | undefined {
+  if (typeof value !== "string" || value === "") {
+    context.reader.complain(place, `found ${kindOf(value)}, expected a value, or absent, or any`);
+    return undefined;
+  }
+  try {
+    return parseCondition(name, shape, value);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    context.reader.complain(place, error.message);
+    return undefined;
+  }
+}
+
+function readGroups(
+  context: Context,
+  shape: Shape,
+  value: unknown,
+  place: string,
+  path: string,
+): Expected | undefined {
+  if (!Array.isArray(value)) {
+    context.reader.complain(place, `found ${kindOf(value)}, expected a list: [ { count: 2, … } ]`);
+    return undefined;
+  }
+  return { kind: "groups", groups: value.map((group, i) => readGroup(context, shape, group, `${place}[${i}]`, path)) };
+}
+
+function readGroup(context: Context, shape: Shape, value: unknown, place: string, path: string): Group {
+  const count = { least: 1, most: 1 };
+  const fields: Record<string, Expected> = {};
+  if (!isMap(value) || shape.kind !== "map") {
+    context.reader.complain(place, `found ${kindOf(value)}, expected { count: 2, … }`);
+    return { count, fields };
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    context.reader.goTo(key);
+    if (key !== "count") readField(context, shape, key, inner, { place: `${place}.${key}`, path: `${path}[]`, fields });
+    else Object.assign(count, readCount(context, inner, `${place}.count`) ?? {});
+  }
+  return { count, fields };
+}
+
+/** 2, 0.., 1..4, ">= 2". */
+function readCount(context: Context, value: unknown, place: string): Group["count"] | undefined {
+  const text = typeof value === "string" ? value : "";
+  const [, least, most] = /^(\d+)(?:\s*\.\.\s*(\d*))?$/.exec(text) ?? [];
+  const atLeast = /^>=\s*(\d+)$/.exec(text)?.[1];
+  if (atLeast !== undefined) return { least: Number(atLeast), most: Infinity };
+  const count = least === undefined
+    ? undefined
+    : { least: Number(least), most: !text.includes("..") ? Number(least) : most === "" ? Infinity : Number(most) };
+  if (!count || count.least > count.most) {
+    context.reader.complain(place, `found ${kindOf(value)}, expected 2, 0.., 1..4 or ">= 2"`);
+    return undefined;
+  }
+  return count;
+}

@@ -1,0 +1,25 @@
+/**
+ * Finds the lines of keys in a YAML text, which @std/yaml does not tell. Asked in the order of the document, each key is
+ * looked for behind the one before; where it is not found (an alias repeats what stands elsewhere) the line before
+ * counts.
+ */
+export function keyLines(text: string): (key: string) => number {
+  const code = text.replace(
+    /"(?:\\.|[^"\\\n])*"|'[^'\n]*'|(^|\s)#.*/gm,
+    (found) => /^["']/.test(found) ? found : blank(found),
+  );
+  let position = 0;
+  return (key) => {
+    const name = key.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+    const pattern = new RegExp(`(^|[\\s{,-])(["']?)${name}\\2\\s*:`, "gm");
+    pattern.lastIndex = position;
+    const found = pattern.exec(code);
+    if (found) position = found.index + found[0].length;
+    // The key itself, and not the line break that may stand before it.
+    return code.slice(0, position).split("\n").length;
+  };
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, " ");
+}

@@ -1,0 +1,46 @@
+/** The names that a spec may use: those of the facts, as collectors/facts.schema.json has them. */
+import schema from "../../facts.schema.json" with { type: "json" };
+import type { ScalarShape } from "./condition.ts";
+
+/** What stands at a place in the facts. */
+export type Shape =
+  | { kind: "scalar"; scalar: ScalarShape }
+  | { kind: "texts"; scalar: ScalarShape }
+  | { kind: "map"; fields: ReadonlyMap<string, () => Shape> }
+  | { kind: "list"; item: () => Shape };
+
+interface Node {
+  $ref?: string;
+  type?: string | readonly string[];
+  enum?: readonly unknown[];
+  const?: unknown;
+  anyOf?: readonly Node[];
+  properties?: Readonly<Record<string, Node>>;
+  items?: Node | readonly Node[];
+}
+
+/** The shape of the whole: Facts. Nodes are read as they are asked for, since some hold themselves. */
+export function factsShape(): Shape {
+  return shapeOf(schema as Node);
+}
+
+function shapeOf(node: Node): Shape {
+  if (node.$ref !== undefined) {
+    const name = node.$ref.replace("#/definitions/", "");
+    return shapeOf((schema.definitions as unknown as Readonly<Record<string, Node>>)[name]!);
+  }
+  if (node.properties) {
+    const fields = Object.entries(node.properties).map(([name, inner]) => [name, () => shapeOf(inner)] as const);
+    return { kind: "map", fields: new Map(fields) };
+  }
+  if (node.type === "array") {
+    const [item = {}] = Array.isArray(node.items) ? node.items as readonly Node[] : [node.items as Node];
+    const shape = shapeOf(item);
+    return shape.kind === "scalar" ? { kind: "texts", scalar: shape.scalar } : { kind: "list", item: () => shape };
+  }
+  const words = node.enum ?? node.anyOf?.flatMap((each) => each.const ?? each.enum ?? []);
+  const type = [node.type, typeof (node.const ?? words?.[0])].find((each) => each === "number" || each === "boolean") ??
+    (node.type === "integer" ? "number" : "string");
+  const isWords = words !== undefined && words.length > 0 && words.every((word) => typeof word === "string");
+  return { kind: "scalar", scalar: { type, ...isWords && { words: words as string[] } } };
+}

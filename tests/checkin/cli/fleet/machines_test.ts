@@ -1,0 +1,123 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { basename, dirname, join } from "@std/path";
+import { type Machine, machinesAt } from "../../../../checkin/cli/fleet/machines.ts";
+import { collect } from "../../../../collectors/mod.ts";
+import { openReplay } from "../../../../collectors/host/replay.ts";
+import { goldens } from "../../../golden.ts";
+import { withFolder } from "../../../collectors/host/support.ts";
+
+const [dell] = goldens();
+const BUNDLES = dirname(dell!.bundle);
+const collectRecording = async (folder: string) => (await collect(await openReplay(folder), "4.0.0")).facts;
+
+async function all(...paths: string[]): Promise<Machine[]> {
+  return await Array.fromAsync(machinesAt(paths, collectRecording));
+}
+
+async function tar(...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("tar", { args }).output();
+  assert(success, new TextDecoder().decode(stderr));
+}
+
+/** Without what differs from run to run. */
+function stable({ facts, ...machine }: Machine) {
+  const { collectedAt: _, sources: _sources, ...rest } = facts!;
+  return { ...machine, facts: rest };
+}
+
+Deno.test("machinesAt() reads recordings and facts files in folders, and leaves other files alone", async () => {
+  const machines = await all(BUNDLES);
+  assertEquals(machines.map(({ name }) => name), ["dell", "dell", "plain", "plain", "wide", "wide"]);
+  assert(machines.every(({ problem }) => problem === undefined));
+  // README.md and the tables are no machines; named by itself a file is one or a problem.
+  const [table] = await all(join(BUNDLES, "dell.table.txt"));
+  assertStringIncludes(table!.problem!, "found no JSON");
+  assertStringIncludes((await all(join(BUNDLES, "nothing")))[0]!.problem!, "nothing");
+});
+
+Deno.test("machinesAt() gives the same of a tar archive, in any of its forms, as of the folder", async () => {
+  const packed = goldens().filter(({ name }) => name !== "wide");
+  const expected = (await all(...packed.map(({ bundle }) => bundle))).map(stable);
+  await withFolder(async (folder) => {
+    for (const [name, ...flags] of [["a.tgz", "-z"], ["b.tar.gz", "-z", "--format=pax"], ["c.tar", "--format=ustar"]]) {
+      const archive = join(folder, name!);
+      await tar("-cf", archive, ...flags!, "-C", BUNDLES, ...packed.map(({ name }) => name));
+      assertEquals((await all(archive)).map(stable), expected, name);
+    }
+    // Packed without the folder around it.
+    const archive = join(folder, "plain.tgz");
+    await tar("-czf", archive, "-C", goldens()[1]!.bundle, ".");
+    assertEquals((await all(archive)).map(stable), [expected[1]]);
+  });
+});
+
+Deno.test("machinesAt() reads facts line by line", async () => {
+  await withFolder(async (folder) => {
+    const texts = await Promise.all(
+      goldens().map(async ({ json }) => JSON.stringify(JSON.parse(await Deno.readTextFile(json)))),
+    );
+    const file = join(folder, "fleet.ndjson");
+    await Deno.writeTextFile(file, `${texts[0]}\n\n{"a": 1}\n${texts[2]}`);
+    const machines = await all(file);
+    assertEquals(
+      machines.map(({ name, problem }) => problem === undefined ? name : `${name} ${problem}`),
+      [
+        "rancher",
+        "fleet:2 found JSON without schemaVersion and identity, expected facts",
+        "wide",
+      ].map((line) => line.replace("fleet:2", "fleet:3")),
+    );
+  });
+});
+
+Deno.test("machinesAt() makes a problem of an archive that is damaged, or leads out of itself", async () => {
+  await withFolder(async (folder) => {
+    const good = join(folder, "good.tgz"), cut = join(folder, "cut.tgz"), none = join(folder, "none.tgz");
+    await tar("-czf", good, "-C", BUNDLES, "plain");
+    const bytes = await Deno.readFile(good);
+    await Deno.writeFile(cut, bytes.subarray(0, bytes.length / 2));
+    await Deno.writeTextFile(none, "no archive\n".repeat(100));
+    await Deno.writeTextFile(join(folder, "x"), "x");
+    const out = join(folder, "out.tar");
+    await tar("-cPf", out, "--transform=s,^,../,", "-C", folder, "x");
+    const before = [...Deno.readDirSync("/tmp")].filter(({ name }) => name.startsWith("hnl_mk-unpacked-"));
+    for (
+      const [file, expected] of [[cut, "damaged"], [none, "no tar archive"], [out, "leads out of the archive"]] as const
+    ) {
+      const [machine, ...more] = await all(file);
+      assertEquals(more, []);
+      assertStringIncludes(machine!.problem!, expected, basename(file));
+    }
+    // A link that leads out of a recording leads nowhere.
+    await Deno.mkdir(join(folder, "evil/sys/class/dmi"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "evil/commands.json"), "[]");
+    await Deno.symlink("../../../../../../../../etc", join(folder, "evil/sys/class/dmi/id"));
+    await tar("-cf", join(folder, "evil.tar"), "-C", folder, "evil");
+    const [evil] = await all(join(folder, "evil.tar"));
+    assertEquals(evil!.facts?.system, undefined);
+    const after = [...Deno.readDirSync("/tmp")].filter(({ name }) => name.startsWith("hnl_mk-unpacked-"));
+    assertEquals(after.length, before.length);
+  });
+});
+
+Deno.test("machinesAt() takes facts of the schema before, and refuses what are none", async () => {
+  await withFolder(async (folder) => {
+    const facts = JSON.parse(await Deno.readTextFile(dell!.json));
+    const file = join(folder, "old.json");
+    const read = async (value: unknown) => {
+      await Deno.writeTextFile(file, JSON.stringify(value));
+      return (await all(file))[0]!;
+    };
+    const { slotCount, ...memory } = facts.memory;
+    const old = await read({ ...facts, schemaVersion: 1, memory: { ...memory, slots: slotCount }, hardware: [] });
+    assertEquals(old.facts?.memory?.slotCount, slotCount);
+    assertEquals(old.facts?.schemaVersion, 2);
+    assertEquals("hardware" in old.facts!, false);
+    assertStringIncludes(
+      (await read({ ...facts, schemaVersion: 3 })).problem!,
+      "found schema version 3, expected at most 2",
+    );
+    assertStringIncludes((await read({ ...facts, disks: {} })).problem!, "disks: found no list");
+    assertStringIncludes((await read({ ...facts, disks: [{ name: 1 }] })).problem!, "disks[].name: found a number");
+  });
+});

@@ -1,0 +1,68 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { kernelSettings } from "../../../checkin/config/kernel_line.ts";
+import { effectiveConfig, factsTargets, hanlonAddress, loadConfig, originOf } from "../../../checkin/config/mod.ts";
+import { withFolder } from "../../collectors/host/support.ts";
+import { SERVER_FILE } from "./config_support.ts";
+
+function values(line: string): Record<string, unknown> | undefined {
+  const settings = kernelSettings(line);
+  return settings && Object.fromEntries(settings.values);
+}
+
+Deno.test("kernelSettings() reads our own words, and leaves labels to the facts", () => {
+  const line = 'BOOT_IMAGE=/vmlinuz hnl_mk.facts_uri="https://inventory.example/a b" quiet ' +
+    "hnl_mk.facts_format=glpi hnl_mk.interval=30 hnl_mk.label.rack=r07 hnl_mk.intervall=5\0\n";
+  assertEquals(values(line), {
+    mk_facts_uri: "https://inventory.example/a b",
+    mk_facts_format: "glpi",
+    mk_checkin_interval: "30",
+    "hnl_mk.intervall": "5",
+  });
+  assertEquals(values("hnl_mk.facts_uri=http://a hnl_mk.facts_uri=http://b?x=1=2")?.["mk_facts_uri"], "http://b?x=1=2");
+});
+
+Deno.test("kernelSettings() takes the address that Ironic gives to what it boots", () => {
+  const target = (uri: string[]) => ({ mk_facts_targets: [{ uri, format: "ironic" }] });
+  const callback = "ipa-inspection-callback-url=http://10.0.0.1:6385/v1/continue_inspection";
+  assertEquals(values(`ipa-api-url=http://10.0.0.2:6385 ${callback}`), target([callback.split("=")[1]!]));
+  assertEquals(
+    values("ipa-api-url=http://[fd00::1]:6385,http://10.0.0.2:6385"),
+    target([
+      "http://[fd00::1]:6385",
+      "http://10.0.0.2:6385",
+    ]),
+  );
+  assertEquals(values(`${callback} hnl_mk.facts_uri=http://inventory`), { mk_facts_uri: "http://inventory" });
+});
+
+Deno.test("kernelSettings() finds nothing where nothing says where facts go", () => {
+  for (const line of ["", "quiet", "hnl_mk.interval=30", "ipa-api-url=", "hnl_mk.label.rack=r07", "ipa-api-urls=x"]) {
+    assertEquals(kernelSettings(line), undefined, line);
+  }
+});
+
+Deno.test("loadConfig() takes the kernel command line where there is no file, and says where each value comes from", () =>
+  withFolder(async (folder) => {
+    const file = join(folder, "mk_conf.yaml");
+    const line = "ipa-api-url=http://10.0.0.2:6385 hnl_mk.interval=30";
+    const loaded = loadConfig(file, undefined, line);
+    const config = "config" in loaded ? loaded.config : undefined;
+    assertEquals(hanlonAddress(config!), undefined);
+    assertEquals(factsTargets(config!), [
+      { name: "mk_facts_targets[0]", uris: ["http://10.0.0.2:6385/"], format: "ironic" },
+    ]);
+    assertEquals(config!.mk_checkin_interval, 30);
+    assertEquals(config!.warnings, []);
+    assertEquals(originOf(config!, "mk_facts_targets"), "kernel command line: ipa-api-url");
+    assertEquals(originOf(config!, "mk_checkin_interval"), "kernel command line: hnl_mk.interval");
+    assertEquals(originOf(config!, "mk_collect_interval"), "default");
+
+    await Deno.writeTextFile(file, SERVER_FILE);
+    const fromFile = loadConfig(file, undefined, line);
+    assertEquals("config" in fromFile && effectiveConfig(fromFile.config).mk_uri, "http://192.0.2.1:8026");
+    assertEquals("config" in fromFile && originOf(fromFile.config, "mk_uri"), file);
+
+    const bad = loadConfig(join(folder, "none"), undefined, "hnl_mk.facts_uri=nonsense");
+    assertEquals("problem" in bad && /kernel command line: mk_uri: found nothing/.test(bad.problem.message), true);
+  }));
