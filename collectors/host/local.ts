@@ -44,7 +44,9 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
   const ask = <T>(path: string, reader: (location: string, path: string) => Promise<Read<T>>): Promise<Read<T>> => {
     const location = locate(roots, options.osRelease, path);
     if (location === undefined) return Promise.resolve({ why: "absent", message: `${path}: not a path of the host` });
-    return location.startsWith(`${roots.proc}/1/root/`) ? inRoot(location, path, reader) : reader(location, path);
+    return path.startsWith("/etc/") && location.startsWith(`${roots.proc}/1/root/`)
+      ? inRoot(location, path, reader)
+      : reader(location, path);
   };
   /** A link to an absolute path leads out of the host's root, to a file of the container. */
   const inRoot = async <T>(

@@ -61,7 +61,7 @@ Deno.test("hostfsCollector tells the half that it can read, and which it cannot"
   assertEquals(value, {
     memory: { usableBytes: 2079084544 },
     // deno-fmt-ignore
-    unread: ["network", "disks", "pci", "cards", "usb", "cpu", "numa", "edac", "infiniband", "fibreChannel", "iscsi", "os", "clock", "firmware"],
+    unread: ["network", "disks", "pci", "cards", "usb", "cpu", "numa", "edac", "infiniband", "fibreChannel", "iscsi", "clock", "os", "firmware"],
   });
   const denied = refusing(machine.host, (path) => path.startsWith("/sys") ? "denied" : undefined);
   assertEquals((await collectFrom(denied)).status, "failed");
