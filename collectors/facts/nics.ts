@@ -53,6 +53,8 @@ export interface Nic {
   bond?: string;
   /** How many virtual functions the card can have. */
   sriovTotalVfs?: number;
+  /** How many it has now. */
+  sriovVfs?: number;
   numaNode?: number;
   /** True on the one that the machine booted from (BOOTIF= on the kernel command line). */
   bootInterface?: boolean;
@@ -63,6 +65,8 @@ export interface NetworkInterface {
   name: string;
   /** loopback, bond, vlan, bridge, tunnel, other. */
   kind: string;
+  /** Of a VLAN: its number. */
+  vlanId?: number;
   mac?: string;
   mtu?: number;
   carrier?: boolean;
@@ -187,6 +191,7 @@ const NIC: Table<NicSources, Nic> = {
   addresses: addressesOf(({ kernel }) => kernel?.addresses),
   bond: [...kernel("bond", `${NET}/master`)],
   sriovTotalVfs: [...kernel("sriovTotalVfs", `${NET}/device/sriov_totalvfs`)],
+  sriovVfs: [...kernel("sriovVfs", `${NET}/device/sriov_numvfs`)],
   numaNode: [...kernel("numaNode", `${PCI}/numa_node`)],
   bootInterface: [...kernel("bootInterface", "/proc/cmdline: BOOTIF=")],
   firmware: [lshw("configuration.firmware"), vpdPlace(cardOf, "firmware", "V0, RM", "{pciAddress}")],
@@ -219,6 +224,7 @@ const INTERFACE: Table<KernelInterface, NetworkInterface> = {
   ...asGiven<Omit<KernelInterface, "addresses">, Omit<NetworkInterface, "addresses">>({
     name: "/sys/class/net",
     kind: [`${NET}/uevent: DEVTYPE`, `${NET}/type`],
+    vlanId: "/proc/net/vlan/config",
     mac: `${NET}/address`,
     bond: `${NET}/master`,
     carrier: `${NET}/carrier`,

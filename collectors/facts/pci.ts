@@ -31,6 +31,8 @@ export interface PciDevice {
   linkWidth?: number;
   maxLinkSpeed?: string;
   maxLinkWidth?: number;
+  /** PCI address of the port above it; only of a device that has a link. */
+  upstream?: string;
   /** The name of the slot that it is in, as the board has it printed beside it: "PCIe Slot 1". */
   slot?: string;
   /** What the card says of itself: its name, */
@@ -41,8 +43,6 @@ export interface PciDevice {
   revision?: string;
   /** and the version of its firmware. */
   firmware?: string;
-  /** PCI address of the port above it; only of a device that has a link. */
-  upstream?: string;
 }
 
 /** What the sources say of one device. */
@@ -96,13 +96,13 @@ const PCI_DEVICE: Table<PciSources, PciDevice> = {
   linkWidth: [kernel("linkWidth", "current_link_width")],
   maxLinkSpeed: [kernel("maxLinkSpeed", "max_link_speed")],
   maxLinkWidth: [kernel("maxLinkWidth", "max_link_width")],
+  upstream: [{ words: "/sys/bus/pci/devices/{address}", read: ({ kernel }) => kernel?.upstream }],
   slot: slotEntry(cardOf),
   cardName: [vpdPlace(cardOf, "cardName", "identifier string")],
   partNumber: [vpdPlace(cardOf, "partNumber", "PN")],
   serialNumber: [vpdPlace(cardOf, "serialNumber", "SN")],
   revision: [vpdPlace(cardOf, "revision", "EC")],
   firmware: [vpdPlace(cardOf, "firmware", "V0, RM")],
-  upstream: [{ words: "/sys/bus/pci/devices/{address}", read: ({ kernel }) => kernel?.upstream }],
   class: [lshw("description")],
   vendor: [lshw("vendor")],
   product: [lshw("product")],

@@ -103,5 +103,5 @@ function inFolders(paths: readonly string[]): string {
   const words = [...folders].map(([folder, names]) =>
     names.length === 1 ? `${folder}/${names[0]}` : `${folder}/{${names.join(",")}}`
   );
-  return words.length > 4 ? `${words.slice(0, 4).join(", ")} and ${words.length - 4} more` : words.join(", ");
+  return words.length > 6 ? `${words.slice(0, 6).join(", ")} and ${words.length - 6} more` : words.join(", ");
 }

@@ -18,9 +18,9 @@ export interface KernelPciDevice {
   linkWidth?: number;
   maxLinkSpeed?: string;
   maxLinkWidth?: number;
+  upstream?: string;
   /** The addresses of the bridges above it, from the root bus down; absent on the root bus. */
   bridges?: string[];
-  upstream?: string;
 }
 
 const PCI_DEVICES = "/sys/bus/pci/devices";
