@@ -5,6 +5,9 @@ import { fileReader } from "./files.ts";
 import { type ProcessContext, runTool, startTool } from "./processes.ts";
 import { searchPath } from "./search_path.ts";
 
+/** Of a file below the host's root, one behind the other. */
+const MOST_LINKS = 8;
+
 export interface LocalHostOptions {
   /** Where the host's /proc, /sys and /dev lie; default: `defaultRoots()`. */
   roots?: Partial<Roots>;
@@ -50,9 +53,13 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
     const root = `${roots.proc}/1/root`;
     if (location !== root + path) return await reader(location, path);
     // The kernel would look for the target of a link that begins with "/" in this process's own root.
-    const link = await files.link(location, path);
-    const target = "value" in link && link.value.startsWith("/") ? root + link.value : location;
-    return await reader(target, path);
+    let target = location;
+    for (let links = 0; links < MOST_LINKS; links++) {
+      const link = await files.link(target, path);
+      if (!("value" in link && link.value.startsWith("/"))) return await reader(target, path);
+      target = root + link.value;
+    }
+    return { why: "absent", message: `${path}: more than ${MOST_LINKS} links` };
   };
   // The kernel's /sys holds regular files of a few KiB and nothing else; a folder given by hand may hold anything.
   const isKernels = roots.sys === "/sys" || roots.sys === "/host-sys";
