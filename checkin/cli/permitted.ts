@@ -33,6 +33,10 @@ export const PROC_FILES: readonly string[] = [
   "1/root/etc/debian_version",
   "1/root/etc/resolv.conf",
   ...RESOLV_CONF_TARGETS.map((path) => `1/root/${path}`),
+  "1/root/etc/lsb-release",
+  "1/root/etc/lsb-release.d",
+  "1/root/etc/selinux/config",
+  "device-tree",
 ];
 
 /** The paths that the program is compiled to be allowed to read; a folder stands for all that is below it. */

@@ -77,6 +77,7 @@ Deno.test({ name: "the page of a hostile machine has its words as text", ignore,
         scripts: 1,
       });
       assert(text.includes(`<script>hacked=1</script>`), name);
+      // deno-lint-ignore no-control-regex
       assertEquals(/[\u0000-\u0008\u001b\u202e]/.test(text), false, name);
     }
   });

@@ -4,7 +4,7 @@ import { type Attribute, cleanKey, cleanValue, type Json } from "./attribute.ts"
 import { diskFacts } from "./facter/disks.ts";
 import { machineFacts } from "./facter/machine.ts";
 import { networkFacts } from "./facter/network.ts";
-import { osFacts } from "./facter/os.ts";
+import { osFacts, selinuxFacts } from "./facter/os.ts";
 import { hardwareAttributes } from "./hardware.ts";
 import { ipmiAttributes } from "./ipmi.ts";
 import { lldpAttributes } from "./lldp.ts";
@@ -20,10 +20,11 @@ type Part = (collection: Collection) => Generator<Attribute>;
 
 /** Under names of Facter, its own and those of its openlldp module: what `mk_fact_excl_pattern` is tried on. */
 const FACTER: readonly Part[] = [
-  ({ facts }) => machineFacts(facts),
+  machineFacts,
   diskFacts,
   ({ facts }) => networkFacts(facts),
   ({ facts }) => osFacts(facts),
+  ({ facts }) => selinuxFacts(facts),
   ({ facts }) => lldpAttributes(facts),
 ];
 /** What the old agent read from the tools itself, and what is said of the whole. */

@@ -1,5 +1,6 @@
-import { prune } from "../../values.ts";
+import { nonEmpty, prune } from "../../values.ts";
 import { eachDevice } from "../concurrency.ts";
+import { devicePath, pciAddresses } from "./device_path.ts";
 import type { HostFiles } from "./files.ts";
 import { parseUevent } from "./uevent.ts";
 
@@ -18,6 +19,8 @@ export interface KernelPciDevice {
   maxLinkSpeed?: string;
   maxLinkWidth?: number;
   upstream?: string;
+  /** The addresses of the bridges above it, from the root bus down; absent on the root bus. */
+  bridges?: string[];
 }
 
 const PCI_DEVICES = "/sys/bus/pci/devices";
@@ -41,7 +44,13 @@ export async function readPciIds(files: HostFiles, address: string): Promise<Ker
 
 async function readDevice(files: HostFiles, address: string): Promise<KernelPciDevice> {
   const folder = `${PCI_DEVICES}/${address}`;
-  const [ids, maxLinkWidth] = await Promise.all([readPciIds(files, address), files.count(`${folder}/max_link_width`)]);
+  const [known, link, maxLinkWidth] = await Promise.all([
+    readPciIds(files, address),
+    files.link(folder),
+    files.count(`${folder}/max_link_width`),
+  ]);
+  const bridges = link === undefined ? undefined : nonEmpty(pciAddresses(devicePath(link)).slice(0, -1));
+  const ids = prune<KernelPciDevice>({ ...known, bridges });
   // 0 and 255 are a device without a link, as most in a server are (uncore, bridges inside the root complex).
   if (!maxLinkWidth || maxLinkWidth === 255) return ids;
   const [linkSpeed, linkWidth, maxLinkSpeed, place] = await Promise.all([

@@ -159,6 +159,20 @@ Deno.test("read() gives os-release of the host alone", async () => {
     const inContainer = createLocalHost({ roots: { ...own, sys: folder } });
     assertEquals(await why(inContainer, "/etc/os-release"), "absent");
     assertEquals(await why(inContainer, "/etc/debian_version"), "absent");
+    const withMounts = createLocalHost({ roots: { ...own, proc: folder, sys: folder } });
+    const etc = join(folder, "1/root/etc");
+    await Deno.mkdir(join(etc, "selinux"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "1/root/release"), "ID=debian\n");
+    await Deno.symlink("../release", join(etc, "os-release"));
+    await Deno.writeTextFile(join(etc, "passwd"), "root");
+    await Deno.writeTextFile(join(etc, "selinux/config"), "SELINUX=permissive\n");
+    assertEquals(valueOf(await readText(withMounts, "/etc/os-release")), "ID=debian\n");
+    assertEquals(valueOf(await readText(withMounts, "/etc/selinux/config")), "SELINUX=permissive\n");
+    assertEquals(await why(withMounts, "/etc/passwd"), "absent");
+    // A link to an absolute path would lead to a file of the container's.
+    await Deno.remove(join(etc, "os-release"));
+    await Deno.symlink("/etc/os-release", join(etc, "os-release"));
+    assertEquals(await why(withMounts, "/etc/os-release"), "absent");
     for (const roots of [own, { ...own, sys: folder }]) {
       const told = createLocalHost({ roots, osRelease: file });
       assertEquals(valueOf(await readText(told, "/etc/os-release")), "ID=rancheros\n");
