@@ -65,11 +65,12 @@ function saysNothing(text: string): boolean {
   return isCount(lower) || isNamedAfterItself(plain);
 }
 
-/** 123456, 0123456789ABCDEF, 12345678901234567890123456789012, 11111111, 000000-000. */
+/** 123456, 0123456789ABCDEF, 12345678901234567890123456789012, 111111111111, 000000-000. */
 function isCount(lower: string): boolean {
   const digits = lower.replace(/[-_ ]/g, "");
   if (digits.length < 6 || digits.length > 64) return false;
-  if (digits === digits[0]!.repeat(digits.length)) return true;
+  // A short serial number may have one digit alone.
+  if (digits === digits[0]!.repeat(digits.length)) return /[0fx]/.test(digits) || digits.length >= 12;
   return COUNTS.some((count) => [0, 1].some((start) => count.startsWith(digits, start)));
 }
 

@@ -3,6 +3,7 @@ import type { Facts, Source, SourceName } from "./mod.ts";
 import { type Host, known, listNames, reading, readLine, valueOf } from "../host/mod.ts";
 import type { Part, Parts, Values } from "../tools/parts.ts";
 import { keepUnread } from "../tools/kernel/subjects.ts";
+import { keepUnanswered } from "../tools/ipmitool/mod.ts";
 import { keepUnheard } from "../tools/lldptool/mod.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
 import { prune } from "../values.ts";
@@ -18,6 +19,7 @@ interface Parted<T> {
 const PARTED: { readonly [N in SourceName]?: Parted<Values[N]> } = {
   hostfs: { lacks: ({ unread = [] }) => unread, keep: keepUnread },
   lldptool: { lacks: ({ unknown = [] }) => unknown, keep: keepUnheard },
+  ipmitool: { lacks: ({ unread = [] }) => unread, keep: keepUnanswered },
 };
 
 /**
@@ -72,12 +74,21 @@ export function isAnswering({ status }: Source): boolean {
 }
 
 /**
- * The facts without what changes by itself: `volatile`, all times and the drift of a clock, how a source failed whose
- * values were kept; of corrected memory errors the magnitude.
+ * The facts without what changes by itself: `volatile`, all times and the drift of a clock, the BMC's log of events, how
+ * a source failed whose values were kept; of corrected memory errors the magnitude.
  */
 export function stableFacts(facts: Facts): unknown {
-  const { volatile: _volatile, collectedAt: _collectedAt, changes: _changes, sources, lldp, clock, memory, ...rest } =
-    facts;
+  const {
+    volatile: _volatile,
+    collectedAt: _collectedAt,
+    changes: _changes,
+    sources,
+    lldp,
+    clock,
+    memory,
+    bmc,
+    ...rest
+  } = facts;
   const stableSources = Object.fromEntries(
     Object.entries(sources).map(([name, { status, version, keptFrom }]) => {
       const isFailed = status === "failed" || status === "timeout";
@@ -86,6 +97,7 @@ export function stableFacts(facts: Facts): unknown {
   );
   const stableLldp = lldp?.map(({ listenedSeconds: _, ...verdict }) => verdict);
   const { rtcOffsetSeconds: _offset, ...stableClock } = clock ?? {};
+  const { sel: _sel, ...stableBmc } = bmc ?? {};
   const stableMemory = memory && prune({
     ...memory,
     dimms: memory.dimms?.map(withMagnitude),
@@ -97,6 +109,7 @@ export function stableFacts(facts: Facts): unknown {
     clock: Object.keys(stableClock).length > 0 ? stableClock : undefined,
     sources: stableSources,
     lldp: stableLldp,
+    bmc: bmc && stableBmc,
   });
 }
 

@@ -1,18 +1,12 @@
 /** The CPUs: as the kernel sees them (lscpu, /proc/cpuinfo), and as sockets (SMBIOS type 4, DSP0134 7.5; else lshw). */
-import type { DmiStructure } from "../tools/dmidecode/types.ts";
+import type { DmiField, DmiStructure } from "../tools/dmidecode/types.ts";
 import { count as dmiCount, megahertz, type Reader, volts, word } from "../tools/dmidecode/values.ts";
 import { cpuReader } from "../tools/lscpu/cpu_list.ts";
-import {
-  cache,
-  countAbove0,
-  decimal,
-  type LscpuCache,
-  vulnerabilityOf,
-  withOneMeaning,
-} from "../tools/lscpu/values.ts";
+import { countAbove0, decimal, vulnerabilityOf } from "../tools/lscpu/values.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import { nonEmpty } from "../values.ts";
+import { CACHES, type CpuCache } from "./cpu_caches.ts";
 import type { Machine } from "./machine.ts";
 import { told } from "../placeholders.ts";
 import { NUMA_NODES, type NumaNode } from "./numa.ts";
@@ -67,17 +61,6 @@ export interface Cpu {
   packages?: CpuPackage[];
 }
 
-/** The caches of one kind. */
-export interface CpuCache {
-  level: number;
-  type: "data" | "instruction" | "unified";
-  /** The sum over all instances, where the tool gives one. */
-  totalBytes?: number;
-  instances?: number;
-  /** The size of one instance, where the tool (lscpu before 2.34) gives only that. */
-  instanceBytes?: number;
-}
-
 /** What the kernel says of a flaw of CPUs. */
 export interface Vulnerability {
   /** "Meltdown" */
@@ -101,6 +84,8 @@ export interface CpuPackage {
   modelName?: string;
   manufacturer?: string;
   familyName?: string;
+  /** What the CPU sits in: "Socket LGA3647-1". */
+  socketType?: string;
   serialNumber?: string;
   partNumber?: string;
   assetTag?: string;
@@ -114,7 +99,6 @@ export interface CpuPackage {
 }
 
 const VULNERABILITY = ["lscpu -J: Vulnerability {name}", "/sys/devices/system/cpu/vulnerabilities"];
-const CACHE_FIELD = "lscpu -J: L1d cache, L2 cache …";
 
 const asPrinted = (value: string) => value;
 const ONLINE_LIST = lscpu("On-line CPU(s) list", (text) => cpuReader().list(text));
@@ -127,14 +111,6 @@ const clocks = (name: string) => (machine: Machine) =>
 /** The fact that a field of lscpu is, with its line. */
 function withLine<T extends object>(fact: T, { name, value }: { name: string; value: string }): T & AsPrinted {
   return { ...fact, printed: () => ({ where: "lscpu -J", lines: [`${name}: ${value}`] }) };
-}
-
-function caches({ lscpu }: Machine): (LscpuCache & AsPrinted)[] | undefined {
-  const sized = (lscpu?.fields ?? []).flatMap((field) => {
-    const read = cache(field);
-    return read ? withLine(read, field) : [];
-  });
-  return nonEmpty(withOneMeaning(sized));
 }
 
 function vulnerabilities(machine: Machine): (Vulnerability & AsPrinted)[] | undefined {
@@ -154,6 +130,12 @@ function vulnerabilities(machine: Machine): (Vulnerability & AsPrinted)[] | unde
 interface PackageSources {
   processor?: DmiStructure;
   node?: HardwareNode;
+}
+
+/** SMBIOS calls the socket "Processor Upgrade" (DSP0134 7.5.5). */
+function socketType(field: DmiField): string | undefined {
+  const type = word(field);
+  return type === "Other" || type === "None" ? undefined : type;
 }
 
 /** What SMBIOS has sockets for besides CPUs (DSP0134 7.5.1); boards with ARM CPUs call theirs "Other". */
@@ -205,6 +187,7 @@ const PACKAGE: Table<PackageSources, CpuPackage> = {
   modelName: [MODEL, lshwCpu("product")],
   manufacturer: [MANUFACTURER, lshwCpu("vendor")],
   familyName: [processor(["Family", "Processor Family"], word)],
+  socketType: [processor(["Upgrade", "Processor Upgrade"], socketType)],
   serialNumber: [processor("Serial Number"), lshwCpu("serial")],
   partNumber: [processor(["Part Number", "Vendor Part Number"])],
   assetTag: [processor("Asset Tag")],
@@ -308,17 +291,7 @@ export const CPU: Table<Machine, Cpu> = {
   flags: [lscpu("Flags", (value) => value.split(/\s+/))],
   virtualization: [lscpu("Virtualization", asPrinted)],
   hypervisorVendor: [lscpu("Hypervisor vendor", asPrinted)],
-  caches: listOf(
-    "every cache that lscpu reports a size of, in its order",
-    caches,
-    asGiven<LscpuCache & AsPrinted, CpuCache>({
-      level: CACHE_FIELD,
-      type: CACHE_FIELD,
-      totalBytes: CACHE_FIELD,
-      instances: CACHE_FIELD,
-      instanceBytes: CACHE_FIELD,
-    }),
-  ),
+  caches: CACHES,
   numaNodes: NUMA_NODES,
   vulnerabilities: listOf(
     "lscpu's, else the files in /sys/devices/system/cpu/vulnerabilities",

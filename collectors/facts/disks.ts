@@ -6,6 +6,7 @@ import { told } from "../placeholders.ts";
 import { byName, nonEmpty, prune } from "../values.ts";
 import type { Machine } from "./machine.ts";
 import { byDisk } from "./multipath.ts";
+import { cardFinder, type PciCard, slotEntry } from "./pci_cards.ts";
 import { type LshwKey, lshwNode } from "./places.ts";
 import { type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
@@ -36,6 +37,8 @@ export interface Disk {
   hctl?: string;
   /** PCI address of the controller. */
   controller?: string;
+  /** The name of the slot that the controller, or the NVMe drive itself, is in. */
+  slot?: string;
   /** Names under /dev/disk/by-id, without the folder. */
   byId?: string[];
   /** Names under /dev/disk/by-path, without the folder: how the disk is cabled. */
@@ -73,30 +76,37 @@ interface DiskSources {
   above: readonly HardwareNode[];
   /** The same of each way to it, where it has several. */
   paths?: readonly DiskSources[];
+  /** The controller's. */
+  card: PciCard;
 }
 
 /** Kernel names of disks, among what else a node of the class "disk" may be: /dev/sg1, /dev/ng0n1, hwmon0, /dev/sr0. */
 const DISK_NAME = /^((sd|vd|hd|xvd|dasd)[a-z]+|nvme\d+n\d+|mmcblk\d+|pmem\d+)$/;
 
-function diskSources({ kernel, lshw }: Machine): DiskSources[] | undefined {
-  const nodes = lshw.byLogicalName("disk");
-  const withNode = (name: string) => {
-    const node = nodes.get(name);
-    return { name, above: node ? lshw.above(node) : [], ...node && { node } };
+function diskSources(machine: Machine): DiskSources[] | undefined {
+  const { kernel, lshw } = machine, nodes = lshw.byLogicalName("disk"), cardOf = cardFinder(machine);
+  const sources = (name: string, known?: KernelDisk): DiskSources => {
+    const node = nodes.get(name), above = node ? lshw.above(node) : [];
+    const card = cardOf(known ? known.controller : controllerAbove(above));
+    return { name, above, card, ...known && { kernel: known }, ...node && { node } };
   };
   if (kernel?.disks) {
     return byDisk(kernel.disks).map((paths) => {
-      const [first, ...others] = paths.map((disk) => ({ kernel: disk, ...withNode(disk.name) }));
+      const [first, ...others] = paths.map((disk) => sources(disk.name, disk));
       if (others.length === 0) return first!;
       const all = <K extends "byId" | "mountpoints">(key: K) =>
         nonEmpty([...new Set(paths.flatMap((path) => path[key] ?? []))].sort());
-      const kernel = prune<KernelDisk>({ ...first!.kernel, byId: all("byId"), mountpoints: all("mountpoints") });
+      const kernel = prune<KernelDisk>({ ...paths[0]!, byId: all("byId"), mountpoints: all("mountpoints") });
       return { ...first!, kernel, paths: [first!, ...others] };
     });
   }
   if (lshw.all.length === 0) return undefined;
   // Of a drive and the medium in it, which have one name, the drive.
-  return [...nodes.keys()].filter((name) => DISK_NAME.test(name)).sort(byName).map(withNode);
+  return [...nodes.keys()].filter((name) => DISK_NAME.test(name)).sort(byName).map((name) => sources(name));
+}
+
+function controllerAbove(above: readonly HardwareNode[]): string | undefined {
+  return above.map(pciAddressOf).find((address) => address !== undefined);
 }
 
 const SYS = "/sys/block/{name}", SAS = "/sys/class/sas_device/end_device-*";
@@ -226,6 +236,7 @@ const DISK: Table<DiskSources, Disk> = {
   busAddress: PATH.busAddress,
   hctl: PATH.hctl,
   controller: PATH.controller,
+  slot: slotEntry(({ card }) => card),
   byId: [...kernel("byId", "/dev/disk/by-id")],
   byPath: [...kernel("byPath", "/dev/disk/by-path")],
   enclosure: [...kernel("enclosure", "/sys/class/enclosure/*/id", `${SAS}/enclosure_identifier`)],

@@ -3,8 +3,9 @@ import { quantity, word } from "../tools/dmidecode/values.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import { told } from "../placeholders.ts";
 import { prune } from "../values.ts";
+import { CHASSIS_PLACE, type ChassisPlace } from "./chassis_location.ts";
 import { machineUuid } from "./uuid.ts";
-import { dmi, dmiId, lshwMachine } from "./places.ts";
+import { deviceTree, dmi, dmiId, lshwMachine } from "./places.ts";
 import type { Machine } from "./machine.ts";
 import type { Table } from "./table.ts";
 
@@ -35,7 +36,7 @@ export interface Baseboard {
 }
 
 /** The enclosure. */
-export interface Chassis {
+export interface Chassis extends ChassisPlace {
   manufacturer?: string;
   /** As dmidecode names it: "Rack Mount Chassis". */
   type?: string;
@@ -56,10 +57,16 @@ function dellSku(text: string | undefined): Pick<System, "sku" | "productName"> 
 }
 
 export const SYSTEM: Table<Machine, System> = {
-  manufacturer: [dmi(1, MANUFACTURER), dmiId("sys_vendor"), lshwMachine("system", "vendor")],
+  manufacturer: [
+    dmi(1, MANUFACTURER),
+    dmiId("sys_vendor"),
+    deviceTree("manufacturer", "compatible"),
+    lshwMachine("system", "vendor"),
+  ],
   productName: [
     dmi(1, PRODUCT_NAME),
     dmiId("product_name"),
+    deviceTree("productName", "model"),
     lshwMachine("system", "product", (node) => {
       // "PowerEdge R6515 (SKU=NotProvided;ModelName=PowerEdge R6515)"
       const sku = ` (${setting(node, "sku")})`;
@@ -69,7 +76,12 @@ export const SYSTEM: Table<Machine, System> = {
     dmiId("product_sku", (value) => dellSku(value).productName),
   ],
   version: [dmi(1, "Version"), dmiId("product_version"), lshwMachine("system", "version")],
-  serialNumber: [dmi(1, "Serial Number"), dmiId("product_serial"), lshwMachine("system", "serial")],
+  serialNumber: [
+    dmi(1, "Serial Number"),
+    dmiId("product_serial"),
+    deviceTree("serialNumber", "serial-number"),
+    lshwMachine("system", "serial"),
+  ],
   sku: [
     dmi(1, "SKU Number", ({ value }) => dellSku(value).sku),
     dmiId("product_sku", (value) => dellSku(value).sku),
@@ -121,4 +133,5 @@ export const CHASSIS: Table<Machine, Chassis> = {
   assetTag: [dmi(3, "Asset Tag"), dmiId("chassis_asset_tag")],
   heightU: [dmi(3, ["Height", "Heigth"], quantity("U"))],
   sku: [dmi(3, "SKU Number")],
+  ...CHASSIS_PLACE,
 };

@@ -1,6 +1,7 @@
 /** What a machine is and what is wrong with it, above all else. */
 import type { Facts } from "../../facts/mod.ts";
 import { type Change, type Evidence, LEVELS } from "../../facts/verdict.ts";
+import { machineName as makerAndModel } from "../machine_name.ts";
 import { heading } from "./heading.ts";
 import { itemOf } from "./marks.ts";
 import { anchor, type Content, type Markup, markup } from "./markup.ts";
@@ -9,9 +10,10 @@ import type { Part } from "./table.ts";
 import { binary, cpuModel, decimal, listed, plural, words } from "./words.ts";
 
 /** "Dell Inc. PowerEdge R740"; where no source reports a name, what kind of machine it is. */
-export function machineName({ system, baseboard, virtualization, chassis, identity }: Facts): string {
-  return words(system?.manufacturer, system?.productName) || words(baseboard?.manufacturer, baseboard?.productName) ||
-    (virtualization?.virtual && "Virtual machine") || chassis?.type || identity.hostname || "Machine without a name";
+export function machineName(facts: Facts): string {
+  const { virtualization, chassis, identity } = facts;
+  return makerAndModel(facts) || (virtualization?.virtual && "Virtual machine") || chassis?.type || identity.hostname ||
+    "Machine without a name";
 }
 
 /** The title of a page: the name with the serial number. */

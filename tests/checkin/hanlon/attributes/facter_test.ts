@@ -353,3 +353,25 @@ Deno.test("a host without a name is called mk and its first MAC; no other is ren
   });
   assertEquals(attributesOf(someCollection()), {});
 });
+
+Deno.test("vlans, lsbrelease and selinux_* are as Facter 2 sent them", () => {
+  const interfaces = [181, 182, 2002].map((vlanId) => ({ name: `eth0.${vlanId}`, kind: "vlan", vlanId }));
+  const selinux = {
+    mode: "permissive",
+    policyVersion: "30",
+    configMode: "enforcing",
+    configPolicy: "targeted",
+  } as const;
+  const distribution = { id: "centos", lsbVersion: ":core-4.1-amd64:core-4.1-noarch" };
+  const sent = of({ interfaces, os: { selinux, distribution } });
+  assertEquals(sent["vlans"], "181,182,2002");
+  assertEquals(sent["lsbrelease"], ":core-4.1-amd64:core-4.1-noarch");
+  assertEquals(Object.fromEntries(Object.entries(sent).filter(([name]) => name.startsWith("selinux"))), {
+    selinux_config_mode: "enforcing",
+    selinux_config_policy: "targeted",
+    selinux_current_mode: "permissive",
+    selinux_enforced: false,
+    selinux_policyversion: "30",
+  });
+  assertEquals(of({ interfaces: [], os: {} }), {});
+});
