@@ -4,6 +4,7 @@ import { SpecError } from "../collectors/judge/spec/reader.ts";
 import type { Spec } from "../collectors/judge/spec/spec.ts";
 import { byName } from "../collectors/values.ts";
 import type { Logger } from "./log.ts";
+import { readNamedFile } from "./named_file.ts";
 import { readTrustedFile } from "./state/trusted_files.ts";
 
 /** Where an administrator lays specs down. */
@@ -13,7 +14,7 @@ const MOST_FILES = 1000;
 const FILE_LIMIT_BYTES = 1024 * 1024;
 
 /** Gives the text of a file. Throws SpecError. */
-type ReadSpec = (file: string) => string;
+type ReadSpec = (file: string) => string | Promise<string>;
 
 /**
  * The specs in `path`: of a folder those of all *.yaml, *.yml and *.json files, in order of name. `read` is how a file is
@@ -24,15 +25,16 @@ export async function loadSpecs(path: string, read: ReadSpec = readAny): Promise
   const files = filesAt(path);
   // Nothing of this is needed where there are no specs.
   const { parseSpec } = await import("../collectors/judge/spec/parse.ts");
-  return files.map((file) => parseSpec(read(file), file));
+  const specs: Spec[] = [];
+  for (const file of files) specs.push(parseSpec(await read(file), file));
+  return specs;
 }
 
-function readAny(file: string): string {
+async function readAny(file: string): Promise<string> {
   try {
-    if (Deno.statSync(file).size > FILE_LIMIT_BYTES) throw new SpecError(`${file}: found more than a spec has`);
-    return Deno.readTextFileSync(file);
+    return await readNamedFile(file, FILE_LIMIT_BYTES);
   } catch (error) {
-    throw error instanceof SpecError ? error : new SpecError(`${file}: ${(error as Error).message}`);
+    throw new SpecError(`${file}: ${(error as Error).message}`);
   }
 }
 

@@ -29,9 +29,14 @@ export const PROC_FILES: readonly string[] = [
   "1/mountinfo",
   "1/net",
   "1/root/etc/os-release",
+  "1/root/usr/lib/os-release",
   "1/root/etc/debian_version",
   "1/root/etc/resolv.conf",
   ...RESOLV_CONF_TARGETS.map((path) => `1/root/${path}`),
+  "1/root/etc/lsb-release",
+  "1/root/etc/lsb-release.d",
+  "1/root/etc/selinux/config",
+  "device-tree",
 ];
 
 /** The paths that the program is compiled to be allowed to read; a folder stands for all that is below it. */

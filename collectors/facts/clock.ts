@@ -14,8 +14,8 @@ export interface Clock {
   /** Whether the kernel set its time from this clock when it booted. */
   rtcSetsSystemTime?: boolean;
   /**
-   * How far the real-time clock is before the system's time, to the second; negative where it is behind. Whole hours are
-   * a clock that keeps local time. Left out of change detection.
+   * How far the real-time clock is ahead of the system's time, give or take a second; negative where it is behind. Whole
+   * hours are a clock that keeps local time. Left out of change detection.
    */
   rtcOffsetSeconds?: number;
 }

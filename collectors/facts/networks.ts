@@ -172,7 +172,7 @@ export const ISCSI_INITIATORS: ListOf<Machine, IscsiInitiator> = listOf(
   INITIATOR,
 );
 
-const ROUTE_FILES = ["/proc/1/net/route", "/proc/1/net/ipv6_route"];
+const ROUTE_FILES = ["/proc/1/net/route", "/proc/1/net/ipv6_route", "/proc/net/route", "/proc/net/ipv6_route"];
 
 export const ROUTES: ListOf<Machine, Route> = listOf(
   "the default routes of the host, those of IPv4 first, and of each family the preferred one",

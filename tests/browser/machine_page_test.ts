@@ -77,7 +77,7 @@ Deno.test({ name: "the page of a hostile machine has its words as text", ignore,
         scripts: 1,
       });
       assert(text.includes(`<script>hacked=1</script>`), name);
-      assertEquals(/[\u0000-\u0008\u001b\u202e]/.test(text), false, name);
+      assertEquals(["\u0000", "\u0007", "\u001b", "\u202e"].filter((character) => text.includes(character)), [], name);
     }
   });
 });

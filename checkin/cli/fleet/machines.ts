@@ -5,6 +5,7 @@ import type { Facts } from "../../../collectors/facts/mod.ts";
 import { BundleError, COMMANDS } from "../../../collectors/host/bundle.ts";
 import { FactsError, parseFacts } from "../../../collectors/judge/facts_file.ts";
 import { byName } from "../../../collectors/values.ts";
+import { NamedFileError, readNamedFile } from "../../named_file.ts";
 import { TarError } from "./tar.ts";
 import { unpack } from "./unpack.ts";
 
@@ -38,10 +39,11 @@ interface Place {
 async function* machinesIn(path: string, collect: CollectRecording, place: Place): AsyncGenerator<Machine> {
   const name = basename(path).replace(/(\.facts)?\.(json|ndjson|jsonl)$/, "");
   try {
-    const { isDirectory, size } = await Deno.stat(path);
+    const { isDirectory, isFile } = await Deno.stat(path);
     if (isDirectory) yield* inFolder(path, name, collect, place);
-    else if (/\.(tar|tar\.gz|tgz)$/.test(path)) yield* inArchive(path, collect, place);
-    else if (place.isNamed || /\.(json|ndjson|jsonl)$/.test(path)) yield* inFile(path, name, size, place);
+    else if (isFile && /\.(tar|tar\.gz|tgz)$/.test(path)) yield* inArchive(path, collect, place);
+    else if (isFile && /\.(ndjson|jsonl)$/.test(path)) yield* inLines(path, name);
+    else if (place.isNamed || path.endsWith(".json")) yield* inFile(path, name, place);
   } catch (error) {
     if (!isExpected(error)) throw error;
     yield { name, problem: (error as Error).message };
@@ -49,7 +51,15 @@ async function* machinesIn(path: string, collect: CollectRecording, place: Place
 }
 
 function isExpected(error: unknown): boolean {
-  return [BundleError, FactsError, TarError, Deno.errors.NotFound, Deno.errors.PermissionDenied, Deno.errors.NotCapable]
+  return [
+    BundleError,
+    FactsError,
+    NamedFileError,
+    TarError,
+    Deno.errors.NotFound,
+    Deno.errors.PermissionDenied,
+    Deno.errors.NotCapable,
+  ]
     .some((kind) => error instanceof kind);
 }
 
@@ -109,10 +119,8 @@ async function* inArchive(path: string, collect: CollectRecording, { depth }: Pl
   }
 }
 
-async function* inFile(path: string, name: string, size: number, { isNamed }: Place): AsyncGenerator<Machine> {
-  if (/\.(ndjson|jsonl)$/.test(path)) return yield* inLines(path, name);
-  if (size > MOST_FILE_BYTES) throw new FactsError(`found ${size} bytes, more than facts have`);
-  const text = await Deno.readTextFile(path);
+async function* inFile(path: string, name: string, { isNamed }: Place): AsyncGenerator<Machine> {
+  const text = await readNamedFile(path, MOST_FILE_BYTES);
   const machine = machineOf(text, name);
   // A folder may hold other JSON, such as a list of what is in it.
   if (isNamed || machine.facts || /^\s*\{\s*"schemaVersion"/.test(text)) yield machine;

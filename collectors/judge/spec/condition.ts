@@ -1,4 +1,5 @@
 /** What one value of a spec asks of one fact. */
+import { isBounded } from "./backtracking.ts";
 import { cidr } from "./cidr.ts";
 import { isSame, parseQuantity, type Quantity, quantityWords } from "./units.ts";
 import { compareVersions } from "./versions.ts";
@@ -150,7 +151,9 @@ function regularExpression(source: string, flags: string, text: string): RegExp 
   try {
     // Of g and y the answer would depend on the one before.
     if (/[^imsu]/.test(flags)) throw notA(text, "the flags i, m, s or u behind the expression");
-    return new RegExp(source, flags);
+    const pattern = new RegExp(source, flags);
+    if (isBounded(source, flags)) return pattern;
+    throw notA(text, "an expression that does not repeat what repeats itself: it could take for ever");
   } catch (error) {
     if (error instanceof ConditionError) throw error;
     throw notA(text, `a regular expression: ${(error as Error).message}`);
@@ -160,7 +163,7 @@ function regularExpression(source: string, flags: string, text: string): RegExp 
 /** A test for texts with `*` or `{1..48}` in them, as a shell has it; undefined where `text` has neither. */
 function wildcards(text: string): ((value: string) => boolean) | undefined {
   const ranges: [least: number, most: number][] = [];
-  const pattern = text.split(/(\*|\{\d+\.\.\d+\})/).map((part) => {
+  const pattern = text.replace(/\*{2,}/g, "*").split(/(\*|\{\d+\.\.\d+\})/).map((part) => {
     if (part === "*") return ".*";
     const [, least, most] = /^\{(\d+)\.\.(\d+)\}$/.exec(part) ?? [];
     if (least === undefined) return part.replace(/[\\^$.+?()[\]{}|/]/g, "\\$&");
@@ -168,6 +171,7 @@ function wildcards(text: string): ((value: string) => boolean) | undefined {
     return "(\\d+)";
   }).join("");
   if (!text.includes("*") && ranges.length === 0) return undefined;
+  if (!isBounded(pattern, "s")) throw notA(text, "fewer * in it: it could take for ever");
   const whole = new RegExp(`^${pattern}$`, "s");
   return (value) => {
     const numbers = whole.exec(value)?.slice(1).map(Number);

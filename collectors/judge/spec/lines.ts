@@ -8,15 +8,16 @@ export function keyLines(text: string): (key: string) => number {
     /"(?:\\.|[^"\\\n])*"|'[^'\n]*'|(^|\s)#.*/gm,
     (found) => /^["']/.test(found) ? found : blank(found),
   );
-  let position = 0;
+  let position = 0, counted = 0, line = 1;
   return (key) => {
     const name = key.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
     const pattern = new RegExp(`(^|[\\s{,-])(["']?)${name}\\2\\s*:`, "gm");
     pattern.lastIndex = position;
     const found = pattern.exec(code);
     if (found) position = found.index + found[0].length;
-    // The key itself, and not the line break that may stand before it.
-    return code.slice(0, position).split("\n").length;
+    // The key itself, and not the line break that may stand before it. From the key before: a spec may have many.
+    for (; counted < position; counted++) if (code[counted] === "\n") line++;
+    return line;
   };
 }
 

@@ -27,8 +27,12 @@ export function board(facts: Facts, marks: Marks, socket: Socket, slots: readonl
       }${shifted(sides[1].svg, middle + CPU_WIDTH + GAP, 0)}`,
     };
   }
+  if (slots.length === 0) {
+    const least = Math.min(width, CPU_WIDTH);
+    return { height: STICK_HEIGHT, svg: shifted(cpu(facts, marks, socket, least).svg, round((width - least) / 2), 0) };
+  }
   const row = sticks(channels, marks, width);
-  const centred = row.height === 0 ? NOTHING : { ...row, svg: shifted(row.svg, round((width - row.width) / 2), 0) };
+  const centred = { ...row, svg: shifted(row.svg, round((width - row.width) / 2), 0) };
   return stack([centred, cpu(facts, marks, socket, width)], GAP);
 }
 
@@ -63,11 +67,12 @@ function sticks(channels: readonly DrawnSlot[][], marks: Marks, room: number): B
   const count = widest.flat().length;
   const gaps = widthOf(widest, 0);
   const stick = Math.max(LEAST_STICK - 4, Math.min(WIDEST_STICK, (room - gaps) / count));
+  const names = shortNames(channels.flat());
   const drawn = rows.map((row) => {
     let x = 0;
     const parts = row.flatMap((channel) => {
       const slots = channel.map((slot) => {
-        const part = shifted(stickOf(slot, marks, stick), round(x), 0);
+        const part = shifted(stickOf(slot, names.get(slot)!, marks, stick), round(x), 0);
         x += stick;
         return part;
       });
@@ -79,7 +84,17 @@ function sticks(channels: readonly DrawnSlot[][], marks: Marks, room: number): B
   return { ...stack(drawn, GAP), width: widthOf(widest, stick) };
 }
 
-function stickOf({ label, dimm, path }: DrawnSlot, marks: Marks, width: number) {
+/** The names of slots without the words that all of them begin with: the whole name stands in the table. */
+function shortNames(slots: readonly DrawnSlot[]): Map<DrawnSlot, string> {
+  const [first = "", ...others] = slots.map(({ label }) => label);
+  let length = others.length === 0 ? 0 : first.length;
+  for (const label of others) while (!label.startsWith(first.slice(0, length))) length--;
+  // A number or a letter that they share is not cut in two.
+  const words = /^.*[^A-Z0-9]|^[A-Z]*DIMM(?=[A-Z]?\d)/i.exec(first.slice(0, length))?.[0] ?? "";
+  return new Map(slots.map((slot) => [slot, slot.label.slice(words.length) || slot.label]));
+}
+
+function stickOf({ label, dimm, path }: DrawnSlot, name: string, marks: Marks, width: number) {
   const mark = marks.get(path);
   const size = binary(dimm?.sizeBytes)?.replace(/iB$/, "");
   const look = words(dimm ? "filled" : "empty", lookOf(mark));
@@ -96,7 +111,7 @@ function stickOf({ label, dimm, path }: DrawnSlot, marks: Marks, width: number) 
     round(width - 2)
   }" height="${STICK_HEIGHT}" rx="3"/><text class="in ${look}" transform="translate(${round(width / 2 + 4)} ${
     STICK_HEIGHT - 6
-  }) rotate(-90)">${listed(fitting(label, room, 11), size)}</text>`;
+  }) rotate(-90)">${listed(fitting(name, room, 11), size)}</text>`;
 }
 
 function cpu({ cpu }: Facts, marks: Marks, { label, package: chip, numaNodes }: Socket, width: number): Block {
@@ -108,8 +123,11 @@ function cpu({ cpu }: Facts, marks: Marks, { label, package: chip, numaNodes }: 
   const node = numaNodes.length > 0 && `NUMA ${numaNodes.join(", ")}`;
   const level = marks.get(`cpu.packages[${label}]`)?.level ?? worstOf(marks, "cpu.packages") ?? marks.get("cpu")?.level;
   const centre = width / 2;
-  const content = isEmpty
-    ? markup`<text class="dim" x="${centre}" y="56" text-anchor="middle">empty socket</text>`
+  const isUnknown = cores === undefined && model === "";
+  const content = isEmpty || isUnknown
+    ? markup`<text class="dim" x="${centre}" y="56" text-anchor="middle">${
+      isEmpty ? "empty socket" : "not read"
+    }</text>`
     : markup`<text x="${centre}" y="50" text-anchor="middle"><tspan class="big">${cores ?? "?"}</tspan> ${
       cores === 1 ? "core" : "cores"
     }<tspan class="dim">${
@@ -117,9 +135,9 @@ function cpu({ cpu }: Facts, marks: Marks, { label, package: chip, numaNodes }: 
     }</tspan></text><text class="dim" x="${centre}" y="74" text-anchor="middle">${fitting(model, width - 12)}</text>`;
   return {
     height: STICK_HEIGHT,
-    svg: markup`<rect class="cpu ${isEmpty && "gone"} ${level}" x="1" y="1" width="${width - 2}" height="${
-      STICK_HEIGHT - 2
-    }" rx="5"/><text x="${centre}" y="22" text-anchor="middle"><tspan class="strong">${
+    svg: markup`<rect class="cpu ${(isEmpty || isUnknown) && "unfilled"} ${level}" x="1" y="1" width="${
+      width - 2
+    }" height="${STICK_HEIGHT - 2}" rx="5"/><text x="${centre}" y="22" text-anchor="middle"><tspan class="strong">${
       fitting(label, width - 90, 12, true)
     }</tspan> <tspan class="dim">${node}</tspan></text>${content}`,
   };

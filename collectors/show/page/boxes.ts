@@ -4,11 +4,8 @@ import { type Block, type Cell, cells, fitting, framed, line, NOTHING, stack, te
 import type { Card, CardGroup } from "./cards.ts";
 import { lookOf, type Marks } from "./marks.ts";
 import { markup } from "./markup.ts";
-import { nicPorts } from "./ports.ts";
+import { fabricPort, nicPorts, portRows } from "./ports.ts";
 import { decimal, linkWords, listed, plural, words } from "./words.ts";
-
-/** What is known of a disk where the kernel tells of its bay; the facts may lack both. */
-type BayDisk = Disk & { bay?: number | string; enclosure?: string };
 
 /** A group of identical cards. */
 export function groupBox(facts: Facts, marks: Marks, group: CardGroup, width: number): Block {
@@ -17,12 +14,14 @@ export function groupBox(facts: Facts, marks: Marks, group: CardGroup, width: nu
   const [first, second] = twoLines(name, inner - textWidth(`${kind} ${count} `, 12, true), inner);
   const heading = markup`<tspan class="dim">${kind}</tspan> <tspan class="strong">${count} ${first}</tspan>`;
   const nics = cards.flatMap((card) => card.nics), disks = cards.flatMap((card) => card.disks);
+  const ports = cards.flatMap((card) => card.ports);
   const parts = [
     second === undefined ? NOTHING : line(markup`<tspan class="strong">${second}</tspan>`),
     nicPorts(facts, marks, nics, inner),
+    portRows(ports.map((port) => fabricPort(port, marks)), inner),
     diskRows(disks, marks, inner),
     // Of what has neither ports nor disks each device itself, where there are several or something is said of it.
-    nics.length + disks.length === 0 ? devices(cards, marks, inner) : NOTHING,
+    nics.length + disks.length + ports.length === 0 ? devices(cards, marks, inner) : NOTHING,
   ];
   const mark = cards.length === 1 ? marks.get(`pci[${cards[0]!.device.address}]`) : undefined;
   return framed(stack(parts, 6), width, heading, words("device", lookOf(mark)));
@@ -51,10 +50,10 @@ function devices(cards: readonly Card[], marks: Marks, width: number): Block {
 
 /** Disks by what they are, in the order of their bays. */
 export function diskRows(disks: readonly Disk[], marks: Marks, width: number): Block {
-  const kinds = Map.groupBy(disks as readonly BayDisk[], (disk) => listed(disk.enclosure, diskKind(disk)));
+  const kinds = Map.groupBy(disks, (disk) => listed(disk.enclosure, diskKind(disk)));
   // A kind of each size is no order, where nearly every disk has its own.
   const isMixed = kinds.size > 3 && kinds.size * 2 > disks.length;
-  const rows = isMixed ? [...Map.groupBy(disks as readonly BayDisk[], mediumOf)] : [...kinds];
+  const rows = isMixed ? [...Map.groupBy(disks, mediumOf)] : [...kinds];
   return stack(
     rows.map(([kind, same]) =>
       stack([
@@ -66,7 +65,7 @@ export function diskRows(disks: readonly Disk[], marks: Marks, width: number): B
   );
 }
 
-function diskCell(disk: BayDisk, marks: Marks): Cell {
+function diskCell(disk: Disk, marks: Marks): Cell {
   const mark = marks.get(`disks[${disk.name}]`);
   return {
     label: disk.bay === undefined ? disk.name : `${disk.bay}`,
@@ -76,12 +75,13 @@ function diskCell(disk: BayDisk, marks: Marks): Cell {
       disk.bay !== undefined && `bay ${disk.bay}`,
       diskKind(disk),
       disk.serialNumber,
+      disk.paths && `${disk.paths.length} paths`,
       ...mark?.notes ?? [],
     ),
   };
 }
 
-function bayNumber({ bay }: BayDisk): number {
+function bayNumber({ bay }: Disk): number {
   return bay === undefined ? 0 : parseInt(String(bay)) || 0;
 }
 

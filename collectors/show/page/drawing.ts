@@ -74,8 +74,8 @@ function panels(facts: Facts, marks: Marks, layout: Layout): { across: Block[]; 
   });
   const loose = slots.filter(({ socket }) => socket === undefined), unplaced = of(undefined);
   const rest = [
-    nics.length > 0 && panel(nicPorts(facts, marks, nics, inner), "Network ports"),
-    disks.length > 0 && panel(diskRows(disks, marks, inner), "Disks, controller unknown"),
+    nics.length > 0 && panel(nicPorts(facts, marks, nics, inner), "Other network ports"),
+    disks.length > 0 && panel(diskRows(disks, marks, inner), "Other disks"),
     bmcPanel(facts, marks, inner, panel),
     powerPanel(facts, marks, inner, panel),
   ].filter((block) => block !== false && block !== undefined);
@@ -164,11 +164,16 @@ function inWords(facts: Facts): string {
 /** The keys of what the drawing has, and of nothing else. */
 export function legend(facts: Facts, marks: Marks): Markup {
   const slots = drawnSlots(facts, socketsOf(facts));
-  const isDrawn = /^(memory\.dimms|nics|disks|pci|powerSupplies|neighbours|cpu\.packages)\[|^bmc/;
+  const isDrawn =
+    /^(memory\.dimms|nics|disks|pci|powerSupplies|neighbours|infiniband|fibreChannel|cpu\.packages)\[|^bmc/;
   const has = (look: string) =>
     [...marks].some(([path, mark]) => isDrawn.test(path) && lookOf(mark).split(" ").includes(look));
   const keys: [string, string, boolean][] = [
-    ["filled", "filled, or with a link", true],
+    [
+      "filled",
+      "filled, or with a link",
+      slots.some(({ dimm }) => dimm) || (facts.nics ?? []).some(({ carrier }) => carrier),
+    ],
     [
       "empty",
       "empty, or without a link",
@@ -183,5 +188,8 @@ export function legend(facts: Facts, marks: Marks): Markup {
   ];
   return markup`<figcaption>${
     keys.filter(([, , isUsed]) => isUsed).map(([look, text]) => markup`<span class="key ${look}"></span>${text} `)
-  }<span class="note">On a branch: lanes and PCIe generation of the link, “of” what the device can.</span></figcaption>`;
+  }${
+    (facts.pci ?? []).some(({ maxLinkWidth }) => maxLinkWidth !== undefined) &&
+    markup`<span class="note">On a branch: lanes and PCIe generation of the link, “of” what the device can.</span>`
+  }</figcaption>`;
 }

@@ -1,6 +1,7 @@
 /** What a machine is and what is wrong with it, above all else. */
 import type { Facts } from "../../facts/mod.ts";
 import { type Change, type Evidence, LEVELS } from "../../facts/verdict.ts";
+import { machineName as makerAndModel } from "../machine_name.ts";
 import { heading } from "./heading.ts";
 import { itemOf } from "./marks.ts";
 import { anchor, type Content, type Markup, markup } from "./markup.ts";
@@ -9,9 +10,10 @@ import type { Part } from "./table.ts";
 import { binary, cpuModel, decimal, listed, plural, words } from "./words.ts";
 
 /** "Dell Inc. PowerEdge R740"; where no source reports a name, what kind of machine it is. */
-export function machineName({ system, baseboard, virtualization, chassis, identity }: Facts): string {
-  return words(system?.manufacturer, system?.productName) || words(baseboard?.manufacturer, baseboard?.productName) ||
-    (virtualization?.virtual && "Virtual machine") || chassis?.type || identity.hostname || "Machine without a name";
+export function machineName(facts: Facts): string {
+  const { virtualization, chassis, identity } = facts;
+  return makerAndModel(facts) || (virtualization?.virtual && "Virtual machine") || chassis?.type || identity.hostname ||
+    "Machine without a name";
 }
 
 /** The title of a page: the name with the serial number. */
@@ -125,14 +127,24 @@ export function verdict(
       )
     }</p></div></li>`
   );
-  const changed = changes?.map(({ kind, path, text }) =>
+  const changed = changes?.slice(0, MOST_CHANGES).map(({ kind, path, text }) =>
     markup`<li class="${kind}"><b class="level">${kind}</b><div><strong>${text}</strong><p>${
       where(path)
     }</p></div></li>`
   );
   return markup`${list(part, "spec", spec && `Deviations from ${spec.name}`, deviations)}${
     list(part, "problems", "Problems", found)
-  }${list(part, "changes", `Changes since ${before?.slice(0, 16).replace("T", " ")} UTC`, changed)}`;
+  }${
+    list(
+      part,
+      "changes",
+      listed(
+        `Changes since ${before?.slice(0, 16).replace("T", " ")} UTC`,
+        (changes?.length ?? 0) > MOST_CHANGES && `the first ${MOST_CHANGES}`,
+      ),
+      changed,
+    )
+  }`;
 }
 
 /** The value of the fact that a finding is about, where it is among its evidence. */
@@ -145,6 +157,8 @@ function valueText({ path, value }: Evidence): string {
   return typeof value === "number" ? quantityText(path, value) : String(value);
 }
 
+/** Of two machines that have little in common more than this say nothing more. */
+const MOST_CHANGES = 200;
 /** As evidence enough to see what is meant. */
 const MOST_EVIDENCE = 6;
 

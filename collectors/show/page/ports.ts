@@ -1,6 +1,8 @@
 /** Network ports with what they are cabled to. */
+import { itemPath } from "../../facts/path.ts";
 import type { Facts, Neighbour, Nic } from "../../facts/mod.ts";
 import { type Block, type Cell, cells, fitting, NOTHING, round, stack, textWidth } from "./block.ts";
+import type { FabricPort } from "./cards.ts";
 import { CHANGE_WORDS, lookOf, type Mark, type Marks } from "./marks.ts";
 import { markup } from "./markup.ts";
 import { bitRate, listed, words } from "./words.ts";
@@ -84,6 +86,21 @@ function portOf({ neighbours = [], lldp = [] }: Facts, marks: Marks, nic: Nic): 
     ...says !== "" && { says },
     ...neighbour && { far: farEnd(neighbour) },
     mark,
+  };
+}
+
+/** A port of InfiniBand or Fibre Channel: no LLDP says what it is cabled to, but the fabric gives it an address. */
+export function fabricPort(port: FabricPort, marks: Marks): Port {
+  const { name, state, speedMbps } = port;
+  const isInfiniband = "linkLayer" in port;
+  const address = "fabricName" in port ? port.fabricName : "lid" in port && port.lid ? `LID ${port.lid}` : undefined;
+  const isLinked = /^(active|online)$/i.test(state ?? "");
+  return {
+    name,
+    isLinked,
+    says: listed(isLinked ? bitRate(speedMbps) : undefined, state?.toLowerCase()),
+    ...isLinked && address !== undefined && { far: `fabric ${address}` },
+    mark: marks.get(itemPath(isInfiniband ? "infiniband" : "fibreChannel", name)),
   };
 }
 

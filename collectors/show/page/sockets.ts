@@ -29,7 +29,8 @@ export function socketsOf({ cpu }: Facts): Socket[] {
   // lscpu counts those of the machine, SMBIOS those of the board; of VMs and boards without SMBIOS only lscpu does.
   const count = Math.max(1, packages.length || (cpu?.sockets ?? 1));
   const filled = Array.from({ length: count }, (_, i) => i).filter((i) => packages[i]?.populated ?? true);
-  const nodes = cpu?.numaNodes ?? [];
+  // A node without CPUs is memory alone (CXL, HBM).
+  const nodes = (cpu?.numaNodes ?? []).filter(({ cpus }) => cpus.length > 0);
   return Array.from({ length: count }, (_, i) => {
     const place = filled.indexOf(i);
     const own = nodes.filter((_, k) => place >= 0 && Math.floor(k * filled.length / nodes.length) === place);

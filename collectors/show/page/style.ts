@@ -21,7 +21,7 @@ dl{display:flex;flex-wrap:wrap;gap:8px 30px;margin-top:14px}dl div{min-width:0}d
 svg{display:block;max-width:100%;height:auto;font:12px system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}svg text{fill:var(--ink)}
 .narrow{display:none;width:100%}
 svg .dim{fill:var(--dim)}svg .strong{font-weight:650}svg .big{font-size:20px;font-weight:650}
-.frame{fill:var(--soft);stroke:var(--rule)}.device{fill:var(--card);stroke:var(--rule)}.cpu{fill:var(--card);stroke:var(--accent);stroke-width:2}.cpu.gone{stroke:var(--dim);stroke-dasharray:4 3}
+.frame{fill:var(--soft);stroke:var(--rule)}.device{fill:var(--card);stroke:var(--rule)}.cpu{fill:var(--card);stroke:var(--accent);stroke-width:2}.cpu.unfilled{stroke:var(--dim);stroke-dasharray:4 3}
 .cell{fill:none;stroke:var(--dim);stroke-opacity:.6}.cell.filled{fill:var(--accent);stroke:var(--accent)}.cell.plain{fill:var(--soft);stroke-opacity:.5}
 svg text.in{font-size:11px}svg text.in.filled{fill:var(--on)}svg text.in.empty{fill:var(--dim)}
 .branch{fill:none;stroke:var(--dim);stroke-width:1.25}svg text.link{font-size:11px;fill:var(--dim)}
@@ -41,7 +41,7 @@ td,tbody th{max-width:420px;overflow:hidden;text-overflow:ellipsis}
 thead button{all:unset;cursor:pointer}thead button:hover{text-decoration:underline}[aria-sort=ascending] button::after{content:" ↑"}[aria-sort=descending] button::after{content:" ↓"}
 tr:target>*{background:color-mix(in srgb,var(--accent) 16%,transparent)}
 .tag{border:1px solid currentColor;border-radius:3px;padding:0 4px;margin-left:4px;font-size:11px;font-weight:600;color:var(--info)}tr.warning .tag{color:var(--warn)}tr.error .tag,tr.went .tag{color:var(--err)}tr.came .tag{color:var(--good)}tr.went td,tr.went th{color:var(--dim);text-decoration:line-through}tr.went .tag{text-decoration:none;display:inline-block}
-.pair{display:flex;flex-wrap:wrap;gap:0 52px}.pair>*{min-width:0;max-width:100%}
+details{margin-top:14px}summary{cursor:pointer;color:var(--dim)}summary:focus-visible{outline:2px solid var(--accent)}
 .unread li{color:var(--dim);font-size:13px;overflow-wrap:anywhere}article.machine{margin-top:56px}
 @media (min-width:2200px){body{max-width:2480px}.machine>main,main.machine{display:grid;grid-template-columns:1160px minmax(0,1fr);gap:0 56px;align-items:start}}
 @media (max-width:760px){body{padding:14px 15px 30px}.when{margin:0}.problems li{grid-template-columns:1fr;gap:0}.wide{display:none}.narrow{display:block}h1{font-size:22px}header h2{font-size:19px}dl{gap:8px 22px}.evidence{display:block;margin:0}}

@@ -1,8 +1,9 @@
 /** The tables of one machine. */
 import type { Facts, Nic, PciDevice } from "../../facts/mod.ts";
 import { mediumOf } from "./boxes.ts";
+import { isSystemDevice } from "./cards.ts";
 import { type Marks, pathOf } from "./marks.ts";
-import type { Markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { drawnSlots, socketsOf } from "./sockets.ts";
 import { type Part, tableOf } from "./table.ts";
 import { binary, bitRate, decimal, deviceName, generation, linkWords, listed, words } from "./words.ts";
@@ -13,6 +14,8 @@ export function tables(facts: Facts, marks: Marks, part: Part): Markup[] {
     memoryTable(facts, marks, part),
     diskTable(facts, marks, part),
     nicTable(facts, marks, part),
+    infinibandTable(facts, marks, part),
+    fibreChannelTable(facts, marks, part),
     pciTable(facts, marks, part),
     slotTable(facts, marks, part),
     powerTable(facts, marks, part),
@@ -41,6 +44,8 @@ function memoryTable(facts: Facts, marks: Marks, part: Part): Markup | undefined
       ["Type", ({ dimm }) => words(dimm?.type, dimm?.memoryTechnology === "DRAM" ? "" : dimm?.memoryTechnology)],
       ["Rated MT/s", ({ dimm }) => dimm?.speedMTs, ({ dimm }) => dimm?.speedMTs],
       ["Set MT/s", ({ dimm }) => dimm?.configuredSpeedMTs, ({ dimm }) => dimm?.configuredSpeedMTs],
+      ["Corrected", ({ dimm }) => dimm?.correctedErrors || undefined, ({ dimm }) => dimm?.correctedErrors],
+      ["Uncorrected", ({ dimm }) => dimm?.uncorrectedErrors || undefined, ({ dimm }) => dimm?.uncorrectedErrors],
       ["Ranks", ({ dimm }) => dimm?.rank, ({ dimm }) => dimm?.rank],
       ["Maker", ({ dimm }) => dimm?.manufacturer],
       ["Part", ({ dimm }) => dimm?.partNumber],
@@ -57,7 +62,7 @@ function diskTable({ disks = [] }: Facts, marks: Marks, part: Part): Markup | un
     path: (_, i) => pathOf("disks", disks, i),
     columns: [
       ["Disk", ({ name }) => name],
-      ["Bay", (disk) => "bay" in disk ? String(disk.bay) : undefined],
+      ["Bay", ({ bay }) => bay, ({ bay }) => /^\d+$/.test(bay ?? "") ? Number(bay) : undefined],
       ["Size", ({ sizeBytes }) => decimal(sizeBytes), ({ sizeBytes }) => sizeBytes ?? 0],
       ["Kind", mediumOf],
       ["Bus", ({ transport }) => transport],
@@ -65,6 +70,8 @@ function diskTable({ disks = [] }: Facts, marks: Marks, part: Part): Markup | un
       ["Firmware", ({ firmware }) => firmware],
       ["Serial", ({ serialNumber }) => serialNumber],
       ["Controller", ({ controller }) => controller],
+      ["Enclosure", ({ enclosure }) => enclosure],
+      ["Paths", ({ paths }) => paths?.length, ({ paths }) => paths?.length],
       ["Mounted", ({ mountpoints }) => mountpoints?.join(" ")],
     ],
   });
@@ -104,26 +111,75 @@ function nicTable({ nics = [], neighbours = [] }: Facts, marks: Marks, part: Par
   });
 }
 
-function pciTable({ pci = [], slots = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
-  const slotOf = ({ address }: PciDevice) => slots.find(({ pciAddress }) => pciAddress === address)?.designation;
+function infinibandTable({ infiniband = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
   return tableOf(part, marks, {
-    id: "pci",
-    heading: "PCI devices",
-    items: pci,
-    path: (_, i) => pathOf("pci", pci, i),
+    id: "infiniband",
+    heading: "InfiniBand and RDMA ports",
+    items: infiniband,
+    path: (_, i) => pathOf("infiniband", infiniband, i),
     columns: [
-      ["Address", ({ address }) => address],
-      ["NUMA", ({ numaNode }) => numaNode, ({ numaNode }) => numaNode],
-      ["Class", ({ class: kind, classCode }) => kind ?? classCode],
-      ["Maker", ({ vendor }) => vendor],
-      ["Device", deviceName],
-      ["Width", (device) => linkWords(device).width, ({ linkWidth }) => linkWidth ?? 0],
-      ["Speed", (device) => linkWords(device).speed, ({ linkSpeed }) => generation(linkSpeed) ?? 0],
-      ["Driver", ({ driver }) => driver],
-      ["Slot", slotOf],
-      ["ID", ({ vendorId, deviceId }) => vendorId && deviceId && `${vendorId}:${deviceId}`],
+      ["Port", ({ name }) => name],
+      ["Layer", ({ linkLayer }) => linkLayer],
+      ["State", ({ state }) => state],
+      ["Rate", ({ rate }) => rate, ({ speedMbps }) => speedMbps],
+      ["LID", ({ lid }) => lid, ({ lid }) => lid],
+      ["Port GUID", ({ portGuid }) => portGuid],
+      ["Node GUID", ({ nodeGuid }) => nodeGuid],
+      ["Firmware", ({ firmware }) => firmware],
+      ["PCI", ({ pciAddress }) => pciAddress],
     ],
   });
+}
+
+function fibreChannelTable({ fibreChannel = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
+  return tableOf(part, marks, {
+    id: "fibreChannel",
+    heading: "Fibre Channel ports",
+    items: fibreChannel,
+    path: (_, i) => pathOf("fibreChannel", fibreChannel, i),
+    columns: [
+      ["Port", ({ name }) => name],
+      ["State", ({ state }) => state],
+      ["Speed", ({ speedMbps }) => bitRate(speedMbps), ({ speedMbps }) => speedMbps],
+      ["WWPN", ({ wwpn }) => wwpn],
+      ["WWNN", ({ wwnn }) => wwnn],
+      ["Fabric", ({ fabricName }) => fabricName],
+      ["PCI", ({ pciAddress }) => pciAddress],
+    ],
+  });
+}
+
+function pciTable({ pci = [], slots = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
+  const slotOf = ({ address }: PciDevice) => slots.find(({ pciAddress }) => pciAddress === address)?.designation;
+  const all = pci.map((device, i) => ({ device, path: pathOf("pci", pci, i) }));
+  const isUnmarked = ({ device, path }: { device: PciDevice; path: string }) =>
+    isSystemDevice(device) && !marks.has(path);
+  const devices = (id: string, heading: string, items: typeof all) =>
+    tableOf(part, marks, {
+      id,
+      heading,
+      items,
+      path: ({ path }) => path,
+      columns: [
+        ["Address", ({ device: { address } }) => address],
+        ["NUMA", ({ device: { numaNode } }) => numaNode, ({ device: { numaNode } }) => numaNode],
+        ["Class", ({ device: { class: kind, classCode } }) => kind ?? classCode],
+        ["Maker", ({ device: { vendor } }) => vendor],
+        ["Device", ({ device }) => deviceName(device)],
+        ["Width", ({ device }) => linkWords(device).width, ({ device: { linkWidth } }) => linkWidth ?? 0],
+        ["Speed", ({ device }) => linkWords(device).speed, ({ device: { linkSpeed } }) => generation(linkSpeed) ?? 0],
+        ["Driver", ({ device: { driver } }) => driver],
+        ["Slot", ({ device }) => slotOf(device)],
+        ["ID", ({ device: { vendorId, deviceId } }) => vendorId && deviceId && `${vendorId}:${deviceId}`],
+      ],
+    });
+  const system = all.filter(isUnmarked), cards = devices("pci", "PCI devices", all.filter((one) => !isUnmarked(one)));
+  if (system.length === 0) return cards;
+  return markup`${cards}<details><summary>${
+    words(system.length, system.length === 1 ? "device" : "devices")
+  } of the board and its processors: bridges, controllers, counters</summary>${
+    devices("pci-system", "Bridges and system devices", system)
+  }</details>`;
 }
 
 function slotTable({ slots = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
@@ -203,7 +259,7 @@ function firmwareTable(
       ["Component", ({ component }) => component],
       ["Version", ({ version }) => version],
       ["Date", ({ date }) => date],
-      ["Count", ({ count }) => count, ({ count }) => count],
+      ["Count", ({ count }) => count > 1 ? count : undefined, ({ count }) => count],
     ],
   });
 }

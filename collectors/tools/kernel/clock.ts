@@ -1,5 +1,6 @@
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../placeholders.ts";
+import { decode } from "../../host/mod.ts";
 import type { HostFiles } from "./files.ts";
 
 /** What the kernel keeps time by; fields as in the facts. */
@@ -14,30 +15,36 @@ export interface KernelClock {
 const SOURCES = "/sys/devices/system/clocksource/clocksource0", RTC = "/sys/class/rtc/rtc0";
 
 /**
- * The clock source (clocksource0 of kernel/time/clocksource.c) and the real-time
- * clock (Documentation/ABI/testing/sysfs-class-rtc).
+ * The clock source (clocksource0 of kernel/time/clocksource.c) and the real-time clock
+ * (Documentation/ABI/testing/sysfs-class-rtc).
  */
 export async function readClock(files: HostFiles): Promise<KernelClock | undefined> {
-  const [source, available, rtc, setsSystemTime, rtcSeconds, stat, uptime] = await Promise.all([
+  const [source, available, rtc, setsSystemTime, rtcOffsetSeconds] = await Promise.all([
     files.line(`${SOURCES}/current_clocksource`),
     files.line(`${SOURCES}/available_clocksource`),
     files.line(`${RTC}/name`),
     files.line(`${RTC}/hctosys`),
-    files.count(`${RTC}/since_epoch`),
-    files.text("/proc/stat"),
-    files.line("/proc/uptime"),
+    readRtcOffset(files),
   ]);
-  const systemSeconds = systemTime(stat ?? "", uptime ?? "");
   const clock = prune<KernelClock>({
     source: told(source),
     availableSources: nonEmpty(available?.split(/\s+/).filter((name) => name !== "") ?? []),
     rtc: told(rtc),
     rtcSetsSystemTime: setsSystemTime === undefined ? undefined : setsSystemTime === "1",
-    rtcOffsetSeconds: rtcSeconds === undefined || systemSeconds === undefined
-      ? undefined
-      : rtcSeconds - Math.floor(systemSeconds),
+    rtcOffsetSeconds,
   });
   return Object.keys(clock).length > 0 ? clock : undefined;
+}
+
+/** The time of the RTC less that of the system, whole seconds. */
+async function readRtcOffset(files: HostFiles): Promise<number | undefined> {
+  const stat = await files.text("/proc/stat");
+  const rtcSeconds = await files.count(`${RTC}/since_epoch`);
+  if (rtcSeconds === undefined) return undefined;
+  // At once, and not the text that another subject may have read seconds ago.
+  const uptime = await files.bytes("/proc/uptime");
+  const systemSeconds = systemTime(stat ?? "", uptime ? decode(uptime) : "");
+  return systemSeconds === undefined ? undefined : rtcSeconds - Math.floor(systemSeconds);
 }
 
 /**

@@ -42,6 +42,7 @@ export interface KernelNic {
 export interface KernelInterface {
   name: string;
   kind: string;
+  vlanId?: number;
   mac?: string;
   mtu?: number;
   carrier?: boolean;
@@ -87,6 +88,16 @@ export async function readInterfaces(
     if (path) nics.push(await readNic(files, network, name, path));
     else interfaces.push(await readVirtual(files, network, name));
   });
+  // The kernel has the list only once there was one.
+  if (interfaces.some(({ kind }) => kind === "vlan")) {
+    const ids = parseVlanConfig(
+      await files.text("/proc/net/vlan/config") ?? await files.text("/proc/1/net/vlan/config"),
+    );
+    for (const one of interfaces) {
+      const id = ids.get(one.name);
+      if (id !== undefined) one.vlanId = id;
+    }
+  }
   return {
     nics: nics.sort((a, b) => byName(a.name, b.name)),
     interfaces: interfaces.sort((a, b) => byName(a.name, b.name)),
@@ -203,6 +214,11 @@ async function readVirtual(files: HostFiles, network: Network, name: string): Pr
   ]);
   const kind = tunFlags === undefined ? kindOf(parseUevent(uevent ?? "").get("DEVTYPE"), type) : "tunnel";
   return prune<KernelInterface>({ name, kind, ...common });
+}
+
+/** The VLANs of /proc/net/vlan/config (net/8021q/vlanproc.c), "eth0.100 | 100 | eth0", by the interfaces' names. */
+export function parseVlanConfig(text = ""): Map<string, number> {
+  return new Map([...text.matchAll(/^(\S+) *\| *(\d{1,4}) *\| *\S+ *$/gm)].map(([_, name, id]) => [name!, Number(id)]));
 }
 
 /** ARPHRD_* of include/uapi/linux/if_arp.h: loopback; IPIP, IP6IP6, SIT, GRE and GRE over IPv6. */

@@ -1,3 +1,4 @@
+import type { Host } from "../../host/mod.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { splitLines } from "../parsing.ts";
 import type { HostFiles } from "./files.ts";
@@ -81,14 +82,16 @@ function ipv6(hex: string): string | undefined {
 
 /**
  * The default routes, the preferred ones first, and the name servers: process 1's, which are the host's where this
- * process is in a container.
+ * process is in a container. Where /proc is this process's own (`roots`), its own routes are the same, and need no root.
  */
 export async function readRouting(
+  { roots }: Host,
   files: HostFiles,
 ): Promise<{ routes: KernelRoute[] | undefined; dnsServers: string[] | undefined }> {
+  const net = roots.proc === "/proc" ? "/proc/net" : "/proc/1/net";
   const [ipv4, ipv6, dnsServers] = await Promise.all([
-    files.text("/proc/1/net/route"),
-    files.text("/proc/1/net/ipv6_route"),
+    files.text(`${net}/route`),
+    files.text(`${net}/ipv6_route`),
     readNameServers(files),
   ]);
   const order = (a: KernelRoute, b: KernelRoute) => a.metric - b.metric;

@@ -11,6 +11,7 @@ import { readFirmware } from "./firmware.ts";
 import type { HostFs, SubjectName } from "./host_fs.ts";
 import { readInfiniband } from "./infiniband.ts";
 import { readIscsi } from "./iscsi.ts";
+import { kernelLabels } from "./kernel_command_line.ts";
 import { readMemory } from "./memory.ts";
 import { readMounts } from "./mounts.ts";
 import { readInterfaces } from "./nics.ts";
@@ -19,6 +20,8 @@ import { readLoad, readOs } from "./os.ts";
 import { parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
 import { readPci } from "./pci.ts";
 import { readRouting } from "./routes.ts";
+import { readPciVpd } from "./pci_vpd.ts";
+import { readUsb } from "./usb.ts";
 
 export interface HostFsOptions {
   /** Keep the values of words on the kernel command line that look like secrets. */
@@ -63,7 +66,10 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     },
   },
   pci: { tells: ["pci"], read: async (_, files) => ({ pci: await readPci(files) }) },
-  cpu: { tells: ["cpu", "isGuestCpu"], read: (_, files) => readCpu(files) },
+  // Cards answer slowly, or not at all: apart from the others, so that they cost nothing but this.
+  cards: { tells: ["vpd"], read: async (_, files) => ({ vpd: await readPciVpd(files) }) },
+  usb: { tells: ["usb"], read: async (_, files) => ({ usb: await readUsb(files) }) },
+  cpu: { tells: ["cpu", "isGuestCpu", "offersVirtualization"], read: (_, files) => readCpu(files) },
   memory: { tells: ["memory"], read: (_, files) => readMemory(files) },
   numa: { tells: ["numaNodes"], read: async (_, files) => ({ numaNodes: await readNumaNodes(files) }) },
   edac: { tells: ["edac"], read: async (_, files) => ({ edac: await readEdac(files) }) },
@@ -73,12 +79,18 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     read: async (_, files) => ({ fibreChannel: await readFibreChannel(files) }),
   },
   iscsi: { tells: ["iscsi"], read: async (_, files) => ({ iscsi: await readIscsi(files) }) },
-  routing: { tells: ["routes", "dnsServers"], read: (_, files) => readRouting(files) },
+  routing: { tells: ["routes", "dnsServers"], read: (host, files) => readRouting(host, files) },
   clock: { tells: ["clock"], read: async (_, files) => ({ clock: await readClock(files) }) },
-  os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
+  os: {
+    tells: ["os", "labels", "labelProblems"],
+    read: async (_, files, { includeSecrets }) => {
+      const os = await readOs(files, includeSecrets);
+      return { os, ...kernelLabels(os?.cmdline ?? "") };
+    },
+  },
   load: { tells: [], read: async (_, files) => ({ volatile: await readLoad(files) }) },
   firmware: {
-    tells: ["bootMode", "secureBoot", "setupMode", "dmiIds", "tpm", "hypervisor"],
+    tells: ["bootMode", "secureBoot", "setupMode", "dmiIds", "deviceTree", "tpm", "hypervisor"],
     read: (_, files) => readFirmware(files),
   },
   filesystems: {

@@ -277,3 +277,20 @@ Deno.test("commandLineWords() keeps quoted blanks together", () => {
   assertEquals(commandLineWords('x="never closed here'), ["x=never closed here"]);
   assertEquals(commandLineWords(" \n"), []);
 });
+
+Deno.test("hostfsCollector tells the numbers of VLANs, whatever their interfaces are called", async () => {
+  const vlan = (name: string) => nic(`virtual/net/${name}`, { address: "b0:83:fe:d0:00:01", uevent: "DEVTYPE=vlan" });
+  const config = "VLAN Dev name\t | VLAN ID\nName-Type: VLAN_NAME_TYPE_RAW_PLUS_VID_NO_PAD\n" +
+    "eth0.181       | 181  | eth0\nstorage        | 2002  | eth1\n";
+  const { interfaces } = await hostFsOf({
+    ...vlan("eth0.181"),
+    ...vlan("storage"),
+    ...vlan("new"),
+    "proc/net/vlan/config": config,
+  });
+  assertEquals(interfaces?.map(({ name, kind, vlanId }) => [name, kind, vlanId]), [
+    ["eth0.181", "vlan", 181],
+    ["new", "vlan", undefined],
+    ["storage", "vlan", 2002],
+  ]);
+});

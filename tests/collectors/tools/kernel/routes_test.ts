@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseIpv4Routes, parseIpv6Routes, parseNameServers } from "../../../../collectors/tools/kernel/routes.ts";
+import { createLocalHost } from "../../../../collectors/host/local.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
 import { recordingHost } from "../../../../collectors/host/recording.ts";
 import { collectFrom, type Entries, hostFsOf, makeMachine } from "./tree.ts";
@@ -105,3 +106,26 @@ for (const [what, { files, servers }] of Object.entries(NAME_SERVERS)) {
     }
   });
 }
+
+Deno.test("hostfsCollector reads its own routes where /proc is its own, since others' need root", async () => {
+  await using machine = await makeMachine({ "proc/version": "Linux", "sys/kernel": null, "proc/net/route": IPV4 });
+  const { roots } = machine.host;
+  assertEquals((await collectFrom(machine.host)).value?.routes, undefined);
+  const own = { ...machine.host, roots: { ...roots, proc: "/proc" } };
+  assertEquals((await collectFrom(own)).value?.routes as unknown, DEFAULTS.slice(0, 2));
+});
+
+Deno.test("hostfsCollector tells the default routes of this machine", async () => {
+  const host = createLocalHost({ roots: { proc: "/proc", sys: "/sys", dev: "/dev" } });
+  const { routes, nics, interfaces } = (await collectFrom(host)).value!;
+  // Destination and mask of 0, by the columns of the kernel's own heading.
+  const [heading, ...lines] = Deno.readTextFileSync("/proc/net/route").trim().split("\n").map((line) =>
+    line.split(/\s+/)
+  );
+  const at = (name: string) => heading!.indexOf(name);
+  const wanted = lines.filter((line) => line[at("Destination")] === "00000000" && line[at("Mask")] === "00000000");
+  const found = routes?.filter(({ family }) => family === "IPv4") ?? [];
+  assertEquals(found.map((route) => route.interface).sort(), wanted.map((line) => line[0]).sort());
+  const names = [...nics!, ...interfaces!].map(({ name }) => name);
+  for (const route of routes ?? []) assertEquals(names.includes(route.interface), true, route.interface);
+});
