@@ -63,7 +63,7 @@ export function wrap(line: string): string[] {
 }
 
 /** Text of a tool, without what would steer a terminal: control characters, and those that turn the writing around. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
 
