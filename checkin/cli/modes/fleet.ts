@@ -24,8 +24,9 @@ export async function fleet(command: Command): Promise<number> {
   const options = collectOptions(command);
   const recorded = async (folder: string) => (await collect(await openReplay(folder), VERSION, options)).facts;
   const rows: Row[] = [], lines: string[] = [];
-  let isUnread = false, isUnwell = false, deviating = false;
+  let count = 0, isUnread = false, isUnwell = false, deviating = false;
   for await (const { name, facts, problem } of machinesAt([values["replay"]!, ...words], recorded)) {
+    count++;
     if (!facts) {
       isUnread = true;
       complain(`${name}: ${problem}`);
@@ -39,7 +40,10 @@ export async function fleet(command: Command): Promise<number> {
     else lines.push(`${escapeControls(JSON.stringify(known))}\n`);
     deviating ||= known.spec?.matches === false;
   }
-  if (format === "table") await print(command, fleetTable(rows));
+  if (count === 0) {
+    complain(`${[values["replay"]!, ...words].join(", ")}: found no machine, expected recordings or facts files`);
+    isUnread = true;
+  } else if (format === "table") await print(command, fleetTable(rows));
   else if (format === "csv") await print(command, fleetCsv(rows));
   else if (lines.length > 0) await print(command, lines.join(""));
   if (isUnread) return EXIT.unusableInput;
