@@ -131,3 +131,15 @@ Deno.test("--strict counts findings that are errors", async () => {
     assertEquals((await run("--once", "--replay", file, "--strict")).code, 5);
   });
 });
+
+Deno.test("--replay says so where an archive holds no machine", async () => {
+  await withFolder(async (folder) => {
+    const archive = join(folder, "none.tar");
+    await Deno.writeFile(archive, new Uint8Array(1024));
+    assertEquals(await run("--once", "--replay", archive, "--format", "csv"), {
+      code: 1,
+      stdout: "",
+      stderr: `hnl_mk: ${archive}: found no machine, expected recordings or facts files\n`,
+    });
+  });
+});

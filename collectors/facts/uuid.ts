@@ -35,10 +35,18 @@ export function otherByteOrder(uuid: string): string {
 }
 
 function isShared(uuid: string): boolean {
-  const nibbles = [...uuid.replaceAll("-", "")].map((digit) => parseInt(digit, 16));
+  const nibbles = nibblesOf(uuid.replaceAll("-", ""));
   const bytes = nibbles.flatMap((high, i) => i % 2 === 0 ? [high * 16 + nibbles[i + 1]!] : []);
-  return SHARED.has(uuid) || isCounting(nibbles, 16) || isCounting(bytes, 256) || isMostlyFiller(uuid) ||
-    isOfNoServiceTag(bytes);
+  return SHARED.has(uuid) || isCounting(nibbles, 16) || isCounting(bytes, 256) ||
+    uuid.split("-").every(isCountingText) || isMostlyFiller(uuid) || isOfNoServiceTag(bytes);
+}
+
+function nibblesOf(text: string): number[] {
+  return [...text].map((digit) => parseInt(digit, 16));
+}
+
+function isCountingText(group: string): boolean {
+  return isCounting(nibblesOf(group), 16);
 }
 
 /** The same all over, or up or down by the same step each time. */
@@ -66,10 +74,13 @@ function isMac(digits: string): boolean {
   return isUniversal && !isCounting(bytes, 256);
 }
 
-/** Dell writes "DELL" and the seven characters of the service tag; a board that was given none has blanks or zeros. */
+/**
+ * Dell writes "DELL" and the seven characters of the service tag; a board that was given none has one
+ * character seven times, or blanks: 0000000 and XXXXXXX are nobody's.
+ */
 function isOfNoServiceTag(bytes: readonly number[]): boolean {
   if (String.fromCharCode(...bytes.slice(0, 4)) !== "LLED") return false;
   // The highest bit of the fourth character is set.
   const tag = [bytes[5]!, bytes[6]!, bytes[9]!, bytes[10]! & 0x7f, ...bytes.slice(13)];
-  return tag.every((character) => character === 0 || character === 0x20);
+  return new Set(tag.filter((character) => character !== 0 && character !== 0x20)).size <= 1;
 }

@@ -52,6 +52,8 @@ function misshapen(value: unknown, shape: Shape, path: string): string | undefin
     case "texts":
       return Array.isArray(value) ? undefined : `${path}: found no list`;
     case "scalar":
+      // What JSON.parse makes of 1e400.
+      if (typeof value === "number" && !Number.isFinite(value)) return `${path}: found ${value}, expected a number`;
       // Evidence has values of several types.
       return typeof value === shape.scalar.type || path.endsWith("[].value")
         ? undefined

@@ -5,6 +5,7 @@ import type { Finding, SpecResult } from "../facts/verdict.ts";
 import { deviationLine } from "../judge/spec/deviation.ts";
 import { quantityText } from "../judge/spec/units.ts";
 import { columns, PIPE_WIDTH, value } from "./layout.ts";
+import { clean } from "./text.ts";
 
 /** One machine of many. Numbers are of what was counted; absent is what is not known. */
 export interface Row {
@@ -130,7 +131,12 @@ export function fleetCsv(rows: readonly Row[]): string {
   return stringify([COLUMNS, ...lines.map((cells) => cells.map(harmless))], { headers: false });
 }
 
-/** A text that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV Injection). */
+/**
+ * A text without what would steer a terminal, in one line. One that a spreadsheet would take for a formula begins with an
+ * apostrophe (OWASP, CSV Injection).
+ */
 function harmless(cell: unknown): unknown {
-  return typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell ?? "";
+  if (typeof cell !== "string") return cell ?? "";
+  const text = clean(cell);
+  return /^[=+\-@]/.test(text) ? `'${text}` : text;
 }

@@ -7,6 +7,7 @@ import { FactsError, parseFacts } from "../../../collectors/judge/facts_file.ts"
 import { byName } from "../../../collectors/values.ts";
 import { NamedFileError, readNamedFile } from "../../named_file.ts";
 import { TarError } from "./tar.ts";
+import { isOfSystem } from "./system_error.ts";
 import { unpack } from "./unpack.ts";
 
 /** One of them: its facts, or why there are none. */
@@ -51,16 +52,7 @@ async function* machinesIn(path: string, collect: CollectRecording, place: Place
 }
 
 function isExpected(error: unknown): boolean {
-  return [
-    BundleError,
-    FactsError,
-    NamedFileError,
-    TarError,
-    Deno.errors.NotFound,
-    Deno.errors.PermissionDenied,
-    Deno.errors.NotCapable,
-  ]
-    .some((kind) => error instanceof kind);
+  return [BundleError, FactsError, NamedFileError, TarError].some((kind) => error instanceof kind) || isOfSystem(error);
 }
 
 /** Whether a file is one of one machine's facts, by its name. */
@@ -81,12 +73,14 @@ export function isRecording(path: string): boolean {
 
 /** A folder in it, or a file that facts may be in. */
 function isMachine(folder: string, name: string): boolean {
-  return /\.(json|ndjson|jsonl|tar|tar\.gz|tgz)$/.test(name) ||
-    (Deno.statSync(join(folder, name)).isDirectory && isRecordingFolder(join(folder, name)));
-}
-
-function isRecordingFolder(path: string): boolean {
-  return hasRecording([...Deno.readDirSync(path)].map(({ name }) => name));
+  if (/\.(json|ndjson|jsonl|tar|tar\.gz|tgz)$/.test(name)) return true;
+  try {
+    const path = join(folder, name);
+    return Deno.statSync(path).isDirectory && hasRecording([...Deno.readDirSync(path)].map(({ name }) => name));
+  } catch {
+    // A link to nowhere, or a folder of somebody else's.
+    return false;
+  }
 }
 
 function hasRecording(names: readonly string[]): boolean {

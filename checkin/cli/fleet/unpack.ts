@@ -3,6 +3,7 @@ import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { COMMANDS, LINKS } from "../../../collectors/host/bundle.ts";
 import { isMap } from "../../../collectors/values.ts";
+import { isOfSystem } from "./system_error.ts";
 import { readTar, TarError } from "./tar.ts";
 
 /**
@@ -30,8 +31,15 @@ export async function unpack(archive: string): Promise<string> {
     return folder;
   } catch (error) {
     await Deno.remove(folder, { recursive: true });
-    throw error instanceof Deno.errors.AlreadyExists ? new TarError("found two files of one name") : error;
+    throw asTarError(error);
   }
+}
+
+/** The system refuses what an archive may ask for: names that are too long, more than fits on the disk. */
+function asTarError(error: unknown): unknown {
+  if (error instanceof Deno.errors.AlreadyExists) return new TarError("found two files of one name");
+  // The path is where it was to be unpacked, which says nothing to anybody.
+  return isOfSystem(error) ? new TarError(`it cannot be unpacked: ${error.message.replace(/: \w+ '.*/s, "")}`) : error;
 }
 
 /** A name of an archive as a path below a folder. */

@@ -25,8 +25,9 @@ export async function fleet(command: Command): Promise<number> {
   const options = collectOptions(command);
   const recorded = async (folder: string) => (await collect(await openReplay(folder), VERSION, options)).facts;
   const rows: Row[] = [], lines: string[] = [], machines: NamedMachine[] = [];
-  let isUnread = false, isUnwell = false, deviating = false;
+  let count = 0, isUnread = false, isUnwell = false, deviating = false;
   for await (const { name, facts, problem } of machinesAt([values["replay"]!, ...words], recorded)) {
+    count++;
     if (!facts) {
       isUnread = true;
       complain(`${name}: ${problem}`);
@@ -41,7 +42,10 @@ export async function fleet(command: Command): Promise<number> {
     else lines.push(`${escapeControls(JSON.stringify(known))}\n`);
     deviating ||= known.spec?.matches === false;
   }
-  if (format === "table") await print(command, fleetTable(rows));
+  if (count === 0) {
+    complain(`${[values["replay"]!, ...words].join(", ")}: found no machine, expected recordings or facts files`);
+    isUnread = true;
+  } else if (format === "table") await print(command, fleetTable(rows));
   else if (format === "html") {
     const { fleetPage } = await import("../../../collectors/show/page/fleet.ts");
     await print(command, await fleetPage(machines));

@@ -34,7 +34,12 @@ Deno.test("machineUuid() refuses what firmware gives many boards, in either byte
       "00112233-4455-6677-8899-aabbccddeeff",
       "01234567-89ab-cdef-0123-456789abcdef",
       "fedcba98-7654-3210-fedc-ba9876543210",
-      // Dell's form, of no service tag: blanks, and zeros.
+      // Each group by itself counts, or is one digit.
+      "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+      "12345678-1234-1234-1234-123456789abc",
+      // Dell's form, of no service tag: blanks, zeros, and the characters 0 and X.
+      "4c4c4544-0030-3010-8030-b0c04f303030",
+      "4c4c4544-0058-5810-8058-d8c04f585858",
       "4c4c4544-0000-2010-8020-80c04f202020",
       "4c4c4544-0020-2010-8020-a0c04f202020",
       "4c4c4544-0000-0010-8000-80c04f000000",

@@ -58,3 +58,10 @@ Deno.test("fleetCsv() is CSV that a spreadsheet takes for data", () => {
     "",
   ]);
 });
+
+Deno.test("fleetCsv() holds nothing that steers a terminal, nor a formula behind it", () => {
+  const hostile = machine("\x1b=cmd|' /C calc'!A0", 4);
+  hostile.system!.productName = "R7\x1b[2J\n40\u202e";
+  const [, line] = fleetCsv([rowOf("\x1b]0;name\x07", judged(hostile, []))]).split("\r\n");
+  assertMatch(line!, /^\]0;name,R7 \[2J 40,'=cmd\|' \/C calc'!A0,/);
+});

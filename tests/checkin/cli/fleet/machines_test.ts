@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { basename, dirname, join } from "@std/path";
-import { type Machine, machinesAt } from "../../../../checkin/cli/fleet/machines.ts";
+import { isRecording, type Machine, machinesAt } from "../../../../checkin/cli/fleet/machines.ts";
 import { collect } from "../../../../collectors/mod.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
 import { goldens } from "../../../golden.ts";
@@ -88,6 +88,10 @@ Deno.test("machinesAt() makes a problem of an archive that is damaged, or leads 
       assertEquals(more, []);
       assertStringIncludes(machine!.problem!, expected, basename(file));
     }
+    const long = join(folder, "long.tar");
+    await tar("-cf", long, `--transform=s,^,${"n".repeat(300)}/,`, "-C", folder, "x");
+    const [unpackable] = await all(long);
+    assertEquals(unpackable, { name: "long.tar", problem: "it cannot be unpacked: File name too long (os error 36)" });
     // A link that leads out of a recording leads nowhere.
     await Deno.mkdir(join(folder, "evil/sys/class/dmi"), { recursive: true });
     await Deno.writeTextFile(join(folder, "evil/commands.json"), "[]");
@@ -97,6 +101,20 @@ Deno.test("machinesAt() makes a problem of an archive that is damaged, or leads 
     assertEquals(evil!.facts?.system, undefined);
     const after = [...Deno.readDirSync("/tmp")].filter(({ name }) => name.startsWith("hnl_mk-unpacked-"));
     assertEquals(after.length, before.length);
+  });
+});
+
+Deno.test("a link that leads nowhere, or in circles, hides no machine beside it", async () => {
+  await withFolder(async (folder) => {
+    await Deno.symlink("nowhere", join(folder, "a"));
+    await Deno.symlink("b", join(folder, "b"));
+    await Deno.copyFile(dell!.json, join(folder, "dell.json"));
+    assertEquals(isRecording(folder), false);
+    const machines = await all(folder);
+    assertEquals(machines.map(({ name, facts }) => [name, facts !== undefined]), [["a", false], ["b", false], [
+      "dell",
+      true,
+    ]]);
   });
 });
 
@@ -117,6 +135,8 @@ Deno.test("machinesAt() takes facts of the schema before, and refuses what are n
       (await read({ ...facts, schemaVersion: 3 })).problem!,
       "found schema version 3, expected at most 2",
     );
+    await Deno.writeTextFile(file, JSON.stringify(facts).replace(/"totalBytes":\d+/, '"totalBytes":-1e400'));
+    assertStringIncludes((await all(file))[0]!.problem!, "totalBytes: found -Infinity, expected a number");
     assertStringIncludes((await read({ ...facts, disks: {} })).problem!, "disks: found no list");
     assertStringIncludes((await read({ ...facts, disks: [{ name: 1 }] })).problem!, "disks[].name: found a number");
   });
