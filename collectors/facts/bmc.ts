@@ -16,6 +16,8 @@ import {
 } from "./table.ts";
 import { otherByteOrder } from "./uuid.ts";
 
+export type { BmcEvent, BmcUser } from "../tools/ipmitool/types.ts";
+
 /** The board management controller. */
 export interface Bmc {
   deviceId?: number;
@@ -38,7 +40,7 @@ export interface Bmc {
   chassis?: BmcChassis;
   sel?: BmcSel;
   /** The accounts of the first LAN channel, by number. Slots that nobody can log in by are left out. */
-  users?: BmcUser[];
+  users?: tool.BmcUser[];
 }
 
 /** The state of the power, and what the chassis complains of (IPMI 2.0, 28.2). */
@@ -71,35 +73,7 @@ export interface BmcSel {
   /** ISO 8601 without a zone, by the clock of the BMC. */
   lastDeletedAt?: string;
   /** The last 20 events, the oldest first. */
-  recent?: BmcEvent[];
-}
-
-/** An event of the log. */
-export interface BmcEvent {
-  /** The record ID. */
-  id: number;
-  /** ISO 8601 without a zone, by the clock of the BMC; absent where that was not set, and where a record has none. */
-  time?: string;
-  /** Type and name of the sensor, or its number: "Temperature Inlet Temp", "Memory #0x53". OEM records have none. */
-  sensor?: string;
-  event: string;
-  /** False where what the event says is over. */
-  asserted?: boolean;
-  /** The reading and its threshold, or the octets of an OEM record. */
-  detail?: string;
-}
-
-/** An account of the BMC. */
-export interface BmcUser {
-  id: number;
-  /** Absent of the anonymous user. */
-  name?: string;
-  /** Absent where the BMC does not tell. */
-  enabled?: boolean;
-  /** Whether the account may be used for IPMI messages on the channel. */
-  ipmiMessaging?: boolean;
-  /** The limit on the channel: "ADMINISTRATOR", "OPERATOR", "USER", "CALLBACK", "OEM", "NO ACCESS". */
-  privilege?: string;
+  recent?: tool.BmcEvent[];
 }
 
 /** A LAN channel. An address of 0.0.0.0 or a MAC of zeros is none. */
@@ -278,7 +252,7 @@ const SEL: Table<SelWords, BmcSel> = {
   recent: listOf(
     "the last 20 events, in the order of the log",
     ({ events }) => events,
-    asGiven<tool.BmcEvent, BmcEvent>({
+    asGiven<tool.BmcEvent, tool.BmcEvent>({
       id: selList,
       time: selList,
       sensor: selList,
@@ -339,7 +313,7 @@ const REPORTED: Table<Reported, Bmc> = {
   users: listOf(
     "the accounts of the first LAN channel, by number",
     ({ users }) => users,
-    asGiven<tool.BmcUser, BmcUser>({
+    asGiven<tool.BmcUser, tool.BmcUser>({
       id: account("User ID", "ID"),
       name: account("User Name", "Name"),
       enabled: account("Enable Status", "Enabled"),
