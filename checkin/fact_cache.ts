@@ -5,6 +5,7 @@ import type { Change } from "../collectors/facts/verdict.ts";
 import { changes } from "../collectors/judge/diff.ts";
 import { judged } from "../collectors/judge/mod.ts";
 import type { Collection, CollectOptions, Parts } from "../collectors/mod.ts";
+import type { Labels } from "../collectors/labels.ts";
 import { prune } from "../collectors/values.ts";
 import { linesOf } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
@@ -29,6 +30,8 @@ export interface FactCache {
 
 export interface FactCacheOptions {
   identity: () => Identity;
+  /** Those of the configuration in force. */
+  labels?: () => Labels | undefined;
   /** The boot that values are kept for. */
   bootId: string | undefined;
   /** What machines are compared with. */
@@ -45,7 +48,7 @@ export const SLOW_MS = 5_000;
 /** A cache that begins with the last good values of this boot, if there are any. */
 export function createFactCache(
   deps: AgentDeps,
-  { identity, bootId, specs, onFacts, onSlow }: FactCacheOptions,
+  { identity, labels, bootId, specs, onFacts, onSlow }: FactCacheOptions,
 ): FactCache {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
@@ -69,7 +72,7 @@ export function createFactCache(
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
       const before = collection?.facts;
-      const collected = collectionOf(parts, identity(), agentVersion, clock.wall());
+      const collected = collectionOf(parts, identity(), agentVersion, clock.wall(), labels?.());
       const facts = judged(collected.facts, await specs(), before);
       collection = { ...collected, facts };
       logSources(facts.sources, deps);
@@ -125,8 +128,15 @@ export function createFactCache(
 }
 
 /** What the sources gave, and the facts made of it. */
-export function collectionOf(parts: Parts, identity: Identity, agentVersion: string, wallMs: number): Collection {
-  return { facts: factsOf(parts, { agentVersion, collectedAt: new Date(wallMs), identity }), parts };
+export function collectionOf(
+  parts: Parts,
+  identity: Identity,
+  agentVersion: string,
+  wallMs: number,
+  labels?: Labels,
+): Collection {
+  const about = { agentVersion, collectedAt: new Date(wallMs), identity, ...labels && { labels } };
+  return { facts: factsOf(parts, about), parts };
 }
 
 /** Logs of every source, once, that it does not answer, and that it answers again. */

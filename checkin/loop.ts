@@ -91,6 +91,7 @@ async function talk(
   }));
   const cache = createFactCache(deps, {
     identity: () => naming.identity,
+    labels: () => setting().config.mk_labels,
     bootId,
     specs: specsOf(log, state.folder, () => setting().config.mk_spec_path),
     onFacts: ({ sources }, changes) => {

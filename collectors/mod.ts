@@ -3,7 +3,7 @@ import { factsOf } from "./facts/mod.ts";
 import type { Collected, Collector } from "./tools/collector.ts";
 import { dmidecodeCollector } from "./tools/dmidecode/mod.ts";
 import type { Facts, Identity, Source, SourceName } from "./facts/mod.ts";
-import type { Host } from "./host/mod.ts";
+import type { Host, Recorded } from "./host/mod.ts";
 import { hostfsCollector } from "./tools/kernel/mod.ts";
 import { within } from "./host/deadline.ts";
 import { readIdentity } from "./facts/identity.ts";
@@ -64,15 +64,36 @@ const SECTIONS: Readonly<Record<SourceName, readonly (keyof Facts)[]>> = {
     "cpu",
     "memory",
     "slots",
+    "onboardDevices",
+    "managementHosts",
+    "tpm",
+    "firmwares",
+    "pci",
+    "gpus",
+    "nics",
+    "disks",
     "powerSupplies",
     "oemStrings",
     "bmc",
     "virtualization",
   ],
-  lshw: ["disks", "nics", "pci", "gpus", "memory", "cpu", "partitions", "system", "baseboard", "chassis", "firmware"],
+  lshw: [
+    "disks",
+    "nics",
+    "pci",
+    "gpus",
+    "memory",
+    "cpu",
+    "partitions",
+    "system",
+    "baseboard",
+    "chassis",
+    "firmware",
+    "firmwares",
+  ],
   lscpu: ["cpu", "virtualization", "os"],
   lldptool: ["neighbours", "lldp"],
-  ipmitool: ["bmc"],
+  ipmitool: ["bmc", "firmwares"],
   hostfs: [
     "identity",
     "system",
@@ -84,11 +105,20 @@ const SECTIONS: Readonly<Record<SourceName, readonly (keyof Facts)[]>> = {
     "disks",
     "nics",
     "interfaces",
+    "infiniband",
+    "fibreChannel",
+    "iscsi",
+    "routes",
+    "dnsServers",
     "pci",
     "gpus",
+    "usb",
     "tpm",
+    "firmwares",
     "virtualization",
     "os",
+    "clock",
+    "labels",
     "partitions",
     "filesystems",
     "volatile",
@@ -137,15 +167,19 @@ export async function collectParts(host: Host, options: CollectOptions = {}): Pr
 export interface Collection {
   facts: Facts;
   parts: Parts;
+  /** Of a recorded machine the collection that was recorded, where the recording says. */
+  recorded?: Recorded;
 }
 
-/** Collects once: all sources, the identity, and the facts made of them. */
+/** Collects once: all sources, the identity, and the facts made of them. A recording keeps its own time and agent. */
 export async function collect(host: Host, agentVersion: string, options: CollectOptions = {}): Promise<Collection> {
   const [parts, identity] = await Promise.all([
     collectParts(host, options),
     identityWithin(host, options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
   ]);
-  return { facts: factsOf(parts, { agentVersion, collectedAt: new Date(), identity }), parts };
+  const { recorded = { agentVersion, collectedAt: new Date().toISOString() } } = host;
+  const about = { agentVersion: recorded.agentVersion, collectedAt: new Date(recorded.collectedAt), identity };
+  return { facts: factsOf(parts, about), parts, ...host.recorded && { recorded } };
 }
 
 /** The kernel answers at once; where a file of it does not, the facts of the tools are still worth having. */

@@ -1,112 +1,112 @@
-/** The ways in which firmware says nothing: the one list of them. */
+/** The ways in which firmware says nothing: by the forms that they have, and a list of those that have none. */
 
 const SAYS_NOTHING = new Set([
   "",
-  "(none)",
-  "(null)",
-  "000000-000",
-  "01234567",
-  "0123456789",
-  "012345678901234567890123456789",
   "01234567890123456789ab",
-  "0123456789abcdef",
-  "123456",
-  "12345678",
-  "123456789",
-  "1234567890",
-  "123456789012345678",
-  "9876543210",
-  "< not support >",
-  "[empty]",
-  "asset",
-  "asset tag",
-  "asset-1234567890",
-  "atn12345678901234567",
-  "base board asset tag",
-  "base board serial number",
-  "base board version",
-  "bsn12345678901234567",
-  "chassis manufacture",
-  "chassis manufacturer",
-  "chassis serial number",
-  "chassis version",
-  "default string",
-  "empty",
-  "family",
-  "fill by oem",
-  "filled by o.e.m.",
-  "invalid",
+  "bad index",
   "memundefined",
-  "module manufacturer",
   "n/a",
   "na",
-  "no asset information",
-  "no asset tag",
-  "no dimm",
-  "no enclosure",
-  "no module installed",
   "none",
-  "none specified",
-  "not applicable",
-  "not available",
-  "not defined",
-  "not present",
-  "not provided",
-  "not set",
-  "not settable",
-  "not specified",
-  "not support",
   "null",
-  "o.e.m.",
+  "o.e.m",
   "oem",
-  "oem chassis manufacturer",
-  "oem chassis serial number",
-  "oem chassis version",
-  "product name",
+  "out of spec",
   "s26361-kxxx-vyyy",
-  "serial",
-  "serial number",
-  "serialnumber",
-  "sku",
-  "sku number",
-  "sys-1234567890",
-  "system manufacturer",
-  "system name",
-  "system product name",
-  "system serial number",
-  "system sku",
-  "system sku number",
-  "system sku#",
-  "system version",
-  "tbd",
-  "tbd by oem",
-  "to be filled by o.e.m",
-  "to be filled by o.e.m.",
-  "to be filled by oem",
-  "type1family",
-  "type1sku0",
-  "type2 - board asset tag",
-  "type2 - board product name1",
-  "type2 - board serial number",
-  "type2 - board vendor name1",
-  "type2 - board version",
-  "undefined",
-  "undefined value",
-  "unknow",
-  "unknown",
-  "unknown (0)",
-  "unspecified",
+  "truncated",
+  "unknown (0",
   "x.x",
 ]);
 
-/** The same for texts that come in many forms, some of them numbered slot by slot. */
+/** What fields of SMBIOS and of FRUs are called: a field that is named after itself was never filled in. */
+const FIELD_WORDS = wordSet(
+  "asset assettag family manufacture manufacturer model name num number part partnum partnumber product productname " +
+    "sernum serial serialnumber sku skunumber string tag vendor version",
+);
+/** What such a name may begin with: whose field it is, and of which slot. */
+const OWNER_WORDS = wordSet(
+  "array asus bank base baseboard bios board ch channel chassis cpu default desktop dimm enclosure firmware id imc info information laptop " +
+    "mc mem memory module node notebook oem p proc processor ser server slot socket sys system test type value",
+);
+/** "A1", "0", "2": which slot. */
+const SLOT_WORD = /^[a-z]?\d{1,2}$|^[a-z]$/;
+const NEGATIONS = wordSet("empty invalid missing no none not undefined unknow unknown unspecified");
+/** What a field is not: "Not Specified", "Manufacturer not set", "Not Supported by CPU". */
+const NOT_DONE = wordSet(
+  "applicable assigned available configured defined entered filled found initialized installed present programmed provided " +
+    "readable set settable specified support supported used",
+);
+
+/** Whole texts, in lower case and without the brackets, quotes and dollars around them. */
 const NOTHING_IN_FORMS = [
-  /^<(bad index|out of spec|truncated)>$/i,
-  /^(0+h?|f{4,}|x+|\.+|-+)$/i,
-  /^oem[ _]?define ?\d?$/i,
-  // "Manufacturer00", "A1_SerNum3", "ChannelA_Dimm2_PartNum", "DIMM_A1_AssetTag"
-  /(^|_)(manufacturer|sernum|assettag|assettagnum|partnum|partnumber|modulepartnumber)\d{0,2}$/i,
+  /^(0x)?0+h?$|^0xf+$|^f{4,}$|^x+$/,
+  // For whoever builds the machine: "To Be Filled By O.E.M.", "TBD by ODM", "Fill By OEM", "Reserved for System Vendor".
+  /^(to be (filled|defined|determined|specified|set|assigned|added|updated)|tb[da]|fill(ed)? (in )?by|reserved for)( .*|$)|^reserved$/,
+  /^(.* )?for original equipment manufacturer$/,
+  /^oem[ _-]?(define|string)[ _-]?\d{0,3}$/,
+  // A mark of the field in front of a count: "SYS-1234567890", "ATN12345678901234567".
+  /^(asset|atn|[bcps]?sn|sys|tag)[-_ ]?0?123456789(0123456789)*(01?2?3?4?5?6?7?8?)?$/,
 ];
+
+/** Hexadecimal digits in a row and in a round. */
+const COUNTS = ["0123456789".repeat(8), "0123456789abcdef".repeat(4), "9876543210".repeat(8)] as const;
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(" "));
+}
+
+/** Whether `text`, trimmed, has a form of those that say nothing. */
+function saysNothing(text: string): boolean {
+  // Supermicro's asset tags of DIMMs have the week of the stick behind them: "DIMM_A1_AssetTag (date:21/41)".
+  const plain = text.replace(/ *\(date:[^()]*\)$/i, "").replace(/^[^\p{L}\p{N}/]+|[^\p{L}\p{N}/]+$/gu, "");
+  const lower = plain.toLowerCase();
+  // Punctuation alone leaves nothing.
+  if (SAYS_NOTHING.has(lower) || NOTHING_IN_FORMS.some((form) => form.test(lower))) return true;
+  return isCount(lower) || isNamedAfterItself(plain);
+}
+
+/** 123456, 0123456789ABCDEF, 12345678901234567890123456789012, 111111111111, 000000-000. */
+function isCount(lower: string): boolean {
+  const digits = lower.replace(/[-_ ]/g, "");
+  if (digits.length < 6 || digits.length > 64) return false;
+  // A short serial number may have one digit alone.
+  if (digits === digits[0]!.repeat(digits.length)) return /[0fx]/.test(digits) || digits.length >= 12;
+  return COUNTS.some((count) => [0, 1].some((start) => count.startsWith(digits, start)));
+}
+
+/** "System SKUNumber", "Type2 - Board Product Name1", "A1_SerNum3", "Unknown Product", "Manufacturer not set". */
+function isNamedAfterItself(text: string): boolean {
+  if (text.length > 64) return false;
+  const words = wordsOf(text);
+  const [first = "", ...others] = words;
+  // "Type1 - 123456": the number of the structure, and nothing behind it.
+  if (/^type\d{1,3}$/.test(first)) {
+    return others.length > 0 && saysNothing(text.replace(/^[a-z]+ ?\d+/i, "").trim());
+  }
+  const not = words.findIndex((word) => NEGATIONS.has(word));
+  if (not >= 0 && text.toLowerCase() !== "no") {
+    const by = words.indexOf("by", not), said = words.slice(not + 1, by > 0 ? by : undefined);
+    return words.slice(0, not).every(isOfField) && said.every((word) => isOfField(word) || NOT_DONE.has(word));
+  }
+  return FIELD_WORDS.has(withoutNumber(words.at(-1)!)) &&
+    words.slice(0, -1).every((word) => isOfField(word) || SLOT_WORD.test(word));
+}
+
+function isOfField(word: string): boolean {
+  const name = withoutNumber(word);
+  return FIELD_WORDS.has(name) || OWNER_WORDS.has(name);
+}
+
+/** "string000", "DIMM0", "DIMMA1" */
+function withoutNumber(word: string): string {
+  return word.replace(/\d{1,3}$/, "").replace(/^(dimm|channel|ch)[a-z]$/, "$1");
+}
+
+/** Words by blanks, dashes and underscores, and by their capitals: "ChannelA_Dimm2_PartNum", "SKUNumber". */
+function wordsOf(text: string): string[] {
+  return text.replace(/([a-z\d])([A-Z][a-z])|([A-Z])([A-Z][a-z])/g, "$1$3 $2$4").replace(/([a-z])(SKU)\b/g, "$1 $2")
+    .toLowerCase().split(/[-_\s#]+/).filter((word) => word !== "");
+}
 
 /** Control characters of either range but tabs and line ends, and what stands for a byte that was no text. */
 const NO_TEXT = /(?![\t\n\r])\p{Cc}|\ufffd/u;
@@ -130,6 +130,5 @@ function isText(text: string): boolean {
  */
 export function told(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
-  if (trimmed === undefined || SAYS_NOTHING.has(trimmed.toLowerCase()) || !isText(trimmed)) return undefined;
-  return NOTHING_IN_FORMS.some((form) => form.test(trimmed)) ? undefined : trimmed;
+  return trimmed === undefined || !isText(trimmed) || saysNothing(trimmed) ? undefined : trimmed;
 }

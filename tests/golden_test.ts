@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Ajv } from "ajv";
 import { DOCS_FILE, factsDocs } from "./facts_docs.ts";
 import { factsSchema } from "./facts_schema.ts";
@@ -40,10 +40,3 @@ for (const golden of goldens()) {
     for (const line of text.split("\n")) assert(line.length <= 100, line);
   });
 }
-
-Deno.test("README shows the table of the recorded server", async () => {
-  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-  const dell = goldens().find(({ name }) => name === "dell")!;
-  const lines = (await Deno.readTextFile(dell.table)).trimEnd().split("\n");
-  assertStringIncludes(readme, lines.map((line) => line && `    ${line}`).join("\n"));
-});

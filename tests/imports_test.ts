@@ -18,6 +18,7 @@ const ROOMS = [
   // What needs nothing.
   "collectors/mac_address.ts",
   "collectors/placeholders.ts",
+  "collectors/labels.ts",
   "collectors/facts.schema.json",
   "collectors/values.ts",
   "collectors/version.ts",

@@ -49,9 +49,18 @@ Deno.test("main.ts --replay gives the facts of the run that was recorded", async
       assertEquals(code, 0, new TextDecoder().decode(stderr));
       const facts: Facts = JSON.parse(new TextDecoder().decode(stdout));
       for (const source of Object.values(facts.sources)) source.elapsedMs = 0;
-      return { ...facts, collectedAt: "" };
+      return facts;
     };
     const recorded = await run("--record", bundle);
     assertEquals(await run("--replay", bundle), recorded);
+    // Of another version of the agent, at another time.
+    const about = { collectedAt: "2020-02-29T12:00:00.000Z", agentVersion: "0.0.1" };
+    await Deno.writeTextFile(join(bundle, "recording.json"), JSON.stringify(about));
+    assertEquals(await run("--replay", bundle), { ...recorded, ...about });
+    // Recorded before recordings said when.
+    await Deno.remove(join(bundle, "recording.json"));
+    const { agentVersion, collectedAt, ...rest } = await run("--replay", bundle);
+    assertEquals({ ...rest, agentVersion, collectedAt: recorded.collectedAt }, recorded);
+    assert(collectedAt > recorded.collectedAt);
   });
 });

@@ -74,7 +74,8 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   logUnwritten(log, state.writeParts(parts, bootId));
   const specs = deps.specs ?? specsOf(log, state.folder, () => settings.current!.config.mk_spec_path);
-  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall());
+  const labels = settings.current!.config.mk_labels;
+  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall(), labels);
   const facts = judged(collected.facts, await specs(), known?.facts);
   const collection = { ...collected, facts };
   if (answer.kind !== "command") {
@@ -124,7 +125,8 @@ async function deliverAlone(
   if (signal.aborted) return { end: "done", isRegistered: false };
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   logUnwritten(log, state.writeParts(parts, bootId));
-  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall());
+  const labels = settings.current!.config.mk_labels;
+  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall(), labels);
   const failed = reportOutcomes(await deliver(settings.current!.destinations, collection, signal), log);
   return { end: failed.length > 0 ? "server" : "done", collection, isRegistered: false };
 }

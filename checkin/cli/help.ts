@@ -3,11 +3,14 @@ import { VERSION } from "../../collectors/version.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { MODES, type Option, OPTIONS, PARSER_NAMES } from "./options.ts";
 
+/** What the program is, in a line. */
+export const SUMMARY = "discovers what a machine is, for a Hanlon server or for you";
+
 const COLUMNS = 80;
 const LEFT = 24;
 
-/** Commands that one needs, and what they do. */
-const EXAMPLES: readonly [words: string, what: string][] = [
+/** Commands that one needs, and what they do: `words` stand behind `hnl_mk`. */
+export const EXAMPLES: readonly [words: string, what: string][] = [
   ["--once", "show this machine"],
   ["--once --only disks,nics", "parts of it"],
   ["--once --format json --output facts.json", "all that is known of it, for a program"],
@@ -21,7 +24,7 @@ const EXAMPLES: readonly [words: string, what: string][] = [
 export function helpText(): string {
   const [modes, options] = [OPTIONS.filter(isMode), OPTIONS.filter((option) => !isMode(option))];
   return [
-    `hnl_mk ${VERSION}: discovers what a machine is, for a Hanlon server or for you`,
+    `hnl_mk ${VERSION}: ${SUMMARY}`,
     "\nUsage: hnl_mk [MODE] [OPTION]...",
     "\nModes (without one it is the daemon, which checks in until it is told to end):",
     ...modes.map(optionLines),
@@ -35,7 +38,8 @@ export function helpText(): string {
   ].join("\n") + "\n";
 }
 
-function isMode({ name }: Option): boolean {
+/** Whether an option says what to do, rather than how. */
+export function isMode({ name }: Option): boolean {
   return (MODES as readonly string[]).includes(name);
 }
 

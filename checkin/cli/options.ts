@@ -1,4 +1,4 @@
-/** What can be asked for on the command line: one table, of which the checks, `--help` and README are made. */
+/** What can be asked for on the command line: one table, of which the checks, `--help` and the documents are made. */
 import { DOCUMENT_FORMATS, FACTS_FORMATS } from "../formats/mod.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 
@@ -19,7 +19,7 @@ export const MODES = [
 ] as const;
 export type Mode = (typeof MODES)[number] | "daemon";
 
-/** One option: help, checks and README are made of this table. */
+/** One option: help, checks, man page and completions are made of this table. */
 export interface Option {
   name: string;
   /** The one-letter form. */
@@ -46,7 +46,7 @@ export interface Command {
   words: readonly string[];
 }
 
-export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS, "csv"] as const;
+export const FORMATS = ["json", "yaml", "table", "attributes", ...DOCUMENT_FORMATS, "csv", "html"] as const;
 /** What `--parse` takes; the keys of PARSERS, which are loaded when one is needed. */
 export const PARSER_NAMES = [
   ...["dmidecode", "lshw", "lscpu", "lldptool"],
@@ -90,7 +90,7 @@ export const OPTIONS: readonly Option[] = [
     words: FORMATS,
     help:
       "json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as " +
-      "these have them; csv, of many machines; json alone for the other modes",
+      "these have them; html: a page with a drawing; csv, of many machines; json alone for the other modes, with --diff html too",
     with: ["once", "diff", "dry-run", "status", "check-config"],
   },
   {
@@ -104,6 +104,11 @@ export const OPTIONS: readonly Option[] = [
     name: "only",
     value: "SECTION,…",
     help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
+    with: ["once"],
+  },
+  {
+    name: "long",
+    help: "the table with each disk and DIMM on a row of its own, and its serial number",
     with: ["once"],
   },
   { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },

@@ -3,6 +3,7 @@
  * only be named in an error; run from source it has all permissions, and nothing is refused here.
  */
 import type { Host } from "../../collectors/host/mod.ts";
+import { RESOLV_CONF_TARGETS } from "../../collectors/tools/kernel/routes.ts";
 
 /** The host's mounts (read-only in any case), the state, and what an administrator lays down for the agent. */
 const READ_FOLDERS = ["/host-proc", "/host-sys", "/host-dev", "/tmp", "/etc/hnl_mk"] as const;
@@ -10,15 +11,16 @@ const READ_FOLDERS = ["/host-proc", "/host-sys", "/host-dev", "/tmp", "/etc/hnl_
 /**
  * What may be read below the host's /proc, and nothing else of it: /proc/PID holds other processes' secrets (`environ`,
  * `mem`), and with `root` and `cwd` a way to every file of the host. Process 1's are the host's own view of its mounts,
- * network and release.
+ * network, release and name servers.
  */
-export const PROC_FILES = [
+export const PROC_FILES: readonly string[] = [
   "cmdline",
   "cpuinfo",
   "filesystems",
   "loadavg",
   "meminfo",
   "partitions",
+  "stat",
   "uptime",
   "version",
   "sys/kernel",
@@ -27,8 +29,15 @@ export const PROC_FILES = [
   "1/mountinfo",
   "1/net",
   "1/root/etc/os-release",
+  "1/root/usr/lib/os-release",
   "1/root/etc/debian_version",
-] as const;
+  "1/root/etc/resolv.conf",
+  ...RESOLV_CONF_TARGETS.map((path) => `1/root/${path}`),
+  "1/root/etc/lsb-release",
+  "1/root/etc/lsb-release.d",
+  "1/root/etc/selinux/config",
+  "device-tree",
+];
 
 /** The paths that the program is compiled to be allowed to read; a folder stands for all that is below it. */
 export const READ_PATHS: readonly string[] = READ_FOLDERS.flatMap((folder) =>

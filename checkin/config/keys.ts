@@ -1,4 +1,5 @@
 /** The keys of a configuration, and a whole, validated one made of their values. */
+import { type Labels, labelsOf } from "../../collectors/labels.ts";
 import { nonEmpty, prune } from "../../collectors/values.ts";
 import type { FactsFormatName } from "../formats/mod.ts";
 import type { ServerAddress } from "../hanlon/client.ts";
@@ -41,6 +42,7 @@ const OWN_KEYS = [
   "mk_facts_format",
   "mk_facts_raw",
   "mk_facts_targets",
+  "mk_labels",
 ] as const;
 
 /** Every key that means something. */
@@ -86,6 +88,8 @@ export interface Config extends Partial<ServerAddress> {
   mk_facts_raw?: boolean;
   /** As they were read, without those that cannot be used. */
   mk_facts_targets?: FactsTarget[];
+  /** Labels of the machine: the kernel command line may have others. */
+  mk_labels?: Labels;
   /** Keys that mean nothing to this agent, to be named once. */
   unknownKeys: string[];
   /** Values that were not taken as they stand, and what is used in their place: whole sentences. */
@@ -199,6 +203,8 @@ export function buildConfig(
   const isServerNeeded = values.has("mk_uri") || !hasTargets;
   if (isServerNeeded) { for (const problem of unusable) warn(`${where}: ${problem}`, undefined); }
   else problems.push(...unusable.map((problem) => `${where}: ${problem}`));
+  const { labels, problems: noLabels } = labelsOf(values.get("mk_labels"));
+  for (const problem of noLabels) warn(`${where}: mk_labels: ${problem}`, undefined);
   const interval = tuned("mk_checkin_interval", seconds(1), mk_checkin_interval, isServerNeeded);
   const skew = tuned("mk_checkin_skew", seconds(0), mk_checkin_skew, isServerNeeded);
   const timeout = tuned("mk_request_timeout", seconds(1, 300), mk_request_timeout, false);
@@ -229,6 +235,7 @@ export function buildConfig(
     mk_spec_path: ignorable("mk_spec_path", filePath, last?.mk_spec_path),
     mk_facts_raw: ignorable("mk_facts_raw", trueOrFalse, last?.mk_facts_raw),
     mk_facts_targets: nonEmpty(targets),
+    mk_labels: Object.keys(labels).length > 0 ? labels : undefined,
     unknownKeys: [...values.keys()].filter((key) => !CONFIG_KEYS.includes(key)),
     warnings,
     values,

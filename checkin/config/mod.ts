@@ -3,6 +3,7 @@
  * settings that a server may change while the agent runs.
  */
 import { parse as parseYaml } from "@std/yaml";
+import type { Labels } from "../../collectors/labels.ts";
 import { prune } from "../../collectors/values.ts";
 import {
   buildConfig,
@@ -166,8 +167,8 @@ export function effectiveConfig(config: Config): EffectiveConfig {
 
 /** A configuration in the form of the file. */
 export type EffectiveConfig =
-  & Partial<Record<Exclude<ConfigKey, "mk_facts_targets">, string | number | boolean>>
-  & { mk_facts_targets?: TargetEntry[] };
+  & Partial<Record<Exclude<ConfigKey, "mk_facts_targets" | "mk_labels">, string | number | boolean>>
+  & { mk_facts_targets?: TargetEntry[]; mk_labels?: Labels };
 
 type TargetEntry = Record<string, string | string[]>;
 

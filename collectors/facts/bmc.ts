@@ -1,6 +1,20 @@
 /** The BMC (IPMI 2.0). An address or id of zeros says nothing and is omitted. */
 import type * as tool from "../tools/ipmitool/types.ts";
-import { asGiven, type AsPrinted, listOf, section, type Table } from "./table.ts";
+import type { Machine } from "./machine.ts";
+import { SYSTEM } from "./system.ts";
+import {
+  asGiven,
+  type AsPrinted,
+  derived,
+  listOf,
+  type Nested,
+  type Place,
+  section,
+  type Table,
+  valueOf,
+  within,
+} from "./table.ts";
+import { otherByteOrder } from "./uuid.ts";
 
 /** The board management controller. */
 export interface Bmc {
@@ -17,6 +31,75 @@ export interface Bmc {
   additionalDeviceSupport?: string[];
   channels?: BmcChannel[];
   frus?: Fru[];
+  /** What the BMC calls the machine or itself. In lower case; the order of its bytes is not the same for all makers. */
+  guid?: string;
+  /** Whether `guid` is the UUID of SMBIOS, be it in another order of its bytes; absent where one of them is not known. */
+  guidIsSystemUuid?: boolean;
+  chassis?: BmcChassis;
+  sel?: BmcSel;
+  /** The accounts of the first LAN channel, by number. Slots that nobody can log in by are left out. */
+  users?: BmcUser[];
+}
+
+/** The state of the power, and what the chassis complains of (IPMI 2.0, 28.2). */
+export interface BmcChassis {
+  power?: "on" | "off";
+  powerOverload?: boolean;
+  powerInterlock?: boolean;
+  mainPowerFault?: boolean;
+  powerControlFault?: boolean;
+  /** What happens when the mains come back. */
+  powerRestorePolicy?: "always-off" | "previous" | "always-on";
+  /** Why the power went off or came on the last time: "ac-failed", "overload", "interlock", "fault", "command". */
+  lastPowerEvents?: string[];
+  /** The chassis was opened. */
+  intrusion?: boolean;
+  frontPanelLockout?: boolean;
+  driveFault?: boolean;
+  /** Of a fan, or of the cooling. */
+  coolingFault?: boolean;
+}
+
+/** The system event log (IPMI 2.0, 31). No change of it is a change of the machine. */
+export interface BmcSel {
+  entries?: number;
+  percentUsed?: number;
+  /** Whether events were lost since there was no room. */
+  overflow?: boolean;
+  /** ISO 8601 without a zone, by the clock of the BMC; absent where that was not set. */
+  lastAddedAt?: string;
+  /** ISO 8601 without a zone, by the clock of the BMC. */
+  lastDeletedAt?: string;
+  /** The last 20 events, the oldest first. */
+  recent?: BmcEvent[];
+}
+
+/** An event of the log. */
+export interface BmcEvent {
+  /** The record ID. */
+  id: number;
+  /** ISO 8601 without a zone, by the clock of the BMC; absent where that was not set, and where a record has none. */
+  time?: string;
+  /** Type and name of the sensor, or its number: "Temperature Inlet Temp", "Memory #0x53". OEM records have none. */
+  sensor?: string;
+  event: string;
+  /** False where what the event says is over. */
+  asserted?: boolean;
+  /** The reading and its threshold, or the octets of an OEM record. */
+  detail?: string;
+}
+
+/** An account of the BMC. */
+export interface BmcUser {
+  id: number;
+  /** Absent of the anonymous user. */
+  name?: string;
+  /** Absent where the BMC does not tell. */
+  enabled?: boolean;
+  /** Whether the account may be used for IPMI messages on the channel. */
+  ipmiMessaging?: boolean;
+  /** The limit on the channel: "ADMINISTRATOR", "OPERATOR", "USER", "CALLBACK", "OEM", "NO ACCESS". */
+  privilege?: string;
 }
 
 /** A LAN channel. An address of 0.0.0.0 or a MAC of zeros is none. */
@@ -159,8 +242,78 @@ const FRU: Table<tool.Fru, Fru> = {
   ),
 };
 
-export const BMC: Table<tool.Bmc, Bmc> = {
-  ...asGiven<Omit<tool.Bmc, "channels" | "frus">, Omit<Bmc, "channels" | "frus">>({
+const status = (key: string) => `ipmitool chassis status: ${key}`;
+const selInfo = (key: string) => `ipmitool sel info: ${key}`;
+const selList = "ipmitool sel elist last 20";
+/** What tells of it in the versions that tell whether it is enabled, and in all. */
+const account = (key: string, column: string) => [
+  `ipmitool channel getaccess {number}: ${key}`,
+  `ipmitool user list {number}: ${column}`,
+];
+
+const BMC_CHASSIS = asGiven<tool.BmcChassis, BmcChassis>({
+  power: status("System Power"),
+  powerOverload: status("Power Overload"),
+  powerInterlock: status("Power Interlock"),
+  mainPowerFault: status("Main Power Fault"),
+  powerControlFault: status("Power Control Fault"),
+  powerRestorePolicy: status("Power Restore Policy"),
+  lastPowerEvents: status("Last Power Event"),
+  intrusion: status("Chassis Intrusion"),
+  frontPanelLockout: status("Front-Panel Lockout"),
+  driveFault: status("Drive Fault"),
+  coolingFault: status("Cooling/Fan Fault"),
+});
+
+type SelWords = tool.BmcSel & Pick<tool.Bmc, "events">;
+
+const SEL: Table<SelWords, BmcSel> = {
+  ...asGiven<tool.BmcSel, Omit<BmcSel, "recent">>({
+    entries: selInfo("Entries"),
+    percentUsed: selInfo("Percent Used"),
+    overflow: selInfo("Overflow"),
+    lastAddedAt: selInfo("Last Add Time"),
+    lastDeletedAt: selInfo("Last Del Time"),
+  }),
+  recent: listOf(
+    "the last 20 events, in the order of the log",
+    ({ events }) => events,
+    asGiven<tool.BmcEvent, BmcEvent>({
+      id: selList,
+      time: selList,
+      sensor: selList,
+      event: selList,
+      asserted: selList,
+      detail: selList,
+    }),
+  ),
+};
+
+/** What is not of `mc info`. */
+type OwnTable = Exclude<tool.BmcPart, "events"> | "guidIsSystemUuid";
+
+/** What the BMC reported, and how SMBIOS calls the machine. */
+type Reported = tool.Bmc & { systemUuid?: string };
+
+/** Whether the GUID is the UUID, in any of the orders that the bytes of either are found in. */
+function isSameUuid(guid: string, uuid: string): boolean {
+  const digits = [...uuid.replaceAll("-", "").match(/../g)!.reverse()].join("");
+  const reversed = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return [uuid, reversed].some((one) => guid === one || guid === otherByteOrder(one));
+}
+
+const GUID: Place<tool.BmcGuid, string> = {
+  words: "ipmitool mc guid: System GUID",
+  read: ({ guid }) => guid,
+  raw: ({ fields = [] }) => ({
+    where: "ipmitool mc guid",
+    lines: fields.map(({ name, value }) => `${name} : ${value}`),
+  }),
+};
+const ofGuid = within<tool.Bmc, tool.BmcGuid, string>(({ guid }) => guid, GUID);
+
+const REPORTED: Table<Reported, Bmc> = {
+  ...asGiven<Omit<tool.Bmc, tool.BmcPart>, Omit<Bmc, OwnTable>>({
     deviceId: mc("Device ID"),
     deviceRevision: mc("Device Revision"),
     firmware: mc("Firmware Revision"),
@@ -175,4 +328,29 @@ export const BMC: Table<tool.Bmc, Bmc> = {
   }),
   channels: listOf("the LAN channels, by number", ({ channels }) => channels, CHANNEL),
   frus: listOf("the FRUs, by id", ({ frus }) => frus, FRU),
+  guid: [ofGuid],
+  guidIsSystemUuid: derived<Reported, boolean>(
+    "whether it is the UUID of SMBIOS, in whichever order of the bytes",
+    ({ guid, systemUuid }) => guid?.guid && systemUuid ? isSameUuid(guid.guid, systemUuid) : undefined,
+    ofGuid,
+  ),
+  chassis: section(BMC_CHASSIS, ({ chassis }) => chassis),
+  sel: section(SEL, ({ sel, events }) => sel || events ? { ...sel, ...events && { events } } : undefined),
+  users: listOf(
+    "the accounts of the first LAN channel, by number",
+    ({ users }) => users,
+    asGiven<tool.BmcUser, BmcUser>({
+      id: account("User ID", "ID"),
+      name: account("User Name", "Name"),
+      enabled: account("Enable Status", "Enabled"),
+      ipmiMessaging: account("IPMI Messaging", "IPMI Msg"),
+      privilege: account("Privilege Level", "Channel Priv Limit"),
+    }),
+  ),
 };
+
+export const BMC: Nested<Machine, Bmc> = section(REPORTED, (machine): Reported | undefined => {
+  const bmc = machine.parts.ipmitool?.value;
+  const systemUuid = valueOf(SYSTEM.uuid, machine);
+  return bmc && { ...bmc, ...typeof systemUuid === "string" && { systemUuid } };
+});

@@ -3,6 +3,7 @@ import type { Facts, Source, SourceName } from "./mod.ts";
 import { type Host, known, listNames, reading, readLine, valueOf } from "../host/mod.ts";
 import type { Part, Parts, Values } from "../tools/parts.ts";
 import { keepUnread } from "../tools/kernel/subjects.ts";
+import { keepUnanswered } from "../tools/ipmitool/mod.ts";
 import { keepUnheard } from "../tools/lldptool/mod.ts";
 import { physicalNics } from "../tools/kernel/physical_nics.ts";
 import { prune } from "../values.ts";
@@ -18,6 +19,7 @@ interface Parted<T> {
 const PARTED: { readonly [N in SourceName]?: Parted<Values[N]> } = {
   hostfs: { lacks: ({ unread = [] }) => unread, keep: keepUnread },
   lldptool: { lacks: ({ unknown = [] }) => unknown, keep: keepUnheard },
+  ipmitool: { lacks: ({ unread = [] }) => unread, keep: keepUnanswered },
 };
 
 /**
@@ -71,9 +73,22 @@ export function isAnswering({ status }: Source): boolean {
   return status === "ok" || status === "skipped";
 }
 
-/** The facts without what changes by itself: `volatile`, all times, and how a source failed whose values were kept. */
+/**
+ * The facts without what changes by itself: `volatile`, all times and the drift of a clock, the BMC's log of events, how
+ * a source failed whose values were kept; of corrected memory errors the magnitude.
+ */
 export function stableFacts(facts: Facts): unknown {
-  const { volatile: _volatile, collectedAt: _collectedAt, changes: _changes, sources, lldp, ...rest } = facts;
+  const {
+    volatile: _volatile,
+    collectedAt: _collectedAt,
+    changes: _changes,
+    sources,
+    lldp,
+    clock,
+    memory,
+    bmc,
+    ...rest
+  } = facts;
   const stableSources = Object.fromEntries(
     Object.entries(sources).map(([name, { status, version, keptFrom }]) => {
       const isFailed = status === "failed" || status === "timeout";
@@ -81,7 +96,27 @@ export function stableFacts(facts: Facts): unknown {
     }),
   );
   const stableLldp = lldp?.map(({ listenedSeconds: _, ...verdict }) => verdict);
-  return prune({ ...rest, sources: stableSources, lldp: stableLldp });
+  const { rtcOffsetSeconds: _offset, ...stableClock } = clock ?? {};
+  const { sel: _sel, ...stableBmc } = bmc ?? {};
+  const stableMemory = memory && prune({
+    ...memory,
+    dimms: memory.dimms?.map(withMagnitude),
+    edac: memory.edac?.map(withMagnitude),
+  });
+  return prune({
+    ...rest,
+    memory: stableMemory,
+    clock: Object.keys(stableClock).length > 0 ? stableClock : undefined,
+    sources: stableSources,
+    lldp: stableLldp,
+    bmc: bmc && stableBmc,
+  });
+}
+
+/** A module that errs now and then is no news each time: the first error is, and every further digit. */
+function withMagnitude<T extends { correctedErrors?: number }>(counted: T): T {
+  const { correctedErrors: count } = counted;
+  return count ? { ...counted, correctedErrors: 10 ** Math.floor(Math.log10(count)) } : counted;
 }
 
 /**

@@ -1,22 +1,18 @@
 /** The CPUs: as the kernel sees them (lscpu, /proc/cpuinfo), and as sockets (SMBIOS type 4, DSP0134 7.5; else lshw). */
-import type { DmiStructure } from "../tools/dmidecode/types.ts";
+import type { DmiField, DmiStructure } from "../tools/dmidecode/types.ts";
 import { count as dmiCount, megahertz, type Reader, volts, word } from "../tools/dmidecode/values.ts";
 import { cpuReader } from "../tools/lscpu/cpu_list.ts";
-import {
-  cache,
-  count,
-  decimal,
-  type LscpuCache,
-  numaNodeOf,
-  vulnerabilityOf,
-  withOneMeaning,
-} from "../tools/lscpu/values.ts";
+import { countAbove0, decimal, vulnerabilityOf } from "../tools/lscpu/values.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import { nonEmpty } from "../values.ts";
+import { CACHES, type CpuCache } from "./cpu_caches.ts";
 import type { Machine } from "./machine.ts";
 import { told } from "../placeholders.ts";
+import { NUMA_NODES, type NumaNode } from "./numa.ts";
 import { dmiField, lscpu, lscpuFields, type LshwKey, lshwNode } from "./places.ts";
+import { armCpu } from "./arm_cpus.ts";
+import { CORE_FIELDS, type SmbiosSockets, SOCKET_FIELDS, THREADS, topologyOf } from "./cpu_topology.ts";
 import { asGiven, type AsPrinted, derived, listOf, type Place, type Table, within } from "./table.ts";
 
 /** The CPUs of the machine. */
@@ -28,6 +24,10 @@ export interface Cpu {
   /** Where there are several kinds of cores, the first kind's. */
   modelName?: string;
   vendorId?: string;
+  /** Of ARM: who designed the core, as "0x41" (MIDR_EL1); of several kinds of cores the first kind's. */
+  implementer?: string;
+  /** Of ARM: which of the implementer's cores it is, as "0xd0c". */
+  part?: string;
   /** The number of the family, in decimal. */
   family?: string;
   /** The number of the model within the family. */
@@ -61,24 +61,6 @@ export interface Cpu {
   packages?: CpuPackage[];
 }
 
-/** The caches of one kind. */
-export interface CpuCache {
-  level: number;
-  type: "data" | "instruction" | "unified";
-  /** The sum over all instances, where the tool gives one. */
-  totalBytes?: number;
-  instances?: number;
-  /** The size of one instance, where the tool (lscpu before 2.34) gives only that. */
-  instanceBytes?: number;
-}
-
-/** A NUMA node. */
-export interface NumaNode {
-  id: number;
-  /** The logical CPUs of the node. */
-  cpus: number[];
-}
-
 /** What the kernel says of a flaw of CPUs. */
 export interface Vulnerability {
   /** "Meltdown" */
@@ -102,6 +84,8 @@ export interface CpuPackage {
   modelName?: string;
   manufacturer?: string;
   familyName?: string;
+  /** What the CPU sits in: "Socket LGA3647-1". */
+  socketType?: string;
   serialNumber?: string;
   partNumber?: string;
   assetTag?: string;
@@ -115,54 +99,18 @@ export interface CpuPackage {
 }
 
 const VULNERABILITY = ["lscpu -J: Vulnerability {name}", "/sys/devices/system/cpu/vulnerabilities"];
-const CACHE_FIELD = "lscpu -J: L1d cache, L2 cache …";
 
 const asPrinted = (value: string) => value;
-// "CPU socket(s)" up to util-linux 2.20.
-const SOCKETS = lscpu(["Socket(s)", "CPU socket(s)"], count);
 const ONLINE_LIST = lscpu("On-line CPU(s) list", (text) => cpuReader().list(text));
 const ONLINE_MASK = lscpu("On-line CPU(s) mask", (text) => cpuReader().mask(text));
 
-function product(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : a * b;
-}
-
-/** s390x has drawers of books of sockets. */
-const BOOK_FIELDS = ["Socket(s) per book", "Book(s)", "Book(s) per drawer", "Drawer(s)"].map((name) =>
-  lscpu(name, count)
-);
-
-function socketsOfBooks(machine: Machine): number | undefined {
-  const [perBook, books, perDrawer, drawers] = BOOK_FIELDS.map((place) => place.read(machine));
-  return product(perBook, books ?? product(perDrawer, drawers));
-}
-
 /** Of a field that is printed for each kind of core. */
 const clocks = (name: string) => (machine: Machine) =>
-  lscpuFields(machine, [name]).map(({ value }) => decimal(value)).filter((clock) => clock !== undefined);
+  lscpuFields(machine, [name]).flatMap(({ value }) => decimal(value) || []);
 
 /** The fact that a field of lscpu is, with its line. */
 function withLine<T extends object>(fact: T, { name, value }: { name: string; value: string }): T & AsPrinted {
   return { ...fact, printed: () => ({ where: "lscpu -J", lines: [`${name}: ${value}`] }) };
-}
-
-function caches({ lscpu }: Machine): (LscpuCache & AsPrinted)[] | undefined {
-  const sized = (lscpu?.fields ?? []).flatMap((field) => {
-    const read = cache(field);
-    return read ? withLine(read, field) : [];
-  });
-  return nonEmpty(withOneMeaning(sized));
-}
-
-function numaNodes(machine: Machine): (NumaNode & AsPrinted)[] | undefined {
-  const isMask = ONLINE_MASK.read(machine) !== undefined;
-  const cpus = cpuReader();
-  const cpusOf = (value: string) =>
-    value === "" ? [] : isMask || value.startsWith("0x") ? cpus.mask(value) : cpus.list(value);
-  return nonEmpty((machine.lscpu?.fields ?? []).flatMap((field) => {
-    const id = numaNodeOf(field.name), named = id === undefined ? undefined : cpusOf(field.value);
-    return id === undefined || named === undefined ? [] : withLine({ id, cpus: named }, field);
-  }));
 }
 
 function vulnerabilities(machine: Machine): (Vulnerability & AsPrinted)[] | undefined {
@@ -182,6 +130,12 @@ function vulnerabilities(machine: Machine): (Vulnerability & AsPrinted)[] | unde
 interface PackageSources {
   processor?: DmiStructure;
   node?: HardwareNode;
+}
+
+/** SMBIOS calls the socket "Processor Upgrade" (DSP0134 7.5.5). */
+function socketType(field: DmiField): string | undefined {
+  const type = word(field);
+  return type === "Other" || type === "None" ? undefined : type;
 }
 
 /** What SMBIOS has sockets for besides CPUs (DSP0134 7.5.1); boards with ARM CPUs call theirs "Other". */
@@ -208,6 +162,9 @@ const lshwNumber = (name: string) =>
 const MANUFACTURER = processor(["Manufacturer", "Processor Manufacturer"]);
 const MODEL = processor(["Version", "Processor Version"]);
 const STATUS = processor("Status", word);
+/** 0 is what firmware leaves that does not know. */
+const above0: Reader<number> = (field) => dmiCount(field) || undefined;
+const CORE_COUNT = processor("Core Count", above0), CORES_ENABLED = processor("Core Enabled", above0);
 
 const PACKAGE: Table<PackageSources, CpuPackage> = {
   socket: [
@@ -230,6 +187,7 @@ const PACKAGE: Table<PackageSources, CpuPackage> = {
   modelName: [MODEL, lshwCpu("product")],
   manufacturer: [MANUFACTURER, lshwCpu("vendor")],
   familyName: [processor(["Family", "Processor Family"], word)],
+  socketType: [processor(["Upgrade", "Processor Upgrade"], socketType)],
   serialNumber: [processor("Serial Number"), lshwCpu("serial")],
   partNumber: [processor(["Part Number", "Vendor Part Number"])],
   assetTag: [processor("Asset Tag")],
@@ -243,15 +201,26 @@ const PACKAGE: Table<PackageSources, CpuPackage> = {
     lshwCpu("clock", ({ clock }) => clock ? clock / 1e6 : undefined),
   ],
   voltageV: [processor("Voltage", volts)],
-  coreCount: [processor("Core Count", dmiCount), lshwNumber("cores")],
-  coresEnabled: [processor("Core Enabled", dmiCount), lshwNumber("enabledcores")],
-  threadCount: [processor("Thread Count", dmiCount), lshwNumber("threads")],
+  coreCount: [CORE_COUNT, lshwNumber("cores")],
+  coresEnabled: [CORES_ENABLED, lshwNumber("enabledcores")],
+  threadCount: [processor("Thread Count", above0), lshwNumber("threads")],
 };
 
 function populatedPackages(machine: Machine): PackageSources[] {
   return (packages(machine) ?? []).filter((one) =>
     (PACKAGE.populated as { read(s: PackageSources): boolean }).read(one)
   );
+}
+
+/** What SMBIOS says of the populated sockets: how many, and how many cores are in all of them. */
+function socketsOfSmbios(machine: Machine): SmbiosSockets {
+  const populated = populatedPackages(machine);
+  const total = (place: Place<PackageSources, number>) =>
+    populated.reduce<number | undefined>((sum, one) => {
+      const count = place.read(one);
+      return sum === undefined || count === undefined ? undefined : sum + count;
+    }, 0);
+  return { sockets: populated.length, cores: total(CORE_COUNT), coresEnabled: total(CORES_ENABLED) };
 }
 
 const CPUINFO: Place<Machine, string> = {
@@ -268,21 +237,37 @@ export const CPU: Table<Machine, Cpu> = {
     CPUINFO,
     within((machine) => populatedPackages(machine)[0], MODEL),
     within((machine) => populatedPackages(machine)[0], lshwCpu("product")),
+    lscpu("BIOS Model name", told),
+    { words: "/proc/cpuinfo: CPU part", read: ({ kernel }) => armCpu(kernel?.cpu)?.modelName },
   ],
-  vendorId: [lscpu("Vendor ID", told)],
+  vendorId: [
+    lscpu("Vendor ID", told),
+    { words: "/proc/cpuinfo: CPU implementer", read: ({ kernel }) => armCpu(kernel?.cpu)?.vendorId },
+  ],
+  implementer: [{ words: "/proc/cpuinfo: CPU implementer", read: ({ kernel }) => kernel?.cpu?.implementer }],
+  part: [{ words: "/proc/cpuinfo: CPU part", read: ({ kernel }) => kernel?.cpu?.part }],
   family: [lscpu("CPU family", asPrinted)],
   model: [lscpu("Model", asPrinted)],
   stepping: [lscpu("Stepping", asPrinted)],
   sockets: derived(
-    "of s390x drawers × books × sockets; without lscpu the populated sockets of SMBIOS",
-    (machine) => SOCKETS.read(machine) ?? socketsOfBooks(machine) ?? (populatedPackages(machine).length || undefined),
-    SOCKETS,
-    ...BOOK_FIELDS,
+    "lscpu's, of s390x drawers × books × sockets; SMBIOS's populated ones where lscpu has none, or has as many cores in " +
+      "another number of sockets",
+    (machine) => topologyOf(machine, socketsOfSmbios(machine)).sockets,
+    ...SOCKET_FIELDS,
+    within((machine) => populatedPackages(machine)[0], CORE_COUNT),
   ),
-  coresPerSocket: [lscpu("Core(s) per socket", count)],
-  // 0, as the least of the clocks, where CPUs are offline.
-  threadsPerCore: [lscpu("Thread(s) per core", (value) => count(value) || undefined)],
-  logicalCpus: [lscpu("CPU(s)", count)],
+  coresPerSocket: derived(
+    "of all kinds of cores and all clusters in a socket; by SMBIOS where the sockets are",
+    (machine) => topologyOf(machine, socketsOfSmbios(machine)).coresPerSocket,
+    ...CORE_FIELDS,
+    within((machine) => populatedPackages(machine)[0], CORE_COUNT),
+  ),
+  threadsPerCore: derived(
+    "of several kinds of cores the most",
+    (machine) => topologyOf(machine, socketsOfSmbios(machine)).threadsPerCore,
+    THREADS,
+  ),
+  logicalCpus: [lscpu("CPU(s)", countAbove0)],
   onlineCpus: derived(
     "how many they are",
     (machine) =>
@@ -298,33 +283,16 @@ export const CPU: Table<Machine, Cpu> = {
   ),
   minMHz: derived(
     "of several kinds of cores the slowest",
-    (machine) => extreme(Math.min, clocks("CPU min MHz")(machine).filter((clock) => clock > 0)),
+    (machine) => extreme(Math.min, clocks("CPU min MHz")(machine)),
     lscpu("CPU min MHz", decimal),
   ),
-  bogoMips: [lscpu("BogoMIPS", decimal)],
+  bogoMips: [lscpu("BogoMIPS", (value) => decimal(value) || undefined)],
   frequencyBoost: [lscpu("Frequency boost", (value) => ({ enabled: true, disabled: false })[value])],
   flags: [lscpu("Flags", (value) => value.split(/\s+/))],
   virtualization: [lscpu("Virtualization", asPrinted)],
   hypervisorVendor: [lscpu("Hypervisor vendor", asPrinted)],
-  caches: listOf(
-    "every cache that lscpu reports a size of, in its order",
-    caches,
-    asGiven<LscpuCache & AsPrinted, CpuCache>({
-      level: CACHE_FIELD,
-      type: CACHE_FIELD,
-      totalBytes: CACHE_FIELD,
-      instances: CACHE_FIELD,
-      instanceBytes: CACHE_FIELD,
-    }),
-  ),
-  numaNodes: listOf(
-    "lscpu's NUMA nodes, in its order",
-    numaNodes,
-    asGiven<NumaNode & AsPrinted, NumaNode>({
-      id: "lscpu -J: NUMA node{id} CPU(s)",
-      cpus: "lscpu -J: NUMA node{id} CPU(s)",
-    }),
-  ),
+  caches: CACHES,
+  numaNodes: NUMA_NODES,
   vulnerabilities: listOf(
     "lscpu's, else the files in /sys/devices/system/cpu/vulnerabilities",
     vulnerabilities,

@@ -1,10 +1,12 @@
 /** The disks: what the kernel knows of them, completed by lshw; lshw's alone where there is no /sys. */
-import type { KernelDisk } from "../tools/kernel/disks.ts";
+import type { KernelDisk, Transport } from "../tools/kernel/disks.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { pciAddressOf, setting, walk } from "../tools/lshw/tree.ts";
 import { told } from "../placeholders.ts";
-import { byName, nonEmpty } from "../values.ts";
+import { byName, nonEmpty, prune } from "../values.ts";
 import type { Machine } from "./machine.ts";
+import { byDisk } from "./multipath.ts";
+import { cardFinder, type PciCard, slotEntry } from "./pci_cards.ts";
 import { type LshwKey, lshwNode } from "./places.ts";
 import { type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
@@ -27,17 +29,42 @@ export interface Disk {
   rotational?: boolean;
   removable?: boolean;
   readOnly?: boolean;
-  /** sata, sas, nvme, usb, virtio, fc, iscsi, mmc, ide, scsi, xen … */
-  transport?: string;
+  /** How the disk is reached; "ata" and "scsi" where no more is known than the protocol. */
+  transport?: Transport;
   /** lshw's bus info ("scsi@0:0.0.0"), else the PCI address of the disk itself ("pci@0000:00:05.0"). */
   busAddress?: string;
   /** SCSI host:channel:target:lun. */
   hctl?: string;
   /** PCI address of the controller. */
   controller?: string;
+  /** The name of the slot that the controller, or the NVMe drive itself, is in. */
+  slot?: string;
   /** Names under /dev/disk/by-id, without the folder. */
   byId?: string[];
+  /** Names under /dev/disk/by-path, without the folder: how the disk is cabled. */
+  byPath?: string[];
+  /** What identifies the enclosure that the disk is fitted in: "0x500304801234567f", or its SCSI address. */
+  enclosure?: string;
+  /** The bay in the enclosure, by number; by name where it has none. */
+  bay?: string;
   mountpoints?: string[];
+  /** The device mapper's name for a disk with several paths: mpatha. */
+  multipath?: string;
+  /** Every way to a disk that has several; the first is the one that the disk has its name from. */
+  paths?: DiskPath[];
+}
+
+/** One way to a disk: a disk of the kernel's own. */
+export interface DiskPath {
+  /** The kernel's name: sdb. */
+  name: string;
+  path?: string;
+  transport?: Transport;
+  busAddress?: string;
+  /** SCSI host:channel:target:lun. */
+  hctl?: string;
+  /** PCI address of the controller. */
+  controller?: string;
 }
 
 /** What the sources say of one disk. */
@@ -47,24 +74,42 @@ interface DiskSources {
   node?: HardwareNode;
   /** The nodes that `node` is in, the nearest first. */
   above: readonly HardwareNode[];
+  /** The same of each way to it, where it has several. */
+  paths?: readonly DiskSources[];
+  /** The controller's. */
+  card: PciCard;
 }
 
 /** Kernel names of disks, among what else a node of the class "disk" may be: /dev/sg1, /dev/ng0n1, hwmon0, /dev/sr0. */
 const DISK_NAME = /^((sd|vd|hd|xvd|dasd)[a-z]+|nvme\d+n\d+|mmcblk\d+|pmem\d+)$/;
 
-function diskSources({ kernel, lshw }: Machine): DiskSources[] | undefined {
-  const nodes = lshw.byLogicalName("disk");
-  const withNode = (name: string) => {
-    const node = nodes.get(name);
-    return { name, above: node ? lshw.above(node) : [], ...node && { node } };
+function diskSources(machine: Machine): DiskSources[] | undefined {
+  const { kernel, lshw } = machine, nodes = lshw.byLogicalName("disk"), cardOf = cardFinder(machine);
+  const sources = (name: string, known?: KernelDisk): DiskSources => {
+    const node = nodes.get(name), above = node ? lshw.above(node) : [];
+    const card = cardOf(known ? known.controller : controllerAbove(above));
+    return { name, above, card, ...known && { kernel: known }, ...node && { node } };
   };
-  if (kernel?.disks) return kernel.disks.map((disk) => ({ kernel: disk, ...withNode(disk.name) }));
+  if (kernel?.disks) {
+    return byDisk(kernel.disks).map((paths) => {
+      const [first, ...others] = paths.map((disk) => sources(disk.name, disk));
+      if (others.length === 0) return first!;
+      const all = <K extends "byId" | "mountpoints">(key: K) =>
+        nonEmpty([...new Set(paths.flatMap((path) => path[key] ?? []))].sort());
+      const kernel = prune<KernelDisk>({ ...paths[0]!, byId: all("byId"), mountpoints: all("mountpoints") });
+      return { ...first!, kernel, paths: [first!, ...others] };
+    });
+  }
   if (lshw.all.length === 0) return undefined;
   // Of a drive and the medium in it, which have one name, the drive.
-  return [...nodes.keys()].filter((name) => DISK_NAME.test(name)).sort(byName).map(withNode);
+  return [...nodes.keys()].filter((name) => DISK_NAME.test(name)).sort(byName).map((name) => sources(name));
 }
 
-const SYS = "/sys/block/{name}";
+function controllerAbove(above: readonly HardwareNode[]): string | undefined {
+  return above.map(pciAddressOf).find((address) => address !== undefined);
+}
+
+const SYS = "/sys/block/{name}", SAS = "/sys/class/sas_device/end_device-*";
 
 /** What the kernel knows, from one of these files. */
 function kernel<K extends keyof KernelDisk>(
@@ -109,9 +154,12 @@ const capability = (pattern: RegExp) =>
   lshwOnly("capabilities", ({ capabilities }) => capabilities?.some(({ name }) => pattern.test(name)) || undefined);
 
 /** How a disk is reached, where the bus or the controller leave no doubt (a RAID controller hides it). */
-function transportOf({ busInfo = "", description }: HardwareNode, above: readonly HardwareNode[]): string | undefined {
+function transportOf(
+  { busInfo = "", description }: HardwareNode,
+  above: readonly HardwareNode[],
+): Transport | undefined {
   const bus = /^(nvme|virtio|mmc|ide)@/.exec(busInfo)?.[1];
-  if (bus !== undefined) return bus;
+  if (bus !== undefined) return bus as Transport;
   if (above.some((node) => node.busInfo?.startsWith("usb@"))) return "usb";
   const controller = above.find((node) => node.class === "storage")?.id.split(":", 1)[0];
   if (controller === "sas") return description === "ATA Disk" ? "sata" : "sas";
@@ -123,9 +171,30 @@ export function isMountpoint(name: string): boolean {
   return name.startsWith("/") && !name.startsWith("/dev/");
 }
 
-const DISK: Table<DiskSources, Disk> = {
+const PATH: Table<DiskSources, DiskPath> = {
   name: [{ words: "/sys/block", read: ({ name }) => name }],
   path: [{ words: "/sys/block", read: ({ kernel, name }) => kernel ? kernel.path : `/dev/${name}` }],
+  transport: [
+    ...kernel("transport", SYS),
+    lshwOnly("busInfo", (node, { above }) => transportOf(node, above)),
+  ],
+  busAddress: [
+    ...kernel("busAddress", SYS),
+    within(({ node }) => node, lshwNode("disk", "busInfo", ({ busInfo }) => busInfo)),
+  ],
+  hctl: [
+    ...kernel("hctl", SYS),
+    lshwOnly("busInfo", ({ busInfo }) => busInfo?.match(/^scsi@(\d+):(\d+)\.(\d+)\.(\d+)$/)?.slice(1).join(":")),
+  ],
+  controller: [
+    ...kernel("controller", SYS),
+    lshwOnly("busInfo", (_, { above }) => above.map(pciAddressOf).find((address) => address !== undefined)),
+  ],
+};
+
+const DISK: Table<DiskSources, Disk> = {
+  name: PATH.name,
+  path: PATH.path,
   model: [...kernel("model", `${SYS}/device/model`, `${SYS}/device/name`, `${SYS}/device/vpd_pg89`), lshw("product")],
   vendor: [
     ...kernel("vendor", `${SYS}/device/vendor`),
@@ -163,23 +232,15 @@ const DISK: Table<DiskSources, Disk> = {
   rotational: [...kernel("rotational", `${SYS}/queue/rotational`), capability(/^\d+rpm$/)],
   removable: [...kernel("removable", `${SYS}/removable`), capability(/^removable$/)],
   readOnly: [...kernel("readOnly", `${SYS}/ro`)],
-  transport: [
-    ...kernel("transport", SYS),
-    lshwOnly("busInfo", (node, { above }) => transportOf(node, above)),
-  ],
-  busAddress: [
-    ...kernel("busAddress", SYS),
-    within(({ node }) => node, lshwNode("disk", "busInfo", ({ busInfo }) => busInfo)),
-  ],
-  hctl: [
-    ...kernel("hctl", SYS),
-    lshwOnly("busInfo", ({ busInfo }) => busInfo?.match(/^scsi@(\d+):(\d+)\.(\d+)\.(\d+)$/)?.slice(1).join(":")),
-  ],
-  controller: [
-    ...kernel("controller", SYS),
-    lshwOnly("busInfo", (_, { above }) => above.map(pciAddressOf).find((address) => address !== undefined)),
-  ],
+  transport: PATH.transport,
+  busAddress: PATH.busAddress,
+  hctl: PATH.hctl,
+  controller: PATH.controller,
+  slot: slotEntry(({ card }) => card),
   byId: [...kernel("byId", "/dev/disk/by-id")],
+  byPath: [...kernel("byPath", "/dev/disk/by-path")],
+  enclosure: [...kernel("enclosure", "/sys/class/enclosure/*/id", `${SAS}/enclosure_identifier`)],
+  bay: [...kernel("bay", "/sys/class/enclosure/*/*/slot", `${SAS}/bay_identifier`)],
   mountpoints: [
     ...kernel("mountpoints", "/proc/1/mountinfo", "/proc/self/mountinfo", "/proc/mounts"),
     lshwOnly("logicalNames", (node) => {
@@ -187,6 +248,12 @@ const DISK: Table<DiskSources, Disk> = {
       return nonEmpty([...new Set(names.filter(isMountpoint))].sort());
     }),
   ],
+  multipath: [...kernel("multipath", `${SYS}/holders/*/dm/name`)],
+  paths: listOf(
+    "the kernel's disks that are one: one mpath device holds them, or they have one wwid",
+    ({ paths }) => paths,
+    PATH,
+  ),
 };
 
 export const DISKS: ListOf<Machine, Disk> = listOf("the kernel's disks, else lshw's, by name", diskSources, DISK);

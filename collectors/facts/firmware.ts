@@ -2,9 +2,8 @@
 import { bytes } from "../tools/dmidecode/values.ts";
 import { isoDate } from "./dates.ts";
 import type { Machine } from "./machine.ts";
-import { told } from "../placeholders.ts";
-import { dmi, dmiId, lshwMachine, text } from "./places.ts";
-import type { Table } from "./table.ts";
+import { dmi, dmiId, lshwMachine } from "./places.ts";
+import { type Table, valueOf } from "./table.ts";
 
 /** BIOS or UEFI. */
 export interface Firmware {
@@ -25,14 +24,21 @@ export interface Firmware {
   smbiosVersion?: string;
 }
 
+const RELEASE_DATE = [
+  dmi(0, ["Release Date", "Release"]),
+  dmiId("bios_date"),
+  lshwMachine("firmware", "date"),
+] as const;
+
+/** The release date as the firmware writes it: "09/28/10". */
+export function releaseDateText(machine: Machine): string | undefined {
+  return valueOf(RELEASE_DATE, machine) as string | undefined;
+}
+
 export const FIRMWARE: Table<Machine, Firmware> = {
   vendor: [dmi(0, "Vendor"), dmiId("bios_vendor"), lshwMachine("firmware", "vendor")],
   version: [dmi(0, "Version"), dmiId("bios_version"), lshwMachine("firmware", "version")],
-  releaseDate: [
-    dmi(0, ["Release Date", "Release"], (field) => isoDate(text(field))),
-    dmiId("bios_date", (date) => isoDate(told(date))),
-    lshwMachine("firmware", "date", ({ date }) => isoDate(told(date))),
-  ],
+  releaseDate: RELEASE_DATE.map((place) => ({ ...place, read: (machine) => isoDate(place.read(machine)) })),
   revision: [dmi(0, ["Platform Firmware Revision", "BIOS Revision"]), dmiId("bios_release")],
   ecRevision: [
     dmi(0, ["Embedded Controller Firmware Revision", "Firmware Revision"]),

@@ -1,4 +1,5 @@
 /** What the sources gave of one machine, as the tables of facts read it. */
+import type { Labels } from "../labels.ts";
 import type { DmiStructure } from "../tools/dmidecode/types.ts";
 import type { HostFs } from "../tools/kernel/mod.ts";
 import type { LscpuInfo } from "../tools/lscpu/mod.ts";
@@ -21,6 +22,8 @@ export interface About {
   agentVersion: string;
   collectedAt: Date;
   identity: Identity;
+  /** Those of the configuration. */
+  labels?: Labels;
 }
 
 /** SMBIOS structures by type. */

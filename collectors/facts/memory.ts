@@ -16,9 +16,11 @@ import { setting } from "../tools/lshw/tree.ts";
 import type { Machine } from "./machine.ts";
 import { told } from "../placeholders.ts";
 import { makerOfId, makerOfModuleId, partNumberOf } from "./memory_makers.ts";
-import { type Naming, namingOf, type SlotPlace, slotPlace } from "./memory_slots.ts";
+import { type MemorySlot, type Naming, namingOf, type SlotPlace, slotPlace } from "./memory_slots.ts";
+import { type ErrorCounts, ERRORS, type JoinedErrors, joinErrors, type MemoryErrors } from "./memory_errors.ts";
 import { dmi, dmiField, type LshwKey, lshwNode } from "./places.ts";
-import { type Derived, derived, listOf, type Place, type Table, within } from "./table.ts";
+import { nonEmpty } from "../values.ts";
+import { type Derived, derived, listOf, make, type Place, type Table, within } from "./table.ts";
 
 /** The machine's RAM. */
 export interface Memory {
@@ -35,25 +37,11 @@ export interface Memory {
   slots?: MemorySlot[];
   /** The populated slots. */
   dimms?: Dimm[];
+  /** Errors that are counted, but of a module that is not known. */
+  edac?: MemoryErrors[];
   /** What the kernel can use of it. */
   usableBytes?: number;
   swapBytes?: number;
-}
-
-/** A slot for a memory module. Sockets, channels and positions are numbered as the maker of the board does. */
-export interface MemorySlot {
-  /** What the board calls it: "A1", "PROC 1 DIMM 3". */
-  locator?: string;
-  bank?: string;
-  populated: boolean;
-  /** Of the module in it. */
-  sizeBytes?: number;
-  /** The CPU socket that it belongs to, where its name tells: "1". */
-  socket?: string;
-  /** The memory channel, where its name tells: "A", "0". */
-  channel?: string;
-  /** The place within the channel, or where there is none within the socket. */
-  position?: number;
 }
 
 /** A memory module. */
@@ -86,6 +74,10 @@ export interface Dimm {
   dataWidthBits?: number;
   /** With the bits for error correction. */
   totalWidthBits?: number;
+  /** Errors since the kernel started that did no harm. Of change detection only their magnitude is part. */
+  correctedErrors?: number;
+  /** Errors since the kernel started that damaged data. */
+  uncorrectedErrors?: number;
 }
 
 /** What the sources say of the memory: SMBIOS's arrays and devices, or where it has none lshw's. */
@@ -102,6 +94,7 @@ export interface MemorySources {
 interface DimmSources {
   device?: DmiStructure;
   bank?: HardwareNode;
+  errors?: ErrorCounts;
 }
 
 /** What SMBIOS has arrays of memory devices for besides RAM (DSP0134 7.17.2). */
@@ -267,7 +260,17 @@ const DIMM: Table<DimmSources, Dimm> = {
   rank: [device(inDevice("Rank", count))],
   dataWidthBits: [device(inDevice("Data Width", quantity("bits"))), bank("width", ({ width }) => width)],
   totalWidthBits: [device(inDevice("Total Width", quantity("bits")))],
+  correctedErrors: errors("correctedErrors", "dimm_ce_count"),
+  uncorrectedErrors: errors("uncorrectedErrors", "dimm_ue_count"),
 };
+
+function errors(key: keyof ErrorCounts, file: string): Derived<DimmSources, number> {
+  return derived(
+    "of the memory controller's counts those with the label of this slot, else those of its channel and place, or that all modules have; the ranks of a module together",
+    ({ errors }) => errors?.[key],
+    { words: `/sys/devices/system/edac/mc/mc*/*/${file}`, read: ({ errors }) => errors?.[key] },
+  );
+}
 
 /** A slot, and how the board names its slots. */
 interface SlotSources extends DimmSources {
@@ -306,6 +309,18 @@ const SLOT: Table<SlotSources, MemorySlot> = {
   channel: named("channel"),
   position: named("position"),
 };
+
+/** The kernel's counts of errors, and whose they are. */
+function errorsOf(sources: MemorySources, slots: readonly SlotSources[]): JoinedErrors | undefined {
+  const counted = sources.machine.kernel?.edac;
+  return counted && joinErrors(counted, slots.map((slot) => make(SLOT, slot)!));
+}
+
+function dimmsWithErrors(sources: MemorySources): DimmSources[] | undefined {
+  const slots = namedSlots(sources);
+  const errors = slots && errorsOf(sources, slots)?.bySlot;
+  return slots?.map((slot, i) => ({ ...slot, ...errors?.[i] && { errors: errors[i] } })).filter(isPopulated);
+}
 
 /** No board takes more, and none so little: firmware prints 6 kB and 4095 PB. */
 const MOST_CAPACITY_BYTES = 2 ** 50, LEAST_CAPACITY_BYTES = 2 ** 26;
@@ -365,8 +380,13 @@ export const MEMORY: Table<MemorySources, Memory> = {
   slots: listOf("every slot, in the order of SMBIOS", namedSlots, SLOT),
   dimms: listOf(
     "the populated slots, in the order of SMBIOS",
-    (sources) => slotsOf(sources).length > 0 ? dimmsOf(sources) : undefined,
+    dimmsWithErrors,
     DIMM,
+  ),
+  edac: listOf(
+    "the counts of modules that belong to no slot, and of controllers that cannot tell the module",
+    (sources) => nonEmpty(errorsOf(sources, namedSlots(sources) ?? [])?.rest ?? []),
+    ERRORS,
   ),
   usableBytes: [{ words: "/proc/meminfo: MemTotal", read: ({ machine }) => machine.kernel?.memory?.usableBytes }],
   swapBytes: [{ words: "/proc/meminfo: SwapTotal", read: ({ machine }) => machine.kernel?.memory?.swapBytes }],

@@ -1,5 +1,21 @@
 /** What makers of boards call their slots for DIMMs, taken apart. */
 
+/** A slot for a memory module. Sockets, channels and positions are numbered as the maker of the board does. */
+export interface MemorySlot {
+  /** What the board calls it: "A1", "PROC 1 DIMM 3". */
+  locator?: string;
+  bank?: string;
+  populated: boolean;
+  /** Of the module in it. */
+  sizeBytes?: number;
+  /** The CPU socket that it belongs to, where its name tells: "1". */
+  socket?: string;
+  /** The memory channel, where its name tells: "A", "0". */
+  channel?: string;
+  /** The place within the channel, or where there is none within the socket. */
+  position?: number;
+}
+
 /** Where a slot is. Numbers and letters are the maker's. */
 export interface SlotPlace {
   socket?: string;

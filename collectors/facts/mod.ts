@@ -8,14 +8,30 @@
 import type { Source, SourceName } from "../tools/source.ts";
 import type { Parts } from "../tools/parts.ts";
 import { BMC, type Bmc } from "./bmc.ts";
+import { CLOCK, type Clock } from "./clock.ts";
 import { CPU, type Cpu } from "./cpu.ts";
 import { type Disk, DISKS } from "./disks.ts";
 import { FIRMWARE, type Firmware } from "./firmware.ts";
+import { FIRMWARES, type InstalledFirmware } from "./firmwares.ts";
 import type { Identity } from "./identity.ts";
+import type { Labels } from "../labels.ts";
+import { LABELS } from "./labels.ts";
 import { type About, type Machine, machineOf } from "./machine.ts";
 import { MEMORY, type Memory, memorySources } from "./memory.ts";
 import { LLDP, type LldpVerdict, type Neighbour, NEIGHBOURS } from "./neighbours.ts";
+import {
+  FIBRE_CHANNEL,
+  type FibreChannelPort,
+  INFINIBAND,
+  type InfinibandPort,
+  ISCSI_INITIATORS,
+  type IscsiInitiator,
+  type Route,
+  ROUTES,
+} from "./networks.ts";
 import { INTERFACES, type NetworkInterface, type Nic, NICS } from "./nics.ts";
+import { MANAGEMENT_HOSTS, type ManagementHost } from "./management_hosts.ts";
+import { ONBOARD_DEVICES, type OnboardDevice } from "./onboard_devices.ts";
 import { OS, type Os } from "./os.ts";
 import { type Partition, PARTITIONS } from "./partitions.ts";
 import { GPUS, PCI, type PciDevice } from "./pci.ts";
@@ -24,6 +40,7 @@ import { sourcesOf } from "./sources.ts";
 import { BASEBOARD, type Baseboard, CHASSIS, type Chassis, SYSTEM, type System } from "./system.ts";
 import { derived, listOf, make, section, type Table } from "./table.ts";
 import { TPM, type Tpm } from "./tpm.ts";
+import { USB, type UsbDevice } from "./usb.ts";
 import type { Change, Finding, SpecResult } from "./verdict.ts";
 import { VIRTUALIZATION, type Virtualization } from "./virtualization.ts";
 import { VOLATILE, type Volatile } from "./volatile.ts";
@@ -31,20 +48,31 @@ import { VOLATILE, type Volatile } from "./volatile.ts";
 export { SOURCE_NAMES } from "../tools/source.ts";
 export type { Source, SourceName } from "../tools/source.ts";
 export type * from "./bmc.ts";
+export type { ChassisPlace, Enclosure } from "./chassis_location.ts";
+export type * from "./clock.ts";
 export type * from "./cpu.ts";
-export type { Disk } from "./disks.ts";
+export type { CpuCache } from "./cpu_caches.ts";
+export type { Disk, DiskPath } from "./disks.ts";
 export type * from "./firmware.ts";
+export type { InstalledFirmware } from "./firmwares.ts";
 export type { Identity } from "./identity.ts";
 export type { About } from "./machine.ts";
 export type { Dimm, Memory } from "./memory.ts";
+export type { MemoryErrors } from "./memory_errors.ts";
+export type { MemorySlot } from "./memory_slots.ts";
 export type * from "./neighbours.ts";
+export type { FibreChannelPort, InfinibandPort, IscsiInitiator, IscsiSession, Route } from "./networks.ts";
 export type { NetworkInterface, Nic, NicAddress } from "./nics.ts";
+export type { NumaNode } from "./numa.ts";
+export type { ManagementHost, RedfishHost } from "./management_hosts.ts";
+export type { OnboardDevice } from "./onboard_devices.ts";
 export type * from "./os.ts";
 export type * from "./partitions.ts";
 export type { PciDevice } from "./pci.ts";
 export type { PowerSupply, Slot } from "./slots.ts";
 export type * from "./system.ts";
 export type * from "./tpm.ts";
+export type { UsbDevice } from "./usb.ts";
 export type { Virtualization } from "./virtualization.ts";
 export type * from "./volatile.ts";
 
@@ -60,6 +88,8 @@ export interface Facts {
   /** One entry a tool that was asked, or that was skipped for a reason. */
   sources: Partial<Record<SourceName, Source>>;
   identity: Identity;
+  /** Labels that the operator gave the machine: values by key. */
+  labels?: Labels;
   system?: System;
   baseboard?: Baseboard;
   chassis?: Chassis;
@@ -70,6 +100,13 @@ export interface Facts {
   nics?: Nic[];
   /** Network interfaces without hardware behind them: lo, bonds, VLANs, bridges. */
   interfaces?: NetworkInterface[];
+  infiniband?: InfinibandPort[];
+  fibreChannel?: FibreChannelPort[];
+  iscsi?: IscsiInitiator[];
+  /** The default routes of the host. */
+  routes?: Route[];
+  /** The name servers that the host asks, in its order. */
+  dnsServers?: string[];
   /** One entry for each NIC that hears an LLDP neighbour. */
   neighbours?: Neighbour[];
   /** The verdict for every physical NIC. */
@@ -78,13 +115,21 @@ export interface Facts {
   pci?: PciDevice[];
   /** The PCI devices of class 03 (display) and 0x1200 (processing accelerator). */
   gpus?: PciDevice[];
+  usb?: UsbDevice[];
   slots?: Slot[];
+  /** Devices that are soldered to the board. */
+  onboardDevices?: OnboardDevice[];
+  /** The ways from the host to its management controller, Redfish over IP among them. */
+  managementHosts?: ManagementHost[];
   powerSupplies?: PowerSupply[];
   /** dmidecode type 11. */
   oemStrings?: string[];
   tpm?: Tpm;
+  /** Every firmware whose version is known. */
+  firmwares?: InstalledFirmware[];
   virtualization?: Virtualization;
   os?: Os;
+  clock?: Clock;
   partitions?: Partition[];
   /** File systems that the kernel knows (/proc/filesystems, without the `nodev` ones). */
   filesystems?: string[];
@@ -108,10 +153,17 @@ export interface Facts {
  */
 export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "changes">> = {
   schemaVersion: derived("of this agent", () => SCHEMA_VERSION),
-  agentVersion: derived("of this agent", ({ about }) => about.agentVersion),
-  collectedAt: derived("when the last source had answered", ({ about }) => about.collectedAt.toISOString()),
+  agentVersion: derived(
+    "of this agent; of a recording that of the one that recorded",
+    ({ about }) => about.agentVersion,
+  ),
+  collectedAt: derived(
+    "when the last source had answered; of a recording as recorded",
+    ({ about }) => about.collectedAt.toISOString(),
+  ),
   sources: derived("how asking each source went", sourcesOf),
   identity: derived("what a Hanlon server knows the node by", ({ about }) => about.identity),
+  labels: LABELS,
   system: section(SYSTEM),
   baseboard: section(BASEBOARD),
   chassis: section(CHASSIS),
@@ -121,16 +173,27 @@ export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "ch
   disks: DISKS,
   nics: NICS,
   interfaces: INTERFACES,
+  infiniband: INFINIBAND,
+  fibreChannel: FIBRE_CHANNEL,
+  iscsi: ISCSI_INITIATORS,
+  routes: ROUTES,
+  dnsServers: [
+    { words: "/proc/1/root/etc/resolv.conf", read: ({ kernel }) => kernel?.dnsServers },
+    { words: "/proc/1/root/run/systemd/resolve/resolv.conf", read: () => undefined },
+  ],
   neighbours: NEIGHBOURS,
   lldp: LLDP,
-  bmc: section(BMC, ({ parts }) => parts.ipmitool?.value),
+  bmc: BMC,
   pci: PCI,
   gpus: GPUS,
+  usb: USB,
   slots: listOf(
     "the slots of SMBIOS, in its order",
     ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(9),
     SLOT,
   ),
+  onboardDevices: ONBOARD_DEVICES,
+  managementHosts: MANAGEMENT_HOSTS,
   powerSupplies: listOf(
     "the power supplies of SMBIOS, in its order",
     ({ parts, smbios }) => parts.dmidecode?.value && smbios.all(39),
@@ -138,8 +201,10 @@ export const FACTS: Table<Machine, Omit<Facts, "raw" | "spec" | "findings" | "ch
   ),
   oemStrings: OEM_STRINGS,
   tpm: TPM,
+  firmwares: FIRMWARES,
   virtualization: section(VIRTUALIZATION),
   os: section(OS),
+  clock: CLOCK,
   partitions: PARTITIONS,
   filesystems: [{ words: "/proc/filesystems", read: ({ kernel }) => kernel?.filesystems }],
   volatile: VOLATILE,

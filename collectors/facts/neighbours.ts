@@ -2,7 +2,7 @@
 import type * as tool from "../tools/lldptool/types.ts";
 import { nonEmpty } from "../values.ts";
 import type { Machine } from "./machine.ts";
-import { asGiven, type ListOf, listOf } from "./table.ts";
+import { asGiven, derived, type ListOf, listOf } from "./table.ts";
 
 export type { LldpId, LldpMed, ManagementAddress, UnknownTlv } from "../tools/lldptool/types.ts";
 
@@ -42,6 +42,8 @@ export interface LldpVerdict {
   verdict: "neighbour" | "linkDown" | "noCarrier" | "nothingHeard" | "lldpadUnavailable" | "notEnabled";
   /** How long this agent's lldpad has listened there; absent where another's is asked. */
   listenedSeconds?: number;
+  /** Why nothing may be heard though a switch speaks, and the setting that changes it: for a person to read. */
+  hint?: string;
 }
 
 const tlv = (heading: string) => `lldptool get-tlv -n -i {interface}: ${heading} TLV`;
@@ -73,13 +75,49 @@ export const NEIGHBOURS: ListOf<Machine, Neighbour> = listOf(
 
 const ASKED = "lldptool get-lldp -i {interface} adminStatus";
 
-export const LLDP: ListOf<Machine, LldpVerdict> = listOf(
-  "every physical NIC, in their order",
-  ({ parts }) => nonEmpty(parts.lldptool?.value?.verdicts ?? []),
-  asGiven<tool.LldpVerdict, LldpVerdict>({
+/**
+ * The NICs whose firmware has an LLDP agent, by driver, and how it is turned off for the NIC of a name (Linux, the private
+ * flags in i40e_ethtool.c and ice_ethtool.c; BNXT_FLAG_FW_LLDP_AGENT in bnxt.h, which the host cannot set).
+ */
+const FIRMWARE_AGENT_OFF = new Map<string | undefined, (nic: string) => string>([
+  ["i40e", (nic) => `\`ethtool --set-priv-flags ${nic} disable-fw-lldp on\` turns it off`],
+  ["ice", (nic) => `\`ethtool --set-priv-flags ${nic} fw-lldp-agent off\` turns it off`],
+  ["bnxt_en", () => "it is turned off in the setup of the card, under System Setup or with niccli"],
+]);
+
+function hintOf({ verdict, driver }: Verdict, nic: string): string | undefined {
+  const off = verdict === "nothingHeard" ? FIRMWARE_AGENT_OFF.get(driver) : undefined;
+  return off && `the NIC's own LLDP agent may keep the frames from the host: ${off(nic)}`;
+}
+
+/** For people: one note for all NICs of a driver with such an agent that hear nothing. */
+export function lldpNotes(machine: Machine): string[] {
+  const hints = Map.groupBy(verdicts(machine) ?? [], (verdict) => hintOf(verdict, "NIC"));
+  return [...hints].flatMap(([hint, of]) =>
+    hint === undefined ? [] : [`nothing heard on ${of.map((verdict) => verdict.interface).join(", ")}; ${hint}`]
+  );
+}
+
+type Verdict = tool.LldpVerdict & { driver?: string };
+
+function verdicts({ parts, kernel }: Machine): Verdict[] | undefined {
+  const drivers = new Map(kernel?.nics?.map(({ name, driver }) => [name, driver]));
+  return nonEmpty((parts.lldptool?.value?.verdicts ?? []).map((verdict) => {
+    const driver = drivers.get(verdict.interface);
+    return { ...verdict, ...driver === undefined ? {} : { driver } };
+  }));
+}
+
+export const LLDP: ListOf<Machine, LldpVerdict> = listOf("every physical NIC, in their order", verdicts, {
+  ...asGiven<tool.LldpVerdict, tool.LldpVerdict>({
     interface: "/sys/class/net",
     // What lldpad and the link say together.
     verdict: [tlv("Chassis ID"), ASKED, "/sys/class/net/{interface}/carrier"],
     listenedSeconds: ASKED,
   }),
-);
+  hint: derived<Verdict, string>(
+    "of a NIC that hears nothing and whose driver is i40e, ice or bnxt_en: how its firmware is told to pass LLDP on",
+    (verdict) => hintOf(verdict, verdict.interface),
+    { words: "/sys/class/net/{interface}/device/uevent: DRIVER", read: ({ driver }) => driver },
+  ),
+});

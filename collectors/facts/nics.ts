@@ -7,6 +7,7 @@ import { told } from "../placeholders.ts";
 import { hardwareAddress } from "../mac_address.ts";
 import { byName } from "../values.ts";
 import type { Machine } from "./machine.ts";
+import { cardFinder, type PciCard, slotEntry, vpdPlace } from "./pci_cards.ts";
 import { type LshwKey, lshwNode } from "./places.ts";
 import { asGiven, type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
@@ -28,6 +29,11 @@ export interface Nic {
   product?: string;
   /** 0000:3b:00.0 */
   pciAddress?: string;
+  /** The name of the slot that the card is in. */
+  slot?: string;
+  /** The card's, as it says itself. */
+  partNumber?: string;
+  serialNumber?: string;
   /** lshw's bus info ("pci@0000:3b:00.0", "virtio@2"). */
   busAddress?: string;
   /** Four lower-case hex digits. */
@@ -47,6 +53,8 @@ export interface Nic {
   bond?: string;
   /** How many virtual functions the card can have. */
   sriovTotalVfs?: number;
+  /** How many it has now. */
+  sriovVfs?: number;
   numaNode?: number;
   /** True on the one that the machine booted from (BOOTIF= on the kernel command line). */
   bootInterface?: boolean;
@@ -57,6 +65,8 @@ export interface NetworkInterface {
   name: string;
   /** loopback, bond, vlan, bridge, tunnel, other. */
   kind: string;
+  /** Of a VLAN: its number. */
+  vlanId?: number;
   mac?: string;
   mtu?: number;
   carrier?: boolean;
@@ -85,6 +95,7 @@ interface NicSources {
   node?: HardwareNode;
   /** The node that has the names of the card. */
   device?: HardwareNode;
+  card: PciCard;
 }
 
 /** Drivers, as lshw names them (ethtool), of interfaces without hardware; a NIC on a board's own bus has none either. */
@@ -93,14 +104,15 @@ const VIRTUAL_DRIVERS = new Set([
   ...["macvlan", "macvtap", "openvswitch", "team", "tun", "veth", "vrf", "vxlan", "wireguard"],
 ]);
 
-function nicSources({ kernel, lshw }: Machine): NicSources[] | undefined {
-  const nodes = lshw.byLogicalName("network");
+function nicSources(machine: Machine): NicSources[] | undefined {
+  const { kernel, lshw } = machine, nodes = lshw.byLogicalName("network"), cardOf = cardFinder(machine);
   const sources = (name: string, known?: KernelNic): NicSources => {
     const node = nodes.get(name);
     // On virtio it is the PCI device, and not the interface's node, that has the names.
     const device = (node?.busInfo?.startsWith("virtio@") ? lshw.above(node)[0] : node) ??
       lshw.byPciAddress.get(known?.pciAddress ?? "");
-    return { name, ...known && { kernel: known }, ...node && { node }, ...device && { device } };
+    const card = cardOf(known?.pciAddress ?? (device && pciAddressOf(device)));
+    return { name, card, ...known && { kernel: known }, ...node && { node }, ...device && { device } };
   };
   if (kernel?.nics) return kernel.nics.map((nic) => sources(nic.name, nic));
   if (lshw.all.length === 0) return undefined;
@@ -130,6 +142,8 @@ const lshwOnly = <T>(key: LshwKey, read: (node: HardwareNode) => T | undefined) 
 const lshwDevice = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T | undefined) =>
   within<NicSources, HardwareNode, T>(({ device }) => device, lshwNode("network", key, read));
 
+const cardOf = ({ card }: NicSources) => card;
+
 const NIC: Table<NicSources, Nic> = {
   name: [{ words: "/sys/class/net", read: ({ name }) => name }],
   physical: [
@@ -145,6 +159,9 @@ const NIC: Table<NicSources, Nic> = {
   driverVersion: [...kernel("driverVersion", "/sys/module/{driver}/version"), lshw("configuration.driverversion")],
   pciAddress: [...kernel("pciAddress", NET), lshwDevice("busInfo", pciAddressOf)],
   busAddress: [...kernel("busAddress", NET), lshw("busInfo", ({ busInfo }) => busInfo)],
+  slot: slotEntry(cardOf),
+  partNumber: [vpdPlace(cardOf, "partNumber", "PN", "{pciAddress}")],
+  serialNumber: [vpdPlace(cardOf, "serialNumber", "SN", "{pciAddress}")],
   vendorId: [...kernel("vendorId", `${PCI}/uevent: PCI_ID`, `${NET}/device/uevent: PRODUCT`)],
   deviceId: [...kernel("deviceId", `${PCI}/uevent: PCI_ID`, `${NET}/device/uevent: PRODUCT`)],
   speedMbps: [
@@ -174,9 +191,10 @@ const NIC: Table<NicSources, Nic> = {
   addresses: addressesOf(({ kernel }) => kernel?.addresses),
   bond: [...kernel("bond", `${NET}/master`)],
   sriovTotalVfs: [...kernel("sriovTotalVfs", `${NET}/device/sriov_totalvfs`)],
+  sriovVfs: [...kernel("sriovVfs", `${NET}/device/sriov_numvfs`)],
   numaNode: [...kernel("numaNode", `${PCI}/numa_node`)],
   bootInterface: [...kernel("bootInterface", "/proc/cmdline: BOOTIF=")],
-  firmware: [lshw("configuration.firmware")],
+  firmware: [lshw("configuration.firmware"), vpdPlace(cardOf, "firmware", "V0, RM", "{pciAddress}")],
   vendor: [lshwDevice("vendor")],
   product: [lshwDevice("product")],
   // lshw before B.02.19 has bit/s without saying so.
@@ -206,6 +224,7 @@ const INTERFACE: Table<KernelInterface, NetworkInterface> = {
   ...asGiven<Omit<KernelInterface, "addresses">, Omit<NetworkInterface, "addresses">>({
     name: "/sys/class/net",
     kind: [`${NET}/uevent: DEVTYPE`, `${NET}/type`],
+    vlanId: "/proc/net/vlan/config",
     mac: `${NET}/address`,
     bond: `${NET}/master`,
     carrier: `${NET}/carrier`,

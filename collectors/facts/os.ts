@@ -1,5 +1,6 @@
 /** The operating system of the host: its kernel, names and distribution. */
 import type { KernelOs } from "../tools/kernel/os.ts";
+import type { Selinux } from "../tools/kernel/selinux.ts";
 import type { Machine } from "./machine.ts";
 import { lscpu } from "./places.ts";
 import { asGiven, type Place, section, type Table } from "./table.ts";
@@ -22,6 +23,7 @@ export interface Os {
   /** Behind the first dot. */
   domain?: string;
   distribution?: Distribution;
+  selinux?: Selinux;
 }
 
 /** The host's distribution (os-release(5)). */
@@ -34,6 +36,8 @@ export interface Distribution {
   fullVersion?: string;
   codename?: string;
   description?: string;
+  /** The modules of LSB that are installed, as lsb_release prints them: ":core-4.1-amd64:core-4.1-noarch". */
+  lsbVersion?: string;
 }
 
 function kernel<K extends keyof KernelOs>(name: K, words: string): Place<Machine, NonNullable<KernelOs[K]>> {
@@ -59,7 +63,17 @@ export const OS: Table<Machine, Os> = {
       fullVersion: "/etc/debian_version",
       codename: `${OS_RELEASE}: VERSION_CODENAME`,
       description: `${OS_RELEASE}: PRETTY_NAME`,
+      lsbVersion: ["/etc/lsb-release: LSB_VERSION", "/etc/lsb-release.d"],
     }),
     ({ kernel }) => kernel?.os?.distribution,
+  ),
+  selinux: section(
+    asGiven<Selinux, Selinux>({
+      mode: "/sys/fs/selinux/enforce",
+      policyVersion: "/sys/fs/selinux/policyvers",
+      configMode: "/etc/selinux/config: SELINUX",
+      configPolicy: "/etc/selinux/config: SELINUXTYPE",
+    }),
+    ({ kernel }) => kernel?.os?.selinux,
   ),
 };

@@ -2,6 +2,7 @@
 import type { KernelPciDevice } from "../tools/kernel/pci.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import type { Machine } from "./machine.ts";
+import { cardFinder, type PciCard, slotEntry, vpdPlace } from "./pci_cards.ts";
 import { type LshwKey, lshwNode } from "./places.ts";
 import { type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
@@ -30,6 +31,16 @@ export interface PciDevice {
   linkWidth?: number;
   maxLinkSpeed?: string;
   maxLinkWidth?: number;
+  /** The name of the slot that it is in, as the board has it printed beside it: "PCIe Slot 1". */
+  slot?: string;
+  /** What the card says of itself: its name, */
+  cardName?: string;
+  partNumber?: string;
+  serialNumber?: string;
+  /** its engineering change level, */
+  revision?: string;
+  /** and the version of its firmware. */
+  firmware?: string;
   /** PCI address of the port above it; only of a device that has a link. */
   upstream?: string;
 }
@@ -39,18 +50,21 @@ interface PciSources {
   address: string;
   kernel?: KernelPciDevice;
   node?: HardwareNode;
+  card: PciCard;
 }
 
-function pciSources({ kernel, lshw }: Machine): PciSources[] | undefined {
-  const nodes = lshw.byPciAddress;
+function pciSources(machine: Machine): PciSources[] | undefined {
+  const { kernel, lshw } = machine, nodes = lshw.byPciAddress, card = cardFinder(machine);
   if (kernel?.pci) {
     return kernel.pci.map((device) => {
       const node = nodes.get(device.address);
-      return { address: device.address, kernel: device, ...node && { node } };
+      return { address: device.address, kernel: device, card: card(device.address), ...node && { node } };
     });
   }
   if (nodes.size === 0) return undefined;
-  return [...nodes].map(([address, node]) => ({ address, node })).sort((a, b) => a.address < b.address ? -1 : 1);
+  return [...nodes].map(([address, node]) => ({ address, node, card: card(address) })).sort((a, b) =>
+    a.address < b.address ? -1 : 1
+  );
 }
 
 /** Display controllers (class 03) and processing accelerators (class 12 00). */
@@ -67,6 +81,8 @@ function kernel<K extends keyof KernelPciDevice>(
 
 const lshw = (key: LshwKey) => within<PciSources, HardwareNode, string>(({ node }) => node, lshwNode("{address}", key));
 
+const cardOf = ({ card }: PciSources) => card;
+
 const PCI_DEVICE: Table<PciSources, PciDevice> = {
   address: [{ words: "/sys/bus/pci/devices", read: ({ address }) => address }],
   classCode: [kernel("classCode", "uevent: PCI_CLASS")],
@@ -80,6 +96,12 @@ const PCI_DEVICE: Table<PciSources, PciDevice> = {
   linkWidth: [kernel("linkWidth", "current_link_width")],
   maxLinkSpeed: [kernel("maxLinkSpeed", "max_link_speed")],
   maxLinkWidth: [kernel("maxLinkWidth", "max_link_width")],
+  slot: slotEntry(cardOf),
+  cardName: [vpdPlace(cardOf, "cardName", "identifier string")],
+  partNumber: [vpdPlace(cardOf, "partNumber", "PN")],
+  serialNumber: [vpdPlace(cardOf, "serialNumber", "SN")],
+  revision: [vpdPlace(cardOf, "revision", "EC")],
+  firmware: [vpdPlace(cardOf, "firmware", "V0, RM")],
   upstream: [{ words: "/sys/bus/pci/devices/{address}", read: ({ kernel }) => kernel?.upstream }],
   class: [lshw("description")],
   vendor: [lshw("vendor")],

@@ -1,6 +1,7 @@
 /** The kinds of places that facts are read from: fields of SMBIOS, files of /sys, nodes of lshw, fields of lscpu. */
 import type { DmiField, DmiStructure } from "../tools/dmidecode/types.ts";
 import { fieldOf, type Reader } from "../tools/dmidecode/values.ts";
+import type { DeviceTree } from "../tools/kernel/device_tree.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import type { Machine } from "./machine.ts";
@@ -71,6 +72,14 @@ export function dmiId<T = string>(
       const value = kernel?.dmiIds?.[name];
       return value === undefined ? undefined : read(value);
     },
+  };
+}
+
+/** What a device tree says of the machine, where there is no SMBIOS. */
+export function deviceTree(key: keyof DeviceTree, ...properties: string[]): Place<Machine, string> {
+  return {
+    words: properties.map((name) => `/sys/firmware/devicetree/base/${name}`).join(", "),
+    read: (machine) => hasSmbios(machine) ? undefined : machine.kernel?.deviceTree?.[key],
   };
 }
 

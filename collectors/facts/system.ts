@@ -2,8 +2,10 @@
 import { quantity, word } from "../tools/dmidecode/values.ts";
 import { setting } from "../tools/lshw/tree.ts";
 import { told } from "../placeholders.ts";
+import { prune } from "../values.ts";
+import { CHASSIS_PLACE, type ChassisPlace } from "./chassis_location.ts";
 import { machineUuid } from "./uuid.ts";
-import { dmi, dmiId, lshwMachine } from "./places.ts";
+import { deviceTree, dmi, dmiId, lshwMachine } from "./places.ts";
 import type { Machine } from "./machine.ts";
 import type { Table } from "./table.ts";
 
@@ -34,7 +36,7 @@ export interface Baseboard {
 }
 
 /** The enclosure. */
-export interface Chassis {
+export interface Chassis extends ChassisPlace {
   manufacturer?: string;
   /** As dmidecode names it: "Rack Mount Chassis". */
   type?: string;
@@ -48,24 +50,48 @@ export interface Chassis {
 
 const MANUFACTURER = ["Manufacturer", "Vendor"], PRODUCT_NAME = ["Product Name", "Product"];
 
+/** Dell's servers have two values in one: "SKU=0716;ModelName=PowerEdge R640", mostly with "NotProvided" for the first. */
+function dellSku(text: string | undefined): Pick<System, "sku" | "productName"> {
+  const [, sku, productName] = /^SKU=([^;]*);ModelName=(.*)$/.exec(text ?? "") ?? [];
+  return prune<Pick<System, "sku" | "productName">>({ sku: told(sku ?? text), productName: told(productName) });
+}
+
 export const SYSTEM: Table<Machine, System> = {
-  manufacturer: [dmi(1, MANUFACTURER), dmiId("sys_vendor"), lshwMachine("system", "vendor")],
+  manufacturer: [
+    dmi(1, MANUFACTURER),
+    dmiId("sys_vendor"),
+    deviceTree("manufacturer", "compatible"),
+    lshwMachine("system", "vendor"),
+  ],
   productName: [
     dmi(1, PRODUCT_NAME),
     dmiId("product_name"),
+    deviceTree("productName", "model"),
     lshwMachine("system", "product", (node) => {
       // "PowerEdge R6515 (SKU=NotProvided;ModelName=PowerEdge R6515)"
       const sku = ` (${setting(node, "sku")})`;
       return told(node.product?.endsWith(sku) ? node.product.slice(0, -sku.length) : node.product);
     }),
+    dmi(1, "SKU Number", ({ value }) => dellSku(value).productName),
+    dmiId("product_sku", (value) => dellSku(value).productName),
   ],
   version: [dmi(1, "Version"), dmiId("product_version"), lshwMachine("system", "version")],
-  serialNumber: [dmi(1, "Serial Number"), dmiId("product_serial"), lshwMachine("system", "serial")],
-  sku: [dmi(1, "SKU Number"), dmiId("product_sku"), lshwMachine("system", "configuration.sku")],
+  serialNumber: [
+    dmi(1, "Serial Number"),
+    dmiId("product_serial"),
+    deviceTree("serialNumber", "serial-number"),
+    lshwMachine("system", "serial"),
+  ],
+  sku: [
+    dmi(1, "SKU Number", ({ value }) => dellSku(value).sku),
+    dmiId("product_sku", (value) => dellSku(value).sku),
+    lshwMachine("system", "configuration.sku", (node) => dellSku(setting(node, "sku")).sku),
+  ],
   family: [dmi(1, "Family"), dmiId("product_family"), lshwMachine("system", "configuration.family")],
   // Not lshw's: old versions print its bytes in another order.
   uuid: [dmi(1, "UUID", ({ value }) => machineUuid(told(value))), dmiId("product_uuid", machineUuid)],
-  wakeUpType: [dmi(1, "Wake-up Type", word)],
+  // 0 is reserved (DSP0134 7.2.2): firmware that fills in nothing.
+  wakeUpType: [dmi(1, "Wake-up Type", (field) => told(word(field)))],
 };
 
 export const BASEBOARD: Table<Machine, Baseboard> = {
@@ -107,4 +133,5 @@ export const CHASSIS: Table<Machine, Chassis> = {
   assetTag: [dmi(3, "Asset Tag"), dmiId("chassis_asset_tag")],
   heightU: [dmi(3, ["Height", "Heigth"], quantity("U"))],
   sku: [dmi(3, "SKU Number")],
+  ...CHASSIS_PLACE,
 };

@@ -121,7 +121,8 @@ export function asGiven<D extends S & AsPrinted, S extends object>(words: PlaceW
   ) as unknown as Table<D, S>;
 }
 
-function printedField(words: string, fields: AsPrinted["fields"] = []): Words | undefined {
+/** What is printed at a place "…: KEY" under a name KEY, with its lines. */
+export function printedField(words: string, fields: AsPrinted["fields"] = []): Words | undefined {
   const colon = words.lastIndexOf(": "), key = words.slice(colon + 2);
   const found = fields.filter(({ name }) => name === key);
   if (found.length === 0) return undefined;

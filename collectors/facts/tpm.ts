@@ -1,18 +1,53 @@
-/** The trusted platform module. */
+/** The trusted platform module (SMBIOS type 43, DSP0134 7.44; what the kernel says of it). */
+import type { DmiField, DmiStructure } from "../tools/dmidecode/types.ts";
+import type { Reader } from "../tools/dmidecode/values.ts";
 import type { Machine } from "./machine.ts";
-import { asGiven, type Nested, section } from "./table.ts";
+import { dmiField } from "./places.ts";
+import { type Nested, type Place, section, type Table, within } from "./table.ts";
 
 /** The first TPM. */
 export interface Tpm {
   /** "1.2" or "2.0". */
   version?: string;
   description?: string;
+  /** The maker's code of up to four letters, as the TCG registers it: IFX, NTC, INTC. */
+  vendorId?: string;
+  /** The version of its firmware. */
+  firmware?: string;
 }
 
-export const TPM: Nested<Machine, Tpm> = section(
-  asGiven<Tpm, Tpm>({
-    version: "/sys/class/tpm/tpm0/tpm_version_major",
-    description: "/sys/class/tpm/tpm0/device/description",
-  }),
-  ({ kernel }: Machine) => kernel?.tpm,
-);
+/** dmidecode before 3.3 prints no line end behind two of the values: "2.0\tFirmware Revision: 7.2". */
+function withAllFields(structure: DmiStructure): DmiStructure {
+  const fields = structure.fields.flatMap((field): DmiField[] => {
+    const [value = "", ...joined] = field.value.split("\t");
+    const others = joined.map((text) => {
+      const [name = "", value = ""] = text.split(/: ?/, 2);
+      return { name, value };
+    });
+    return [{ ...field, value }, ...others];
+  });
+  return { ...structure, fields };
+}
+
+function device({ smbios }: Machine): DmiStructure | undefined {
+  const first = smbios.all(43)[0];
+  return first && withAllFields(first);
+}
+
+const field = <T = string>(name: string, read?: Reader<T>) => within(device, dmiField<T>("TPM Device", name, read));
+
+function kernel(name: "version" | "description", file: string): Place<Machine, string> {
+  return { words: `/sys/class/tpm/tpm0/${file}`, read: ({ kernel }) => kernel?.tpm?.[name] };
+}
+
+const TABLE: Table<Machine, Tpm> = {
+  version: [
+    kernel("version", "tpm_version_major"),
+    field("Specification Version", ({ value }) => /^[12]\.\d$/.exec(value)?.[0]),
+  ],
+  description: [kernel("description", "device/description"), field("Description")],
+  vendorId: [field("Vendor ID")],
+  firmware: [field("Firmware Revision", ({ value }) => /[1-9]/.test(value) ? value : undefined)],
+};
+
+export const TPM: Nested<Machine, Tpm> = section(TABLE);

@@ -20,7 +20,9 @@ const BY_SMBIOS: readonly [RegExp, string][] = [
   [/rhev hypervisor/i, "rhev"],
   [/ovirt node/i, "ovirt"],
   [/google compute engine/i, "gce"],
-  [/\bkvm\b|qemu|bochs|openstack|standard pc|\bpc-(i440fx|q35)-|cloud hypervisor/i, "kvm"],
+  // Nutanix's own hypervisor; its nodes say NX-… instead.
+  [/^nutanix\nahv$/im, "kvm"],
+  [/\bkvm\b|qemu|bochs|openstack|kubevirt|standard pc|\bpc-(i440fx|q35)-|cloud hypervisor/i, "kvm"],
   [/bhyve/i, "bhyve"],
   [/^microsoft corporation\nvirtual machine$/im, "hyperv"],
 ];
@@ -60,7 +62,9 @@ function virtualizationOf(machine: Machine): Virtualization | undefined {
   // Only x86 has a flag for hypervisors, and it has "fpu".
   const isGuestCpu = flags?.includes("fpu") ? flags.includes("hypervisor") : machine.kernel?.isGuestCpu;
   // A hypervisor that does not say its name shows in the CPU's flags, and in the firmware's.
-  const isHidden = isGuestCpu || saysVirtualMachine(machine);
+  // Firmware of real servers sets the bit too: where the CPU itself could run a hypervisor and is none's, it is wrong.
+  const offers = flags?.some((flag) => flag === "vmx" || flag === "svm") ?? machine.kernel?.offersVirtualization;
+  const isHidden = isGuestCpu || !(isGuestCpu === false && offers) && saysVirtualMachine(machine);
   if (vendor === "Xen" || machine.kernel?.hypervisor === "xen") return xen(KIND.read(machine), smbios);
   // Google sells bare metal with the same words in SMBIOS.
   const isBareMetal = vendor === undefined && !isHidden && isGuestCpu === false;

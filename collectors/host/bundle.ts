@@ -10,6 +10,7 @@
  *     addresses.json   the addresses of the interfaces, a list of `InterfaceAddress`
  *     unreadable.json  what was there and could not be read, a list of `Unreadable`
  *     links.json       the links, path to target, where the program that recorded could make none
+ *     recording.json   when it was recorded and by which version of the agent, `Recorded`; older recordings have none
  *     roots.json       where /proc, /sys and /dev lay, `Roots` (they stand in some tools' arguments)
  *
  * Only what a machine has need be there: no file means no command, no address, nothing unreadable, the usual roots.
@@ -23,6 +24,7 @@ export const UNREADABLE = "unreadable.json";
 export const EMPTY = ".empty";
 export const LINKS = "links.json";
 export const ROOTS = "roots.json";
+export const RECORDING = "recording.json";
 
 /** A tool that was run: the argv, and `RunResult` with names of files, relative to the folder, for what it printed. */
 export interface CommandEntry {
@@ -54,5 +56,14 @@ export class BundleError extends Error {
 
 /** Whether a path of the host is one that a recording can hold. */
 export function isRecordable(path: string): boolean {
-  return /^\/(proc|sys|dev)(\/|$)/.test(path) || path === "/etc/os-release" || path === "/etc/debian_version";
+  return /^\/(proc|sys|dev)(\/|$)/.test(path) || isReleasePath(path) || path.startsWith("/etc/lsb-release.d/");
 }
+
+/** What is read of /etc: what the host's system says that it is. */
+export function isReleasePath(path: string): boolean {
+  return RELEASE_PATHS.has(path);
+}
+
+const RELEASE_PATHS = new Set(
+  ["os-release", "debian_version", "lsb-release", "lsb-release.d", "selinux/config"].map((name) => `/etc/${name}`),
+);

@@ -2,7 +2,7 @@
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
-import { decode, type InterfaceAddress, isUnknown, type Read, type Roots, RUN_FAILURES } from "./mod.ts";
+import { decode, type InterfaceAddress, isUnknown, type Read, type Recorded, type Roots, RUN_FAILURES } from "./mod.ts";
 import { isMap, prune } from "../values.ts";
 import {
   ADDRESSES,
@@ -11,6 +11,7 @@ import {
   COMMANDS,
   EMPTY,
   LINKS,
+  RECORDING,
   ROOTS,
   UNREADABLE,
   type Unreadable,
@@ -29,6 +30,8 @@ export interface Bundle {
   /** Links that are listed instead of made: path to target. */
   links: Map<string, string>;
   roots: Roots;
+  /** Absent where the recording does not say. */
+  recorded?: Recorded;
   /** What is wrong with single entries and the lesser lists: one line each. */
   problems: string[];
 }
@@ -48,7 +51,8 @@ export async function openBundle(folder: string, files: FileReader): Promise<Bun
   const addresses = await read(files, root, ADDRESSES, (value) => listOf(value).map(addressOf));
   const links = await read(files, root, LINKS, linksOf);
   const roots = await read(files, root, ROOTS, rootsOf);
-  for (const lesser of [unreadable, addresses, links, roots]) {
+  const recorded = await read(files, root, RECORDING, recordedOf);
+  for (const lesser of [unreadable, addresses, links, roots, recorded]) {
     if (isUnknown(lesser)) problems.push(lesser.message);
   }
   const known = "value" in unreadable ? unreadable.value : [];
@@ -59,6 +63,7 @@ export async function openBundle(folder: string, files: FileReader): Promise<Bun
     addresses,
     links: "value" in links ? links.value : new Map(),
     roots: "value" in roots ? roots.value : { proc: "/proc", sys: "/sys", dev: "/dev" },
+    ..."value" in recorded ? { recorded: recorded.value } : {},
     problems,
   };
 }
@@ -94,7 +99,7 @@ async function folderAt(folder: string): Promise<string> {
 }
 
 /** What a recording may consist of at its top, but for the outputs of tools, which may have any name. */
-const PARTS = [COMMANDS, "proc", "sys", "dev", "etc", ADDRESSES, UNREADABLE, LINKS, ROOTS, EMPTY];
+const PARTS = [COMMANDS, "proc", "sys", "dev", "etc", ADDRESSES, UNREADABLE, LINKS, ROOTS, RECORDING, EMPTY];
 
 /** Another folder, such as the one around the recording, would pass for a machine without anything. */
 async function checkIsRecording(folder: string, root: string, files: FileReader): Promise<void> {
@@ -190,7 +195,17 @@ function rootsOf(value: unknown): Roots {
   };
 }
 
+function recordedOf(value: unknown): Recorded {
+  const entry = objectOf(value);
+  const time = new Date(needed(entry, "collectedAt", isTime, "a time as 2026-01-31T12:00:00Z"));
+  return {
+    collectedAt: time.toISOString(),
+    agentVersion: needed(entry, "agentVersion", isText, "a version"),
+  };
+}
+
 const isText = (value: unknown): value is string => typeof value === "string";
+const isTime = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
 const isCount = (value: unknown): value is number => typeof value === "number" && value >= 0;
 const isCode = (value: unknown): value is number => Number.isInteger(value);
 const isFailure = isOneOf(...RUN_FAILURES);

@@ -77,7 +77,7 @@ export async function attempt<T>(path: string, action: () => Promise<T>): Promis
 }
 
 /** errno(3) of an attribute that has no value now. */
-const SAYS_NONE = new Set(["EINVAL", "EOPNOTSUPP", "ENOTSUP", "ENODATA"]);
+const SAYS_NONE = new Set(["EINVAL", "EOPNOTSUPP", "ENOTSUP", "ENODATA", "ENXIO"]);
 
 function reasonOf(error: unknown): WhyUnread {
   if (error instanceof Refusal) return error.why;

@@ -1,5 +1,6 @@
 /** The machine that this program runs on. */
 import type { Host, InterfaceAddress, Read, Roots } from "./mod.ts";
+import { isReleasePath } from "./bundle.ts";
 import { fileReader } from "./files.ts";
 import { type ProcessContext, runTool, startTool } from "./processes.ts";
 import { searchPath } from "./search_path.ts";
@@ -40,10 +41,18 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
       ended.then(() => stuck--);
     },
   };
-  const ask = <T>(path: string, reader: (location: string, path: string) => Promise<Read<T>>): Promise<Read<T>> => {
+  const ask = async <T>(
+    path: string,
+    reader: (location: string, path: string) => Promise<Read<T>>,
+  ): Promise<Read<T>> => {
     const location = locate(roots, options.osRelease, path);
-    if (location !== undefined) return reader(location, path);
-    return Promise.resolve({ why: "absent", message: `${path}: not a path of the host` });
+    if (location === undefined) return { why: "absent", message: `${path}: not a path of the host` };
+    const root = `${roots.proc}/1/root`;
+    if (location !== root + path) return await reader(location, path);
+    // The kernel would look for the target of a link that begins with "/" in this process's own root.
+    const link = await files.link(location, path);
+    const target = "value" in link && link.value.startsWith("/") ? root + link.value : location;
+    return await reader(target, path);
   };
   // The kernel's /sys holds regular files of a few KiB and nothing else; a folder given by hand may hold anything.
   const isKernels = roots.sys === "/sys" || roots.sys === "/host-sys";
@@ -93,9 +102,11 @@ function locate(roots: Roots, osRelease: string | undefined, path: string): stri
   for (const root of ["proc", "sys", "dev"] as const) {
     if (path === `/${root}` || path.startsWith(`/${root}/`)) return roots[root] + path.slice(root.length + 1);
   }
-  if (path === "/etc/os-release" && osRelease !== undefined) return osRelease;
-  const onTheHost = roots.proc === "/proc" && roots.sys === "/sys" && osRelease === undefined;
-  return onTheHost && (path === "/etc/os-release" || path === "/etc/debian_version") ? path : undefined;
+  if (osRelease !== undefined) return path === "/etc/os-release" ? osRelease : undefined;
+  if (!isReleasePath(path)) return undefined;
+  // In a container /etc is its own, and so is the first process of its own /proc.
+  if (roots.proc !== "/proc") return `${roots.proc}/1/root${path}`;
+  return roots.sys === "/sys" ? path : undefined;
 }
 
 function inheritedPath(): string {

@@ -40,8 +40,8 @@ export type RunFailure = (typeof RUN_FAILURES)[number];
 export type Read<T> = { value: T } | Absent | Unknown;
 
 /**
- * There is no such file (ENOENT, ENOTDIR), or it has no value now (EINVAL, EOPNOTSUPP, ENODATA), as the carrier of an
- * interface that is down.
+ * There is no such file (ENOENT, ENOTDIR), or it has no value now (EINVAL, EOPNOTSUPP, ENODATA, ENXIO), as the carrier of
+ * an interface that is down.
  */
 export interface Absent {
   why: "absent";
@@ -128,6 +128,15 @@ export interface Host {
   addresses(): Promise<Read<InterfaceAddress[]>>;
   /** Where the host's /proc, /sys and /dev really lie. */
   readonly roots: Roots;
+  /** Of a recorded machine the collection that was recorded, where the recording says. */
+  readonly recorded?: Recorded;
+}
+
+/** When a recording was made, and by which version of the agent. */
+export interface Recorded {
+  /** RFC 3339, UTC: `collectedAt` of the facts then. */
+  collectedAt: string;
+  agentVersion: string;
 }
 
 export interface Roots {

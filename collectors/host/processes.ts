@@ -140,7 +140,8 @@ function spawn(path: string, tool: string, args: readonly string[]): Deno.ChildP
     cwd: "/",
     detached: true,
     clearEnv: true,
-    env: { PATH: path, LC_ALL: "C", LANG: "C" },
+    // ipmitool prints times in the zone of the machine, and not its name in all versions.
+    env: { PATH: path, LC_ALL: "C", LANG: "C", TZ: "UTC0" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -2,7 +2,7 @@
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
-import { type Host, type InterfaceAddress, isUnknown, type Read, type RunResult } from "./mod.ts";
+import { type Host, type InterfaceAddress, isUnknown, type Read, type Recorded, type RunResult } from "./mod.ts";
 import {
   ADDRESSES,
   BundleError,
@@ -11,6 +11,7 @@ import {
   COMMANDS_FOLDER,
   EMPTY,
   LINKS,
+  RECORDING,
   ROOTS,
   UNREADABLE,
   type Unreadable,
@@ -27,8 +28,8 @@ export interface RecordingOptions {
 
 /** A host that remembers; what it remembers is written by `finish`. */
 export interface RecordingHost extends Host {
-  /** Writes the recording. Throws `BundleError` where it cannot. */
-  finish(): Promise<void>;
+  /** Writes the recording, and of which collection it is. Throws `BundleError` where it cannot. */
+  finish(recorded?: Recorded): Promise<void>;
 }
 
 /**
@@ -50,6 +51,7 @@ export function recordingHost(inner: Host, folder: string, options: RecordingOpt
   };
   return {
     roots: inner.roots,
+    ...inner.recorded && { recorded: inner.recorded },
     run: (tool, args, runOptions) => {
       const argv = [tool, ...args];
       const began = performance.now();
@@ -81,7 +83,7 @@ export function recordingHost(inner: Host, folder: string, options: RecordingOpt
       if ("value" in read) addresses = read.value;
       return read;
     },
-    finish: async () => {
+    finish: async (recorded) => {
       const mask = options.includeSecrets ? undefined : await maskerFor(inner);
       await writing(folder, async () => {
         await writeTree(folder, tree, mask);
@@ -90,6 +92,9 @@ export function recordingHost(inner: Host, folder: string, options: RecordingOpt
         const paths = [...unreadable.keys()].sort();
         if (paths.length > 0) await writeJson(folder, UNREADABLE, paths.map((path) => unreadable.get(path)));
         await writeJson(folder, ROOTS, inner.roots);
+        if (!recorded) return;
+        const { collectedAt, agentVersion } = recorded;
+        await writeJson(folder, RECORDING, { collectedAt, agentVersion });
       });
     },
   };

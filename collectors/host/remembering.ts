@@ -18,6 +18,7 @@ export function rememberingHost(
   };
   const host: Host = {
     roots: inner.roots,
+    ...inner.recorded && { recorded: inner.recorded },
     run: (tool, args, options) => inner.run(tool, args, options),
     start: (tool, args) => inner.start(tool, args),
     read: (path) =>

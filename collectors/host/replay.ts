@@ -21,7 +21,7 @@ export interface ReplayHost extends Host {
  */
 export async function openReplay(folder: string): Promise<ReplayHost> {
   const files = fileReader();
-  const { root, problems, commands, unreadable, links, roots, addresses } = await openBundle(folder, files);
+  const { root, problems, commands, unreadable, links, roots, addresses, recorded } = await openBundle(folder, files);
 
   const ask = async <T>(
     asked: Unreadable["asked"],
@@ -69,6 +69,7 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
   };
   return {
     roots,
+    ...recorded && { recorded },
     problems,
     run: async (tool, args) => {
       const command = commands.get(JSON.stringify([tool, ...args]));

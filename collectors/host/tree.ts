@@ -22,8 +22,8 @@ export interface FileTree {
   nodes(): [path: string, node: TreeNode][];
 }
 
-/** Links that every process sees otherwise: a recording has the files as if they lay there. */
-const OWN_PROCESS = new Set(["/proc/self", "/proc/thread-self"]);
+/** Links that every process sees otherwise, and the host's root: a recording has the files as if they lay there. */
+const OWN_PROCESS = new Set(["/proc/self", "/proc/thread-self", "/proc/1/root"]);
 const UNREAD = new Uint8Array();
 
 /** An empty tree. `host` is asked for the links on the way to what is added. */

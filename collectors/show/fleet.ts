@@ -4,7 +4,8 @@ import type { Facts } from "../facts/mod.ts";
 import type { Finding, SpecResult } from "../facts/verdict.ts";
 import { deviationLine } from "../judge/spec/deviation.ts";
 import { quantityText } from "../judge/spec/units.ts";
-import { clean, columns, value } from "./layout.ts";
+import { columns, PIPE_WIDTH, value } from "./layout.ts";
+import { clean } from "./text.ts";
 
 /** One machine of many. Numbers are of what was counted; absent is what is not known. */
 export interface Row {
@@ -60,7 +61,7 @@ export function fleetTable(rows: readonly Row[]): string {
   const isJudged = rows.some(({ spec }) => spec !== undefined);
   const sorted = isJudged ? [...rows].sort((a, b) => deviationsOf(b) - deviationsOf(a)) : rows;
   const headings = ["NAME", "MODEL", "SERIAL", "CPU", "MEMORY", "DISKS", "NICS", "BMC", "SPEC", "FINDING"];
-  const lines = columns(headings, sorted.map(cellsOf), ["MODEL", "CPU", "FINDING"]);
+  const lines = columns(headings, sorted.map(cellsOf), ["MODEL", "CPU", "FINDING"], PIPE_WIDTH, true);
   const counted = sharedDeviations(rows).map(([text, count]) => `  ${count} of ${rows.length}: ${value(text)}`);
   return [...lines, ...counted.length > 0 ? ["", "DEVIATIONS", ...counted] : [], ""].join("\n");
 }

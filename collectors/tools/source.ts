@@ -21,7 +21,8 @@ export interface Source {
   /**
    * Set where only a part of the values is, for sources that answer in parts: the `collectedAt` of each such part, by
    * its name. The parts of `hostfs` are its subjects (`network`, `disks`, `pci`, `cpu`, `memory`, `os`, `firmware`,
-   * `filesystems`), those of `lldptool` its NICs. Absent where the whole source is kept.
+   * `filesystems`), those of `lldptool` its NICs, those of `ipmitool` what it is asked (`channels`, `frus`, `guid`,
+   * `chassis`, `sel`, `events`, `users`). Absent where the whole source is kept.
    */
   kept?: Record<string, string>;
 }

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import fc from "fast-check";
 import { decode } from "../../collectors/host/mod.ts";
 import { parseCpuinfo } from "../../collectors/tools/kernel/cpu.ts";
-import { parseMeminfo } from "../../collectors/tools/kernel/memory.ts";
+import { parseMeminfo } from "../../collectors/tools/kernel/meminfo.ts";
 import { assertPlain, damaged } from "../collectors/mutations.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
 

@@ -1,6 +1,15 @@
 /** Every recorded output of ipmitool, against counts taken from its text. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseFruPrint, parseLanPrint, parseMcInfo } from "../../collectors/tools/ipmitool/mod.ts";
+import {
+  parseChassisStatus,
+  parseFruPrint,
+  parseLanPrint,
+  parseMcGuid,
+  parseMcInfo,
+  parseSelInfo,
+  parseSelList,
+  parseUserList,
+} from "../../collectors/tools/ipmitool/mod.ts";
 import { type Parsed, ParseError } from "../../collectors/tools/parsing.ts";
 import { assertPlain } from "../collectors/mutations.ts";
 import { CORPUS, filesIn, read } from "./corpus.ts";
@@ -101,5 +110,31 @@ Deno.test({ name: "The parsers find nothing in ipmitool's errors", ignore: !isTh
     const text = read(file);
     for (const parse of [parseMcInfo, parseLanPrint]) assertThrows(() => parse(text), ParseError, "line 1");
     if (text.trim() !== "") assertThrows(() => parseFruPrint(text), ParseError, "line 1");
+  }
+});
+
+Deno.test({ name: "every recorded state of a BMC is read", ignore: !isThere }, () => {
+  for (const [file, text, value] of readAll(/chassis-status|ipmi-chassis/, parseChassisStatus)) {
+    assertEquals<string | undefined>(value.power, textIn(text, "System Power"), file);
+    assertEquals(String(value.mainPowerFault), textIn(text, "Main Power Fault"), file);
+    assertEquals(value.powerRestorePolicy ?? "unknown", textIn(text, "Power Restore Policy"), file);
+    assertEquals(value.intrusion, textIn(text, "Chassis Intrusion") === "active", file);
+  }
+  for (const [file, text, value] of readAll(/mc-guid/, parseMcGuid)) {
+    assertEquals(value.guid, textIn(text, "System GUID"), file);
+  }
+  for (const [file, text, value] of readAll(/sel-info/, parseSelInfo)) {
+    assertEquals(
+      `${value.entries} ${value.percentUsed}%`,
+      `${textIn(text, "Entries")} ${textIn(text, "Percent Used")}`,
+    );
+    assertEquals(value.lastAddedAt !== undefined, /Last Add Time +: \d/.test(text), file);
+  }
+  for (const [file, text, value] of readAll(/sel-e?list/, parseSelList)) {
+    assertEquals(value.length, text.trim().split("\n").length, file);
+  }
+  for (const [file, text, value] of readAll(/user-list/, parseUserList)) {
+    const free = text.match(/\(Empty User\)/g)?.length ?? 0;
+    assertEquals(value.length, text.trim().split("\n").length - 1 - free, file);
   }
 });

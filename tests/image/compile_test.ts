@@ -15,9 +15,12 @@ Deno.test("compileArguments() allow what is needed, by name, and nothing more", 
     "--no-prompt",
     "--allow-run=dmidecode,lshw,lscpu,lldptool,ipmitool,lldpad",
     "--allow-read=/host-proc/cmdline,/host-proc/cpuinfo,/host-proc/filesystems,/host-proc/loadavg," +
-    "/host-proc/meminfo,/host-proc/partitions,/host-proc/uptime,/host-proc/version,/host-proc/sys/kernel," +
+    "/host-proc/meminfo,/host-proc/partitions,/host-proc/stat,/host-proc/uptime,/host-proc/version,/host-proc/sys/kernel," +
     "/host-proc/net,/host-proc/thread-self/children,/host-proc/1/mountinfo,/host-proc/1/net," +
-    "/host-proc/1/root/etc/os-release,/host-proc/1/root/etc/debian_version," +
+    "/host-proc/1/root/etc/os-release,/host-proc/1/root/usr/lib/os-release,/host-proc/1/root/etc/debian_version," +
+    "/host-proc/1/root/etc/resolv.conf,/host-proc/1/root/run/systemd/resolve/resolv.conf," +
+    "/host-proc/1/root/run/systemd/resolve/stub-resolv.conf,/host-proc/1/root/run/NetworkManager/resolv.conf," +
+    "/host-proc/1/root/run/resolvconf/resolv.conf,/host-proc/1/root/run/netconfig/resolv.conf," +
     "/host-sys,/host-dev,/tmp,/etc/hnl_mk",
     "--deny-read=/host-proc/1/root,/host-proc/self",
     "--allow-write=/tmp",

@@ -15,7 +15,7 @@ export interface Expectation {
 
 const IP_SOURCES = { static: "Static Address", dhcp: "DHCP Address" } as const;
 
-const TRANSPORTS: Partial<Record<MachineDisk["kind"], string>> = {
+const TRANSPORTS: Partial<Record<MachineDisk["kind"], NonNullable<Disk["transport"]>>> = {
   "virtio-blk": "virtio",
   "virtio-scsi": "virtio",
   "ahci": "sata",

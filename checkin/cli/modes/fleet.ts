@@ -3,6 +3,7 @@ import { openReplay } from "../../../collectors/host/replay.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
 import { collect } from "../../../collectors/mod.ts";
 import { fleetCsv, fleetTable, type Row, rowOf } from "../../../collectors/show/fleet.ts";
+import type { NamedMachine } from "../../../collectors/show/page/fleet.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { escapeControls } from "../../log.ts";
 import { loadSpecs } from "../../specs.ts";
@@ -19,11 +20,11 @@ export async function fleet(command: Command): Promise<number> {
   for (const name of ["only", "record"]) {
     if (values[name] !== undefined) throw new UsageError(`--${name} goes only with one machine`);
   }
-  const format = oneOf("format", values["format"] ?? "table", ["table", "csv", "json"]);
+  const format = oneOf("format", values["format"] ?? "table", ["table", "csv", "json", "html"]);
   const specs = values["spec"] === undefined ? [] : await loadSpecs(values["spec"]);
   const options = collectOptions(command);
   const recorded = async (folder: string) => (await collect(await openReplay(folder), VERSION, options)).facts;
-  const rows: Row[] = [], lines: string[] = [];
+  const rows: Row[] = [], lines: string[] = [], machines: NamedMachine[] = [];
   let count = 0, isUnread = false, isUnwell = false, deviating = false;
   for await (const { name, facts, problem } of machinesAt([values["replay"]!, ...words], recorded)) {
     count++;
@@ -34,7 +35,8 @@ export async function fleet(command: Command): Promise<number> {
     }
     const known = judged(facts, specs);
     isUnwell ||= isBroken(known);
-    if (format !== "json") rows.push(rowOf(name, known));
+    if (format === "html") machines.push({ name, facts: known });
+    else if (format !== "json") rows.push(rowOf(name, known));
     // One value a line; a file is written whole or not at all, and so at the end.
     else if (values["output"] === undefined) await writeOutput(`${escapeControls(JSON.stringify(known))}\n`);
     else lines.push(`${escapeControls(JSON.stringify(known))}\n`);
@@ -44,7 +46,10 @@ export async function fleet(command: Command): Promise<number> {
     complain(`${[values["replay"]!, ...words].join(", ")}: found no machine, expected recordings or facts files`);
     isUnread = true;
   } else if (format === "table") await print(command, fleetTable(rows));
-  else if (format === "csv") await print(command, fleetCsv(rows));
+  else if (format === "html") {
+    const { fleetPage } = await import("../../../collectors/show/page/fleet.ts");
+    await print(command, await fleetPage(machines));
+  } else if (format === "csv") await print(command, fleetCsv(rows));
   else if (lines.length > 0) await print(command, lines.join(""));
   if (isUnread) return EXIT.unusableInput;
   if (switches.has("strict") && isUnwell) return EXIT.sourceFailed;

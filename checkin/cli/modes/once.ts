@@ -13,7 +13,7 @@ import { UsageError } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { askedSections, collectOptions, kernelLine, openHost } from "../host.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "../options.ts";
-import { formatOf, show } from "../output.ts";
+import { formatOf, show, terminalWidth } from "../output.ts";
 import { onEnd } from "../signals.ts";
 import { complain, print, writeError } from "../streams.ts";
 import type { OnceResult } from "../cycle.ts";
@@ -36,7 +36,12 @@ export async function once(command: Command): Promise<number> {
     const facts = judged(await (await import("../one_machine.ts")).factsAt(replay, command), specs);
     await print(
       command,
-      await show(command, { facts: only ? onlySections(facts, only) : facts, parts: {} }, format, undefined),
+      await show(
+        command,
+        { facts: only ? onlySections(facts, only) : facts, parts: {}, recorded: facts },
+        format,
+        undefined,
+      ),
     );
     return exitCode(command, facts);
   }
@@ -49,7 +54,7 @@ export async function once(command: Command): Promise<number> {
   });
   const host = await openHost(command, stop.signal);
   const isCycle = !target && isConfigured(command, await kernelLine(command, host));
-  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), columns()) : undefined;
+  const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), terminalWidth()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
     signal: stop.signal,
@@ -74,7 +79,7 @@ export async function once(command: Command): Promise<number> {
   // Shown first: a full disk must cost the recording only.
   if (collection) await print(command, await show(command, asked(command, collection, only), format, attributes));
   if ("finish" in host) {
-    await host.finish();
+    await host.finish(collection?.facts);
     complain(await recorded(command.values["record"]!, command.switches.has("include-secrets")));
   }
   if (end !== "done") return EXIT[end];
@@ -110,9 +115,10 @@ async function isFleet({ values, words }: Command): Promise<boolean> {
 }
 
 /** The collection with the sections that were asked for, and with --raw what every tool said. */
-function asked(command: Command, { facts, parts }: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+function asked(command: Command, collection: Collection, only: readonly (keyof Facts)[] | undefined): Collection {
+  const { facts, parts } = collection;
   const shown = only ? onlySections(facts, only) : facts;
-  return { facts: command.switches.has("raw") ? withRaw(shown, parts) : shown, parts };
+  return { ...collection, facts: command.switches.has("raw") ? withRaw(shown, parts) : shown };
 }
 
 /** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
@@ -165,14 +171,6 @@ function exists(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 0;
   }
 }
 

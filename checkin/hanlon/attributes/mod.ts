@@ -4,9 +4,10 @@ import { type Attribute, cleanKey, cleanValue, type Json } from "./attribute.ts"
 import { diskFacts } from "./facter/disks.ts";
 import { machineFacts } from "./facter/machine.ts";
 import { networkFacts } from "./facter/network.ts";
-import { osFacts } from "./facter/os.ts";
+import { osFacts, selinuxFacts } from "./facter/os.ts";
 import { hardwareAttributes } from "./hardware.ts";
 import { ipmiAttributes } from "./ipmi.ts";
+import { labelAttributes } from "./labels.ts";
 import { lldpAttributes } from "./lldp.ts";
 import { specAttributes } from "./spec.ts";
 
@@ -20,14 +21,20 @@ type Part = (collection: Collection) => Generator<Attribute>;
 
 /** Under names of Facter, its own and those of its openlldp module: what `mk_fact_excl_pattern` is tried on. */
 const FACTER: readonly Part[] = [
-  ({ facts }) => machineFacts(facts),
+  machineFacts,
   diskFacts,
   ({ facts }) => networkFacts(facts),
   ({ facts }) => osFacts(facts),
+  ({ facts }) => selinuxFacts(facts),
   ({ facts }) => lldpAttributes(facts),
 ];
 /** What the old agent read from the tools itself, and what is said of the whole. */
-const OWN: readonly Part[] = [hardwareAttributes, ipmiAttributes, ({ facts }) => specAttributes(facts)];
+const OWN: readonly Part[] = [
+  hardwareAttributes,
+  ipmiAttributes,
+  ({ facts }) => specAttributes(facts),
+  ({ facts }) => labelAttributes(facts),
+];
 
 /**
  * Every attribute with where it comes from. `exclude` is mk_fact_excl_pattern: as with the old agent it is tried on

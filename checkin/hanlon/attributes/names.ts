@@ -1,5 +1,5 @@
 /**
- * The names that Hanlon servers know: the one table of them, of which the attributes, `--explain` and README are made.
+ * The names that Hanlon servers know: the one table of them, of which the attributes, `--explain` and docs/attributes.md are made.
  * In a name <i> is a number from 0, <d> a disk, <if> an interface.
  */
 import type { SourceName } from "../../../collectors/facts/mod.ts";
@@ -137,10 +137,14 @@ const FACTER_NAMES: Readonly<Record<string, readonly SourceName[]>> = {
   "filesystems": ["hostfs"],
   "interfaces macaddress macaddress_<if>": ["hostfs", "lshw"],
   "mtu_<if>": ["hostfs"],
+  "vlans": ["hostfs"],
   "ipaddress ipaddress_<if> ipaddress6 ipaddress6_<if> netmask netmask_<if> network_<if>": ["hostfs"],
   "hostname domain fqdn": ["hostfs"],
   "architecture hardwaremodel": ["hostfs", "lscpu"],
-  "os lsbdistcodename lsbdistid lsbdistdescription lsbdistrelease lsbmajdistrelease lsbminordistrelease": ["hostfs"],
+  "os lsbdistcodename lsbdistid lsbdistdescription lsbdistrelease lsbrelease lsbmajdistrelease lsbminordistrelease": [
+    "hostfs",
+  ],
+  "selinux_config_mode selinux_config_policy selinux_current_mode selinux_enforced selinux_policyversion": ["hostfs"],
 };
 
 /** What the old agent sent and this one does not, and why. */

@@ -65,9 +65,13 @@ export function bytes({ value }: DmiField): number | undefined {
   const read = numberAndUnit(value);
   if (!read || read.number === 0) return undefined;
   const unit = read.unit.toLowerCase();
-  if (unit === "bytes") return read.number;
   const prefix = /^([kmgtpe])(i?b|byte|)$/.exec(unit)?.[1];
-  return prefix === undefined ? undefined : Math.round(read.number * bytesPerUnit(prefix)!);
+  const bytes = unit === "bytes"
+    ? read.number
+    : prefix === undefined
+    ? NaN
+    : Math.round(read.number * bytesPerUnit(prefix)!);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsi
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../placeholders.ts";
 import { firstValues, rowOf } from "./rows.ts";
-import { manufacturedAt } from "./fru_date.ts";
+import { manufacturedAt } from "./times.ts";
 
 const FRU_PRINT = "ipmitool fru print";
 /** Of 60 FRUs with 15 lines each, and the SPD of some. */

@@ -1,24 +1,30 @@
 /** ipmitool: the BMC, asked with commands that only read (ipmitool(1); IPMI 2.0). */
 import { type CollectContext, type Collected, collectedFrom, type Collector } from "../collector.ts";
-import type { Bmc, BmcChannel, Fru } from "./types.ts";
-import {
-  describeFailure,
-  type Host,
-  isUnknown,
-  known,
-  listNames,
-  type Read,
-  reading,
-  type RunResult,
-  valueOf,
-} from "../../host/mod.ts";
+import type { Bmc, BmcChannel, BmcPart, Fru } from "./types.ts";
+import { type Host, isUnknown, known, listNames, type Read, reading, type RunResult, valueOf } from "../../host/mod.ts";
+import { parseChassisStatus } from "./chassis.ts";
 import { parseFruPrint } from "./fru.ts";
+import { parseMcGuid } from "./guid.ts";
 import { parseLan6Print, parseLanPrint, withoutCommunity } from "./lan.ts";
 import { parseMcInfo } from "./mc_info.ts";
+import { type Answer, CALL_MS, questions } from "./questions.ts";
+import { parseSelInfo, parseSelList } from "./sel.ts";
+import { parseChannelAccess, parseUserList } from "./users.ts";
 import { type Parsed, ParseError, TooMuchError } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 
-export { parseFruPrint, parseLan6Print, parseLanPrint, parseMcInfo };
+export {
+  parseChannelAccess,
+  parseChassisStatus,
+  parseFruPrint,
+  parseLan6Print,
+  parseLanPrint,
+  parseMcGuid,
+  parseMcInfo,
+  parseSelInfo,
+  parseSelList,
+  parseUserList,
+};
 
 export interface IpmitoolOptions {
   /** Keep the SNMP community. */
@@ -34,14 +40,28 @@ export const NO_IPMI_DRIVER =
 export const IPMI_DEVICE_OUTSIDE =
   "the host has an IPMI device, but this container was not given it: --device /dev/ipmi0";
 
-/** The longest outputs known, of all FRUs, have 5 kB. */
-const OUTPUT_LIMIT_BYTES = 256 * 1024;
-/** A slow BMC takes 5 s a call. */
-const CALL_MS = 10_000;
 /** All FRUs of a big machine in one call: a hundred reads each. */
 const ALL_FRUS_MS = 30_000;
+/** One request or two. */
+const STATE_MS = 5_000;
+/** Two requests a user, or one an event and those for the SDRs. */
+const LIST_MS = 15_000;
 /** The channels that may be a LAN: 0 is the IPMB, 12 and 13 are reserved, 14 is whoever asks, 15 this host's own. */
 const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+
+const PARTS: readonly BmcPart[] = ["channels", "frus", "guid", "chassis", "sel", "events", "users"];
+
+/**
+ * `now`, with those parts of `last` that got no answer now and had one then; undefined where that is nothing: a slow BMC
+ * takes no fact away.
+ */
+export function keepUnanswered(last: Bmc, now: Bmc): Bmc | undefined {
+  const kept = now.unread?.filter((part) => last.unread?.includes(part) !== true) ?? [];
+  if (kept.length === 0) return undefined;
+  const parts = Object.fromEntries(kept.map((part) => [part, last[part]]));
+  const unread = nonEmpty((now.unread ?? []).filter((part) => !kept.includes(part)));
+  return prune<Bmc>({ ...now, ...parts, unread });
+}
 
 /**
  * Asks the BMC, one question after the other: it has one mailbox (KCS) and answers no two at once. The questions are
@@ -108,27 +128,47 @@ async function collectBmc(
   if (!info.value) return isNoDevice(first) ? { status: "skipped", error: await whyNoDevice() } : info;
 
   const bmc: Bmc = { ...info.value };
+  const unread = new Set<BmcPart>(PARTS);
   const unparsed = [...info.unparsed ?? []];
   let excess: Pick<Collected<Bmc>, "status" | "error"> | undefined;
-  const read = <T>(result: RunResult, parse: (text: string) => Parsed<T>): T | undefined => {
-    if (result.stdout.trim() === "") return undefined;
+  const excessive = new Set<Answer>();
+  const read = <T>(answer: Answer, parse: (text: string) => Parsed<T>): T | undefined => {
+    if (answer.stdout.trim() === "") return undefined;
     try {
-      const parsed = parse(result.stdout);
+      const parsed = parse(answer.stdout);
       unparsed.push(...parsed.unparsed.map(({ text }) => text));
       return parsed.value;
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      if (error instanceof TooMuchError) excess ??= { status: "failed", error: error.message };
+      if (error instanceof TooMuchError) {
+        excess ??= { status: "failed", error: error.message };
+        excessive.add(answer);
+      }
       return undefined;
     }
   };
-  const know = (known: Partial<Bmc>) => context.partial({ ...Object.assign(bmc, known) });
+  const current = (): Bmc => prune<Bmc>({ ...bmc, unread: nonEmpty(PARTS.filter((part) => unread.has(part))) });
+  const know = (known: Partial<Bmc>) => {
+    Object.assign(bmc, known);
+    context.partial(current());
+  };
+  /** The part is known to its end, where its questions were answered. */
+  const knowWhole = (part: BmcPart, known: Partial<Bmc>, ...answers: Answer[]) => {
+    if (!answers.some((answer) => answer.isUnanswered || excessive.has(answer))) unread.delete(part);
+    know(known);
+  };
 
   const channels: BmcChannel[] = [];
+  const ofChannels: Answer[] = [];
+  const askOfChannel = async (...args: string[]) => {
+    const answer = await asking.ask(args);
+    ofChannels.push(answer);
+    return answer;
+  };
   const askChannels = async (numbers: number[]) => {
     for (const number of numbers) {
       // What fails is no LAN channel: only a BMC that is busy is another matter, which `asking` keeps in mind.
-      const found = read(await asking.ask(["lan", "print", String(number)]), parseLanPrint);
+      const found = read(await askOfChannel("lan", "print", String(number)), parseLanPrint);
       if (!found) continue;
       channels.push({ number, ...(includeSecrets ? found : withoutCommunity(found)) });
       know({ channels });
@@ -137,10 +177,11 @@ async function collectBmc(
 
   know({});
   await askChannels(CHANNELS.slice(0, 1));
-  know(prune({ frus: nonEmpty(read(await asking.ask(["fru", "print", "0"]), parseFruPrint) ?? []) }));
+  const fru0 = await asking.ask(["fru", "print", "0"]);
+  know(prune({ frus: nonEmpty(read(fru0, parseFruPrint) ?? []) }));
   await askChannels(CHANNELS.slice(1));
   for (const channel of channels) {
-    const { stdout } = await asking.ask(["channel", "info", String(channel.number)]);
+    const { stdout } = await askOfChannel("channel", "info", String(channel.number));
     const medium = /^\s*Channel Medium Type\s*: (.+)$/m.exec(stdout)?.[1]?.trim();
     if (medium) channel.medium = medium;
   }
@@ -148,15 +189,60 @@ async function collectBmc(
     const ipv6 = read(await asking.ask(["lan6", "print", String(channel.number)], { mayHang: true }), parseLan6Print);
     if (ipv6?.length) channel.ipv6 = ipv6;
   }
-  know(prune({ channels: nonEmpty(channels) }));
-  if (usesDeviceSdrs(bmc) || recordCount((await asking.ask(["sdr", "info"])).stdout) > 0) {
-    const result = await asking.ask(["fru", "print"], { timeoutMs: ALL_FRUS_MS });
-    // Of a killed one the last FRU may be half.
-    const frus: Fru[] = read(result, parseFruPrint) ?? [];
-    const whole = result.failure === "timeout" ? frus.slice(0, -1) : frus;
-    if (whole.length > (bmc.frus?.length ?? 0)) know({ frus: whole });
-  }
-  return prune<Collected<Bmc>>({ ...asking.trouble() ?? excess ?? info, value: bmc, unparsed: nonEmpty(unparsed) });
+  knowWhole("channels", prune({ channels: nonEmpty(channels) }), ...ofChannels);
+
+  const sdrs = usesDeviceSdrs(bmc) ? undefined : await asking.ask(["sdr", "info"]);
+  const hasSdrs = sdrs === undefined || recordCount(sdrs.stdout) > 0;
+  const all = hasSdrs ? await asking.ask(["fru", "print"], { timeoutMs: ALL_FRUS_MS }) : undefined;
+  // Of a killed one the last FRU may be half.
+  const frus: Fru[] = all && read(all, parseFruPrint) || [];
+  const whole = all?.failure === "timeout" ? frus.slice(0, -1) : frus;
+  // A listing without FRU 0 is no more than what is known already.
+  const known = whole.length > (bmc.frus?.length ?? 0) ? { frus: whole } : {};
+  knowWhole("frus", known, ...[all ?? fru0, sdrs].filter((answer) => answer !== undefined));
+
+  await askState({ ask: (args, timeoutMs) => asking.ask(args, { timeoutMs, isAlone: true }), read, knowWhole }, {
+    hasSdrs,
+    channel: channels[0]?.number ?? 1,
+  });
+  return prune<Collected<Bmc>>({
+    ...asking.trouble() ?? excess ?? info,
+    value: current(),
+    unparsed: nonEmpty(unparsed),
+  });
+}
+
+interface Asking {
+  ask(args: string[], timeoutMs: number): Promise<Answer>;
+  read<T>(answer: Answer, parse: (text: string) => Parsed<T>): T | undefined;
+  knowWhole(part: BmcPart, known: Partial<Bmc>, ...answers: Answer[]): void;
+}
+
+/** What tells of the state of the machine, and not what it is: last, so that a slow BMC has told the other by then. */
+async function askState(
+  { ask, read, knowWhole }: Asking,
+  { hasSdrs, channel }: { hasSdrs: boolean; channel: number },
+): Promise<void> {
+  const guid = await ask(["mc", "guid"], STATE_MS);
+  knowWhole("guid", prune({ guid: read(guid, parseMcGuid) }), guid);
+  const chassis = await ask(["chassis", "status"], STATE_MS);
+  knowWhole("chassis", prune({ chassis: read(chassis, parseChassisStatus) }), chassis);
+
+  const info = await ask(["sel", "info"], STATE_MS);
+  const sel = read(info, parseSelInfo);
+  knowWhole("sel", prune({ sel }), info);
+  if (sel && sel.entries !== 0) {
+    // `elist` reads the SDRs for the names of the sensors, and clears a repository that is empty.
+    const list = await ask(["sel", hasSdrs ? "elist" : "list", "last", "20"], LIST_MS);
+    const events = read(list, parseSelList) ?? (list.failure ? undefined : []);
+    knowWhole("events", prune({ events }), list);
+  } else knowWhole("events", sel ? { events: [] } : {}, info);
+
+  const access = await ask(["channel", "getaccess", String(channel)], LIST_MS);
+  const told = read(access, parseChannelAccess);
+  // What tells which are enabled is not in all versions.
+  const list = told || access.isUnanswered ? access : await ask(["user", "list", String(channel)], LIST_MS);
+  knowWhole("users", prune({ users: told ?? (list === access ? undefined : read(list, parseUserList)) }), list);
 }
 
 /**
@@ -174,37 +260,4 @@ function recordCount(text: string): number {
 
 function isNoDevice({ failure, stderr }: RunResult): boolean {
   return failure === "failed" && /^Could not open device at .*: No such (?:file|device)/m.test(stderr);
-}
-
-interface Questions {
-  /** Runs ipmitool with a limit on time; answers at once, with `timeout`, where the BMC no longer answers. */
-  ask(args: string[], options?: { timeoutMs?: number; mayHang?: boolean }): Promise<RunResult>;
-  /** What went wrong on the way, where something did. */
-  trouble(): Pick<Collected<Bmc>, "status" | "error"> | undefined;
-}
-
-/**
- * Questions to a BMC that may be wedged: it is given up when the first one, or two in a row, get no answer. A question
- * that `mayHang` is one that some healthy BMCs answer without end (`lan6 print`, where any number is a valid one).
- */
-function questions(host: Host, signal: AbortSignal): Questions {
-  let asked = 0, late = 0, isWedged = false;
-  let trouble: Pick<Collected<Bmc>, "status" | "error"> | undefined;
-  return {
-    ask: async (args, { timeoutMs = CALL_MS, mayHang = false } = {}) => {
-      if (isWedged) return { failure: "timeout", stdout: "", stderr: "", elapsedMs: 0 };
-      const result = await host.run("ipmitool", args, { timeoutMs, signal, outputLimitBytes: OUTPUT_LIMIT_BYTES });
-      late = result.failure === "timeout" ? late + 1 : 0;
-      isWedged = late > (asked++ === 0 ? 0 : 1);
-      const isFlood = result.failure === "flood";
-      const isBusy = result.failure === "failed" && /\b(?:node busy|timeout|timed out)\b/i.test(result.stderr);
-      if ((late > 0 && !mayHang) || isBusy || isFlood) {
-        const error = describeFailure(["ipmitool", ...args].join(" "), result);
-        trouble ??= { status: late > 0 ? "timeout" : "failed", error };
-      }
-      // Of a flood nothing is read.
-      return isFlood ? { ...result, stdout: "" } : result;
-    },
-    trouble: () => trouble,
-  };
 }

@@ -1,7 +1,10 @@
 /** What the subcommands of ipmitool say, typed, with every line in its own words. */
 import type { NamedText } from "../parsing.ts";
 
-/** ipmitool mc info, lan print, lan6 print, fru print. */
+/** What is asked with questions of its own; the rest of Bmc is of `mc info`. */
+export type BmcPart = "channels" | "frus" | "guid" | "chassis" | "sel" | "events" | "users";
+
+/** ipmitool mc info, lan print, lan6 print, fru print, mc guid, chassis status, sel info, sel elist, user list. */
 export interface Bmc {
   deviceId?: number;
   deviceRevision?: number;
@@ -18,6 +21,79 @@ export interface Bmc {
   fields?: NamedText[];
   channels?: BmcChannel[];
   frus?: Fru[];
+  guid?: BmcGuid;
+  chassis?: BmcChassis;
+  sel?: BmcSel;
+  /** The last of the system event log, in its order; none where it is empty. */
+  events?: BmcEvent[];
+  users?: BmcUser[];
+  /** The parts of which not all is known, since a question got no answer. */
+  unread?: BmcPart[];
+}
+
+/** `mc guid`: what names the BMC, or the machine that it manages. */
+export interface BmcGuid {
+  /** In lower case, in the order in which ipmitool prints its bytes. */
+  guid?: string;
+  fields?: NamedText[];
+}
+
+/** `chassis status` (IPMI 2.0, 28.2): the state of the power and what the chassis complains of. */
+export interface BmcChassis {
+  power?: "on" | "off";
+  powerOverload?: boolean;
+  powerInterlock?: boolean;
+  mainPowerFault?: boolean;
+  powerControlFault?: boolean;
+  /** What happens when the mains come back. */
+  powerRestorePolicy?: "always-off" | "previous" | "always-on";
+  /** Why the power went off or came on the last time: "ac-failed", "overload", "interlock", "fault", "command". */
+  lastPowerEvents?: string[];
+  intrusion?: boolean;
+  frontPanelLockout?: boolean;
+  driveFault?: boolean;
+  coolingFault?: boolean;
+  fields?: NamedText[];
+}
+
+/** `sel info` (IPMI 2.0, 31.2): the system event log. */
+export interface BmcSel {
+  entries?: number;
+  percentUsed?: number;
+  /** Whether events were lost since there was no room. */
+  overflow?: boolean;
+  /** ISO 8601 without a zone: by the clock of the BMC. Absent where that was not set. */
+  lastAddedAt?: string;
+  lastDeletedAt?: string;
+  fields?: NamedText[];
+}
+
+/** An event of the system event log (IPMI 2.0, 32). */
+export interface BmcEvent {
+  /** The record ID. */
+  id: number;
+  /** ISO 8601 without a zone: by the clock of the BMC. Absent where that was not set, and of records without a time. */
+  time?: string;
+  /** Type and name of the sensor, or its number: "Temperature Inlet Temp", "Memory #0x53". Absent of OEM records. */
+  sensor?: string;
+  event: string;
+  /** False where the event went away. */
+  asserted?: boolean;
+  /** The reading and its threshold, or the octets of an OEM record. */
+  detail?: string;
+}
+
+/** An account of the BMC on its LAN channel. Slots that nobody can log in by are left out. */
+export interface BmcUser {
+  id: number;
+  /** Absent of the anonymous user. */
+  name?: string;
+  /** Absent where the BMC does not tell. */
+  enabled?: boolean;
+  /** Whether the account may be used for IPMI messages on the channel. */
+  ipmiMessaging?: boolean;
+  /** The limit on the channel: "ADMINISTRATOR", "OPERATOR", "USER", "CALLBACK", "OEM", "NO ACCESS". */
+  privilege?: string;
 }
 
 /** A LAN channel. An address of 0.0.0.0 or a MAC of zeros is none. */

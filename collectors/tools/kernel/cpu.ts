@@ -9,6 +9,9 @@ export interface CpuInfo {
   /** In the order of the file. A model name only where the architecture prints one (arm64 and s390x do not). */
   logical: { id: number; modelName?: string }[];
   microcode?: string;
+  /** Of ARM: the first logical CPU's, as "0x41" and "0xd0c". */
+  implementer?: string;
+  part?: string;
   /** Current clocks, where the architecture prints them. */
   mhz: number[];
 }
@@ -41,6 +44,7 @@ export function parseCpuinfo(text: string): CpuInfo {
   const logical: { id: number; modelName?: string }[] = [];
   const mhz: number[] = [];
   let microcode: string | undefined, modelOfAll: string | undefined;
+  let implementer: string | undefined, part: string | undefined;
   for (const line of splitLines(text, "/proc/cpuinfo", MOST_CPUINFO_LINES)) {
     const colon = line.indexOf(":");
     if (colon === -1) continue;
@@ -59,10 +63,32 @@ export function parseCpuinfo(text: string): CpuInfo {
       if (clock > 0 && Number.isFinite(clock)) mhz.push(clock);
     } else if (key === "microcode") {
       microcode ??= told(value());
+    } else if (key === "cpu implementer") {
+      implementer ??= hexNumber(value());
+    } else if (key === "cpu part") {
+      part ??= hexNumber(value());
     }
   }
   if (modelOfAll !== undefined) { for (const cpu of logical) cpu.modelName ??= modelOfAll; }
-  return prune<CpuInfo>({ logical, microcode, mhz });
+  return prune<CpuInfo>({ logical, microcode, implementer, part, mhz });
+}
+
+function hexNumber(text: string): string | undefined {
+  return /^0x[0-9a-f]{1,8}$/i.test(text) ? text.toLowerCase() : undefined;
+}
+
+/**
+ * Whether /proc/cpuinfo has the flag "vmx" (VT-x) or "svm" (AMD-V): what the CPU offers to a hypervisor. Undefined where
+ * no flags are those of x86.
+ */
+export function offersVirtualization(text: string): boolean | undefined {
+  const flags = x86Flags(text);
+  return flags && (flags.includes("vmx") || flags.includes("svm"));
+}
+
+function x86Flags(text: string): string[] | undefined {
+  const flags = /^flags[ \t]*:(.*)$/m.exec(text)?.[1]?.split(" ");
+  return flags?.includes("fpu") ? flags : undefined;
 }
 
 /**
@@ -70,18 +96,20 @@ export function parseCpuinfo(text: string): CpuInfo {
  * all of which have "fpu".
  */
 export function isGuestCpu(text: string): boolean | undefined {
-  const flags = /^flags[ \t]*:(.*)$/m.exec(text)?.[1]?.split(" ");
-  return flags?.includes("fpu") ? flags.includes("hypervisor") : undefined;
+  return x86Flags(text)?.includes("hypervisor");
 }
 
 /** The part of `cpu` that the kernel knows better than lscpu, and the current clocks. */
-export async function readCpu(files: HostFiles): Promise<Pick<HostFs, "cpu" | "isGuestCpu" | "volatile">> {
+export async function readCpu(
+  files: HostFiles,
+): Promise<Pick<HostFs, "cpu" | "isGuestCpu" | "offersVirtualization" | "volatile">> {
   const [text, vulnerabilities] = await Promise.all([files.text("/proc/cpuinfo"), readVulnerabilities(files)]);
-  const { logical, microcode, mhz } = parseCpuinfo(text ?? "");
-  const cpu = prune({ microcode, logical: nonEmpty(logical), vulnerabilities });
+  const { logical, microcode, implementer, part, mhz } = parseCpuinfo(text ?? "");
+  const cpu = prune({ microcode, implementer, part, logical: nonEmpty(logical), vulnerabilities });
   return prune({
     cpu: Object.keys(cpu).length > 0 ? cpu : undefined,
     isGuestCpu: isGuestCpu(text ?? ""),
+    offersVirtualization: offersVirtualization(text ?? ""),
     volatile: mhz.length > 0 ? { cpuMHz: mhz } : undefined,
   });
 }

@@ -16,6 +16,11 @@ export function nearestPciAddress(path: readonly string[]): string | undefined {
   return path.findLast((step) => PCI_ADDRESS.test(step));
 }
 
+/** The PCI devices that `path` goes through, from the root bus down. */
+export function pciAddresses(path: readonly string[]): string[] {
+  return path.filter((step) => PCI_ADDRESS.test(step));
+}
+
 /** The last step of a path or link: "../../bus/pci/drivers/igb" gives "igb". */
 export function lastStep(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

@@ -3,10 +3,14 @@ import { told } from "../../placeholders.ts";
 import { deviceNames } from "./device_names.ts";
 import { devicePath, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";
+import { readBays, readSasBay } from "./enclosures.ts";
 import type { HostFiles } from "./files.ts";
 import { type MountsByDevice, mountsOf } from "./mounts.ts";
 import { type BlockDevice, diskOf } from "./partitions.ts";
+import { ataTransport, nvmeTransport, type Transport, transportOf } from "./transport.ts";
 import { type AtaIdentity, parseVpdAtaDesignator, parseVpdAtaInformation, parseVpdSerialNumber } from "./vpd.ts";
+
+export type { Transport } from "./transport.ts";
 
 /** What the kernel knows of a disk; fields as in the facts. */
 export interface KernelDisk {
@@ -23,11 +27,16 @@ export interface KernelDisk {
   rotational?: boolean;
   removable?: boolean;
   readOnly?: boolean;
-  transport?: string;
+  transport?: Transport;
   busAddress?: string;
   hctl?: string;
   controller?: string;
+  /** The device mapper's name for the disk that this is a path to: mpatha. */
+  multipath?: string;
   byId?: string[];
+  byPath?: string[];
+  enclosure?: string;
+  bay?: string;
   mountpoints?: string[];
 }
 
@@ -39,9 +48,9 @@ interface FoundDisk {
 
 /**
  * No disks although a device stands behind some of them: loops and RAM disks, optical drives and floppies, raw flash,
- * an eMMC's boot and protected areas, and the single paths of an NVMe namespace that has several.
+ * an eMMC's boot, general purpose and protected areas, and the single paths of an NVMe namespace that has several.
  */
-const NO_DISK = /^(loop|ram|zram|dm-|md|sr|fd|mtdblock)[\d_]|^mmcblk\d+(boot\d+|rpmb)$|^nvme\d+c\d+n\d+$/;
+const NO_DISK = /^(loop|ram|zram|dm-|md|sr|fd|mtdblock)[\d_]|^mmcblk\d+(boot\d+|gp\d+|rpmb)$|^nvme\d+c\d+n\d+$/;
 
 /** The disks, by name (Documentation/ABI/stable/sysfs-block); undefined where there is no /sys/block. */
 export async function findDisks(files: HostFiles): Promise<FoundDisk[] | undefined> {
@@ -55,15 +64,18 @@ export async function findDisks(files: HostFiles): Promise<FoundDisk[] | undefin
   return disks.sort((a, b) => byName(a.name, b.name));
 }
 
-/** What /sys, /dev/disk/by-id and the mounts say of the disks. */
+/** What /sys, the links in /dev/disk and the mounts say of the disks. */
 export async function readDisks(
   files: HostFiles,
   disks: readonly FoundDisk[],
   devices: readonly BlockDevice[],
   mounts: MountsByDevice,
 ): Promise<KernelDisk[]> {
-  const [ids, details] = await Promise.all([
-    deviceNames(files, "/dev/disk/by-id", (name) => !/-part\d+$/.test(name)),
+  const isWhole = (name: string) => !/-part\d+$/.test(name);
+  const [ids, paths, bays, details] = await Promise.all([
+    deviceNames(files, "/dev/disk/by-id", isWhole),
+    deviceNames(files, "/dev/disk/by-path", isWhole),
+    readBays(files),
     eachDevice(disks, (disk) => readDisk(files, disk)),
   ]);
   const names = new Set(disks.map(({ name }) => name));
@@ -76,7 +88,9 @@ export async function readDisks(
   return details.map((disk) =>
     prune<KernelDisk>({
       ...disk,
+      ...bays.get(disk.hctl ?? ""),
       byId: ids.get(disk.name),
+      byPath: paths.get(disk.name),
       mountpoints: nonEmpty([...new Set(mountpoints.get(disk.name))].sort()),
     })
   );
@@ -85,18 +99,21 @@ export async function readDisks(
 async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<KernelDisk> {
   const folder = `/sys/block/${name}`;
   const hctl = path.findLast((step) => /^\d+:\d+:\d+:\d+$/.test(step));
-  const [sectors, logicalBlockBytes, physicalBlockBytes, rotational, removable, readOnly, wwn, own] = await Promise.all(
-    [
-      files.count(`${folder}/size`),
-      files.count(`${folder}/queue/logical_block_size`),
-      files.count(`${folder}/queue/physical_block_size`),
-      files.line(`${folder}/queue/rotational`),
-      files.line(`${folder}/removable`),
-      files.line(`${folder}/ro`),
-      files.line(hctl === undefined ? `${folder}/wwid` : `${folder}/device/wwid`),
-      readOwnWords(files, folder, path, hctl),
-    ],
-  );
+  const [sectors, logicalBlockBytes, physicalBlockBytes, rotational, removable, readOnly, wwn, multipath, own, bay] =
+    await Promise.all(
+      [
+        files.count(`${folder}/size`),
+        files.count(`${folder}/queue/logical_block_size`),
+        files.count(`${folder}/queue/physical_block_size`),
+        files.line(`${folder}/queue/rotational`),
+        files.line(`${folder}/removable`),
+        files.line(`${folder}/ro`),
+        files.line(hctl === undefined ? `${folder}/wwid` : `${folder}/device/wwid`),
+        readMultipath(files, folder),
+        readOwnWords(files, folder, path, hctl),
+        readSasBay(files, path),
+      ],
+    );
   const { transport, controller, ...identity } = own;
   const pciAddress = nearestPciAddress(path);
   return prune<KernelDisk>({
@@ -105,7 +122,7 @@ async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Ke
     ...identity,
     wwn: told(wwn),
     // Always in units of 512 bytes, whatever the block size; 0 is a drive without a medium.
-    sizeBytes: sectors ? sectors * 512 : undefined,
+    sizeBytes: sectors && Number.isSafeInteger(sectors * 512) ? sectors * 512 : undefined,
     logicalBlockBytes,
     physicalBlockBytes,
     // A virtio disk has no way to tell (VIRTIO 1.2, 5.2): what the kernel says there is its default.
@@ -116,7 +133,19 @@ async function readDisk(files: HostFiles, { name, path }: FoundDisk): Promise<Ke
     busAddress: hctl === undefined ? pciAddress && `pci@${pciAddress}` : lshwScsiAddress(hctl),
     hctl,
     controller: controller ?? pciAddress,
+    ...bay,
+    multipath,
   });
+}
+
+/** A disk that one of multipath-tools' devices holds (uuid "mpath-…", libdevmapper's form) is a path to that one. */
+async function readMultipath(files: HostFiles, folder: string): Promise<string | undefined> {
+  for (const { name } of await files.entries(`${folder}/holders`) ?? []) {
+    if (!name.startsWith("dm-")) continue;
+    const mapper = `/sys/block/${name}/dm`;
+    if ((await files.line(`${mapper}/uuid`))?.startsWith("mpath-")) return await files.line(`${mapper}/name`) ?? name;
+  }
+  return undefined;
 }
 
 /** What only the disks of one kind say, in their own files. */
@@ -202,7 +231,7 @@ async function readNvme(files: HostFiles, device: string, path: readonly string[
     files.line(`${device}/model`),
     files.line(`${device}/serial`),
     files.line(`${device}/firmware_rev`),
-    nearestPciAddress(path) === undefined ? readNvmeController(files, path) : { transport: "nvme" },
+    nearestPciAddress(path) === undefined ? readNvmeController(files, path) : { transport: "nvme" as const },
   ]);
   return prune<OwnWords>({
     model: told(model),
@@ -227,34 +256,9 @@ async function readNvmeController(
     files.link(`/sys/class/nvme/${controller}`),
   ]);
   return prune<Pick<OwnWords, "transport" | "controller">>({
-    transport: transport === undefined || transport === "pcie" ? "nvme" : `nvme-${transport}`,
+    transport: nvmeTransport(transport),
     controller: link && nearestPciAddress(devicePath(link)),
   });
-}
-
-/** What the steps of a path say of the transport, the more telling ones first: a USB disk is also a SCSI one. */
-const TRANSPORTS: readonly [RegExp, string][] = [
-  [/^usb\d+$/, "usb"],
-  [/^end_device-/, "sas"],
-  [/^rport-/, "fc"],
-  [/^session\d+$/, "iscsi"],
-  [/^ata\d+$/, "ata"],
-  [/^nvme(-subsystem|-fabrics)?$/, "nvme"],
-  [/^virtio\d+$/, "virtio"],
-  [/^mmc_host$/, "mmc"],
-  [/^vbd-/, "xen"],
-  [/^ide\d+$/, "ide"],
-  [/^ndbus\d+$/, "nvdimm"],
-  [/^css\d+$/, "dasd"],
-];
-
-function transportOf(path: readonly string[]): string | undefined {
-  return TRANSPORTS.find(([pattern]) => path.some((step) => pattern.test(step)))?.[1];
-}
-
-/** libata drives serial and parallel disks; the host's driver tells, but for those that drive both (ata_piix). */
-function ataTransport(hostDriver = ""): string {
-  return /^(ahci|sata_)/.test(hostDriver) ? "sata" : /^pata_/.test(hostDriver) ? "ide" : "ata";
 }
 
 function lshwScsiAddress(hctl: string): string {

@@ -15,6 +15,8 @@ import {
  */
 export interface HostFiles {
   bytes(path: string): Promise<Uint8Array | undefined>;
+  /** The same of a file that broken hardware fails to give, now and ever: there an error means that it has no value. */
+  bytesIfWell(path: string): Promise<Uint8Array | undefined>;
   text(path: string): Promise<string | undefined>;
   /** A one-line file, trimmed; undefined where it is empty. */
   line(path: string): Promise<string | undefined>;
@@ -90,6 +92,7 @@ export function readingsOf(host: Host): Readings {
     const line = async (path: string) => (await text(path))?.replaceAll("\0", "").trim() || undefined;
     return {
       bytes: (path) => answer(path, host.read(path)),
+      bytesIfWell: (path) => answer(path, host.read(path).then(failureAsAbsent)),
       text,
       line,
       count: async (path) => wholeNumber(await line(path)),
@@ -108,6 +111,10 @@ export function readingsOf(host: Host): Readings {
     lacking: () => new Set([...unread.absent, ...unread.failed, ...empty]),
     silent: () => (["proc", "sys"] as const).filter((root) => !answered.has(root)),
   };
+}
+
+function failureAsAbsent<T>(read: Read<T>): Read<T> {
+  return "why" in read && read.why === "failed" ? { why: "absent", message: read.message } : read;
 }
 
 /** A decimal number of 0 or more that a double holds exactly; undefined for anything else. */

@@ -1,18 +1,23 @@
 import type { HostFs } from "./host_fs.ts";
 import { byName, prune } from "../../values.ts";
 import { told } from "../../placeholders.ts";
+import { readDeviceTree } from "./device_tree.ts";
 import type { HostFiles } from "./files.ts";
 
 /** What /sys says of the firmware, and of what it left for the kernel. */
-type FirmwareFacts = Pick<HostFs, "bootMode" | "secureBoot" | "setupMode" | "dmiIds" | "tpm" | "hypervisor">;
+type FirmwareFacts = Pick<
+  HostFs,
+  "bootMode" | "secureBoot" | "setupMode" | "dmiIds" | "deviceTree" | "tpm" | "hypervisor"
+>;
 
 /** The way the machine booted, SMBIOS's strings, the TPM, and the hypervisor that the kernel knows of. */
 export async function readFirmware(files: HostFiles): Promise<FirmwareFacts> {
-  const [entries, secureBoot, setupMode, dmiIds, tpm, hypervisor] = await Promise.all([
+  const [entries, secureBoot, setupMode, dmiIds, deviceTree, tpm, hypervisor] = await Promise.all([
     files.entries("/sys/firmware"),
     readVariable(files, "SecureBoot"),
     readVariable(files, "SetupMode"),
     readDmiIds(files),
+    readDeviceTree(files),
     readTpm(files),
     files.line("/sys/hypervisor/type"),
   ]);
@@ -24,6 +29,7 @@ export async function readFirmware(files: HostFiles): Promise<FirmwareFacts> {
     secureBoot,
     setupMode,
     dmiIds,
+    deviceTree,
     tpm,
     hypervisor,
   });

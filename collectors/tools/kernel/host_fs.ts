@@ -1,17 +1,37 @@
 /** What hostfs gives. */
+import type { KernelClock } from "./clock.ts";
+import type { DeviceTree } from "./device_tree.ts";
+import type { Labels } from "../../labels.ts";
 import type { KernelDisk } from "./disks.ts";
+import type { KernelEdacUnit } from "./edac.ts";
+import type { KernelFibreChannelPort } from "./fibre_channel.ts";
+import type { KernelInfinibandPort } from "./infiniband.ts";
+import type { KernelIscsiInitiator } from "./iscsi.ts";
 import type { KernelInterface, KernelNic } from "./nics.ts";
+import type { KernelNumaNode } from "./numa.ts";
 import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
+import type { KernelRoute } from "./routes.ts";
+import type { KernelVpd } from "./pci_vpd.ts";
+import type { KernelUsbDevice } from "./usb.ts";
 
 /** The parts that hostfs reads side by side, none waiting for another or failing with it. */
 export type SubjectName =
   | "network"
   | "disks"
   | "pci"
+  | "cards"
+  | "usb"
   | "cpu"
   | "memory"
+  | "numa"
+  | "edac"
+  | "infiniband"
+  | "fibreChannel"
+  | "iscsi"
+  | "routing"
+  | "clock"
   | "os"
   | "load"
   | "firmware"
@@ -25,25 +45,47 @@ export interface HostFs {
   interfaces?: KernelInterface[];
   disks?: KernelDisk[];
   pci?: KernelPciDevice[];
+  /** What cards say of themselves. */
+  vpd?: KernelVpd[];
+  usb?: KernelUsbDevice[];
   partitions?: KernelPartition[];
   filesystems?: string[];
   memory?: { usableBytes?: number; swapBytes?: number };
   cpu?: {
     microcode?: string;
+    implementer?: string;
+    part?: string;
     logical?: { id: number; modelName?: string }[];
     vulnerabilities?: { name: string; status: string }[];
   };
+  numaNodes?: KernelNumaNode[];
+  /** What the memory controllers count errors of. */
+  edac?: KernelEdacUnit[];
+  infiniband?: KernelInfinibandPort[];
+  fibreChannel?: KernelFibreChannelPort[];
+  iscsi?: KernelIscsiInitiator[];
+  /** The default routes. */
+  routes?: KernelRoute[];
+  dnsServers?: string[];
+  clock?: KernelClock;
   os?: KernelOs;
+  /** Of the kernel command line: `hnl_mk.label.KEY=VALUE`. */
+  labels?: Labels;
+  /** Words there that are no labels, and why. */
+  labelProblems?: string[];
   tpm?: { version?: string; description?: string };
   bootMode?: "uefi" | "bios";
   secureBoot?: boolean;
   setupMode?: boolean;
   /** /sys/class/dmi/id, file name to trimmed content, placeholders included. */
   dmiIds?: Record<string, string>;
+  deviceTree?: DeviceTree;
   /** The hypervisor that /sys/hypervisor names: "xen", in its own domain 0 too. */
   hypervisor?: string;
   /** Whether the CPU says that it is a hypervisor's: only x86 has a flag for that. */
   isGuestCpu?: boolean;
+  /** Whether the CPU offers VT-x or AMD-V, of x86. */
+  offersVirtualization?: boolean;
   volatile?: KernelLoad;
   /** The subjects of which something is not known: what they lack may be there. */
   unread?: SubjectName[];

@@ -1,3 +1,4 @@
+import { type Labels, labelsOf } from "../../labels.ts";
 import { macAddress } from "../../mac_address.ts";
 
 /** The words of /proc/cmdline; double quotes keep blanks together and are dropped, as lib/cmdline.c does. */
@@ -30,4 +31,19 @@ export function bootInterfaceMac(commandLine: string): string | undefined {
   const word = commandLineWords(commandLine).findLast((word) => /^BOOTIF=/i.test(word));
   const octets = word?.slice("BOOTIF=".length).replaceAll("-", ":").split(":");
   return macAddress((octets?.length === 7 && /^[0-9a-f]{2}$/i.test(octets[0]!) ? octets.slice(1) : octets)?.join(":"));
+}
+
+const LABEL = "hnl_mk.label.";
+
+/** The operator's labels, `hnl_mk.label.KEY=VALUE`; of one key the last counts. Each key is absent where it is empty. */
+export function kernelLabels(commandLine: string): { labels?: Labels; labelProblems?: string[] } {
+  const words = commandLineWords(commandLine).filter((word) => word.startsWith(LABEL));
+  const { labels, problems } = labelsOf(Object.fromEntries(words.map((word) => {
+    const [key = "", ...value] = word.slice(LABEL.length).split("=");
+    return [key, value.join("=")];
+  })));
+  return {
+    ...Object.keys(labels).length > 0 && { labels },
+    ...problems.length > 0 && { labelProblems: problems.map((problem) => `${LABEL}${problem}`) },
+  };
 }

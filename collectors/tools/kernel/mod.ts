@@ -59,13 +59,13 @@ export const hostfsCollector = (options: HostFsOptions): Collector<HostFs> => ({
         : unread.length > 0
         ? `needs root: ${inFolders(denied)}`
         : undefined,
-      notes: silent.length < 2 ? notesOf(readings) : undefined,
+      notes: silent.length < 2 ? notesOf(readings, together(parts, []).labelProblems) : undefined,
     });
   },
 });
 
 /** What could not be read where the rest of it could. */
-function notesOf(readings: Readings): string[] | undefined {
+function notesOf(readings: Readings, labelProblems: readonly string[] = []): string[] | undefined {
   const denied = readings.denied(), lacking = readings.lacking(), silent = readings.silent();
   const unknown = ALWAYS_THERE.filter((path) =>
     lacking.has(path) && !silent.some((root) => path.startsWith(`/${root}/`))
@@ -73,6 +73,7 @@ function notesOf(readings: Readings): string[] | undefined {
   return nonEmpty([
     ...denied.length > 0 ? [`needs root: ${inFolders(denied)}`] : [],
     ...unknown.length > 0 ? [`tells nothing: ${inFolders(unknown)}`] : [],
+    ...labelProblems.map((problem) => `no label on the kernel command line: ${problem}`),
   ]);
 }
 
@@ -91,6 +92,9 @@ function together(parts: HostFs[], unread: { name: SubjectName }[]): HostFs {
   });
 }
 
+/** What a plain user may not read lies in about so many. */
+const MOST_FOLDERS = 8;
+
 /** Paths by folder: "/sys/class/dmi/id/{board_serial,product_uuid}"; the first few folders, and how many more. */
 function inFolders(paths: readonly string[]): string {
   const folders = new Map<string, string[]>();
@@ -102,5 +106,6 @@ function inFolders(paths: readonly string[]): string {
   const words = [...folders].map(([folder, names]) =>
     names.length === 1 ? `${folder}/${names[0]}` : `${folder}/{${names.join(",")}}`
   );
-  return words.length > 4 ? `${words.slice(0, 4).join(", ")} and ${words.length - 4} more` : words.join(", ");
+  const more = words.length - MOST_FOLDERS;
+  return more > 0 ? `${words.slice(0, MOST_FOLDERS).join(", ")} and ${more} more` : words.join(", ");
 }

@@ -1,11 +1,12 @@
 import type { KernelAddress } from "./addresses.ts";
 import { hardwareAddress } from "../../mac_address.ts";
 import { byName, prune } from "../../values.ts";
-import { devicePath, lastStep, nearestPciAddress } from "./device_path.ts";
+import { lastStep, nearestPciAddress } from "./device_path.ts";
 import { eachDevice } from "../concurrency.ts";
 import type { HostFiles } from "./files.ts";
 import { bootInterfaceMac } from "./kernel_command_line.ts";
 import { readPciIds } from "./pci.ts";
+import { isPhysicalPort, pathOfHardware } from "./physical_nics.ts";
 import { parseUevent } from "./uevent.ts";
 
 const NET = "/sys/class/net";
@@ -32,6 +33,7 @@ export interface KernelNic {
   addresses?: KernelAddress[];
   bond?: string;
   sriovTotalVfs?: number;
+  sriovVfs?: number;
   numaNode?: number;
   bootInterface?: boolean;
 }
@@ -40,6 +42,7 @@ export interface KernelNic {
 export interface KernelInterface {
   name: string;
   kind: string;
+  vlanId?: number;
   mac?: string;
   mtu?: number;
   carrier?: boolean;
@@ -78,34 +81,28 @@ export async function readInterfaces(
   const interfaces: KernelInterface[] = [];
   // A file among the links is no interface: bonding_masters.
   await eachDevice(entries.filter(({ kind }) => kind !== "file"), async ({ name }) => {
-    const path = await pathOfHardware(files, name);
+    const path = await pathOfHardware(
+      await files.link(`${NET}/${name}`),
+      async () => await files.link(`${NET}/${name}/device`) !== undefined,
+    );
     if (path) nics.push(await readNic(files, network, name, path));
     else interfaces.push(await readVirtual(files, network, name));
   });
+  // The kernel has the list only once there was one.
+  if (interfaces.some(({ kind }) => kind === "vlan")) {
+    const ids = parseVlanConfig(
+      await files.text("/proc/net/vlan/config") ?? await files.text("/proc/1/net/vlan/config"),
+    );
+    for (const one of interfaces) {
+      const id = ids.get(one.name);
+      if (id !== undefined) one.vlanId = id;
+    }
+  }
   return {
     nics: nics.sort((a, b) => byName(a.name, b.name)),
     interfaces: interfaces.sort((a, b) => byName(a.name, b.name)),
   };
 }
-
-/** Where the interface hangs among the devices; undefined for one that has no device behind it. */
-async function pathOfHardware(files: HostFiles, name: string): Promise<string[] | undefined> {
-  const link = await files.link(`${NET}/${name}`);
-  const path = link === undefined ? undefined : devicePath(link);
-  if (path?.[0] === "virtual" && path[1] === "net") return undefined;
-  // Under devices/virtual there are radios and netdevsim's cards too, and they have a device.
-  const certain = path !== undefined && path[0] !== "virtual";
-  return certain || await files.link(`${NET}/${name}/device`) !== undefined ? path ?? [] : undefined;
-}
-
-/**
- * The ports of a switch inside a card or a DPU that no cable goes into: representors of its host's functions
- * (devlink-port(8): pf0, c1pf0, pf0vf0, pf0sf88).
- */
-const REPRESENTOR = /^(c\d+)?pf\d+((vf|sf)\d+)?$/;
-
-/** Devices that are no ports: a subfunction (auxiliary bus), the FIFO between a DPU and its management. */
-const NO_PORT = /^mlx5_core\.sf\.\d+$|^MLNXBF01:/;
 
 async function readNic(files: HostFiles, network: Network, name: string, path: string[]): Promise<KernelNic> {
   const folder = `${NET}/${name}`;
@@ -114,18 +111,20 @@ async function readNic(files: HostFiles, network: Network, name: string, path: s
   const usb = path.some((step) => /^usb\d+$/.test(step));
   const pciAddress = usb ? undefined : nearestPciAddress(path);
   const isPci = pciAddress !== undefined && parent === pciAddress;
-  const [common, pci, uevent, addrAssignType, speed, duplex, physfn, portName, sriovTotalVfs] = await Promise.all([
-    readCommon(files, network, name),
-    pciAddress === undefined ? undefined : readPciIds(files, pciAddress),
-    isPci ? undefined : files.text(`${folder}/device/uevent`),
-    files.line(`${folder}/addr_assign_type`),
-    files.count(`${folder}/speed`),
-    files.line(`${folder}/duplex`),
-    isPci ? files.link(`${folder}/device/physfn`) : undefined,
-    // The kernel refuses to say (EOPNOTSUPP) where a driver has no names.
-    files.line(`${folder}/phys_port_name`),
-    isPci ? files.count(`${folder}/device/sriov_totalvfs`) : undefined,
-  ]);
+  const [common, pci, uevent, addrAssignType, speed, duplex, physfn, portName, sriovTotalVfs, sriovVfs] = await Promise
+    .all([
+      readCommon(files, network, name),
+      pciAddress === undefined ? undefined : readPciIds(files, pciAddress),
+      isPci ? undefined : files.text(`${folder}/device/uevent`),
+      files.line(`${folder}/addr_assign_type`),
+      files.count(`${folder}/speed`),
+      files.line(`${folder}/duplex`),
+      files.link(`${folder}/device/physfn`),
+      // The kernel refuses to say (EOPNOTSUPP) where a driver has no names.
+      files.line(`${folder}/phys_port_name`),
+      isPci ? files.count(`${folder}/device/sriov_totalvfs`) : undefined,
+      isPci ? files.count(`${folder}/device/sriov_numvfs`) : undefined,
+    ]);
   const device = parseUevent(uevent ?? "");
   const usbDevice = usbIds(device.get("PRODUCT"));
   const driver = isPci ? pci?.driver : device.get("DRIVER");
@@ -134,7 +133,7 @@ async function readNic(files: HostFiles, network: Network, name: string, path: s
   const permanentMac = bond === undefined && addrAssignType === "0" ? mac : beforeBonding;
   return prune<KernelNic>({
     name,
-    physical: physfn === undefined && !REPRESENTOR.test(portName ?? "") && !path.some((step) => NO_PORT.test(step)),
+    physical: isPhysicalPort({ path, isVirtualFunction: physfn !== undefined, portName }),
     usb: usb || undefined,
     mac,
     permanentMac,
@@ -156,6 +155,7 @@ async function readNic(files: HostFiles, network: Network, name: string, path: s
     addresses,
     bond,
     sriovTotalVfs,
+    sriovVfs,
     numaNode: pci?.numaNode,
     bootInterface: network.bootMac !== undefined && [mac, permanentMac].includes(network.bootMac) ? true : undefined,
   });
@@ -214,6 +214,11 @@ async function readVirtual(files: HostFiles, network: Network, name: string): Pr
   ]);
   const kind = tunFlags === undefined ? kindOf(parseUevent(uevent ?? "").get("DEVTYPE"), type) : "tunnel";
   return prune<KernelInterface>({ name, kind, ...common });
+}
+
+/** The VLANs of /proc/net/vlan/config (net/8021q/vlanproc.c), "eth0.100 | 100 | eth0", by the interfaces' names. */
+export function parseVlanConfig(text = ""): Map<string, number> {
+  return new Map([...text.matchAll(/^(\S+) *\| *(\d{1,4}) *\| *\S+ *$/gm)].map(([_, name, id]) => [name!, Number(id)]));
 }
 
 /** ARPHRD_* of include/uapi/linux/if_arp.h: loopback; IPIP, IP6IP6, SIT, GRE and GRE over IPv6. */

@@ -1,8 +1,9 @@
 import { maskCommandLine } from "../../host/secrets.ts";
-import { splitLines } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { told } from "../../placeholders.ts";
 import type { HostFiles } from "./files.ts";
+import { parseOsRelease } from "./os_release.ts";
+import { readSelinux, type Selinux } from "./selinux.ts";
 import { bootInterfaceMac } from "./kernel_command_line.ts";
 
 /** What /proc/sys/kernel, the command line and os-release say; fields as in the facts. */
@@ -22,22 +23,27 @@ export interface KernelOs {
     fullVersion?: string;
     codename?: string;
     description?: string;
+    lsbVersion?: string;
   };
+  selinux?: Selinux;
 }
 
 /** The kernel, its command line, the names of the host, and its distribution where /etc is the host's. */
 export async function readOs(files: HostFiles, includeSecrets: boolean): Promise<KernelOs | undefined> {
   const kernelFile = (name: string) => files.line(`/proc/sys/kernel/${name}`);
-  const [kernel, hardwareModel, name, cmdline, osRelease, debianVersion, tainted] = await Promise.all([
-    kernelFile("osrelease"),
-    // Since Linux 6.1.
-    kernelFile("arch"),
-    kernelFile("hostname"),
-    files.line("/proc/cmdline"),
-    files.text("/etc/os-release"),
-    files.line("/etc/debian_version"),
-    files.count("/proc/sys/kernel/tainted"),
-  ]);
+  const [kernel, hardwareModel, name, cmdline, osRelease, debianVersion, tainted, lsbVersion, selinux] = await Promise
+    .all([
+      kernelFile("osrelease"),
+      // Since Linux 6.1.
+      kernelFile("arch"),
+      kernelFile("hostname"),
+      files.line("/proc/cmdline"),
+      files.text("/etc/os-release"),
+      files.line("/etc/debian_version"),
+      files.count("/proc/sys/kernel/tainted"),
+      readLsbVersion(files),
+      readSelinux(files),
+    ]);
   const os = prune<KernelOs>({
     kernel,
     hardwareModel,
@@ -46,7 +52,8 @@ export async function readOs(files: HostFiles, includeSecrets: boolean): Promise
     cmdline: cmdline === undefined || includeSecrets ? cmdline : maskCommandLine(cmdline).masked,
     bootInterfaceMac: bootInterfaceMac(cmdline ?? ""),
     ...hostNames(name),
-    distribution: osRelease === undefined ? undefined : distribution(osRelease, debianVersion),
+    distribution: osRelease === undefined ? undefined : distribution(osRelease, debianVersion, lsbVersion),
+    selinux,
   });
   return Object.keys(os).length > 0 ? os : undefined;
 }
@@ -60,32 +67,11 @@ export function hostNames(name: string | undefined): Pick<KernelOs, "hostname" |
   return prune({ hostname, fqdn: domain === undefined ? hostname : name, domain });
 }
 
-/**
- * /etc/os-release (os-release(5)): shell assignments; values bare, or in single or double quotes.
- *
- * ```ts
- * import { deepStrictEqual } from "node:assert/strict";
- *
- * const values = parseOsRelease(`ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n`);
- * deepStrictEqual(values.get("PRETTY_NAME"), "Debian GNU/Linux 12 (bookworm)");
- * ```
- */
-export function parseOsRelease(text: string): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const line of splitLines(text, "/etc/os-release")) {
-    const assignment = line.trim().match(/^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/);
-    if (assignment) values.set(assignment[1]!, unquote(assignment[2]!.trim()));
-  }
-  return values;
-}
-
-function unquote(value: string): string {
-  if (value.length >= 2 && value.startsWith("'") && value.endsWith("'")) return value.slice(1, -1);
-  const isQuoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
-  return (isQuoted ? value.slice(1, -1) : value).replace(/\\([\\"$`'])/g, "$1");
-}
-
-function distribution(osRelease: string, debianVersion: string | undefined): KernelOs["distribution"] | undefined {
+function distribution(
+  osRelease: string,
+  debianVersion?: string,
+  lsbVersion?: string,
+): KernelOs["distribution"] | undefined {
   const values = parseOsRelease(osRelease);
   const id = told(values.get("ID"));
   const found = prune<NonNullable<KernelOs["distribution"]>>({
@@ -97,8 +83,18 @@ function distribution(osRelease: string, debianVersion: string | undefined): Ker
     // Red Hat's and old Debian's have it in VERSION alone: "7 (Core)", "8 (jessie)".
     codename: told(values.get("VERSION_CODENAME")) ?? told(values.get("VERSION")?.match(/\(([^()]*)\)/)?.[1]),
     description: told(values.get("PRETTY_NAME")),
+    lsbVersion,
   });
   return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/** As the script lsb_release prints it: the modules of LSB that are installed, ":core-4.1-amd64:core-4.1-noarch". */
+async function readLsbVersion(files: HostFiles): Promise<string | undefined> {
+  const release = await files.text("/etc/lsb-release");
+  if (release === undefined) return undefined;
+  const modules = await files.entries("/etc/lsb-release.d");
+  const version = parseOsRelease(release).get("LSB_VERSION") ?? "";
+  return [version, ...(modules ?? []).map(({ name }) => name).sort()].join(":") || undefined;
 }
 
 /** What changes from second to second. */

@@ -1,5 +1,6 @@
-import { prune } from "../../values.ts";
+import { nonEmpty, prune } from "../../values.ts";
 import { eachDevice } from "../concurrency.ts";
+import { devicePath, pciAddresses } from "./device_path.ts";
 import type { HostFiles } from "./files.ts";
 import { parseUevent } from "./uevent.ts";
 
@@ -17,6 +18,8 @@ export interface KernelPciDevice {
   linkWidth?: number;
   maxLinkSpeed?: string;
   maxLinkWidth?: number;
+  /** The addresses of the bridges above it, from the root bus down; absent on the root bus. */
+  bridges?: string[];
   upstream?: string;
 }
 
@@ -41,15 +44,20 @@ export async function readPciIds(files: HostFiles, address: string): Promise<Ker
 
 async function readDevice(files: HostFiles, address: string): Promise<KernelPciDevice> {
   const folder = `${PCI_DEVICES}/${address}`;
-  const [ids, maxLinkWidth] = await Promise.all([readPciIds(files, address), files.count(`${folder}/max_link_width`)]);
+  const [known, link, maxLinkWidth] = await Promise.all([
+    readPciIds(files, address),
+    files.link(folder),
+    files.count(`${folder}/max_link_width`),
+  ]);
+  const bridges = link === undefined ? undefined : nonEmpty(pciAddresses(devicePath(link)).slice(0, -1));
+  const ids = prune<KernelPciDevice>({ ...known, bridges });
   // 0 and 255 are a device without a link, as most in a server are (uncore, bridges inside the root complex).
   if (!maxLinkWidth || maxLinkWidth === 255) return ids;
-  const [linkSpeed, linkWidth, maxLinkSpeed, place] = await Promise.all([
+  const [linkSpeed, linkWidth, maxLinkSpeed] = await Promise.all([
     // A display controller slows its link down while it idles: its current speed is no fact about the machine.
     ids.classCode?.startsWith("03") ? undefined : files.line(`${folder}/current_link_speed`),
     files.count(`${folder}/current_link_width`),
     files.line(`${folder}/max_link_speed`),
-    files.link(folder),
   ]);
   return prune<KernelPciDevice>({
     ...ids,
@@ -57,14 +65,8 @@ async function readDevice(files: HostFiles, address: string): Promise<KernelPciD
     linkWidth: linkWidth === 0 || linkWidth === 255 ? undefined : linkWidth,
     maxLinkSpeed: knownSpeed(maxLinkSpeed),
     maxLinkWidth,
-    upstream: upstreamOf(place),
+    upstream: bridges?.at(-1),
   });
-}
-
-/** The device above one in its path: "../../../devices/pci0000:00/0000:00:1c.0/0000:01:00.0" is behind 0000:00:1c.0. */
-function upstreamOf(place: string | undefined): string | undefined {
-  const above = place?.split("/").at(-2);
-  return above !== undefined && /^[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(above) ? above : undefined;
 }
 
 /** "8.0 GT/s PCIe", "8 GT/s"; undefined for "Unknown" and "Unknown speed". */

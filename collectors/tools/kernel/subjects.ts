@@ -1,17 +1,27 @@
 /** The subjects of hostfs: which facts each of them reads. */
 import type { Host } from "../../host/mod.ts";
 import { addressesByInterface } from "./addresses.ts";
+import { readClock } from "./clock.ts";
 import { readCpu } from "./cpu.ts";
 import { findDisks, readDisks } from "./disks.ts";
+import { readEdac } from "./edac.ts";
+import { readFibreChannel } from "./fibre_channel.ts";
 import type { HostFiles } from "./files.ts";
 import { readFirmware } from "./firmware.ts";
 import type { HostFs, SubjectName } from "./host_fs.ts";
+import { readInfiniband } from "./infiniband.ts";
+import { readIscsi } from "./iscsi.ts";
+import { kernelLabels } from "./kernel_command_line.ts";
 import { readMemory } from "./memory.ts";
 import { readMounts } from "./mounts.ts";
 import { readInterfaces } from "./nics.ts";
+import { readNumaNodes } from "./numa.ts";
 import { readLoad, readOs } from "./os.ts";
 import { parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
 import { readPci } from "./pci.ts";
+import { readRouting } from "./routes.ts";
+import { readPciVpd } from "./pci_vpd.ts";
+import { readUsb } from "./usb.ts";
 
 export interface HostFsOptions {
   /** Keep the values of words on the kernel command line that look like secrets. */
@@ -56,12 +66,31 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     },
   },
   pci: { tells: ["pci"], read: async (_, files) => ({ pci: await readPci(files) }) },
-  cpu: { tells: ["cpu", "isGuestCpu"], read: (_, files) => readCpu(files) },
+  // Cards answer slowly, or not at all: apart from the others, so that they cost nothing but this.
+  cards: { tells: ["vpd"], read: async (_, files) => ({ vpd: await readPciVpd(files) }) },
+  usb: { tells: ["usb"], read: async (_, files) => ({ usb: await readUsb(files) }) },
+  cpu: { tells: ["cpu", "isGuestCpu", "offersVirtualization"], read: (_, files) => readCpu(files) },
   memory: { tells: ["memory"], read: (_, files) => readMemory(files) },
-  os: { tells: ["os"], read: async (_, files, { includeSecrets }) => ({ os: await readOs(files, includeSecrets) }) },
+  numa: { tells: ["numaNodes"], read: async (_, files) => ({ numaNodes: await readNumaNodes(files) }) },
+  edac: { tells: ["edac"], read: async (_, files) => ({ edac: await readEdac(files) }) },
+  infiniband: { tells: ["infiniband"], read: async (_, files) => ({ infiniband: await readInfiniband(files) }) },
+  fibreChannel: {
+    tells: ["fibreChannel"],
+    read: async (_, files) => ({ fibreChannel: await readFibreChannel(files) }),
+  },
+  iscsi: { tells: ["iscsi"], read: async (_, files) => ({ iscsi: await readIscsi(files) }) },
+  routing: { tells: ["routes", "dnsServers"], read: (host, files) => readRouting(host, files) },
+  clock: { tells: ["clock"], read: async (_, files) => ({ clock: await readClock(files) }) },
+  os: {
+    tells: ["os", "labels", "labelProblems"],
+    read: async (_, files, { includeSecrets }) => {
+      const os = await readOs(files, includeSecrets);
+      return { os, ...kernelLabels(os?.cmdline ?? "") };
+    },
+  },
   load: { tells: [], read: async (_, files) => ({ volatile: await readLoad(files) }) },
   firmware: {
-    tells: ["bootMode", "secureBoot", "setupMode", "dmiIds", "tpm", "hypervisor"],
+    tells: ["bootMode", "secureBoot", "setupMode", "dmiIds", "deviceTree", "tpm", "hypervisor"],
     read: (_, files) => readFirmware(files),
   },
   filesystems: {
@@ -102,7 +131,9 @@ type Device = { name: string } | { address: string };
 
 /** The devices in one list of a subject; none in what is no list of devices. */
 function devicesIn(list: HostFs[keyof HostFs]): Device[] {
-  return Array.isArray(list) ? [...list].filter((entry) => typeof entry === "object") : [];
+  const isDevice = (entry: unknown): entry is Device =>
+    typeof entry === "object" && entry !== null && ("name" in entry || "address" in entry);
+  return Array.isArray(list) ? [...list].filter(isDevice) : [];
 }
 
 function nameOf(device: Device): string {

@@ -2,9 +2,9 @@
 import { bytesPerUnit } from "../units.ts";
 import type { LscpuField } from "./fields.ts";
 
-/** A whole number. */
-export function count(value: string): number | undefined {
-  return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+/** A whole number above 0: of sockets, cores and threads 0 is what lscpu prints where it does not know. */
+export function countAbove0(value: string): number | undefined {
+  return /^\d{1,9}$/.test(value) ? Number(value) || undefined : undefined;
 }
 
 /** A number with decimals; some locales print a comma. */
@@ -26,12 +26,13 @@ const CACHE = /^L(\d)([di]?)(?: cache)?$/;
 /** "32K", "1280K", "64 KiB (2 instances)", "1.5 MiB", and with -B "98304 (2 instances)". */
 const CACHE_SIZE = /^(\d{1,15}(?:[.,]\d{1,9})?) ?([KMGT]?)(i?B)?(?: \((\d{1,5}) instances?\))?$/;
 
-/** The field as a cache; undefined for one that is about none, or says no size. */
+/** The field as a cache; undefined for one that is about none, or says no size ("unknown size", "0 B"). */
 export function cache({ name, value }: Pick<LscpuField, "name" | "value">): LscpuCache | undefined {
   const [, level, kind] = CACHE.exec(name) ?? [];
   const [, amount, unit, suffix, instances] = CACHE_SIZE.exec(value) ?? [];
   if (level === undefined || amount === undefined) return undefined;
   const bytes = Math.round(Number(amount.replace(",", ".")) * bytesPerUnit(unit!)!);
+  if (bytes === 0) return undefined;
   // Before util-linux 2.34 the size of one, as "32K"; from then on the sum of all, as "64 KiB".
   const isOne = unit !== "" && suffix === undefined;
   return {

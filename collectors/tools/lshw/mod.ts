@@ -144,9 +144,11 @@ function words(value: Json): string[] | undefined {
   return all.every((one) => one !== undefined) ? all : undefined;
 }
 
+/** Of 0 or more, and exact: lshw prints "-1" for a disk that says nothing, and what overflowed beyond 2^53. */
 function number(value: Json): number | undefined {
   const text = word(value);
-  return text !== undefined && /^-?\d{1,20}(\.\d+)?$/.test(text) ? Number(text) : undefined;
+  const number = text !== undefined && /^\d{1,20}(\.\d+)?$/.test(text) ? Number(text) : undefined;
+  return number !== undefined && number <= Number.MAX_SAFE_INTEGER ? number : undefined;
 }
 
 function flag(value: Json): boolean | undefined {

@@ -308,7 +308,7 @@ Deno.test("explain() shows the flag of a hypervisor that says no name, and not t
 
 /** Empty lists, what ipmitool was asked for by its number, and what the kernel was asked for by getifaddrs(3). */
 const WITHOUT_WORDS =
-  /^(?:partitions|gpus|slots|powerSupplies)$|^bmc\.(?:channels|frus)\[\d+\]\.(?:number|medium|id|description)$|\.addresses\b/;
+  /^(?:partitions|gpus|slots|onboardDevices|managementHosts|powerSupplies)$|^bmc\.(?:channels|frus)\[\d+\]\.(?:number|medium|id|description)$|\.addresses\b/;
 
 for (const bundle of ["dell", "plain", "wide"]) {
   Deno.test(`explain() shows the words behind every fact of the recorded machine ${bundle}`, async () => {

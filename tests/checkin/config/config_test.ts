@@ -253,9 +253,9 @@ Deno.test("requestTimeoutMs() is at most half the interval, and at least 5 s", (
   assertEquals(requestTimeoutMs(parse(fileWith("mk_checkin_interval", "1"))), 5_000);
 });
 
-Deno.test("README lists the keys of a configuration", async () => {
-  const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
-  const table = readme.split("| key | default | what |\n|---|---|---|\n")[1]!.split("\n\n")[0]!.split("\n");
+Deno.test("docs/operations.md lists the keys of a configuration", async () => {
+  const page = await Deno.readTextFile(new URL("../../../docs/operations.md", import.meta.url));
+  const table = page.split(/\| key +\| default +\| what +\|\n\|[- |]+\|\n/)[1]!.split("\n\n")[0]!.split("\n");
   const listed = table.flatMap((row) => [...row.split(" | ")[0]!.matchAll(/`(mk_\w+)`/g)].map(([_, key]) => key!));
   assertEquals(listed.sort(), [...CONFIG_KEYS].sort());
 });

@@ -228,3 +228,21 @@ Deno.test("keepLastGood() sees a new device beside one that does not answer", ()
   });
   assertEquals(hostfs!.value!.disks, [{ ...device("sda"), sizeBytes: 512 }, device("sdb")]);
 });
+
+Deno.test("stableFacts() has neither the drift of a clock nor single errors that memory corrected, but their magnitude", () => {
+  const at = (rtcOffsetSeconds: number, correctedErrors: number, uncorrectedErrors = 0) =>
+    stableFacts({
+      ...factsOf({}),
+      clock: { source: "tsc", rtcOffsetSeconds },
+      memory: {
+        dimms: [{ locator: "A1", correctedErrors, uncorrectedErrors }],
+        edac: [{ controller: "mc0", correctedErrors }],
+      },
+    });
+  assertEquals(at(0, 10), at(3, 99));
+  assertEquals(at(0, 0), at(1, 0));
+  for (const [before, after] of [[0, 1], [9, 10], [99, 100]] as const) assertNotEquals(at(0, before), at(0, after));
+  assertNotEquals(at(0, 5, 1), at(0, 5, 2));
+  const hpet = stableFacts({ ...factsOf({}), clock: { source: "hpet" } });
+  assertNotEquals(hpet, stableFacts({ ...factsOf({}), clock: { source: "tsc" } }));
+});

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assembled } from "./assembled.ts";
+import { assembled, type Sources } from "./assembled.ts";
 
 const SERVER = Deno.readTextFileSync(new URL("../../fixtures/dmidecode/server.txt", import.meta.url));
 const LSCPU = {
@@ -104,4 +104,25 @@ Deno.test("assemble() takes the machine name from lscpu where the kernel does no
 Deno.test("assemble() says whether the CPUs may run faster than their base clock, where lscpu does", () => {
   const boost = (value: string) => assembled({ lscpu: { ...LSCPU, "Frequency boost": value } }).cpu?.frequencyBoost;
   assertEquals([boost("enabled"), boost("disabled"), boost("unknown")], [true, false, undefined]);
+});
+
+Deno.test("factsOf() knows no cache whose size lscpu does not", () => {
+  const { cpu } = assembled({
+    lscpu: { ...LSCPU, "L1d cache": "unknown size", "L1i cache": "0 B", "L2 cache": "2 MiB (2 instances)" },
+  });
+  assertEquals(cpu?.caches, [{ level: 2, type: "unified", totalBytes: 2 * 1024 * 1024, instances: 2 }]);
+});
+
+Deno.test("factsOf() names an ARM CPU by SMBIOS, else by its implementer and part", () => {
+  const lscpu = { "Architecture": "aarch64", "Vendor ID": "-", "Model name": "-", "BogoMIPS": "0.00" };
+  const cpu = (part: string, implementer = "0x41", sources: Sources = {}) => {
+    const { cpu } = assembled({ ...sources, lscpu, hostfs: { cpu: { implementer, part } } });
+    return [cpu?.modelName, cpu?.vendorId, cpu?.implementer, cpu?.part, cpu?.bogoMips];
+  };
+  assertEquals(cpu("0xd0c"), ["Neoverse-N1", "ARM", "0x41", "0xd0c", undefined]);
+  assertEquals(cpu("0xfee"), [undefined, "ARM", "0x41", "0xfee", undefined]);
+  assertEquals(cpu("0x001", "0xee"), [undefined, undefined, "0xee", "0x001", undefined]);
+  const altra = "Handle 0x0004, DMI type 4, 48 bytes\nProcessor Information\n\tSocket Designation: CPU 1\n" +
+    "\tVersion: Ampere(R) Altra(R) Processor\n\tStatus: Populated, Enabled\n";
+  assertEquals(cpu("0xd0c", "0x41", { dmidecode: altra })[0], "Ampere(R) Altra(R) Processor");
 });

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Disk } from "../../../collectors/facts/mod.ts";
+import type { KernelDisk } from "../../../collectors/tools/kernel/disks.ts";
+import { attributesOf } from "../../../checkin/hanlon/attributes/mod.ts";
 import { assembled } from "./assembled.ts";
 
 /** A machine with a SATA disk, an NVMe disk, a virtio disk, a USB stick, and what is no disk. */
@@ -271,4 +273,69 @@ Deno.test("factsOf() tells by its name what is a disk where only lshw tells of t
   const others = ["sr0", "sg1", "ng0n1", "hwmon0", "fd0", "nvme0", "sda1"];
   const children = [...others, ...disks].map((name) => ({ id: name, class: "disk", logicalname: `/dev/${name}` }));
   assertEquals(assembled({ lshw: { id: "x", class: "system", children } }).disks?.map(({ name }) => name), disks);
+});
+
+/** Paths to a LUN: a SCSI disk of the kernel's for each of these names. */
+function pathsTo(wwn: string, names: string[], more: Partial<KernelDisk> = {}): KernelDisk[] {
+  return names.map((name, i) => ({
+    ...{
+      name,
+      path: `/dev/${name}`,
+      model: "LUN C-Mode",
+      wwn,
+      sizeBytes: 1e12,
+      transport: "fc",
+      hctl: `${i + 1}:0:0:0`,
+    },
+    ...{ controller: `0000:81:00.${i}`, byId: [`path-${name}`], ...more },
+  }));
+}
+
+Deno.test("factsOf() makes one disk of four paths to one LUN, and old names of each of them", () => {
+  const names = ["sda", "sdb", "sdc", "sdd"];
+  const local: KernelDisk = { name: "sde", path: "/dev/sde", transport: "sata", sizeBytes: 480e9, hctl: "9:0:0:0" };
+  const disks = [...pathsTo("naa.600a0980", names, { multipath: "mpatha" }), local];
+  const facts = assembled({ hostfs: { disks } });
+  assertEquals(facts.disks?.map(({ name, multipath, paths }) => [name, multipath, paths?.map(({ name }) => name)]), [
+    ["sda", "mpatha", names],
+    ["sde", undefined, undefined],
+  ]);
+  const [lun] = facts.disks!;
+  assertEquals(lun?.byId, names.map((name) => `path-${name}`));
+  assertEquals(lun?.paths?.[3], {
+    name: "sdd",
+    path: "/dev/sdd",
+    transport: "fc",
+    hctl: "4:0:0:0",
+    controller: "0000:81:00.3",
+  });
+  const attributes = attributesOf({ facts, parts: {} });
+  assertEquals(attributes["blockdevices"], "sda,sdb,sdc,sdd,sde");
+  assertEquals(attributes["blockdevice_sdc_size"], 1e12);
+  assertEquals([attributes["mk_hw_disk_count"], attributes["mk_hw_disk3_logical_name"]], ["5", "/dev/sdd"]);
+});
+
+Deno.test("factsOf() knows paths by their wwid where no multipathd has run, but no copies of a serial number", () => {
+  const count = (disks: KernelDisk[]) => assembled({ hostfs: { disks } }).disks?.length;
+  assertEquals(count(pathsTo("naa.5000c500a", ["sda", "sdb"], { transport: "sas" })), 1);
+  assertEquals(count([...pathsTo("naa.6a", ["sda", "sdb"]), ...pathsTo("naa.6b", ["sdc", "sdd"])]), 2);
+  // One path that multipathd has not yet taken up.
+  assertEquals(count([...pathsTo("naa.6a", ["sda"], { multipath: "mpatha" }), ...pathsTo("naa.6a", ["sdb"])]), 1);
+  assertEquals(count(pathsTo("naa.5000000000000000", ["sda", "sdb"], { transport: "usb" })), 2);
+  assertEquals(count(pathsTo("t10.ATA     DISK", ["sda", "sdb"], { transport: "sas" })), 2);
+  assertEquals(count([...pathsTo("naa.6a", ["sda"]), ...pathsTo("naa.6a", ["sdb"], { sizeBytes: 2e12 })]), 2);
+});
+
+Deno.test("factsOf() takes no size of lshw below 0 or beyond what a number holds", () => {
+  const size = (size: number | string) =>
+    assembled({
+      lshw: { id: "disk", class: "disk", logicalname: "/dev/sda", units: "bytes", businfo: "scsi@0:0.0.0", size },
+    }).disks?.[0]?.sizeBytes;
+  assertEquals([480103981056, -1, -512, 0, "18446744073709551104"].map(size), [
+    480103981056,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

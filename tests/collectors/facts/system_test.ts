@@ -131,7 +131,7 @@ Deno.test("assemble() reads the firmware's date the same from /sys and from lshw
       .firmware?.releaseDate,
   ];
   assertEquals(new Set(dates("11/07/08")), new Set(["2008-11-07"]));
-  assertEquals(new Set(dates("99/99/2020")), new Set(["99/99/2020"]));
+  assertEquals(new Set(dates("99/99/2020")), new Set([undefined]));
 });
 
 Deno.test("assemble() takes them from lshw alone, without its additions", () => {
@@ -141,7 +141,6 @@ Deno.test("assemble() takes them from lshw alone, without its additions", () => 
     productName: "PowerEdge R6515",
     version: "A7",
     serialNumber: "11WLK93",
-    sku: "SKU=NotProvided;ModelName=PowerEdge R6515",
     family: "PowerEdge",
   });
   assertEquals(baseboard, { manufacturer: "Dell Inc.", productName: "0R4CNN", version: "A02" });
@@ -205,4 +204,29 @@ Deno.test("assemble() says that the host lacks the drivers where SMBIOS knows of
   assertEquals(told(NO_IPMI_DEVICE), NO_IPMI_DRIVER);
   assertEquals(told(NO_IPMI_DEVICE, {}), NO_IPMI_DEVICE);
   assertEquals(told("another reason"), "another reason");
+});
+
+Deno.test("factsOf() takes Dell's model name for no SKU, and for the product where that has no name", () => {
+  const system = (sku: string, product = "PowerEdge R630") => {
+    const { system } = assembled({
+      dmidecode: `Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: Dell Inc.\n` +
+        `\tProduct Name: ${product}\n\tSKU Number: ${sku}\n`,
+    });
+    return [system?.productName, system?.sku];
+  };
+  assertEquals(system("SKU=NotProvided;ModelName=PowerEdge R630"), ["PowerEdge R630", undefined]);
+  assertEquals(system("SKU=0716;ModelName=PowerEdge R640", "Not Specified"), ["PowerEdge R640", "0716"]);
+  assertEquals(system("SKU=;ModelName="), ["PowerEdge R630", undefined]);
+  assertEquals(system("P19720-B21"), ["PowerEdge R630", "P19720-B21"]);
+  const dmiIds = { sys_vendor: "Dell Inc.", product_sku: "SKU=NotProvided;ModelName=PowerEdge R630" };
+  assertEquals(assembled({ hostfs: { dmiIds } }).system, { manufacturer: "Dell Inc.", productName: "PowerEdge R630" });
+});
+
+Deno.test("factsOf() knows what woke the machine, where that is no reserved word", () => {
+  const wakeUpType = (word: string) =>
+    assembled({
+      dmidecode:
+        `Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: X1\n\tWake-up Type: ${word}\n`,
+    }).system?.wakeUpType;
+  assertEquals(["Power Switch", "Reserved", "Unknown"].map(wakeUpType), ["Power Switch", undefined, undefined]);
 });

@@ -26,6 +26,12 @@ const HYPER_V = smbios("Microsoft Corporation", "Virtual Machine");
 const physical: Virtualization = { virtual: false, type: "physical" };
 const guest = (type: string): Virtualization => ({ virtual: true, type });
 
+/** SMBIOS of a real server that has the bit of a virtual machine. */
+const WITH_BIT = DELL.replace(
+  "\n\n",
+  "\n\tCharacteristics:\n\t\tPCI is supported\n\t\tSystem is a virtual machine\n\n",
+);
+
 const MACHINES: [what: string, sources: Sources, expected: Virtualization | undefined][] = [
   ["a server", { lscpu: BARE, dmidecode: DELL }, physical],
   ["a server of which SMBIOS and /proc are known", { dmidecode: DELL, hostfs: { isGuestCpu: false } }, physical],
@@ -33,6 +39,19 @@ const MACHINES: [what: string, sources: Sources, expected: Virtualization | unde
   ["nothing of a server of which only SMBIOS is known: a guest may have it", { dmidecode: DELL }, undefined],
   ["a server of which only the CPU is known", { lscpu: BARE }, physical],
   ["nothing of a server of which only /sys is known", { hostfs: { dmiIds: { sys_vendor: "Dell Inc." } } }, undefined],
+  ["a server whose SMBIOS says virtual machine, with VT-x", {
+    lscpu: { ...BARE, "Flags": "fpu vme vmx avx2" },
+    dmidecode: WITH_BIT,
+  }, physical],
+  ["a server whose SMBIOS says virtual machine, with AMD-V, by /proc", {
+    hostfs: { isGuestCpu: false, offersVirtualization: true },
+    dmidecode: WITH_BIT,
+  }, physical],
+  ["a guest whose SMBIOS says virtual machine, without VT-x", { lscpu: BARE, dmidecode: WITH_BIT }, guest("unknown")],
+  ["a guest that may nest others", {
+    lscpu: { ...GUEST, "Flags": "fpu hypervisor vmx" },
+    dmidecode: WITH_BIT,
+  }, guest("unknown")],
   ["a tablet of Microsoft's", { lscpu: BARE, dmidecode: smbios("Microsoft Corporation", "Surface Go") }, physical],
   ["KVM", { lscpu: under("KVM"), dmidecode: QEMU }, guest("kvm")],
   ["KVM that hides from the CPU", { lscpu: BARE, dmidecode: QEMU }, guest("kvm")],
@@ -42,6 +61,11 @@ const MACHINES: [what: string, sources: Sources, expected: Virtualization | unde
     { hostfs: { dmiIds: { sys_vendor: "QEMU", product_name: "KVM Virtual Machine" } } },
     guest("kvm"),
   ],
+  ["Nutanix's AHV, which shows Hyper-V to its guests", {
+    lscpu: under("Microsoft"),
+    dmidecode: smbios("Nutanix", "AHV"),
+  }, guest("kvm")],
+  ["a node of Nutanix's", { lscpu: BARE, dmidecode: smbios("Nutanix", "NX-3060-G7") }, physical],
   ["QEMU that shows Hyper-V to its guests", { lscpu: under("Microsoft"), dmidecode: QEMU }, guest("kvm")],
   [
     "QEMU under another name",

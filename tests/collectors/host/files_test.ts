@@ -159,11 +159,45 @@ Deno.test("read() gives os-release of the host alone", async () => {
     const inContainer = createLocalHost({ roots: { ...own, sys: folder } });
     assertEquals(await why(inContainer, "/etc/os-release"), "absent");
     assertEquals(await why(inContainer, "/etc/debian_version"), "absent");
+    const withMounts = createLocalHost({ roots: { ...own, proc: folder, sys: folder } });
+    const etc = join(folder, "1/root/etc");
+    await Deno.mkdir(join(etc, "selinux"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "1/root/release"), "ID=debian\n");
+    await Deno.symlink("../release", join(etc, "os-release"));
+    await Deno.writeTextFile(join(etc, "passwd"), "root");
+    await Deno.writeTextFile(join(etc, "selinux/config"), "SELINUX=permissive\n");
+    assertEquals(valueOf(await readText(withMounts, "/etc/os-release")), "ID=debian\n");
+    assertEquals(valueOf(await readText(withMounts, "/etc/selinux/config")), "SELINUX=permissive\n");
+    assertEquals(await why(withMounts, "/etc/passwd"), "absent");
+    // A link to an absolute path would lead to a file of the container's.
+    await Deno.remove(join(etc, "os-release"));
+    await Deno.symlink("/etc/os-release", join(etc, "os-release"));
+    assertEquals(await why(withMounts, "/etc/os-release"), "absent");
     for (const roots of [own, { ...own, sys: folder }]) {
       const told = createLocalHost({ roots, osRelease: file });
       assertEquals(valueOf(await readText(told, "/etc/os-release")), "ID=rancheros\n");
       assertEquals(await why(told, "/etc/debian_version"), "absent");
     }
+  });
+});
+
+Deno.test("read() gives os-release of process 1's root where /proc is a mount of the host's", async () => {
+  await withFolder(async (folder) => {
+    const etc = join(folder, "proc/1/root/etc"), lib = join(folder, "proc/1/root/usr/lib");
+    for (const path of [etc, lib]) await Deno.mkdir(path, { recursive: true });
+    await Deno.writeTextFile(join(lib, "os-release"), "ID=flatcar\n");
+    await Deno.writeTextFile(join(etc, "debian_version"), "12.11\n");
+    const host = createLocalHost({ roots: { proc: join(folder, "proc"), sys: folder, dev: folder } });
+    // The second would lead into this machine's own /usr.
+    for (const target of ["../usr/lib/os-release", "/usr/lib/os-release"]) {
+      await Deno.symlink(target, join(etc, "os-release"));
+      assertEquals(valueOf(await readText(host, "/etc/os-release")), "ID=flatcar\n", target);
+      await Deno.remove(join(etc, "os-release"));
+    }
+    assertEquals(valueOf(await readText(host, "/etc/debian_version")), "12.11\n");
+    const told = createLocalHost({ roots: host.roots, osRelease: join(lib, "os-release") });
+    assertEquals((await told.read("/etc/debian_version") as { why: string }).why, "absent");
+    assertEquals((await host.read("/etc/passwd") as { why: string }).why, "absent");
   });
 });
 

@@ -11,7 +11,7 @@ Deno.test("run() works with named tools alone, whatever LD_* says", async () => 
     { calls: [["run", "env", []], ["run", "no-such-tool", []], ["run", "ls", []]] },
     { LD_BIND_NOW: "1", LANG: "de_DE.UTF-8", PATH },
   ) as RunResult[];
-  assertEquals(env!.stdout.split("\n").sort(), ["", "LANG=C", "LC_ALL=C", `PATH=${PATH}`]);
+  assertEquals(env!.stdout.split("\n").sort(), ["", "LANG=C", "LC_ALL=C", `PATH=${PATH}`, "TZ=UTC0"]);
   assertEquals(missing!.failure, "missing");
   assertEquals(unnamed!.failure, "failed");
   assertMatch(describeFailure("ls", unnamed!), /^ls: could not be run: --allow-run does not name it/);

@@ -197,7 +197,7 @@ Deno.test("run() gives a tool a clean environment and no input", async () => {
       const names = (await host.run("tool", [])).stdout.split("\n").filter((line) =>
         !/^(PWD|_|SHLVL|OLDPWD)=/.test(line)
       );
-      assertEquals(names, ["LANG=C", "LC_ALL=C", `PATH=${folder}:/usr/sbin:/usr/bin:/sbin:/bin`, ""]);
+      assertEquals(names, ["LANG=C", "LC_ALL=C", `PATH=${folder}:/usr/sbin:/usr/bin:/sbin:/bin`, "TZ=UTC0", ""]);
     } finally {
       Deno.env.delete("LANG");
       Deno.env.delete("LD_BIND_NOW");

@@ -20,7 +20,7 @@ const firmware: Firmware = {
 };
 const system: System = {
   ...{ manufacturer: "Dell Inc.", productName: "PowerEdge R740", version: "R740-A03", serialNumber: "B5R4NK2" },
-  ...{ sku: "SKU=NotProvided;ModelName=PowerEdge R740", family: "PowerEdge" },
+  ...{ sku: "0716", family: "PowerEdge" },
   uuid: "4c4c4544-0042-3510-8052-b4c04f4e4b32",
   wakeUpType: "Power Switch",
 };

@@ -1,11 +1,12 @@
 /** Facter 2.4's facts about disks, their partitions, and file systems. */
-import type { Disk, Facts, Partition } from "../../../../collectors/facts/mod.ts";
+import type { Facts, Partition } from "../../../../collectors/facts/mod.ts";
 import type { Collection } from "../../../../collectors/mod.ts";
 import type { HardwareNode } from "../../../../collectors/tools/lshw/node.ts";
 import { type PlacedNode, walk } from "../../../../collectors/tools/lshw/tree.ts";
 import { prune } from "../../../../collectors/values.ts";
 import { itemPath } from "../../../../collectors/facts/path.ts";
 import type { Attribute, Json } from "../attribute.ts";
+import { type BlockDisk, blockDisks } from "../block_disks.ts";
 import { nodeWords } from "../lshw_node.ts";
 
 /** blockdevices, blockdevice_*, partitions, filesystems. */
@@ -18,9 +19,10 @@ export function* diskFacts({ facts, parts }: Collection): Generator<Attribute> {
       words: drives.map((drive) => nodeWords(drive, "logicalNames")),
       how: "their names in the order of the letters",
     };
-    const names = [...disks, ...drives].map(({ name }) => name).sort().join(",");
+    const all = blockDisks(disks);
+    const names = [...all, ...drives].map(({ name }) => name).sort().join(",");
     if (names !== "") yield { name: "blockdevices", value: names, from };
-    for (const disk of disks) yield* diskFact(disk, pci);
+    for (const disk of all) yield* diskFact(disk, pci);
     for (const drive of drives) yield* driveFact(drive);
   }
   if (partitions?.length) {
@@ -55,8 +57,8 @@ function* driveFact(drive: OpticalDrive): Generator<Attribute> {
   if (product) yield { name: `blockdevice_${name}_model`, value: product, from: from("product") };
 }
 
-function* diskFact(disk: Disk, pci: Facts["pci"]): Generator<Attribute> {
-  const path = itemPath("disks", disk.name);
+function* diskFact(disk: BlockDisk, pci: Facts["pci"]): Generator<Attribute> {
+  const path = disk.fact;
   const name = `blockdevice_${disk.name}`;
   if (disk.sizeBytes !== undefined) {
     yield { name: `${name}_size`, value: disk.sizeBytes, from: { facts: [`${path}.sizeBytes`] } };

@@ -1,13 +1,16 @@
 /** Facter 2.4's facts about the machine: SMBIOS, processors, memory, names. */
 import type { Facts, Identity } from "../../../../collectors/facts/mod.ts";
+import { releaseDateText } from "../../../../collectors/facts/firmware.ts";
+import { machineOf } from "../../../../collectors/facts/machine.ts";
+import type { Collection } from "../../../../collectors/mod.ts";
 import { prune } from "../../../../collectors/values.ts";
 import { itemPath } from "../../../../collectors/facts/path.ts";
 import type { Attribute, Json } from "../attribute.ts";
 import { distributionName } from "./os.ts";
 
 /** Everything of Facter but disks, interfaces and os. */
-export function* machineFacts(facts: Facts): Generator<Attribute> {
-  yield* smbiosFacts(facts);
+export function* machineFacts({ facts, parts }: Collection): Generator<Attribute> {
+  yield* smbiosFacts(facts, releaseDateText(machineOf(parts, { ...facts, collectedAt: new Date(facts.collectedAt) })));
   yield* processorFacts(facts);
   yield* memoryFacts(facts);
   yield* nameFacts(facts);
@@ -31,17 +34,14 @@ function architecture(hardwareModel: string, distribution: string): string {
   return isAmd64 ? "amd64" : hardwareModel;
 }
 
-function* smbiosFacts({ system, baseboard, chassis, firmware }: Facts): Generator<Attribute> {
-  const date = firmware?.releaseDate?.match(/^(\d{4})-(\d{2})-(\d{2})$/);
+function* smbiosFacts(
+  { system, baseboard, chassis, firmware }: Facts,
+  releaseDate: string | undefined,
+): Generator<Attribute> {
   const table: [name: string, value: string | undefined, fact: string, how?: string][] = [
     ["bios_vendor", firmware?.vendor, "firmware.vendor"],
     ["bios_version", firmware?.version, "firmware.version"],
-    [
-      "bios_release_date",
-      date ? `${date[2]}/${date[3]}/${date[1]}` : firmware?.releaseDate,
-      "firmware.releaseDate",
-      "month/day/year, as the firmware has it",
-    ],
+    ["bios_release_date", releaseDate, "firmware.releaseDate", "as the firmware writes it"],
     ["boardmanufacturer", baseboard?.manufacturer, "baseboard.manufacturer"],
     ["boardproductname", baseboard?.productName, "baseboard.productName"],
     ["boardserialnumber", baseboard?.serialNumber, "baseboard.serialNumber"],

@@ -18,7 +18,7 @@ interface Interface extends Omit<Nic, "physical"> {
   path: string;
 }
 
-/** interfaces, ipaddress*, ipaddress6*, macaddress*, mtu_*, netmask*, network_*. */
+/** interfaces, ipaddress*, ipaddress6*, macaddress*, mtu_*, netmask*, network_*, vlans. */
 export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute> {
   // As ifconfig of the old image (busybox) sorts: docker-sys before docker0, and eth10 before eth2.
   const all: Interface[] = [
@@ -30,6 +30,16 @@ export function* networkFacts({ nics, interfaces }: Facts): Generator<Attribute>
   const paths = new Set(all.map(({ path }) => `${path}.name`));
   yield fact("interfaces", names, [...paths], "all names, in the order of the letters");
   for (const each of all) yield* interfaceFacts(each);
+  const vlans = (interfaces ?? []).filter(({ vlanId }) => vlanId !== undefined);
+  if (vlans.length > 0) {
+    const value = vlans.map(({ vlanId }) => vlanId).join(",");
+    yield fact(
+      "vlans",
+      value,
+      vlans.map(({ name }) => `${itemPath("interfaces", name)}.vlanId`),
+      "the numbers of all VLANs",
+    );
+  }
 
   const up = all.filter(isUp);
   const v4 = firstOf(up, ({ addresses }) => addresses?.find(isOutside));

@@ -32,17 +32,34 @@ function known(id: string | undefined): readonly [name: string, family: string] 
   return id !== undefined && Object.hasOwn(KNOWN, id) ? KNOWN[id] : undefined;
 }
 
+/** selinux_*; none where SELinux is off. */
+export function* selinuxFacts({ os }: Facts): Generator<Attribute> {
+  if (!os?.selinux) return;
+  const { mode, policyVersion, configMode, configPolicy } = os.selinux;
+  const facts: [name: string, value: Json | undefined, fact: string][] = [
+    ["config_mode", configMode, "configMode"],
+    ["config_policy", configPolicy, "configPolicy"],
+    ["current_mode", mode, "mode"],
+    ["enforced", mode === "enforcing", "mode"],
+    ["policyversion", policyVersion, "policyVersion"],
+  ];
+  for (const [name, value, fact] of facts) {
+    if (value !== undefined) yield { name: `selinux_${name}`, value, from: { facts: [`os.selinux.${fact}`] } };
+  }
+}
+
 /** os and lsb*; none where the host's os-release is not known. */
 export function* osFacts({ os }: Facts): Generator<Attribute> {
   const distribution = os?.distribution;
   const name = distribution && distributionName(distribution);
   if (!distribution || name === undefined) return;
-  const { id, version, codename, description } = distribution;
+  const { id, version, codename, description, lsbVersion } = distribution;
   const lsb = texts({
     distcodename: codename,
     distid: name,
     distdescription: description,
     distrelease: version,
+    release: lsbVersion,
     majdistrelease: version && major(name, version),
     minordistrelease: version && minor(name, version),
   });
@@ -68,6 +85,7 @@ const LSB_FACTS: Readonly<Record<string, keyof Distribution>> = {
   distid: "id",
   distdescription: "description",
   distrelease: "version",
+  release: "lsbVersion",
   majdistrelease: "version",
   minordistrelease: "version",
 };

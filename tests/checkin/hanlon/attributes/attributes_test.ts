@@ -195,23 +195,3 @@ Deno.test("attributesOf() has the BMC's address, which the server's power contro
 Deno.test("attributesOf() of a machine of which nothing is known is empty", () => {
   assertEquals(attributesOf(someCollection()), {});
 });
-
-/** The names in the first column of README's table: "`mk_hw_fw_` + vendor, size" is two, "each + `_<if>`" an ending. */
-function namesOfRow(cell: string): string[] {
-  const ending = /each \+ `([^`]+)`/.exec(cell)?.[1] ?? "";
-  const list = cell.replace(/; each \+.*/, "").replace(/; and beyond [^:]*:/, ",").replaceAll(/ \([^)]*\)/g, "");
-  let prefix = "";
-  return list.split(/,\s*/).map((part) => {
-    const [, begin, first = ""] = /^`([^`]+)`(?: \+ (.*))?$/.exec(part.trim()) ?? [];
-    if (begin !== undefined) prefix = first === "" ? "" : begin;
-    const word = begin === undefined ? part.trim() : first === "" ? begin : first;
-    return `${prefix}${word === "every key" ? "<key>" : word}${ending}`;
-  });
-}
-
-Deno.test("README lists the names that oldNames() has", async () => {
-  const readme = await Deno.readTextFile(new URL("../../../../README.md", import.meta.url));
-  const rows = readme.split("| names | from | example |\n|---|---|---|\n")[1]!.split("\n\n")[0]!.split("\n");
-  const listed = rows.flatMap((row) => namesOfRow(row.split(" | ")[0]!.replace(/^\| /, "")));
-  assertEquals(listed.sort(), [...oldNames()].map(({ name }) => name).sort());
-});

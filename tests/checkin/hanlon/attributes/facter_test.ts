@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { type Attributes, attributesOf } from "../../../../checkin/hanlon/attributes/mod.ts";
 import type { Values } from "../../../../collectors/mod.ts";
 import type { Disk, Distribution, Facts, NicAddress } from "../../../../collectors/facts/mod.ts";
+import { parseDmidecode } from "../../../../collectors/tools/dmidecode/mod.ts";
 import { someCollection } from "../../some_facts.ts";
 
 function of(facts: Partial<Facts>, values: Partial<Values> = {}): Attributes {
@@ -237,7 +238,7 @@ Deno.test("SMBIOS facts have the firmware's words, dates and UUIDs in the old fo
     baseboard: { manufacturer: "Dell Inc.", productName: "0R10KJ", serialNumber: ".G0WQJH2." },
     chassis: { type: "Multi-system" },
     firmware: { vendor: "Dell Inc.", version: "2.7.1", releaseDate: "2018-01-23" },
-  });
+  }, { hostfs: { dmiIds: { bios_date: "01/23/2018" } } });
   assertEquals(attributes, {
     bios_vendor: "Dell Inc.",
     bios_version: "2.7.1",
@@ -251,7 +252,14 @@ Deno.test("SMBIOS facts have the firmware's words, dates and UUIDs in the old fo
     uuid: "4C4C4544-0030-5710-8051-C7C04F4A4832",
     type: "Multi-system",
   });
-  assertEquals(of({ firmware: { releaseDate: "sometime" } }), { bios_release_date: "sometime" });
+  // As the firmware writes them: servers match on them.
+  for (const date of ["09/28/10", "7/8/2019", "Oct 24 2022"]) {
+    const { value } = parseDmidecode(
+      `Handle 0x0000, DMI type 0, 24 bytes\nBIOS Information\n\tRelease Date: ${date}\n`,
+    );
+    assertEquals(of({}, { dmidecode: value }), { bios_release_date: date });
+  }
+  assertEquals(of({}, { hostfs: { dmiIds: { bios_date: "To Be Filled By O.E.M." } } }), {});
 });
 
 Deno.test("processors are those of /proc/cpuinfo, and counted where only lscpu tells", () => {
@@ -344,4 +352,26 @@ Deno.test("a host without a name is called mk and its first MAC; no other is ren
     fqdn: "node1.dc1.example",
   });
   assertEquals(attributesOf(someCollection()), {});
+});
+
+Deno.test("vlans, lsbrelease and selinux_* are as Facter 2 sent them", () => {
+  const interfaces = [181, 182, 2002].map((vlanId) => ({ name: `eth0.${vlanId}`, kind: "vlan", vlanId }));
+  const selinux = {
+    mode: "permissive",
+    policyVersion: "30",
+    configMode: "enforcing",
+    configPolicy: "targeted",
+  } as const;
+  const distribution = { id: "centos", lsbVersion: ":core-4.1-amd64:core-4.1-noarch" };
+  const sent = of({ interfaces, os: { selinux, distribution } });
+  assertEquals(sent["vlans"], "181,182,2002");
+  assertEquals(sent["lsbrelease"], ":core-4.1-amd64:core-4.1-noarch");
+  assertEquals(Object.fromEntries(Object.entries(sent).filter(([name]) => name.startsWith("selinux"))), {
+    selinux_config_mode: "enforcing",
+    selinux_config_policy: "targeted",
+    selinux_current_mode: "permissive",
+    selinux_enforced: false,
+    selinux_policyversion: "30",
+  });
+  assertEquals(of({ interfaces: [], os: {} }), {});
 });

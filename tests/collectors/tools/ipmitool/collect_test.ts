@@ -2,11 +2,12 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { join } from "@std/path";
 import type { Collected } from "../../../../collectors/tools/collector.ts";
-import type { Bmc } from "../../../../collectors/facts/mod.ts";
+import type { Bmc } from "../../../../collectors/tools/ipmitool/types.ts";
 import type { FolderEntry, Host, RunResult } from "../../../../collectors/host/mod.ts";
 import {
   IPMI_DEVICE_OUTSIDE,
   ipmitoolCollector,
+  keepUnanswered,
   NO_IPMI_DEVICE,
   NO_IPMI_DRIVER,
 } from "../../../../collectors/tools/ipmitool/mod.ts";
@@ -31,6 +32,11 @@ const HEALTHY: Record<string, Partial<RunResult>> = {
   "sdr info": { stdout: fixture("sdr-info") },
   // As soon as one FRU is blank.
   "fru print": { failure: "failed", code: 1, stdout: fixture("fru-print") },
+  "mc guid": { stdout: fixture("mc-guid") },
+  "chassis status": { stdout: fixture("chassis-status") },
+  "sel info": { stdout: fixture("sel-info") },
+  "sel elist last 20": { stdout: fixture("sel-elist-last-20") },
+  "channel getaccess 1": { stdout: fixture("channel-getaccess-1") },
 };
 
 function bmc(answers: Record<string, Partial<RunResult> | undefined> = {}, files: Partial<Host> = {}): StubHost {
@@ -73,15 +79,20 @@ Deno.test("ipmitoolCollector() asks for all there is, what matters most first", 
     ...["-V", "mc info", "lan print 1", "fru print 0"],
     ...[2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((number) => `lan print ${number}`),
     ...["channel info 1", "lan6 print 1", "sdr info", "fru print"],
+    ...["mc guid", "chassis status", "sel info", "sel elist last 20", "channel getaccess 1"],
   ]);
+  assertEquals([value?.guid?.guid, value?.chassis?.power], ["efcdab89-6745-23a1-efcd-ab89674523a1", "off"]);
+  assertEquals([value?.sel?.entries, value?.events?.length, value?.users?.length], [7, 7, 2]);
+  assertEquals(value?.unread, undefined);
   // What was known after each step.
   assertEquals(partials.map(({ channels, frus }) => [channels?.length, frus?.length]), [
     [undefined, undefined],
     [1, undefined],
     [1, 1],
     [1, 1],
-    [1, 4],
+    ...Array(6).fill([1, 4]),
   ]);
+  assertEquals(partials.map(({ unread }) => unread?.length), [7, 7, 7, 6, 5, 4, 3, 2, 1, undefined]);
 });
 
 Deno.test("ipmitoolCollector() keeps the SNMP community only where secrets were asked for", async () => {
@@ -213,4 +224,69 @@ Deno.test("ipmitoolCollector() ends with its deadline, and hands on what it knew
     assertLess(performance.now() - began, 3000 * slowness());
     assertEquals(known?.firmware, "3.58");
   });
+});
+
+Deno.test("ipmitoolCollector() loses by a question without an answer what that one tells, and no more", async () => {
+  const late = { failure: "timeout", elapsedMs: 10_000 } as const;
+  const whole = (await collect(bmc())).value!;
+  const hangs: [string[], (keyof Bmc)[]][] = [
+    [["mc guid"], ["guid"]],
+    [["chassis status"], ["chassis"]],
+    [["sel info"], ["sel", "events"]],
+    [["sel elist last 20"], ["events"]],
+    [["channel getaccess 1"], ["users"]],
+    [["mc guid", "chassis status", "sel info"], ["guid", "chassis", "sel", "events"]],
+  ];
+  for (const [questions, lost] of hangs) {
+    const answers = Object.fromEntries(questions.map((question) => [question, late]));
+    const { status, error, value } = await collect(bmc(answers));
+    assertEquals([status, error], ["timeout", `ipmitool ${questions[0]}: killed after 10.0 s without an end`]);
+    const expected = Object.fromEntries(Object.entries(whole).filter(([name]) => !lost.includes(name as keyof Bmc)));
+    assertEquals<unknown>(value, { ...expected, unread: lost });
+    // What is known of before is kept, and what was answered is new.
+    const before = { ...whole, firmware: "1.0", guid: { guid: "before" }, users: [] };
+    const kept = keepUnanswered(before, value!)!;
+    assertEquals([kept.firmware, kept.unread], [whole.firmware, undefined]);
+    for (const part of ["guid", "chassis", "sel", "events", "users"] as const) {
+      assertEquals<unknown>(kept[part], lost.includes(part) ? before[part] : whole[part], part);
+    }
+  }
+  assertEquals(keepUnanswered(whole, whole), undefined);
+});
+
+Deno.test("ipmitoolCollector() takes a refusal for an answer", async () => {
+  const refused = { failure: "failed", code: 1, stderr: "Get User Access command failed: Invalid command\n" } as const;
+  const state = ["mc guid", "chassis status", "sel info", "channel getaccess 1"];
+  const { status, value } = await collect(bmc(Object.fromEntries(state.map((question) => [question, refused]))));
+  assertEquals([status, value?.guid, value?.chassis, value?.sel, value?.users], [
+    "ok",
+    ...Array(4).fill(undefined),
+  ]);
+  assertEquals(value?.unread, undefined);
+});
+
+Deno.test("ipmitoolCollector() reads the log and the accounts in the ways that the BMC and the version allow", async () => {
+  // An SDR repository that is empty would be cleared by elist.
+  const emptySdr = { stdout: fixture("sdr-info").replace(/(Record Count\s*: )\d+/, "$10") };
+  const list = { stdout: "   1 |  Pre-Init  |0000002599| Temperature #0x01 | Upper Critical going high | Asserted\n" };
+  const bare = bmc({ "sdr info": emptySdr, "sel list last 20": list });
+  assertEquals((await collect(bare)).value?.events?.length, 1);
+  assertEquals(bare.calls.some((argv) => argv.includes("elist")), false);
+
+  const emptyLog = bmc({ "sel info": { stdout: fixture("sel-info").replace(/^(Entries\s*: )\d+/m, "$10") } });
+  assertEquals((await collect(emptyLog)).value?.events, []);
+  assertEquals(emptyLog.calls.some((argv) => argv.includes("last")), false);
+
+  const old = bmc({ "channel getaccess 1": undefined, "user list 1": { stdout: fixture("user-list-1") } });
+  assertEquals((await collect(old)).value?.users, [
+    { id: 1, ipmiMessaging: true, privilege: "USER" },
+    { id: 2, name: "root", ipmiMessaging: true, privilege: "ADMINISTRATOR" },
+  ]);
+  // The accounts of the channel that is there.
+  const other = bmc({
+    "lan print 1": undefined,
+    "lan print 2": { stdout: fixture("lan-print") },
+    "channel getaccess 2": { stdout: fixture("channel-getaccess-1") },
+  });
+  assertEquals((await collect(other)).value?.users?.length, 2);
 });

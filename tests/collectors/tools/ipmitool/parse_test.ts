@@ -3,12 +3,18 @@ import fc from "fast-check";
 import type { NamedText } from "../../../../collectors/tools/parsing.ts";
 import { decode } from "../../../../collectors/host/mod.ts";
 import {
+  parseChannelAccess,
+  parseChassisStatus,
   parseFruPrint,
   parseLan6Print,
   parseLanPrint,
+  parseMcGuid,
   parseMcInfo,
+  parseSelInfo,
+  parseSelList,
+  parseUserList,
 } from "../../../../collectors/tools/ipmitool/mod.ts";
-import { manufacturedAt } from "../../../../collectors/tools/ipmitool/fru_date.ts";
+import { manufacturedAt } from "../../../../collectors/tools/ipmitool/times.ts";
 import { type Parsed, ParseError } from "../../../../collectors/tools/parsing.ts";
 import { slowness } from "../../../load.ts";
 import { assertPlain, damaged, orTooMuch } from "../../mutations.ts";
@@ -255,6 +261,12 @@ const PARSERS: Record<string, [parse: (text: string) => Parsed<unknown>, samples
   parseLanPrint: [parseLanPrint, [fixture("lan-print")]],
   parseLan6Print: [parseLan6Print, ["IPv6 Static Address 0:\n    Enabled: yes\n    Address: 2001:db8::1/64\n"]],
   parseFruPrint: [parseFruPrint, [fixture("fru-print"), fixture("fru-print-0")]],
+  parseMcGuid: [parseMcGuid, [fixture("mc-guid")]],
+  parseChassisStatus: [parseChassisStatus, [fixture("chassis-status")]],
+  parseSelInfo: [parseSelInfo, [fixture("sel-info")]],
+  parseSelList: [parseSelList, [fixture("sel-elist-last-20")]],
+  parseChannelAccess: [parseChannelAccess, [fixture("channel-getaccess-1").slice(0, 3000)]],
+  parseUserList: [parseUserList, [fixture("user-list-1").slice(0, 900)]],
 };
 
 for (const [name, [parse, samples]] of Object.entries(PARSERS)) {

@@ -102,6 +102,13 @@ function requestsIn(log: string): string[] {
 
 /** IPMI 2.0, appendix G: the commands that read, and those that make a session of RMCP+, by network function. */
 const READING = new Map([
+  ["00/01", "Get Chassis Status"],
+  ["06/37", "Get System GUID"],
+  ["06/44", "Get User Access"],
+  ["06/46", "Get User Name"],
+  ["0a/40", "Get SEL Info"],
+  ["0a/42", "Reserve SEL"],
+  ["0a/43", "Get SEL Entry"],
   ["06/38", "Get Channel Authentication Capabilities"],
   ["06/3b", "Set Session Privilege Level"],
   ["06/3c", "Close Session"],
@@ -135,19 +142,53 @@ Deno.test({ name: "ipmitoolCollector() reads a BMC", ignore: why !== undefined }
   });
 });
 
+/** Add SEL Entry (IPMI 2.0, 31.6): a temperature above its threshold, an OEM record. */
+const EVENTS = [
+  [0, 0, 2, 0, 0, 0, 0, 0x20, 0, 4, 1, 1, 1, 0x57, 0x55, 0x50],
+  [0, 0, 0xe1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13],
+];
+
+Deno.test({ name: "ipmitoolCollector() reads the state of a BMC", ignore: why !== undefined }, async () => {
+  for (const sensors of [MACHINE.sensors, []]) {
+    await withBmc({ ...MACHINE, sensors }, async ({ collect, ipmitool }) => {
+      assertEquals((await collect()).value?.events, []);
+      for (const octets of EVENTS) await ipmitool("raw", "0x0a", "0x44", ...octets.map(String));
+      const { status, unparsed, value } = await collect();
+      assertEquals([status, unparsed, value?.unread], ["ok", undefined, undefined]);
+      assertEquals(value?.guid?.guid?.length, 36);
+      assertEquals([value?.chassis?.power, value?.chassis?.intrusion], ["off", false]);
+      assertEquals(value?.sel?.entries, 2);
+      // Without an SDR the sensor has no name.
+      const sensor = sensors.length > 0 ? "Temperature Inlet Temp" : "Temperature #0x01";
+      assertEquals(value?.events?.map(({ id, sensor, asserted }) => ({ id, sensor, asserted })), [
+        { id: 1, sensor, asserted: true },
+        { id: 2, sensor: undefined, asserted: undefined },
+      ]);
+      assertEquals(value?.users?.map(({ id, name, privilege }) => [id, name, privilege]), [
+        [1, undefined, "USER"],
+        [2, "root", "ADMINISTRATOR"],
+      ]);
+      assertEquals(JSON.stringify(value).includes("calvin"), false);
+    });
+  }
+});
+
 Deno.test({ name: "ipmitoolCollector() writes nothing to a BMC", ignore: why !== undefined }, async () => {
   for (const sensors of [MACHINE.sensors, []]) {
     await withBmc({ ...MACHINE, sensors }, async ({ collect, requests, ipmitool }) => {
+      await ipmitool("raw", "0x0a", "0x44", ...EVENTS[0]!.map(String));
       const { status, value } = await collect("-N 1 -R 2 -vvvv");
       assertEquals([status, value?.channels?.length, value?.frus?.length], ["ok", 1, 1]);
       const sent = await requests();
-      assertEquals(sent.filter((request) => !READING.has(request)), []);
+      // Add SEL Entry: that was this test.
+      assertEquals(sent.filter((request) => !READING.has(request)), ["0a/44"]);
+      assert(sent.includes("0a/43"), "the log was read");
       assert(sent.includes("0a/20"), "the SDR repository was not looked at");
       assertEquals(sent.includes("0a/23"), sensors.length > 0, "the SDRs were read");
       if (sensors.length > 0) return;
       // What it leaves alone: this writes.
       await ipmitool("fru", "print");
-      assertEquals((await requests()).filter((request) => !READING.has(request)), ["0a/27", "04/20"]);
+      assertEquals((await requests()).filter((request) => !READING.has(request)), ["0a/44", "0a/27", "04/20"]);
     });
   }
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isGuestCpu, parseCpuinfo } from "../../../../collectors/tools/kernel/cpu.ts";
+import { isGuestCpu, offersVirtualization, parseCpuinfo } from "../../../../collectors/tools/kernel/cpu.ts";
 import { hostFsOf } from "./tree.ts";
 
 Deno.test("parseCpuinfo() reads x86", () => {
@@ -31,10 +31,24 @@ Deno.test("isGuestCpu() looks for the flag of x86", () => {
   assertEquals(isGuestCpu(""), undefined);
 });
 
+Deno.test("offersVirtualization() looks for VT-x and AMD-V", () => {
+  assertEquals(["vmx", "svm", "vme"].map((flag) => offersVirtualization(`flags\t\t: fpu ${flag} lm\n`)), [
+    true,
+    true,
+    false,
+  ]);
+  assertEquals(offersVirtualization("Features\t: fp asimd\n"), undefined);
+});
+
 Deno.test("parseCpuinfo() reads arm64, which names no model", () => {
   const text =
     "processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n\n";
-  assertEquals(parseCpuinfo(text + text.replace(": 0\n", ": 1\n")), { logical: [{ id: 0 }, { id: 1 }], mhz: [] });
+  assertEquals(parseCpuinfo(text + text.replace(": 0\n", ": 1\n")), {
+    logical: [{ id: 0 }, { id: 1 }],
+    implementer: "0x41",
+    part: "0xd0c",
+    mhz: [],
+  });
 });
 
 Deno.test("parseCpuinfo() reads 32-bit ARM of both kinds", () => {

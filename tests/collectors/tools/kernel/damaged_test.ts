@@ -3,9 +3,10 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseCpuinfo } from "../../../../collectors/tools/kernel/cpu.ts";
 import { bootInterfaceMac, commandLineWords } from "../../../../collectors/tools/kernel/kernel_command_line.ts";
-import { parseMeminfo } from "../../../../collectors/tools/kernel/memory.ts";
+import { parseMeminfo } from "../../../../collectors/tools/kernel/meminfo.ts";
 import { mountsByDevice, mountsOf, parseMountinfo } from "../../../../collectors/tools/kernel/mounts.ts";
-import { hostNames, parseOsRelease } from "../../../../collectors/tools/kernel/os.ts";
+import { hostNames } from "../../../../collectors/tools/kernel/os.ts";
+import { parseOsRelease } from "../../../../collectors/tools/kernel/os_release.ts";
 import { diskOf, parseFilesystems, parseProcPartitions } from "../../../../collectors/tools/kernel/partitions.ts";
 import { parsePciUevent } from "../../../../collectors/tools/kernel/pci.ts";
 import {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Disk } from "../../../../collectors/facts/mod.ts";
+import { nvmeTransport } from "../../../../collectors/tools/kernel/transport.ts";
 import { bytes, disk, type Entries, hostFsOf } from "./tree.ts";
 
 /** As the kernel pads them: INQUIRY has 8, 16 and 4 characters. */
@@ -329,4 +330,92 @@ Deno.test("hostfsCollector never takes the mounts of the container that it runs 
     "proc/self/mountinfo": "27 1 254:0 / / rw - ext4 /dev/vda rw",
   });
   assertEquals("mountpoints" in disks![0]!, false);
+});
+
+const JBOD = "pci0000:80/0000:80:02.0/0000:81:00.0/host0/port-0:0/expander-0:0/port-0:0:3/end_device-0:0:3";
+
+/** A SAS disk behind an expander. */
+const IN_BAY = disk(`${JBOD}/target0:0:3/0:0:3:0/block/sdd`, USUAL, inquiry("SEAGATE", "ST600MM0006", "LS0B"));
+
+const SES: Entries = {
+  "sys/class/enclosure/0:0:8:0/id": "0x500304801e7f427f",
+  "sys/class/enclosure/0:0:8:0/components": "14",
+  "sys/class/enclosure/0:0:8:0/power/control": "auto",
+  "sys/class/enclosure/0:0:8:0/Slot 04/slot": "4",
+  "sys/class/enclosure/0:0:8:0/Slot 04/device": `-> ../../../../devices/${JBOD}/target0:0:3/0:0:3:0`,
+  "sys/class/enclosure/0:0:8:0/Slot 05/slot": "5",
+  "sys/class/enclosure/0:0:8:0/Fan 1/status": "OK",
+};
+
+const SAS: Entries = {
+  "sys/class/sas_device/end_device-0:0:3/enclosure_identifier": "0x500304801e7f4200",
+  "sys/class/sas_device/end_device-0:0:3/bay_identifier": "7",
+};
+
+Deno.test("hostfsCollector tells the enclosure and the bay of a disk from SES, else from the SAS adapter", async () => {
+  const { enclosure, bay } = await only({ ...IN_BAY, ...SES, ...SAS });
+  assertEquals([enclosure, bay], ["0x500304801e7f427f", "4"]);
+  const bySas = await only({ ...IN_BAY, ...SAS });
+  assertEquals([bySas.enclosure, bySas.bay], ["0x500304801e7f4200", "7"]);
+  const direct = await only({
+    ...IN_BAY,
+    ...SAS,
+    "sys/class/sas_device/end_device-0:0:3/enclosure_identifier": "0x0000000000000000",
+  });
+  assertEquals(["enclosure" in direct, "bay" in direct], [false, false]);
+});
+
+Deno.test("hostfsCollector names an enclosure without an id by its address, and a bay without a number by its name", async () => {
+  const named = Object.fromEntries(Object.entries(SES).filter(([path]) => !/\/(id|slot)$/.test(path)));
+  const { enclosure, bay } = await only({ ...IN_BAY, ...named });
+  assertEquals([enclosure, bay], ["0:0:8:0", "Slot 04"]);
+});
+
+Deno.test("hostfsCollector tells how a disk is cabled", async () => {
+  const { byPath } = await only({
+    ...IN_BAY,
+    "dev/disk/by-path/pci-0000:81:00.0-sas-exp0x500304801e7f427f-phy3-lun-0": "-> ../../sdd",
+    "dev/disk/by-path/pci-0000:81:00.0-sas-exp0x500304801e7f427f-phy3-lun-0-part1": "-> ../../sdd1",
+    "dev/disk/by-path/pci-0000:81:00.0-sas-phy4-lun-0": "-> ../../sde",
+  });
+  assertEquals(byPath, ["pci-0000:81:00.0-sas-exp0x500304801e7f427f-phy3-lun-0"]);
+});
+
+Deno.test("hostfsCollector takes no area of an eMMC for a disk", async () => {
+  const host = "platform/soc/1.mmc/mmc_host/mmc0/mmc0:0001/block";
+  const areas = ["boot0", "boot1", "gp0", "gp1", "gp2", "gp3", "rpmb"];
+  const entries = Object.assign({}, ...["", ...areas].map((area) => disk(`${host}/mmcblk0${area}`, USUAL)));
+  assertEquals((await only(entries)).name, "mmcblk0");
+});
+
+Deno.test("hostfsCollector knows of which disk a path is one, and of no size that a double cannot hold", async () => {
+  const path = (host: number) =>
+    `pci0000:80/0000:81:00.0/host${host}/rport-${host}:0-0/target${host}:0:0/${host}:0:0:1/block`;
+  const holder = { "holders/dm-0/name": "", size: "18014398509481984" };
+  const { disks } = await hostFsOf({
+    ...disk(`${path(1)}/sda`, { ...USUAL, ...holder }),
+    ...disk(`${path(2)}/sdb`, { ...USUAL, "holders/dm-1/name": "" }),
+    "sys/devices/virtual/block/dm-0/dm/uuid": "mpath-3600a098038303053453f463045727654",
+    "sys/devices/virtual/block/dm-0/dm/name": "mpatha",
+    "sys/block/dm-0": "-> ../devices/virtual/block/dm-0",
+    "sys/devices/virtual/block/dm-1/dm/uuid": "LVM-abc",
+    "sys/devices/virtual/block/dm-1/dm/name": "vg-root",
+    "sys/block/dm-1": "-> ../devices/virtual/block/dm-1",
+  });
+  assertEquals(disks?.map(({ name, multipath, sizeBytes }) => [name, multipath, sizeBytes]), [
+    ["sda", "mpatha", undefined],
+    ["sdb", undefined, 600127266816],
+  ]);
+});
+
+Deno.test("nvmeTransport() knows the kernel's words for fabrics, and takes every other for PCIe", () => {
+  assertEquals(["pcie", "apple-nvme", undefined, "tcp", "rdma", "fc", "loop"].map(nvmeTransport), [
+    "nvme",
+    "nvme",
+    "nvme",
+    "nvme-tcp",
+    "nvme-rdma",
+    "nvme-fc",
+    "nvme-loop",
+  ]);
 });

@@ -60,7 +60,8 @@ Deno.test("hostfsCollector tells the half that it can read, and which it cannot"
   assertEquals(notes, ["tells nothing: /proc/{cpuinfo,filesystems,partitions}"]);
   assertEquals(value, {
     memory: { usableBytes: 2079084544 },
-    unread: ["network", "disks", "pci", "cpu", "firmware"],
+    // deno-fmt-ignore
+    unread: ["network", "disks", "pci", "cards", "usb", "cpu", "numa", "edac", "infiniband", "fibreChannel", "iscsi", "clock", "os", "firmware"],
   });
   const denied = refusing(machine.host, (path) => path.startsWith("/sys") ? "denied" : undefined);
   assertEquals((await collectFrom(denied)).status, "failed");
@@ -78,7 +79,7 @@ Deno.test("hostfsCollector loses one subject where one breaks", async () => {
   await using machine = await makeMachine(SERVER);
   const broken = refusing(machine.host, (path) => path === "/sys/bus/pci/devices" ? new Error("boom") : undefined);
   const { status, error, value } = await collectFrom(broken);
-  assertEquals([status, error], ["failed", "pci: boom"]);
+  assertEquals([status, error], ["failed", "cards: boom; pci: boom"]);
   assertEquals([value?.nics?.length, value?.disks?.length, "pci" in value!], [1, 1, false]);
 });
 

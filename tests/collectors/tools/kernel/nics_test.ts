@@ -17,6 +17,7 @@ PCI_SLOT_NAME=${address}
 MODALIAS=pci:v00008086d00001572sv00008086sd00000007bc02sc00i00`,
     numa_node: "0",
     sriov_totalvfs: "64",
+    sriov_numvfs: "2",
   });
 }
 
@@ -84,6 +85,7 @@ Deno.test("hostfsCollector tells all that a server's NIC says of itself", async 
       { family: "IPv6", address: "fe80::3efd:feff:fea1:b2c0", prefixLength: 64, scope: "link" },
     ],
     sriovTotalVfs: 64,
+    sriovVfs: 2,
     numaNode: 0,
     bootInterface: true,
   }]);
@@ -274,4 +276,21 @@ Deno.test("commandLineWords() keeps quoted blanks together", () => {
   assertEquals(commandLineWords('a  foo="b c" "d e=f"\tg\n'), ["a", "foo=b c", "d e=f", "g"]);
   assertEquals(commandLineWords('x="never closed here'), ["x=never closed here"]);
   assertEquals(commandLineWords(" \n"), []);
+});
+
+Deno.test("hostfsCollector tells the numbers of VLANs, whatever their interfaces are called", async () => {
+  const vlan = (name: string) => nic(`virtual/net/${name}`, { address: "b0:83:fe:d0:00:01", uevent: "DEVTYPE=vlan" });
+  const config = "VLAN Dev name\t | VLAN ID\nName-Type: VLAN_NAME_TYPE_RAW_PLUS_VID_NO_PAD\n" +
+    "eth0.181       | 181  | eth0\nstorage        | 2002  | eth1\n";
+  const { interfaces } = await hostFsOf({
+    ...vlan("eth0.181"),
+    ...vlan("storage"),
+    ...vlan("new"),
+    "proc/net/vlan/config": config,
+  });
+  assertEquals(interfaces?.map(({ name, kind, vlanId }) => [name, kind, vlanId]), [
+    ["eth0.181", "vlan", 181],
+    ["new", "vlan", undefined],
+    ["storage", "vlan", 2002],
+  ]);
 });

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { createLocalHost } from "../../../../collectors/host/local.ts";
 import type { Host } from "../../../../collectors/host/mod.ts";
-import { parseMeminfo } from "../../../../collectors/tools/kernel/memory.ts";
-import { hostNames, parseOsRelease } from "../../../../collectors/tools/kernel/os.ts";
+import { parseMeminfo } from "../../../../collectors/tools/kernel/meminfo.ts";
+import { hostNames } from "../../../../collectors/tools/kernel/os.ts";
+import { parseOsRelease } from "../../../../collectors/tools/kernel/os_release.ts";
 import { parseFilesystems } from "../../../../collectors/tools/kernel/partitions.ts";
 import { bytes, collectFrom, hostFsOf, makeMachine } from "./tree.ts";
 
@@ -186,4 +188,28 @@ Deno.test("hostfsCollector masks passwords in addresses on the kernel command li
   ];
   const { os } = await hostFsOf({ "proc/cmdline": masked.map(([word]) => word).join(" ") });
   assertEquals(os?.cmdline, masked.map(([, shown]) => shown).join(" "));
+});
+
+Deno.test("hostfsCollector tells the host's release, LSB and SELinux by its first process, where /etc is a container's", async () => {
+  await using machine = await makeMachine({
+    ...{ "proc/version": "Linux", "sys/fs/selinux/enforce": "1", "sys/fs/selinux/policyvers": "31" },
+    "proc/1/root/etc/os-release": `ID=centos\nNAME="CentOS Linux"\nVERSION_ID="7"`,
+    "proc/1/root/etc/lsb-release": `LSB_VERSION="base-4.0-amd64"`,
+    "proc/1/root/etc/lsb-release.d/core-4.1-noarch": "",
+    "proc/1/root/etc/lsb-release.d/core-4.1-amd64": "",
+    "proc/1/root/etc/selinux/config": "# comment\nSELINUX=Permissive\nSELINUXTYPE=targeted",
+  });
+  const { value } = await collectFrom(createLocalHost({ roots: machine.host.roots }));
+  assertEquals(value?.os, {
+    distribution: {
+      ...{ id: "centos", name: "CentOS Linux", version: "7" },
+      lsbVersion: "base-4.0-amd64:core-4.1-amd64:core-4.1-noarch",
+    },
+    selinux: { mode: "enforcing", policyVersion: "31", configMode: "permissive", configPolicy: "targeted" },
+  });
+});
+
+Deno.test("hostfsCollector tells of no SELinux where the kernel has none", async () => {
+  const { os } = await hostFsOf({ "proc/sys/kernel/osrelease": "6.1.0", "sys/fs/selinux/x": "" });
+  assertEquals(os, { kernel: "6.1.0" });
 });

@@ -4,6 +4,7 @@ import { createLocalHost } from "../../../../collectors/host/local.ts";
 import { physicalNics } from "../../../../collectors/tools/kernel/physical_nics.ts";
 import { valueOf } from "../../../../collectors/host/mod.ts";
 import { withFolder } from "../../host/support.ts";
+import { collectFrom, type Entries, makeMachine, nic, pciDevice } from "./tree.ts";
 
 Deno.test("physicalNics() gives the interfaces with hardware behind them, virtual functions left out", async () => {
   await withFolder(async (sys) => {
@@ -36,4 +37,27 @@ Deno.test("physicalNics() gives the interfaces with hardware behind them, virtua
 
 Deno.test("physicalNics() are not known where /sys cannot be read", async () => {
   assertEquals(valueOf(await physicalNics(createLocalHost({ roots: { sys: "/nowhere" } }))), undefined);
+});
+
+/** A DPU (BlueField) with its two ports, and what hangs below them that is none. */
+const DPU: Entries = {
+  "sys/class/net/bonding_masters": "",
+  ...pciDevice("pci0000:00/0000:00:00.0/0000:03:00.0", { uevent: "DRIVER=mlx5_core" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/p0", { phys_port_name: "p0" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/p1", { phys_port_name: "p1" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/pf0hpf", { phys_port_name: "pf0" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/eth0", { phys_port_name: "pf0vf0" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/en3f0pf0sf88", { phys_port_name: "c1pf0sf88" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/mlx5_core.sf.4/net/enp3s0f0s0", {}),
+  ...nic("platform/MLNXBF01:00/virtio1/net/tmfifo_net0", {}),
+  ...nic("platform/MLNXBF17:00/net/oob_net0", {}),
+  ...nic("virtual/net/lo", {}),
+};
+
+Deno.test("physicalNics() are those that the facts call physical: no representor, subfunction or FIFO", async () => {
+  await using machine = await makeMachine({ "proc/version": "Linux", ...DPU });
+  const physical = valueOf(await physicalNics(machine.host));
+  assertEquals(physical, ["oob_net0", "p0", "p1"]);
+  const { nics } = (await collectFrom(machine.host)).value!;
+  assertEquals(nics?.filter(({ physical }) => physical).map(({ name }) => name), physical);
 });

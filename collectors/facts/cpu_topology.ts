@@ -1,0 +1,106 @@
+/** Sockets, cores and threads: what lscpu counts, held against the sockets of SMBIOS (util-linux sys-utils/lscpu.c). */
+import { countAbove0 } from "../tools/lscpu/values.ts";
+import type { Machine } from "./machine.ts";
+import { lscpu, lscpuFields } from "./places.ts";
+
+/** How the cores are put together. */
+export interface Topology {
+  sockets?: number;
+  coresPerSocket?: number;
+  threadsPerCore?: number;
+}
+
+/** What SMBIOS says of the populated sockets. */
+export interface SmbiosSockets {
+  sockets: number;
+  /** In all of them; undefined where one does not say. */
+  cores: number | undefined;
+  /** Those of them that are not switched off. */
+  coresEnabled: number | undefined;
+}
+
+// "CPU socket(s)" up to util-linux 2.20.
+const SOCKETS = lscpu(["Socket(s)", "CPU socket(s)"], countAbove0);
+/** s390x has drawers of books of sockets. */
+const BOOK_FIELDS = ["Socket(s) per book", "Book(s)", "Book(s) per drawer", "Drawer(s)"].map((name) =>
+  lscpu(name, countAbove0)
+);
+/** From util-linux 2.38 on, on ARM without ACPI's table of the topology. */
+const CLUSTER_FIELDS = ["Cluster(s)", "Core(s) per cluster"].map((name) => lscpu(name, countAbove0));
+/** The fields that the number of sockets is made of. */
+export const SOCKET_FIELDS = [SOCKETS, ...BOOK_FIELDS, CLUSTER_FIELDS[0]!] as const;
+/** The fields that the number of cores is made of. */
+export const CORE_FIELDS = [lscpu("Core(s) per socket", countAbove0), ...CLUSTER_FIELDS] as const;
+export const THREADS = lscpu("Thread(s) per core", countAbove0);
+
+/**
+ * The topology. Where lscpu and SMBIOS find as many cores in different numbers of sockets, SMBIOS is right: a kernel
+ * that does not understand the CPU, or a hypervisor, makes a socket of each core or cluster.
+ */
+export function topologyOf(machine: Machine, smbios: SmbiosSockets): Topology {
+  const counted = countedByLscpu(machine);
+  const { sockets = smbios.sockets || (counted.hasClusters ? 1 : undefined), threadsPerCore } = counted;
+  const cores = counted.cores ?? (counted.sockets === undefined ? smbios.cores : undefined);
+  const isSmbiosRight = smbios.sockets > 0 && cores !== undefined &&
+    (cores === smbios.cores || cores === smbios.coresEnabled);
+  const real = isSmbiosRight ? smbios.sockets : sockets;
+  const coresPerSocket = cores === undefined || real === undefined ? counted.coresPerSocket : cores / real;
+  return {
+    ...real === undefined ? {} : { sockets: real },
+    // Of sockets with different CPUs there is no such number.
+    ...Number.isInteger(coresPerSocket) ? { coresPerSocket: coresPerSocket! } : {},
+    ...threadsPerCore === undefined ? {} : { threadsPerCore },
+  };
+}
+
+interface Counted extends Topology {
+  /** In all sockets. */
+  cores?: number;
+  hasClusters: boolean;
+}
+
+/** What lscpu prints once for each kind of core: all kinds are in the same sockets. */
+function countedByLscpu(machine: Machine): Counted {
+  const each = (...names: string[]) => lscpuFields(machine, names).map(({ value }) => countAbove0(value));
+  const clusters = each("Cluster(s)"), perCluster = each("Core(s) per cluster"), perSocket = each("Core(s) per socket");
+  const hasClusters = clusters.length > 0;
+  const groups = hasClusters ? clusters : each("Socket(s)", "CPU socket(s)");
+  const threads = each("Thread(s) per core");
+  const kinds = (perCluster.length > 0 ? perCluster : perSocket).map((cores, i) => ({
+    cores: product(cores, groups[i]),
+    threads: threads[i] ?? 1,
+  }));
+  const logical = kinds.reduce((sum, { cores = 0, threads }) => sum + cores * threads, 0);
+  const all = lscpu("CPU(s)", countAbove0).read(machine) ?? Infinity;
+  // Two outputs in one paste say everything twice, but have no more CPUs.
+  const counted = logical > all ? kinds.slice(0, 1) : kinds;
+  const ofKinds = counted.map(({ cores }) => cores);
+  const cores = ofKinds.includes(undefined) ? undefined : sum(ofKinds as number[]);
+  const sockets = hasClusters ? SOCKETS.read(machine) : largest(groups) ?? socketsOfBooks(machine);
+  const [coresPerSocket] = perSocket, threadsPerCore = largest(threads);
+  return {
+    hasClusters,
+    ...sockets === undefined ? {} : { sockets },
+    ...coresPerSocket === undefined ? {} : { coresPerSocket },
+    ...threadsPerCore === undefined ? {} : { threadsPerCore },
+    ...cores ? { cores } : {},
+  };
+}
+
+function socketsOfBooks(machine: Machine): number | undefined {
+  const [perBook, books, perDrawer, drawers] = BOOK_FIELDS.map((place) => place.read(machine));
+  return product(perBook, books ?? product(perDrawer, drawers));
+}
+
+function product(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a * b;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+function largest(numbers: readonly (number | undefined)[]): number | undefined {
+  const known = numbers.filter((number) => number !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
+}

@@ -1,0 +1,81 @@
+/** Many machines on one page: a line each, and a section each. */
+import type { Facts } from "../../facts/mod.ts";
+import { machineName } from "./header.ts";
+import { anchor, type Markup, markup } from "./markup.ts";
+import { machine, page } from "./mod.ts";
+import { tableOf } from "./table.ts";
+import { binary, cpuModel, decimal, plural, words } from "./words.ts";
+
+/** A machine, and what its recording or file is called. */
+export interface NamedMachine {
+  name: string;
+  facts: Facts;
+}
+
+/** A page with the sections of more is larger than browsers like; the lines are of all. */
+const MOST_SECTIONS = 200;
+
+/** The page of several machines, those with the most to say first. */
+export async function fleetPage(machines: readonly NamedMachine[]): Promise<string> {
+  const sorted = machines.toSorted((a, b) => gravity(b.facts) - gravity(a.facts));
+  const shown = sorted.slice(0, MOST_SECTIONS);
+  const ids = new Map(shown.map((one, i) => [one, `m${i + 1}`]));
+  const title = plural(machines.length, "machine");
+  const wrong = machines.filter(({ facts }) => gravity(facts) >= 1000).length;
+  const times = machines.map(({ facts }) => facts.collectedAt).sort();
+  const top = markup`<header><div class="title"><h1>${title}</h1><ul class="chips"><li class="${
+    wrong > 0 ? "error" : "good"
+  }">${wrong > 0 ? `${wrong} with errors or deviations` : "none with errors"}</li></ul><p class="when">${
+    times.at(-1)?.slice(0, 16).replace("T", " ")
+  } UTC by hnl_mk ${machines[0]?.facts.agentVersion}</p></div></header>`;
+  const sections = shown.map((one) => {
+    const { head, body } = machine(one.facts, { id: ids.get(one)!, level: 2 });
+    return markup`<article class="machine">${head}<div>${body}</div></article>`;
+  });
+  const more = sorted.length - shown.length;
+  return await page(
+    title,
+    markup`${top}<main>${index(sorted, ids)}${sections}${
+      more > 0 && markup`<p class="dim">and ${plural(more, "machine")} more, of which only the line is shown</p>`
+    }</main>`,
+  );
+}
+
+function index(machines: readonly NamedMachine[], ids: ReadonlyMap<NamedMachine, string>): Markup | undefined {
+  return tableOf<NamedMachine>({ id: "all", level: 1 }, new Map(), {
+    id: "machines",
+    heading: "Machines",
+    items: machines,
+    columns: [
+      ["Name", (one) => ids.has(one) ? markup`<a href="#${anchor(ids.get(one)!)}">${one.name}</a>` : one.name],
+      ["Model", ({ facts }) => machineName(facts)],
+      ["Serial", ({ facts }) => facts.system?.serialNumber],
+      ["Processors", ({ facts: { cpu } }) => words(cpu?.sockets && `${cpu.sockets} ×`, cpuModel(cpu?.modelName))],
+      ["Memory", ({ facts: { memory } }) => binary(memory?.totalBytes), ({ facts: { memory } }) => memory?.totalBytes],
+      ["Disks", ({ facts: { disks } }) => disks?.length, ({ facts: { disks } }) => disks?.length],
+      ["Size", ({ facts }) => decimal(diskBytes(facts)), ({ facts }) => diskBytes(facts)],
+      ["NICs", ({ facts }) => nicCount(facts), ({ facts }) => nicCount(facts)],
+      ["BMC", ({ facts: { bmc } }) => bmc?.channels?.find(({ ip }) => ip !== undefined)?.ip],
+      [
+        "Spec",
+        ({ facts: { spec } }) =>
+          spec && (spec.matches ? `matches ${spec.name}` : plural(spec.deviations.length, "deviation")),
+      ],
+      ["Worst finding", ({ facts: { findings: [worst] = [] } }) => worst && `${worst.level}: ${worst.message}`],
+    ],
+  });
+}
+
+function diskBytes({ disks }: Facts): number | undefined {
+  return disks?.reduce((total, { sizeBytes = 0 }) => total + sizeBytes, 0);
+}
+
+function nicCount({ nics }: Facts): number | undefined {
+  return nics?.filter(({ physical }) => physical).length;
+}
+
+/** Errors and deviations weigh more than any number of warnings. */
+function gravity({ findings = [], spec }: Facts): number {
+  const weights = { error: 1000, warning: 1, info: 0 } as const;
+  return findings.reduce((total, { level }) => total + weights[level], 0) + 1000 * (spec?.deviations.length ?? 0);
+}

@@ -1,0 +1,105 @@
+/** The NICs with the switch ports that they are cabled to, and why others hear none. */
+import type { Facts, Neighbour, Nic } from "../../facts/mod.ts";
+import { columns, named } from "../layout.ts";
+import { clean } from "../text.ts";
+import { count, list, ranges, words } from "../words.ts";
+import type { View } from "./view.ts";
+
+const HEADINGS = ["NAME", "MAC", "LINK", "SPEED", "DRIVER", "BOND", "ADDRESS", "SWITCH PORT", "MODEL"];
+
+/** The physical NICs, each with the switch port that it is cabled to, and of those that hear none why. */
+export function nicLines(facts: Facts, view: View): string[] {
+  const { nics = [], neighbours = [] } = facts;
+  const physical = nics.filter((nic) => nic.physical);
+  const heard = Map.groupBy(neighbours, (neighbour) => neighbour.interface);
+  const rows = physical.map((nic) => {
+    const ports = heard.get(nic.name) ?? [];
+    return [
+      nic.name,
+      nic.permanentMac ?? nic.mac,
+      nic.carrier === undefined ? nic.operState : nic.carrier ? "up" : "no carrier",
+      speed(nic),
+      nic.driver,
+      nic.bond,
+      nic.addresses?.filter(({ scope }) => scope === "global").map(({ address }) => address).join(" "),
+      list(...ports.map(portName)),
+      nic.product ?? nic.vendor,
+    ];
+  });
+  const virtual = nics.length - physical.length;
+  const shown = new Set(physical.map(({ name }) => name));
+  const elsewhere = neighbours.filter((neighbour) => !shown.has(neighbour.interface));
+  return [
+    ...totalLine(physical, virtual, view.width),
+    ...columns(HEADINGS, rows, ["MODEL"], view.width),
+    ...neighbourRows(elsewhere, view),
+    ...verdictLines(facts),
+  ];
+}
+
+function totalLine(physical: readonly Nic[], virtual: number, width: number): string[] {
+  if (physical.length + virtual < 2) return [];
+  const linked = physical.filter(({ carrier }) => carrier).length;
+  return named([[
+    "total",
+    list(
+      count(physical.length, "NIC"),
+      `${linked} with a link`,
+      virtual === 0 ? undefined : count(virtual, "virtual function"),
+    ),
+  ]], width);
+}
+
+/** "leaf-01 Ethernet1/17 VLAN 210" */
+function portName({ systemName, chassisId, portId, pvid }: Neighbour): string | undefined {
+  return words(systemName ?? chassisId?.value, portId?.value, pvid === undefined ? undefined : `VLAN ${pvid}`);
+}
+
+/** The switch ports one by one, with what the switch says of them. */
+export function neighbourLines({ neighbours = [] }: Facts, view: View): string[] {
+  return neighbourRows(neighbours, view);
+}
+
+function neighbourRows(neighbours: readonly Neighbour[], { width }: View): string[] {
+  const rows = neighbours.map((heard) => [
+    heard.interface,
+    heard.systemName ?? heard.chassisId?.value,
+    heard.portId?.value,
+    heard.pvid === undefined ? undefined : String(heard.pvid),
+    heard.portDescription,
+  ]);
+  return columns(["NIC", "SWITCH", "PORT", "VLAN", "DESCRIPTION"], rows, ["DESCRIPTION"], width);
+}
+
+/** Those of the link stand with the NIC, those of lldpad among what was not read. */
+const SHORT_WORDS: Partial<Record<Verdict, string>> = { nothingHeard: "no LLDP heard", notEnabled: "LLDP not enabled" };
+
+const ALL_WORDS: Record<Verdict, string> = {
+  ...{ neighbour: "neighbour heard", linkDown: "interface down", noCarrier: "no carrier" },
+  ...{ nothingHeard: "no LLDP heard", lldpadUnavailable: "no lldpad answers", notEnabled: "LLDP not enabled" },
+};
+
+type Verdict = NonNullable<Facts["lldp"]>[number]["verdict"];
+
+/** Why NICs hear no neighbour: equal verdicts on one line. */
+function verdictLines({ lldp = [] }: Facts, verdictWords: Partial<Record<Verdict, string>> = SHORT_WORDS): string[] {
+  const names = lldp.map((each) => clean(each.interface));
+  const groups = Map.groupBy(lldp.keys(), (place) => lldp[place]!.verdict);
+  return [...groups].flatMap(([verdict, places]) => {
+    const reason = verdictWords[verdict];
+    return reason === undefined ? [] : [`  ${reason}: ${ranges(places, names)}`];
+  });
+}
+
+/** The verdict of every NIC. */
+export function lldpLines(facts: Facts): string[] {
+  return verdictLines(facts, ALL_WORDS);
+}
+
+function speed({ speedMbps, maxSpeedMbps }: Nic): string | undefined {
+  const gbit = (mbps: number) => mbps >= 1000 ? `${mbps / 1000}G` : `${mbps}M`;
+  if (speedMbps === undefined) return maxSpeedMbps === undefined ? undefined : `- of ${gbit(maxSpeedMbps)}`;
+  return maxSpeedMbps === undefined || maxSpeedMbps === speedMbps
+    ? gbit(speedMbps)
+    : `${gbit(speedMbps)} of ${gbit(maxSpeedMbps)}`;
+}

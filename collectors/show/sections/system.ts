@@ -1,0 +1,32 @@
+/** The machine as a whole: its names, its firmware, its operating system. */
+import type { Facts } from "../../facts/mod.ts";
+import { named } from "../layout.ts";
+import { machineName } from "../machine_name.ts";
+import { list, words } from "../words.ts";
+import type { View } from "./view.ts";
+
+/** What the machine and its firmware are called, and what runs on it. */
+export function systemLines(facts: Facts, { width }: View): string[] {
+  const { system, chassis, firmware, virtualization, os, identity, tpm } = facts;
+  const mode = firmware?.bootMode === "uefi"
+    ? `UEFI${firmware.secureBoot === undefined ? "" : `, secure boot ${firmware.secureBoot ? "on" : "off"}`}`
+    : firmware?.bootMode === "bios"
+    ? "legacy BIOS boot"
+    : undefined;
+  const hypervisor = virtualization?.type === "unknown" ? "" : ` (${virtualization?.type})`;
+  const kind = virtualization && (virtualization.virtual ? `virtual machine${hypervisor}` : "physical");
+  return named([
+    ["machine", list(machineName(facts), kind)],
+    [
+      "serial",
+      list(
+        system?.serialNumber ?? chassis?.serialNumber,
+        chassis?.assetTag && `asset tag ${chassis.assetTag}`,
+      ),
+    ],
+    ["UUID", identity?.uuid ?? system?.uuid],
+    ["firmware", list(words(firmware?.vendor, firmware?.version), firmware?.releaseDate, mode)],
+    ["TPM", tpm && words(tpm.version, tpm.description)],
+    ["host", list(os?.hostname, os?.kernel && `Linux ${os.kernel}`, os?.hardwareModel)],
+  ], width);
+}

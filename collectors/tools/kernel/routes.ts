@@ -1,0 +1,147 @@
+import type { Host } from "../../host/mod.ts";
+import { nonEmpty, prune } from "../../values.ts";
+import { splitLines } from "../parsing.ts";
+import type { HostFiles } from "./files.ts";
+
+/** A default route of the host; fields as in the facts. */
+export interface KernelRoute {
+  family: "IPv4" | "IPv6";
+  destination: string;
+  gateway?: string;
+  interface: string;
+  metric: number;
+}
+
+/** RTF_UP and RTF_REJECT of include/uapi/linux/route.h. */
+const UP = 0x1, REJECT = 0x200;
+
+/**
+ * The default routes of /proc/net/route (fib_route_seq_show in net/ipv4/fib_trie.c): the main table, with addresses as
+ * the 32-bit numbers that they are in memory, which on the little-endian machines that this program runs on turns their
+ * octets round.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const text = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t010200C0\t0003\t0\t0\t100\t00000000\n";
+ * deepStrictEqual(parseIpv4Routes(text), [
+ *   { family: "IPv4", destination: "0.0.0.0/0", gateway: "192.0.2.1", interface: "eth0", metric: 100 },
+ * ]);
+ * ```
+ */
+export function parseIpv4Routes(text: string): KernelRoute[] {
+  return splitLines(text, "/proc/net/route", MOST_ROUTES).flatMap((line) => {
+    const [name, destination, gateway = "", flags, , , metric, mask] = line.trim().split(/\s+/);
+    if (destination !== "00000000" || mask !== "00000000" || !isUsed(flags)) return [];
+    return prune<KernelRoute>({
+      family: "IPv4",
+      destination: "0.0.0.0/0",
+      gateway: ipv4(gateway),
+      interface: name!,
+      metric: Number(metric) || 0,
+    });
+  });
+}
+
+/**
+ * The default routes of /proc/net/ipv6_route (ipv6_route_seq_show in net/ipv6/ip6_fib.c), numbers in hex: destination,
+ * its prefix, source, its prefix, gateway, metric, references, uses, flags, interface.
+ */
+export function parseIpv6Routes(text: string): KernelRoute[] {
+  return splitLines(text, "/proc/net/ipv6_route", MOST_ROUTES).flatMap((line) => {
+    const [destination = "", prefix, , , gateway = "", metric = "", , , flags, name] = line.trim().split(/\s+/);
+    if (!/^0{32}$/.test(destination) || prefix !== "00" || name === undefined || !isUsed(flags)) return [];
+    return prune<KernelRoute>({
+      family: "IPv6",
+      destination: "::/0",
+      gateway: ipv6(gateway),
+      interface: name,
+      metric: parseInt(metric, 16) || 0,
+    });
+  });
+}
+
+/** What a router that knows the whole internet has. */
+const MOST_ROUTES = 2_000_000;
+
+function isUsed(flags: string | undefined): boolean {
+  const bits = parseInt(flags ?? "", 16);
+  return (bits & UP) !== 0 && (bits & REJECT) === 0;
+}
+
+function ipv4(hex: string): string | undefined {
+  if (!/^[0-9A-F]{8}$/i.test(hex) || /^0+$/.test(hex)) return undefined;
+  return hex.match(/../g)!.map((octet) => parseInt(octet, 16)).reverse().join(".");
+}
+
+/** The shortest form (RFC 5952), which URLs have. */
+function ipv6(hex: string): string | undefined {
+  if (!/^[0-9a-f]{32}$/i.test(hex) || /^0+$/.test(hex)) return undefined;
+  return new URL(`http://[${hex.match(/.{4}/g)!.join(":")}]/`).hostname.slice(1, -1);
+}
+
+/**
+ * The default routes, the preferred ones first, and the name servers: process 1's, which are the host's where this
+ * process is in a container. Where /proc is this process's own (`roots`), its own routes are the same, and need no root.
+ */
+export async function readRouting(
+  { roots }: Host,
+  files: HostFiles,
+): Promise<{ routes: KernelRoute[] | undefined; dnsServers: string[] | undefined }> {
+  const net = roots.proc === "/proc" ? "/proc/net" : "/proc/1/net";
+  const [ipv4, ipv6, dnsServers] = await Promise.all([
+    files.text(`${net}/route`),
+    files.text(`${net}/ipv6_route`),
+    readNameServers(files),
+  ]);
+  const order = (a: KernelRoute, b: KernelRoute) => a.metric - b.metric;
+  const routes = [...parseIpv4Routes(ipv4 ?? "").sort(order), ...parseIpv6Routes(ipv6 ?? "").sort(order)];
+  return { routes: nonEmpty(routes), dnsServers };
+}
+
+const HOST = "/proc/1/root", RESOLVED = `${HOST}/run/systemd/resolve/resolv.conf`;
+
+/** What /etc/resolv.conf is a link to where a program of the host's keeps it. */
+export const RESOLV_CONF_TARGETS = [
+  "run/systemd/resolve/resolv.conf",
+  "run/systemd/resolve/stub-resolv.conf",
+  "run/NetworkManager/resolv.conf",
+  "run/resolvconf/resolv.conf",
+  "run/netconfig/resolv.conf",
+] as const;
+
+/** The name servers of the host; where systemd-resolved stands between, those that it asks. */
+async function readNameServers(files: HostFiles): Promise<string[] | undefined> {
+  const link = await files.link(`${HOST}/etc/resolv.conf`);
+  // The kernel would look for the target of a link in this process's own root.
+  const target = link?.replace(/^(\.\.)?\/+/, "").replace(/^var\/run\//, "run/");
+  const path = RESOLV_CONF_TARGETS.find((known) => known === target);
+  if (link?.startsWith("/") && path === undefined) return undefined;
+  const text = await files.text(path === undefined ? `${HOST}/etc/resolv.conf` : `${HOST}/${path}`);
+  const servers = text === undefined ? [] : parseNameServers(text);
+  if (servers.length === 0 || !servers.every((server) => STUBS.has(server))) return nonEmpty(servers);
+  const asked = parseNameServers(await files.text(RESOLVED) ?? "");
+  return asked.length > 0 ? asked : servers;
+}
+
+/** Where systemd-resolved listens (systemd-resolved.service(8)). */
+const STUBS = new Set(["127.0.0.53", "127.0.0.54"]);
+
+/**
+ * The servers of a resolv.conf(5), in its order.
+ *
+ * ```ts
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(parseNameServers("# made by hand\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\n"), [
+ *   "192.0.2.53",
+ *   "fe80::1%eth0",
+ * ]);
+ * ```
+ */
+export function parseNameServers(text: string): string[] {
+  const servers = splitLines(text, "/etc/resolv.conf").flatMap((line) =>
+    /^\s*nameserver\s+([0-9a-f.:]+(?:%[\w.-]+)?)(?:\s|$)/i.exec(line)?.[1] ?? []
+  );
+  return [...new Set(servers)];
+}

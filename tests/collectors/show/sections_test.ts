@@ -1,0 +1,281 @@
+import { assert, assertEquals, assertLessOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
+import { SOURCE_NAMES } from "../../../collectors/facts/mod.ts";
+import type { Disk, Facts, LldpVerdict, Nic } from "../../../collectors/facts/mod.ts";
+import { sections } from "../../../collectors/mod.ts";
+import { columns } from "../../../collectors/show/layout.ts";
+import { machineName } from "../../../collectors/show/machine_name.ts";
+import { table, type TableOptions } from "../../../collectors/show/table.ts";
+import { clean, folded, tellingWidth } from "../../../collectors/show/text.ts";
+import { goldens } from "../../golden.ts";
+
+const NOTHING: Facts = {
+  schemaVersion: 2,
+  agentVersion: "4.1.0",
+  collectedAt: "2026-01-31T12:34:56.789Z",
+  sources: {},
+  identity: { uuidSource: "none", macs: [] },
+};
+
+/** The lines under a heading of the table. */
+function under(heading: string, facts: Partial<Facts>, options: Partial<TableOptions> = {}): string[] {
+  const lines = table({ ...NOTHING, ...facts }, { colour: false, ...options }).split("\n");
+  const from = lines.indexOf(heading);
+  return from < 0 ? [] : lines.slice(from + 1, lines.indexOf("", from));
+}
+
+const DISKS: Disk[] = Array.from({ length: 36 }, (_, i) => ({
+  name: `sd${i < 26 ? "" : String.fromCharCode(96 + Math.floor(i / 26))}${String.fromCharCode(97 + i % 26)}`,
+  sizeBytes: 480_103_981_056,
+  rotational: false,
+  transport: "sata",
+  vendor: "INTEL",
+  model: "SSDSC2KB48",
+  serialNumber: `PHYF${String(i).padStart(6, "0")}`,
+}));
+
+Deno.test("table() shows equal disks on one row with their number, and with --long each with its serial number", () => {
+  assertEquals(under("DISKS", { disks: DISKS }), [
+    "  total      36 disks, 17.3 TB",
+    "  NAME        SIZE         KIND  BUS   MODEL             SERIAL",
+    "  sda … sdaj  36 × 480 GB  SSD   sata  INTEL SSDSC2KB48  (--long)",
+  ]);
+  const long = under("DISKS", { disks: DISKS }, { isLong: true });
+  assertEquals(long.length, 38);
+  assertEquals(long[37], "  sdaj  480 GB  SSD   sata  INTEL SSDSC2KB48  PHYF000035");
+});
+
+Deno.test("table() shows apart what is mounted, and names no disk that is not of the group", () => {
+  const [a, b, c, d, e] = DISKS as [Disk, Disk, Disk, Disk, Disk];
+  const disks = [a, { ...b, mountpoints: ["/"] }, c, d, e, { name: "sdx", serialNumber: "1" }];
+  assertEquals(under("DISKS", { disks }).slice(1).map((line) => line.replace(/ {2,}/g, "|")), [
+    "|NAME|SIZE|KIND|BUS|MODEL|SERIAL|MOUNTED",
+    "|sda, sdc … sde|4 × 480 GB|SSD|sata|INTEL SSDSC2KB48|(--long)|-",
+    "|sdb|480 GB|SSD|sata|INTEL SSDSC2KB48|PHYF000001|/",
+    "|sdx|-|-|-|-|1|-",
+  ]);
+  assertEquals(under("DISKS", { disks })[0], "  total      6 disks, 2.4 TB, 1 of unknown size");
+});
+
+Deno.test("table() shows the bays of disks, those of equal ones with what lies between them", () => {
+  const bays = ["0", "1", "2", "11", undefined];
+  const disks = bays.map((bay, i) => ({ name: `sd${"abcde"[i]}`, model: "X", ...bay === undefined ? {} : { bay } }));
+  assertEquals(under("DISKS", { disks })[2], "  sda … sde  0–2, 11  5 × unknown  X");
+  assertEquals(under("DISKS", { disks: [{ name: "sda", bay: "Slot 01" }] })[1], "  sda   Slot 01");
+});
+
+Deno.test("table() shows equal DIMMs on one row", () => {
+  const dimms = ["A1", "A2", "A3", "B1"].map((locator, i) => ({
+    ...{ locator, bank: "BANK", sizeBytes: (i === 3 ? 16 : 32) * 2 ** 30, type: "DDR4", serialNumber: `S${i}` },
+  }));
+  assertEquals(under("MEMORY", { memory: { dimms } }), [
+    "  SLOT     SIZE        TYPE  SERIAL",
+    "  A1 … A3  3 × 32 GiB  DDR4  (--long)",
+    "  B1       16 GiB      DDR4  S3",
+  ]);
+});
+
+Deno.test("table() shows no run of slots with an empty one between them", () => {
+  const slots = Array.from(
+    { length: 12 },
+    (_, i) => ({ locator: `PROC 1 DIMM ${i + 1}`, populated: i % 3 === 0 || i > 8 }),
+  );
+  const dimms = slots.filter(({ populated }) => populated).map(({ locator }) => ({ locator, sizeBytes: 2 ** 30 }));
+  assertEquals(
+    under("MEMORY", { memory: { slots, dimms } }),
+    [
+      "  SLOT                                             SIZE",
+      "  PROC 1 DIMM 1, 4, 7, PROC 1 DIMM 10 … PROC 1 DIMM 12  6 × 1 GiB",
+    ].map((line) => line.replace("SLOT ", "SLOT      ")),
+  );
+});
+
+Deno.test("table() shows equal verdicts on one line, with ranges of NICs", () => {
+  const lldp = Array.from({ length: 24 }, (_, i): LldpVerdict => ({
+    interface: `eth${i}`,
+    verdict: i === 5 ? "neighbour" : i > 21 ? "notEnabled" : "nothingHeard",
+  }));
+  assertEquals(under("NICS", { lldp }), [
+    "  no LLDP heard: eth0–eth4, eth6–eth21",
+    "  LLDP not enabled: eth22, eth23",
+  ]);
+});
+
+const NICS: Nic[] = ["eth0", "eth1"].map((name, i) => ({
+  ...{ name, physical: true, mac: `b0:83:fe:d0:00:0${i}`, carrier: true, driver: "i40e", speedMbps: 10_000 },
+  product: `Ethernet Controller X710 for 10GbE backplane, port ${i} of 2`,
+}));
+const NEIGHBOUR = {
+  interface: "eth1",
+  systemName: "leaf-01.dc1.example",
+  portId: { subtype: "Ifname", value: "Eth1/17" },
+};
+
+Deno.test("table() takes the width of the terminal, from 80 to 200 columns, and 100 without one", () => {
+  const widest = (width?: number) =>
+    Math.max(
+      ...table({ ...NOTHING, nics: NICS, neighbours: [NEIGHBOUR] }, { colour: false, width })
+        .split("\n").map((line) => line.length),
+    );
+  assertLessOrEqual(widest(80), 80);
+  assertEquals([widest(20), widest(79)], [widest(80), widest(80)]);
+  assertEquals(widest(), widest(100));
+  assert(widest(200) > 130 && widest(200) === widest(5000));
+});
+
+Deno.test("table() at every width shows each MAC, port and what tells two models apart", () => {
+  for (let width = 80; width <= 200; width++) {
+    const shown = under("NICS", { nics: NICS, neighbours: [NEIGHBOUR] }, { width }).join("\n");
+    for (const { mac } of NICS) assertStringIncludes(shown, mac!);
+    assertStringIncludes(shown, "leaf-01.dc1.example Eth1/17");
+    for (const line of shown.split("\n")) assertLessOrEqual(line.length, width);
+  }
+  const models = ["1", "2"].map((end) => "m".repeat(120) + end);
+  const shown = columns(["NAME", "MODEL"], models.map((model) => ["x", model]), ["MODEL"], 80).join("").replace(
+    / /g,
+    "",
+  );
+  for (const model of models) assertStringIncludes(shown, model);
+});
+
+Deno.test("table() shows the switch port of a NIC that is none of the machine's own", () => {
+  assertMatch(under("NICS", { neighbours: [NEIGHBOUR] })[1]!, /^ {2}eth1 +leaf-01.dc1.example +Eth1\/17$/);
+});
+
+Deno.test("table() shows controllers, occupied slots and power supplies", () => {
+  const raid = {
+    address: "0000:3b:00.0",
+    classCode: "010400",
+    vendor: "Broadcom / LSI",
+    product: "MegaRAID SAS-3 3108",
+  };
+  const nvme = { address: "0000:5e:00.0", classCode: "010802", vendor: "Samsung", product: "PM9A3" };
+  const facts: Partial<Facts> = {
+    pci: [raid, nvme, { address: "0000:18:00.0", class: "SATA controller", vendorId: "8086", deviceId: "a182" }],
+    disks: [{ name: "sda", controller: raid.address }, { name: "sdb", controller: raid.address }],
+    slots: [
+      { designation: "PCIe Slot 1", usage: "In Use", pciAddress: raid.address },
+      { designation: "PCIe Slot 2", usage: "Available" },
+    ],
+    powerSupplies: ["PSU1", "PSU2"].map((location, i) => ({
+      ...{ location, maxPowerW: 750, manufacturer: "DELL", productName: "PWR SPLY", status: "Present, OK" },
+      serialNumber: `CN${i}`,
+    })),
+  };
+  assertEquals(under("CONTROLLERS", facts), [
+    "  ADDRESS       CONTROLLER                          DISKS",
+    "  0000:3b:00.0  Broadcom / LSI MegaRAID SAS-3 3108  2",
+    "  0000:18:00.0  SATA controller 8086:a182           -",
+  ]);
+  assertEquals(under("SLOTS", facts), [
+    "  total      1 of 2 slots occupied",
+    "  SLOT         ADDRESS       DEVICE",
+    "  PCIe Slot 1  0000:3b:00.0  Broadcom / LSI MegaRAID SAS-3 3108",
+  ]);
+  assertEquals(under("POWER SUPPLIES", facts)[1], "  PSU1, PSU2  2 × 750 W  DELL PWR SPLY  Present, OK  (--long)");
+  assertEquals(
+    under("POWER SUPPLIES", facts, { isLong: true })[2],
+    "  PSU2      750 W  DELL PWR SPLY  Present, OK  CN1",
+  );
+  assertEquals(under("SLOTS", facts, { only: ["slots"] }).length, 3);
+});
+
+Deno.test("table() shows what the BMC complains of, and its last five events", () => {
+  const recent = Array.from({ length: 8 }, (_, i) => ({
+    ...{ id: i, time: `2026-01-01T00:00:0${i}`, sensor: "Memory #0x53", event: "Correctable ECC", asserted: i < 7 },
+  }));
+  const bmc = {
+    chassis: { power: "on", intrusion: true, driveFault: false } as const,
+    sel: { entries: 512, percentUsed: 80, overflow: true, recent },
+  };
+  const lines = under("BMC", { bmc });
+  assertEquals(lines.slice(0, 2), [
+    "  chassis    power on, chassis opened",
+    "  events     512 in the log, 80 % full, some lost",
+  ]);
+  assertEquals(lines.length, 8);
+  assertEquals(lines[7], "  2026-01-01 00:00:07  Memory #0x53  Correctable ECC (over)");
+  assertEquals(under("BMC", { bmc }, { isLong: true }).length, 11);
+});
+
+Deno.test("table() says of a recording when and by what it was made", () => {
+  const title = (options: Partial<TableOptions>) => table(NOTHING, { colour: false, ...options }).split("\n")[0];
+  assertEquals(title({}), "collected 2026-01-31 12:34 UTC");
+  assertEquals(title({ recording: "dated" }), "recorded 2026-01-31 12:34 UTC by hnl_mk 4.1.0");
+  assertEquals(title({ recording: "undated" }), "a recording that does not say when it was made");
+});
+
+Deno.test("table() names for every tool that is missing its packages, and what is lost without it", () => {
+  for (const name of SOURCE_NAMES.filter((name) => name !== "hostfs")) {
+    const sources = { [name]: { status: "missing", elapsedMs: 1, error: "not installed" } as const };
+    const text = under("NOT READ", { sources }).join(" ").replace(/ +/g, " ");
+    assertMatch(
+      text,
+      new RegExp(`^ ${name} missing: not installed; package .*Debian.*Alpine\\).*; without it unknown: .`),
+    );
+  }
+});
+
+Deno.test("table() has nothing under NOT READ where nothing failed", () => {
+  const sources = { ipmitool: { status: "skipped", elapsedMs: 1, error: "no IPMI device" } as const };
+  assertEquals(under("NOT READ", { sources }), []);
+  assertEquals(under("NOTES", { sources }), ["  ipmitool   skipped: no IPMI device"]);
+});
+
+Deno.test("table() shows every section that --only names, and says of an empty one that it is", async () => {
+  const facts: Facts = JSON.parse(await Deno.readTextFile(goldens()[0]!.json));
+  for (const section of [...sections(), "sources"] as (keyof Facts)[]) {
+    const heading = section.replace(/([A-Z])/g, " $1").toUpperCase();
+    const full = under(heading, facts, { only: [section] });
+    assert(full.length > 0 && full.every((line) => !line.includes("[object")), `${section}: ${full}`);
+    if (facts[section] !== undefined) assert(!full.includes("  nothing known"), section);
+    if (section !== "sources" && section !== "identity") {
+      assertEquals(under(heading, {}, { only: [section] }), ["  nothing known"]);
+    }
+  }
+  assertEquals(under("DISKS", { disks: [] }, { only: ["disks"] }), ["  none"]);
+  const both = table(facts, { colour: false, only: ["disks", "oemStrings"] });
+  assertEquals(both.match(/^[A-Z][A-Z ]+$/gm), ["DISKS", "OEM STRINGS"]);
+});
+
+Deno.test("machineName() falls back to the board, and says no name twice", () => {
+  const board = { manufacturer: "Intel Corporation", productName: "S2600CP .........." };
+  const names = [
+    [
+      { system: { manufacturer: "Dell Inc.", productName: "PowerEdge  R740 " }, baseboard: board },
+      "Dell Inc. PowerEdge R740",
+    ],
+    [{ baseboard: board }, "Intel Corporation S2600CP"],
+    [{ system: { manufacturer: "Thomas-Krenn" }, baseboard: { productName: "X10DRi" } }, "Thomas-Krenn X10DRi"],
+    [{ system: { productName: "R2208" }, baseboard: board }, "Intel Corporation R2208"],
+    [{ system: { manufacturer: "HPE", productName: "HPE Cray EX" } }, "HPE Cray EX"],
+    [{ system: { manufacturer: "Hitachi", productName: "HITACHI HA8000" } }, "HITACHI HA8000"],
+    [{ system: { manufacturer: "HP", productName: "HPE ProLiant" } }, "HP HPE ProLiant"],
+    [
+      { system: { manufacturer: "LENOVO", productName: "20FNCTO1WW", version: "ThinkPad T460" } },
+      "LENOVO ThinkPad T460 (20FNCTO1WW)",
+    ],
+    [
+      { system: { manufacturer: "Lenovo", productName: "ThinkSystem SR650", version: "07" } },
+      "Lenovo ThinkSystem SR650",
+    ],
+    [{ system: { manufacturer: "ACME" } }, "ACME"],
+    [{}, undefined],
+  ] as const;
+  for (const [facts, name] of names) assertEquals(machineName(facts), name);
+});
+
+Deno.test("clean() squeezes blanks and drops the dots that fill a field, but not the one of Inc.", () => {
+  const texts = ["S2600CP ..........", "Dell Inc.", "a  b\t c", "....", "v1.2.", "\x1b[31mred\u202e", " x . . ."];
+  assertEquals(texts.map(clean), ["S2600CP", "Dell Inc.", "a b c", "", "v1.2.", "[31mred", "x"]);
+});
+
+Deno.test("folded() breaks at blanks, and within words where there are none", () => {
+  assertEquals(folded("aa bb cc", 5), ["aa bb", "cc"]);
+  assertEquals(folded("aaaaaaa", 3), ["aaa", "aaa", "a"]);
+  assertEquals(folded("aaa bbb", 3, " "), ["aaa", " bb", " b"]);
+});
+
+Deno.test("tellingWidth() is the narrowest in which different texts differ once they are cut", () => {
+  assertEquals(tellingWidth(["abcd1", "abcd2", "abcd2"]), 7);
+  assertEquals(tellingWidth(["same", "same"]), 0);
+});

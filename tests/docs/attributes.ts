@@ -1,0 +1,95 @@
+/** docs/attributes.md: the names that a Hanlon server gets, with what the recorded servers have under them. */
+import { explainedAttributes, type Json } from "../../checkin/hanlon/attributes/mod.ts";
+import { NOT_SENT, oldNameFinder, oldNames } from "../../checkin/hanlon/attributes/names.ts";
+import { openReplay } from "../../collectors/host/replay.ts";
+import type { Facts } from "../../collectors/facts/mod.ts";
+import { collect, type Collection } from "../../collectors/mod.ts";
+import { someCollection } from "../checkin/some_facts.ts";
+import { goldens } from "../golden.ts";
+import { DIFFERENCES } from "./attribute_differences.ts";
+
+/** What the recorded servers, which run from memory, have not. */
+const FURTHER: Partial<Facts> = {
+  partitions: [{ name: "sda1", disk: "sda", sizeBytes: 536_870_912, filesystem: "vfat", label: "EFI" }],
+  filesystems: ["ext4", "xfs"],
+  nics: [{
+    name: "eth0",
+    physical: true,
+    addresses: [{ family: "IPv6", address: "2001:db8::10", prefixLength: 64, scope: "global" }],
+  }],
+  neighbours: [{ interface: "eth0", managementAddresses: [{ family: "IPv6", address: "2001:db8::1" }] }],
+  os: {
+    hostname: "node1",
+    domain: "dc1.example",
+    distribution: {
+      id: "debian",
+      name: "Debian GNU/Linux",
+      version: "12",
+      fullVersion: "12.11",
+      codename: "bookworm",
+      description: "Debian GNU/Linux 12 (bookworm)",
+    },
+  },
+};
+
+/** The longest example, in characters. */
+const EXAMPLE_LIMIT = 60;
+
+/** The page. */
+export async function attributesDocs(): Promise<string> {
+  const examples = await exampleOfEach();
+  const rows = [...oldNames()].map(({ name, sources }) => {
+    const example = examples.get(name);
+    const type = example === undefined ? "" : typeOf(example);
+    return `| \`${name}\` | ${type} | ${sources.join(", ")} | ${example === undefined ? "" : shown(example)} |`;
+  });
+  return [
+    "# Attributes",
+    "",
+    "<!-- Made by `deno task docs` from the names in checkin/hanlon/attributes/, with values of the recorded servers. -->",
+    "",
+    "A Hanlon server gets these as `attributes_hash`; `--once --format attributes` prints them. Tags, policies and power" +
+    " control match on them, so names, JSON types and text forms are those of the old agent and of Facter 2.4. A name is" +
+    " there where the machine has what it names. `<i>` counts from 0, `<d>` is a disk, `<if>` an interface in lower case" +
+    " (what is no letter or digit is `_`), `<key>` any key of the tool.",
+    "",
+    "`hnl_mk --explain NAME` shows the value on this machine, the command or file behind it, the raw words, and whether" +
+    " the configuration excludes it. `mk_fact_excl_pattern` is tried on Facter's names and on `lldp_neighbor_*`, never" +
+    " on `mk_*`.",
+    "",
+    ...["| name | type | from | example |", "| --- | --- | --- | --- |", ...rows, ""],
+    ...["## Differences to the old agent", "", "Each is there because the old way was a defect.", ""],
+    ...[
+      "| fact | old agent | hnl_mk |",
+      "| --- | --- | --- |",
+      ...DIFFERENCES.map((cells) => `| ${cells.join(" | ")} |`),
+    ],
+    ...["", "Not sent any more:", "", "| names (regular expression) | why |", "| --- | --- |"],
+    ...NOT_SENT.map(([names, why]) => `| \`${names.source.replaceAll("|", "\\|")}\` | ${why} |`),
+  ].join("\n") + "\n";
+}
+
+/** The first value that a recorded server has under each name of the table. */
+async function exampleOfEach(): Promise<Map<string, Json>> {
+  const examples = new Map<string, Json>(), find = oldNameFinder();
+  const recorded: Collection[] = [];
+  for (const { bundle } of goldens()) recorded.push(await collect(await openReplay(bundle), "0.0.0"));
+  for (const collection of [...recorded, someCollection(FURTHER)]) {
+    for (const { name, value } of explainedAttributes(collection)) {
+      const known = find(name)?.name;
+      if (known !== undefined && !examples.has(known)) examples.set(known, value);
+    }
+  }
+  return examples;
+}
+
+function typeOf(value: Json): string {
+  if (Array.isArray(value)) return "list";
+  return value === null ? "null" : typeof value;
+}
+
+function shown(value: Json): string {
+  const text = JSON.stringify(value);
+  const short = text.length > EXAMPLE_LIMIT ? `${text.slice(0, EXAMPLE_LIMIT - 1)}…` : text;
+  return `\`${short.replaceAll("|", "\\|").replaceAll("`", "'")}\``;
+}
