@@ -108,6 +108,19 @@ Deno.test("--replay takes many machines: a table, CSV, and facts line by line", 
   assertEquals((await run("--once", "--replay", dell!.bundle, "--format", "csv")).code, 2);
 });
 
+Deno.test("--format html is a page of one machine, of many, and of what changed", async () => {
+  const one = await run("--once", "--replay", dell!.bundle, "--format", "html");
+  assertEquals(one.code, 0, one.stderr);
+  assertStringIncludes(one.stdout, "<title>Dell Inc. PowerEdge R740 B5R4NK2</title>");
+  const many = await run("--once", "--replay", dell!.bundle, plain!.bundle, "--format", "html");
+  assertEquals(many.stdout.match(/<article /g)?.length, 2, many.stderr);
+  const changed = await run("--diff", plain!.bundle, dell!.bundle, "--format", "html");
+  assertEquals(changed.code, (await run("--diff", plain!.bundle, dell!.bundle)).code);
+  assertStringIncludes(changed.stdout, 'class="problems changes"');
+  // A part of the facts would look like a machine that lacks the rest.
+  assertEquals((await run("--once", "--only", "cpu", "--format", "html")).code, 2);
+});
+
 Deno.test("--strict counts findings that are errors", async () => {
   await withFolder(async (folder) => {
     const file = join(folder, "machine.json");

@@ -16,20 +16,35 @@ import {
 } from "./table.ts";
 import { otherByteOrder } from "./uuid.ts";
 
+export type { BmcEvent, BmcUser } from "../tools/ipmitool/types.ts";
+
 /** The board management controller. */
 export interface Bmc {
+  /** Number of the device, of its maker (Get Device ID, IPMI 2.0 20.1). */
   deviceId?: number;
+  /** Revision of the device. */
   deviceRevision?: number;
+  /** Version of the firmware. */
   firmware?: string;
+  /** Version of IPMI that the BMC speaks. */
   ipmiVersion?: string;
+  /** IANA enterprise number of the maker. */
   manufacturerId?: number;
+  /** Name of the maker, of ipmitool's list. */
   manufacturer?: string;
+  /** Number of the product, of its maker. */
   productId?: number;
+  /** Name of the product, of ipmitool's list. */
   productName?: string;
+  /** False while the firmware is being updated or initialized. */
   available?: boolean;
+  /** Whether the device has sensor data records of its own. */
   providesDeviceSdrs?: boolean;
+  /** What the device does besides ("Sensor Device", "SEL Device"). */
   additionalDeviceSupport?: string[];
+  /** LAN channels, by number. */
   channels?: BmcChannel[];
+  /** Field replaceable units (FRU) that the BMC knows, by ID. */
   frus?: Fru[];
   /** What the BMC calls the machine or itself. In lower case; the order of its bytes is not the same for all makers. */
   guid?: string;
@@ -38,7 +53,7 @@ export interface Bmc {
   chassis?: BmcChassis;
   sel?: BmcSel;
   /** The accounts of the first LAN channel, by number. Slots that nobody can log in by are left out. */
-  users?: BmcUser[];
+  users?: tool.BmcUser[];
 }
 
 /** The state of the power, and what the chassis complains of (IPMI 2.0, 28.2). */
@@ -71,100 +86,111 @@ export interface BmcSel {
   /** ISO 8601 without a zone, by the clock of the BMC. */
   lastDeletedAt?: string;
   /** The last 20 events, the oldest first. */
-  recent?: BmcEvent[];
-}
-
-/** An event of the log. */
-export interface BmcEvent {
-  /** The record ID. */
-  id: number;
-  /** ISO 8601 without a zone, by the clock of the BMC; absent where that was not set, and where a record has none. */
-  time?: string;
-  /** Type and name of the sensor, or its number: "Temperature Inlet Temp", "Memory #0x53". OEM records have none. */
-  sensor?: string;
-  event: string;
-  /** False where what the event says is over. */
-  asserted?: boolean;
-  /** The reading and its threshold, or the octets of an OEM record. */
-  detail?: string;
-}
-
-/** An account of the BMC. */
-export interface BmcUser {
-  id: number;
-  /** Absent of the anonymous user. */
-  name?: string;
-  /** Absent where the BMC does not tell. */
-  enabled?: boolean;
-  /** Whether the account may be used for IPMI messages on the channel. */
-  ipmiMessaging?: boolean;
-  /** The limit on the channel: "ADMINISTRATOR", "OPERATOR", "USER", "CALLBACK", "OEM", "NO ACCESS". */
-  privilege?: string;
+  recent?: tool.BmcEvent[];
 }
 
 /** A LAN channel. An address of 0.0.0.0 or a MAC of zeros is none. */
 export interface BmcChannel {
+  /** Channel number, 1–11. */
   number: number;
+  /** "802.3 LAN". */
   medium?: string;
+  /** How the channel gets its address ("Static Address", "DHCP Address"). */
   ipSource?: string;
+  /** IPv4 address. */
   ip?: string;
+  /** IPv4 netmask. */
   netmask?: string;
+  /** MAC address of the channel. */
   mac?: string;
+  /** Default gateway. */
   gateway?: string;
+  /** MAC address of the default gateway. */
   gatewayMac?: string;
+  /** Backup gateway. */
   backupGateway?: string;
+  /** MAC address of the backup gateway. */
   backupGatewayMac?: string;
   /** Absent where VLANs are disabled. */
   vlanId?: number;
+  /** 802.1p priority, 0–7. */
   vlanPriority?: number;
   /** Only where secrets were asked for. */
   snmpCommunity?: string;
+  /** IPv6 addresses. */
   ipv6?: BmcIpv6[];
 }
 
 export interface BmcIpv6 {
+  /** Whether the address was set by hand, or given by a router or DHCPv6. */
   kind: "static" | "dynamic";
+  /** IPv6 address. */
   address: string;
+  /** Length of the prefix, in bits. */
   prefixLength?: number;
   /** Source or type as the tool words it. */
   source?: string;
+  /** "active", "pending", "failed". */
   status?: string;
 }
 
 export interface Fru {
+  /** Number of the FRU; 0 is the machine. */
   id: number;
+  /** Name of the FRU device. */
   description: string;
+  /** Chassis info area. */
   chassis?: FruChassis;
+  /** Board info area. */
   board?: FruBoard;
+  /** Product info area. */
   product?: FruProduct;
 }
 
 export interface FruChassis {
+  /** Kind of chassis ("Rack Mount Chassis"). */
   type?: string;
+  /** Part number of the chassis. */
   partNumber?: string;
+  /** Serial number of the chassis. */
   serialNumber?: string;
+  /** Fields of the maker's own. */
   extra?: string[];
 }
 
 export interface FruBoard {
   /** ISO 8601 without a zone where the tool's form is known, else its own words. */
   manufacturedAt?: string;
+  /** Maker of the board. */
   manufacturer?: string;
+  /** Name of the board. */
   productName?: string;
+  /** Serial number of the board. */
   serialNumber?: string;
+  /** Part number of the board. */
   partNumber?: string;
+  /** FRU file ID of the board. */
   fruId?: string;
+  /** Fields of the maker's own. */
   extra?: string[];
 }
 
 export interface FruProduct {
+  /** Maker of the product. */
   manufacturer?: string;
+  /** Name of the product. */
   productName?: string;
+  /** Part or model number of the product. */
   partNumber?: string;
+  /** Version of the product. */
   version?: string;
+  /** Serial number of the product. */
   serialNumber?: string;
+  /** Asset tag of the product. */
   assetTag?: string;
+  /** FRU file ID of the product. */
   fruId?: string;
+  /** Fields of the maker's own. */
   extra?: string[];
 }
 
@@ -278,7 +304,7 @@ const SEL: Table<SelWords, BmcSel> = {
   recent: listOf(
     "the last 20 events, in the order of the log",
     ({ events }) => events,
-    asGiven<tool.BmcEvent, BmcEvent>({
+    asGiven<tool.BmcEvent, tool.BmcEvent>({
       id: selList,
       time: selList,
       sensor: selList,
@@ -339,7 +365,7 @@ const REPORTED: Table<Reported, Bmc> = {
   users: listOf(
     "the accounts of the first LAN channel, by number",
     ({ users }) => users,
-    asGiven<tool.BmcUser, BmcUser>({
+    asGiven<tool.BmcUser, tool.BmcUser>({
       id: account("User ID", "ID"),
       name: account("User Name", "Name"),
       enabled: account("Enable Status", "Enabled"),

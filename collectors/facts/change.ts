@@ -95,7 +95,7 @@ export function stableFacts(facts: Facts): unknown {
       return [name, prune({ status: keptFrom ? "ok" : isFailed ? "failed" : status, version })];
     }),
   );
-  const stableLldp = lldp?.map(({ listenedSeconds: _, ...verdict }) => verdict);
+  const stableLldp = lldp?.map(({ listenedSeconds: _, hint: _hint, ...verdict }) => verdict);
   const { rtcOffsetSeconds: _offset, ...stableClock } = clock ?? {};
   const { sel: _sel, ...stableBmc } = bmc ?? {};
   const stableMemory = memory && prune({

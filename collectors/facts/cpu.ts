@@ -17,12 +17,15 @@ import { asGiven, type AsPrinted, derived, listOf, type Place, type Table, withi
 
 /** The CPUs of the machine. */
 export interface Cpu {
+  /** Architecture as the kernel names it ("x86_64", "aarch64"). */
   architecture?: string;
   /** "32-bit", "64-bit". */
   opModes?: string[];
+  /** "Little Endian", "Big Endian". */
   byteOrder?: string;
   /** Where there are several kinds of cores, the first kind's. */
   modelName?: string;
+  /** Maker as the CPU names itself ("GenuineIntel"). */
   vendorId?: string;
   /** Of ARM: who designed the core, as "0x41" (MIDR_EL1); of several kinds of cores the first kind's. */
   implementer?: string;
@@ -32,26 +35,37 @@ export interface Cpu {
   family?: string;
   /** The number of the model within the family. */
   model?: string;
+  /** Stepping of the model. */
   stepping?: string;
+  /** Sockets with a CPU. */
   sockets?: number;
+  /** Cores of one socket. */
   coresPerSocket?: number;
+  /** Hardware threads of one core. */
   threadsPerCore?: number;
   /** Logical CPUs, those included that are offline. */
   logicalCpus?: number;
   /** Logical CPUs that are online. */
   onlineCpus?: number;
+  /** Highest clock, boost included. */
   maxMHz?: number;
+  /** Lowest clock. */
   minMHz?: number;
+  /** The kernel's measure of its delay loop. */
   bogoMips?: number;
   /** Whether the kernel lets CPUs run faster than their base clock (boost of cpufreq). */
   frequencyBoost?: boolean;
+  /** Features of the CPU, in the words of /proc/cpuinfo. */
   flags?: string[];
   /** VT-x, AMD-V: what the CPU offers to a hypervisor. */
   virtualization?: string;
   /** The hypervisor that the CPU belongs to. */
   hypervisorVendor?: string;
+  /** Caches by level and type. */
   caches?: CpuCache[];
+  /** NUMA nodes by number. */
   numaNodes?: NumaNode[];
+  /** Known vulnerabilities of the CPU, and what the kernel does about each. */
   vulnerabilities?: Vulnerability[];
   /** As "0x5003604". */
   microcode?: string;
@@ -71,6 +85,7 @@ export interface Vulnerability {
 
 /** A logical CPU. */
 export interface LogicalCpu {
+  /** Number of the logical CPU. */
   id: number;
   /** Only where the architecture has one for each (arm64 and s390x do not). */
   modelName?: string;
@@ -80,21 +95,35 @@ export interface LogicalCpu {
 export interface CpuPackage {
   /** What the board calls it; where it has no name the handle of its structure, or lshw's id. */
   socket: string;
+  /** Whether a CPU is in the socket. */
   populated: boolean;
+  /** Name of the CPU. */
   modelName?: string;
+  /** Maker of the CPU. */
   manufacturer?: string;
+  /** Family in the words of SMBIOS ("Xeon"). */
   familyName?: string;
   /** What the CPU sits in: "Socket LGA3647-1". */
   socketType?: string;
+  /** Serial number, which few CPUs report. */
   serialNumber?: string;
+  /** Part number. */
   partNumber?: string;
+  /** Asset tag. */
   assetTag?: string;
+  /** Highest clock that the socket supports. */
   maxMHz?: number;
+  /** Clock at boot. */
   currentMHz?: number;
+  /** Clock of the bus. */
   externalClockMHz?: number;
+  /** Voltage of the CPU. */
   voltageV?: number;
+  /** Cores in the package. */
   coreCount?: number;
+  /** Cores that the firmware enabled. */
   coresEnabled?: number;
+  /** Hardware threads in the package. */
   threadCount?: number;
 }
 

@@ -14,20 +14,29 @@ import { type ListOf, listOf, type Place, type Table, within } from "./table.ts"
 export interface Disk {
   /** The kernel's name: sda, nvme0n1, vda. */
   name: string;
+  /** Device file, "/dev/sda". */
   path?: string;
+  /** Model of the disk. */
   model?: string;
+  /** Maker of the disk. */
   vendor?: string;
+  /** Serial number of the disk. */
   serialNumber?: string;
   /** World wide name as the kernel prints it: naa.5000c500…, eui.0025…, t10.ATA…. */
   wwn?: string;
   /** The version of the disk's firmware. */
   firmware?: string;
+  /** Capacity. */
   sizeBytes?: number;
+  /** Smallest unit that can be addressed. */
   logicalBlockBytes?: number;
+  /** Smallest unit that the disk writes at once. */
   physicalBlockBytes?: number;
   /** False for an SSD. */
   rotational?: boolean;
+  /** Whether its medium can be removed. */
   removable?: boolean;
+  /** Whether the kernel refuses to write to it. */
   readOnly?: boolean;
   /** How the disk is reached; "ata" and "scsi" where no more is known than the protocol. */
   transport?: Transport;
@@ -47,6 +56,7 @@ export interface Disk {
   enclosure?: string;
   /** The bay in the enclosure, by number; by name where it has none. */
   bay?: string;
+  /** Where the host has it or its partitions mounted. */
   mountpoints?: string[];
   /** The device mapper's name for a disk with several paths: mpatha. */
   multipath?: string;

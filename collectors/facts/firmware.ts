@@ -7,7 +7,9 @@ import { type Table, valueOf } from "./table.ts";
 
 /** BIOS or UEFI. */
 export interface Firmware {
+  /** Maker of the firmware. */
   vendor?: string;
+  /** Version of the firmware. */
   version?: string;
   /** YYYY-MM-DD. */
   releaseDate?: string;
@@ -15,8 +17,11 @@ export interface Firmware {
   revision?: string;
   /** The same of the embedded controller. */
   ecRevision?: string;
+  /** Size of the chip that holds it. */
   romSizeBytes?: number;
+  /** How the machine was booted. */
   bootMode?: "uefi" | "bios";
+  /** Whether Secure Boot is on; absent where the machine was not booted by UEFI. */
   secureBoot?: boolean;
   /** The firmware waits for keys (UEFI 2.10, 3.3: SetupMode). */
   setupMode?: boolean;

@@ -10,15 +10,19 @@ import { machineUuid } from "./uuid.ts";
 export interface Identity {
   /** Lower case. */
   uuid?: string;
+  /** Where the UUID is from. */
   uuidSource: "kernel-command-line" | "smbios" | "none";
   /** MAC addresses in the order of `mac_id`, lower case, with colons. */
   macs: string[];
+  /** Name of the host. */
   hostname?: string;
 }
 
 /** The identity, and what is wrong with where it comes from: whole sentences for the log. */
 export interface IdentityReading {
+  /** The identity. */
   identity: Identity;
+  /** What was refused, and why. */
   warnings: string[];
   /**
    * What could not be read for now, and why: a later reading may give another identity, so this one is not to be kept.

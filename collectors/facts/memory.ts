@@ -32,6 +32,7 @@ export interface Memory {
   errorCorrection?: string;
   /** How many slots for DIMMs there are, empty ones included. */
   slotCount?: number;
+  /** Slots with a module. */
   usedSlotCount?: number;
   /** Every slot, empty ones included. */
   slots?: MemorySlot[];
@@ -41,6 +42,7 @@ export interface Memory {
   edac?: MemoryErrors[];
   /** What the kernel can use of it. */
   usableBytes?: number;
+  /** Size of all swap areas. */
   swapBytes?: number;
 }
 
@@ -48,6 +50,7 @@ export interface Memory {
 export interface Dimm {
   /** What the board calls its slot: "A1". */
   locator?: string;
+  /** Bank locator of SMBIOS. */
   bank?: string;
   /** Omitted where the firmware knows of the module, but not of its size. */
   sizeBytes?: number;
@@ -57,20 +60,29 @@ export interface Dimm {
   cacheBytes?: number;
   /** DRAM, NVDIMM-N, Intel Optane persistent memory … (SMBIOS 3.2). */
   memoryTechnology?: string;
+  /** "DIMM", "SODIMM". */
   formFactor?: string;
   /** DDR4, DDR5 … */
   type?: string;
+  /** "Synchronous", "Registered (Buffered)". */
   typeDetail?: string[];
   /** What the module can do. */
   speedMTs?: number;
   /** What it runs at. */
   configuredSpeedMTs?: number;
+  /** Voltage that the module runs at. */
   configuredVoltageV?: number;
+  /** Maker of the module; a JEDEC ID is told as its name. */
   manufacturer?: string;
+  /** Serial number of the module. */
   serialNumber?: string;
+  /** Part number of the module. */
   partNumber?: string;
+  /** Asset tag of the module. */
   assetTag?: string;
+  /** Ranks of the module. */
   rank?: number;
+  /** Width without the bits of ECC. */
   dataWidthBits?: number;
   /** With the bits for error correction. */
   totalWidthBits?: number;

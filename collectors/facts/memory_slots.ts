@@ -18,8 +18,11 @@ export interface MemorySlot {
 
 /** Where a slot is. Numbers and letters are the maker's. */
 export interface SlotPlace {
+  /** CPU socket that the slot belongs to. */
   socket?: string;
+  /** Memory channel of the socket. */
   channel?: string;
+  /** Place on the channel, from 1 or 0 as the maker counts. */
   position?: number;
 }
 

@@ -81,7 +81,9 @@ export const SCHEMA_VERSION = 2;
 
 /** What a machine is. Only `schemaVersion`, `agentVersion`, `collectedAt`, `sources` and `identity` are always there. */
 export interface Facts {
+  /** Version of the shape of these facts. */
   schemaVersion: number;
+  /** Version of the agent that collected. */
   agentVersion: string;
   /** RFC 3339, UTC. */
   collectedAt: string;

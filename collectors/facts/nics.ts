@@ -21,11 +21,15 @@ export interface Nic {
   mac?: string;
   /** The burnt-in address: of a bond's slave the one before bonding. Omitted where nothing reports it. */
   permanentMac?: string;
+  /** Driver of the kernel. */
   driver?: string;
+  /** Version of the driver. */
   driverVersion?: string;
   /** The version of the card's firmware. */
   firmware?: string;
+  /** Maker of the card. */
   vendor?: string;
+  /** Model of the card. */
   product?: string;
   /** 0000:3b:00.0 */
   pciAddress?: string;
@@ -38,16 +42,23 @@ export interface Nic {
   busAddress?: string;
   /** Four lower-case hex digits. */
   vendorId?: string;
+  /** PCI vendor and device, "8086:1572". */
   deviceId?: string;
+  /** Speed of the link; absent without a link. */
   speedMbps?: number;
+  /** Highest speed of the port. */
   maxSpeedMbps?: number;
+  /** Duplex of the link. */
   duplex?: "full" | "half";
   /** twisted pair, fibre … */
   port?: string;
   /** Whether there is a link. Omitted while the interface is down. */
   carrier?: boolean;
+  /** "up", "down", "unknown" (RFC 2863). */
   operState?: string;
+  /** Largest packet, in bytes. */
   mtu?: number;
+  /** IP addresses of the port. */
   addresses?: NicAddress[];
   /** The bond that this NIC is a slave of. */
   bond?: string;
@@ -55,6 +66,7 @@ export interface Nic {
   sriovTotalVfs?: number;
   /** How many it has now. */
   sriovVfs?: number;
+  /** NUMA node that the card is nearest to. */
   numaNode?: number;
   /** True on the one that the machine booted from (BOOTIF= on the kernel command line). */
   bootInterface?: boolean;
@@ -62,24 +74,33 @@ export interface Nic {
 
 /** An interface without hardware behind it. */
 export interface NetworkInterface {
+  /** Name of the interface. */
   name: string;
   /** loopback, bond, vlan, bridge, tunnel, other. */
   kind: string;
   /** Of a VLAN: its number. */
   vlanId?: number;
+  /** MAC address in use. */
   mac?: string;
+  /** Largest packet, in bytes. */
   mtu?: number;
+  /** Whether there is a link. */
   carrier?: boolean;
+  /** "up", "down", "unknown" (RFC 2863). */
   operState?: string;
   /** The bond that it is a slave of. */
   bond?: string;
+  /** IP addresses. */
   addresses?: NicAddress[];
 }
 
 /** An address of an interface. */
 export interface NicAddress {
+  /** Version of IP. */
   family: "IPv4" | "IPv6";
+  /** The address. */
   address: string;
+  /** Length of the prefix, in bits. */
   prefixLength: number;
   /** global, link, host. */
   scope: string;

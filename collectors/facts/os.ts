@@ -19,22 +19,28 @@ export interface Os {
   bootInterfaceMac?: string;
   /** Up to the first dot. */
   hostname?: string;
+  /** Host name with its domain. */
   fqdn?: string;
   /** Behind the first dot. */
   domain?: string;
+  /** What os-release says. */
   distribution?: Distribution;
   selinux?: Selinux;
 }
 
 /** The host's distribution (os-release(5)). */
 export interface Distribution {
+  /** "debian" (os-release: ID). */
   id?: string;
+  /** "Debian GNU/Linux" (os-release: NAME). */
   name?: string;
   /** VERSION_ID: "12", "22.04". */
   version?: string;
   /** On Debian /etc/debian_version: "12.11". */
   fullVersion?: string;
+  /** "bookworm" (os-release: VERSION_CODENAME). */
   codename?: string;
+  /** Name and version for people (os-release: PRETTY_NAME). */
   description?: string;
   /** The modules of LSB that are installed, as lsb_release prints them: ":core-4.1-amd64:core-4.1-noarch". */
   lsbVersion?: string;

@@ -15,12 +15,15 @@ export interface Partition {
   name: string;
   /** The name of its disk. */
   disk?: string;
+  /** Size of the partition. */
   sizeBytes?: number;
   /** Of the file system in it. */
   uuid?: string;
+  /** Name of the partition. */
   label?: string;
   /** As blkid names it, and the kernel where it is mounted: ext4, vfat, crypto_LUKS, LVM2_member. */
   filesystem?: string;
+  /** Where the host has it mounted. */
   mountpoint?: string;
 }
 

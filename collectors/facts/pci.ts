@@ -14,22 +14,29 @@ export interface PciDevice {
   classCode?: string;
   /** In words: "Ethernet interface". */
   class?: string;
+  /** Maker of the device. */
   vendor?: string;
+  /** Model of the device. */
   product?: string;
   /** Four lower-case hex digits. */
   vendorId?: string;
+  /** Vendor and device, "8086:1572". */
   deviceId?: string;
   /** Who made the card. */
   subsystemVendorId?: string;
+  /** Vendor and device of the card, "8086:0007". */
   subsystemDeviceId?: string;
   /** The kernel's driver. */
   driver?: string;
+  /** NUMA node that the device is nearest to. */
   numaNode?: number;
   /** What the link runs at: "8.0 GT/s PCIe". Not of a display controller, which slows it down while it idles. */
   linkSpeed?: string;
   /** Lanes in use. */
   linkWidth?: number;
+  /** Highest speed of a lane that the device supports, "8.0 GT/s". */
   maxLinkSpeed?: string;
+  /** Most lanes that the device supports. */
   maxLinkWidth?: number;
   /** The name of the slot that it is in, as the board has it printed beside it: "PCIe Slot 1". */
   slot?: string;

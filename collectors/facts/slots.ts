@@ -15,6 +15,7 @@ export interface Slot {
   type?: string;
   /** Available, In Use. */
   usage?: string;
+  /** "Long", "Short", in the words of SMBIOS. */
   length?: string;
   /** PCI address of the device in it. */
   pciAddress?: string;
@@ -22,18 +23,27 @@ export interface Slot {
 
 /** A power supply. */
 export interface PowerSupply {
+  /** Where the power supply is. */
   location?: string;
+  /** Name of the power supply. */
   productName?: string;
+  /** Maker of the power supply. */
   manufacturer?: string;
+  /** Serial number. */
   serialNumber?: string;
+  /** Asset tag. */
   assetTag?: string;
+  /** Model part number. */
   partNumber?: string;
+  /** Revision level. */
   revision?: string;
+  /** Most that it delivers. */
   maxPowerW?: number;
   /** "Present, OK" */
   status?: string;
   /** Whether it is connected to the mains. */
   plugged?: boolean;
+  /** Whether it can be replaced while the machine runs. */
   hotReplaceable?: boolean;
 }
 

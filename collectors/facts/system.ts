@@ -15,10 +15,13 @@ export interface System {
   manufacturer?: string;
   /** Model of the machine. */
   productName?: string;
+  /** Version of the product. */
   version?: string;
+  /** Serial number of the machine. */
   serialNumber?: string;
   /** Stock keeping unit: the maker's order number. */
   sku?: string;
+  /** Family of products. */
   family?: string;
   /** Lower case. UUIDs that many machines share are omitted. */
   uuid?: string;
@@ -28,23 +31,33 @@ export interface System {
 
 /** The board that the CPUs sit on. */
 export interface Baseboard {
+  /** Maker of the board. */
   manufacturer?: string;
+  /** Model of the board. */
   productName?: string;
+  /** Version of the board. */
   version?: string;
+  /** Serial number of the board. */
   serialNumber?: string;
+  /** Asset tag of the board. */
   assetTag?: string;
 }
 
 /** The enclosure. */
 export interface Chassis extends ChassisPlace {
+  /** Maker of the chassis. */
   manufacturer?: string;
   /** As dmidecode names it: "Rack Mount Chassis". */
   type?: string;
+  /** Version of the chassis. */
   version?: string;
+  /** Serial number of the chassis. */
   serialNumber?: string;
+  /** Asset tag of the chassis. */
   assetTag?: string;
   /** Rack units. */
   heightU?: number;
+  /** Maker's number of the configuration. */
   sku?: string;
 }
 

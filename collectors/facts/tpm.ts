@@ -9,6 +9,7 @@ import { type Nested, type Place, section, type Table, within } from "./table.ts
 export interface Tpm {
   /** "1.2" or "2.0". */
   version?: string;
+  /** The TPM in its maker's words. */
   description?: string;
   /** The maker's code of up to four letters, as the TCG registers it: IFX, NTC, INTC. */
   vendorId?: string;

@@ -6,6 +6,7 @@ export interface SpecResult {
   name: string;
   /** True where there is no deviation. */
   matches: boolean;
+  /** Where the machine differs from the spec. */
   deviations: Deviation[];
 }
 
@@ -30,6 +31,7 @@ export type Level = (typeof LEVELS)[number];
 export interface Finding {
   /** The rule: "pcie-link", "dimm-mixed". */
   id: string;
+  /** How grave it is. */
   level: Level;
   /** The fact that it is about: "pci[0000:3b:00.0].linkWidth". */
   path: string;
@@ -40,7 +42,9 @@ export interface Finding {
 }
 
 export interface Evidence {
+  /** Path of the fact. */
   path: string;
+  /** What the fact says. */
   value: string | number | boolean;
 }
 

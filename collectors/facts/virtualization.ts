@@ -6,6 +6,7 @@ import { derived, type Place, type Table } from "./table.ts";
 
 /** What the machine runs on. */
 export interface Virtualization {
+  /** Whether this is a virtual machine. */
   virtual: boolean;
   /** physical, kvm, vmware, virtualbox, xenhvm, hyperv …: Facter's words; unknown where the hypervisor hides. */
   type: string;

@@ -5,8 +5,11 @@ import { asGiven, type Nested, section } from "./table.ts";
 
 /** The load of the machine. */
 export interface Volatile {
+  /** Memory that no process uses. */
   freeMemoryBytes?: number;
+  /** Swap that is not used. */
   freeSwapBytes?: number;
+  /** Time since boot. */
   uptimeSeconds?: number;
   /** Over 1, 5 and 15 minutes. */
   loadAverage?: [number, number, number];

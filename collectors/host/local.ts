@@ -41,18 +41,22 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
       ended.then(() => stuck--);
     },
   };
-  const ask = async <T>(
-    path: string,
-    reader: (location: string, path: string) => Promise<Read<T>>,
-  ): Promise<Read<T>> => {
+  const ask = <T>(path: string, reader: (location: string, path: string) => Promise<Read<T>>): Promise<Read<T>> => {
     const location = locate(roots, options.osRelease, path);
-    if (location === undefined) return { why: "absent", message: `${path}: not a path of the host` };
-    const root = `${roots.proc}/1/root`;
-    if (location !== root + path) return await reader(location, path);
-    // The kernel would look for the target of a link that begins with "/" in this process's own root.
-    const link = await files.link(location, path);
-    const target = "value" in link && link.value.startsWith("/") ? root + link.value : location;
-    return await reader(target, path);
+    if (location !== undefined) return reader(location, path);
+    return Promise.resolve({ why: "absent", message: `${path}: not a path of the host` });
+  };
+  const hostRoot = `${roots.proc}/1/root`;
+  /** The kernel would look for the target of a link that begins with "/" in this process's own root. */
+  const readInRoot = async (location: string, path: string): Promise<Read<Uint8Array>> => {
+    const targetOf = async (here: string) => {
+      const link = here.startsWith(`${hostRoot}/`) ? await files.link(here, path) : undefined;
+      return link && "value" in link && link.value.startsWith("/") ? hostRoot + link.value : undefined;
+    };
+    const target = await targetOf(location);
+    const isEnd = target === undefined || await targetOf(target) === undefined;
+    if (!isEnd) return { why: "absent", message: `${path}: a link to a link of the host` };
+    return await files.read(target ?? location, path);
   };
   // The kernel's /sys holds regular files of a few KiB and nothing else; a folder given by hand may hold anything.
   const isKernels = roots.sys === "/sys" || roots.sys === "/host-sys";
@@ -60,7 +64,7 @@ export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
     roots,
     run: (tool, args, runOptions) => runTool(context, tool, args, runOptions),
     start: (tool, args) => Promise.resolve(startTool(context, tool, args)),
-    read: (path) => ask(path, isKernels && path.startsWith("/sys/") ? files.readRegular : files.read),
+    read: (path) => ask(path, isKernels && path.startsWith("/sys/") ? files.readRegular : readInRoot),
     list: (path) => ask(path, files.list),
     link: (path) => ask(path, files.link),
     addresses: () => Promise.resolve(addresses()),

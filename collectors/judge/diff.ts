@@ -42,6 +42,7 @@ const NAMED: Readonly<Record<string, Named>> = {
   partitions: { noun: "partition", fields: ["name"] },
   channels: { noun: "bmc channel", fields: ["number"] },
   frus: { noun: "fru", fields: ["id"] },
+  users: { noun: "bmc user", fields: ["id"] },
   addresses: { noun: "address", fields: ["address"] },
 };
 

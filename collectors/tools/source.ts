@@ -6,9 +6,11 @@ export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** How asking one tool went. `skipped`: there was nothing to ask (no IPMI device, section not wanted). */
 export interface Source {
+  /** `missing`: the tool is not installed; `timeout`: it was killed; `skipped`: there is no hardware for it. */
   status: "ok" | "missing" | "failed" | "timeout" | "skipped";
   /** The tool's own version, as it prints it. */
   version?: string;
+  /** How long asking took. */
   elapsedMs: number;
   /** Why the status is not `ok`, or what was lost although it is. */
   error?: string;

@@ -98,6 +98,25 @@ Deno.test({ name: "a heading sorts its table, by numbers where it has them", ign
   });
 });
 
+Deno.test({ name: "on A4 the wide drawing is printed, in light colours", ignore, ...sanitizers }, async () => {
+  const { facts } = (await recordedMachines()).find(({ name }) => name === "dell") as Machine;
+  await withTab(async (tab) => {
+    // Of Puppeteer's two functions for it the later call undoes the earlier one.
+    const client = await tab.page.createCDPSession();
+    const features = [{ name: "prefers-color-scheme", value: "dark" }];
+    await client.send("Emulation.setEmulatedMedia", { media: "print", features });
+    // 210 mm without the margins.
+    await tab.open(await machinePage(facts), 703);
+    assertEquals(await tab.overflow(), 0);
+    const shown = await tab.page.evaluate(`[
+      ...["svg.wide", "svg.narrow"].map((one) => getComputedStyle(document.querySelector(one)).display),
+      getComputedStyle(document.body).backgroundColor,
+    ]`);
+    assertEquals(shown, ["block", "none", "rgb(255, 255, 255)"]);
+    await tab.picture("dell-a4");
+  });
+});
+
 Deno.test({ name: "several machines have a line and a section each", ignore, ...sanitizers }, async () => {
   const recorded = await recordedMachines();
   await withTab(async (tab) => {

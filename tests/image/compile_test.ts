@@ -21,6 +21,8 @@ Deno.test("compileArguments() allow what is needed, by name, and nothing more", 
     "/host-proc/1/root/etc/resolv.conf,/host-proc/1/root/run/systemd/resolve/resolv.conf," +
     "/host-proc/1/root/run/systemd/resolve/stub-resolv.conf,/host-proc/1/root/run/NetworkManager/resolv.conf," +
     "/host-proc/1/root/run/resolvconf/resolv.conf,/host-proc/1/root/run/netconfig/resolv.conf," +
+    "/host-proc/1/root/etc/lsb-release,/host-proc/1/root/etc/lsb-release.d,/host-proc/1/root/etc/selinux/config," +
+    "/host-proc/device-tree," +
     "/host-sys,/host-dev,/tmp,/etc/hnl_mk",
     "--deny-read=/host-proc/1/root,/host-proc/self",
     "--allow-write=/tmp",

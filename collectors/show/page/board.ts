@@ -87,7 +87,7 @@ function sticks(channels: readonly DrawnSlot[][], marks: Marks, room: number): B
 /** The names of slots without the words that all of them begin with: the whole name stands in the table. */
 function shortNames(slots: readonly DrawnSlot[]): Map<DrawnSlot, string> {
   const [first = "", ...others] = slots.map(({ label }) => label);
-  let length = others.length === 0 ? 0 : first.length;
+  let length = first.length;
   for (const label of others) while (!label.startsWith(first.slice(0, length))) length--;
   // A number or a letter that they share is not cut in two.
   const words = /^.*[^A-Z0-9]|^[A-Z]*DIMM(?=[A-Z]?\d)/i.exec(first.slice(0, length))?.[0] ?? "";

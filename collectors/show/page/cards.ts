@@ -61,33 +61,38 @@ export function cardsOf(facts: Facts): { cards: Card[]; nics: Nic[]; disks: Disk
   const { pci = [], nics = [], disks = [], infiniband = [], fibreChannel = [] } = facts;
   // RDMA over Ethernet is a NIC's.
   const fabric: FabricPort[] = [...infiniband.filter(({ linkLayer }) => linkLayer !== "Ethernet"), ...fibreChannel];
+  const fabricAt = Map.groupBy(fabric, ({ pciAddress }) => pciAddress);
   const devices = new Map(pci.map((device) => [device.address, device]));
   const physical = nics.filter((nic) => nic.physical);
+  const nicsAt = Map.groupBy(physical, ({ pciAddress }) => pciAddress);
+  const disksAt = Map.groupBy(disks, ({ controller }) => controller);
+  const placed = new Set<Nic | Disk>();
   const virtual = new Set(nics.filter((nic) => !nic.physical).map((nic) => nic.pciAddress));
   const cards: Card[] = [];
   for (const functions of Map.groupBy(pci, ({ address }) => slotOf(address)).values()) {
     for (const [kind, same] of Map.groupBy(functions.filter(({ address }) => !virtual.has(address)), kindOf)) {
       if (kind === undefined) continue;
       const device = same[0]!, behind = switchAbove(device, devices);
-      const isOn = (address: string | undefined) => same.some((each) => each.address === address);
+      const at = <T>(found: ReadonlyMap<string | undefined, T[]>) =>
+        same.flatMap(({ address }) => found.get(address) ?? []);
       const card: Card = {
         kind,
         name: deviceName(device),
         device,
-        nics: physical.filter(({ pciAddress }) => isOn(pciAddress)),
-        disks: disks.filter(({ controller }) => isOn(controller)).toSorted((a, b) => byName(a.name, b.name)),
-        ports: fabric.filter(({ pciAddress }) => isOn(pciAddress)),
+        nics: at(nicsAt),
+        disks: at(disksAt).toSorted((a, b) => byName(a.name, b.name)),
+        ports: at(fabricAt),
         ...behind !== undefined && { behind },
       };
-      if (card.disks.length > 0 || !isOfChipset(device)) cards.push(card);
+      if (card.disks.length === 0 && isOfChipset(device)) continue;
+      cards.push(card);
+      for (const one of [...card.nics, ...card.disks]) placed.add(one);
     }
   }
-  const isPlaced = (one: Nic | Disk) =>
-    cards.some((card) => card.nics.includes(one as Nic) || card.disks.includes(one as Disk));
   return {
     cards,
-    nics: physical.filter((nic) => !isPlaced(nic)),
-    disks: disks.filter((disk) => !isPlaced(disk)),
+    nics: physical.filter((nic) => !placed.has(nic)),
+    disks: disks.filter((disk) => !placed.has(disk)),
   };
 }
 

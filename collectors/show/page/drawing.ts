@@ -4,7 +4,7 @@ import { type Block, fitting, framed, line, shifted, stack } from "./block.ts";
 import { diskRows } from "./boxes.ts";
 import { board, looseSlots } from "./board.ts";
 import { cardsOf } from "./cards.ts";
-import { lookOf, type Marks, pathOf, worstOf } from "./marks.ts";
+import { lookOf, type Marks, pathsOf, worstOf } from "./marks.ts";
 import { type Markup, markup } from "./markup.ts";
 import { nicPorts, type Port, portRows } from "./ports.ts";
 import { drawnSlots, socketOfNode, socketsOf } from "./sockets.ts";
@@ -129,8 +129,9 @@ function bmcPanel(
 
 function powerPanel({ powerSupplies = [] }: Facts, marks: Marks, width: number, panel: Panel): Block | undefined {
   if (powerSupplies.length === 0) return undefined;
+  const paths = pathsOf("powerSupplies", powerSupplies);
   const ports = powerSupplies.map((supply, i): Port => {
-    const mark = marks.get(pathOf("powerSupplies", powerSupplies, i));
+    const mark = marks.get(paths[i]!);
     return {
       name: supply.productName ?? supply.location ?? `supply ${i + 1}`,
       isLinked: supply.plugged ?? /^present/i.test(supply.status ?? ""),

@@ -56,23 +56,21 @@ export function itemOf(path: string): string {
   return /^.*?\](?=[.[]|$)/.exec(path)?.[0] ?? path;
 }
 
-/**
- * The path of item `index` of a list as the marks have it: by its name where no other item has that, else by its place.
- */
-export function pathOf(list: string, items: readonly unknown[], index: number): string {
-  const name = nameOf(items[index]);
-  const isOnly = name !== undefined && items.filter((item) => nameOf(item) === name).length === 1;
-  return itemPath(list, isOnly ? name : index);
+/** The paths of the items of a list as the marks have them: by name where no other item has that, else by place. */
+export function pathsOf(list: string, items: readonly unknown[]): string[] {
+  const names = items.map(nameOf), counts = new Map<string | undefined, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return names.map((name, i) => itemPath(list, name !== undefined && counts.get(name) === 1 ? name : i));
 }
 
-/** The item of a path, or the path where it has none, as `pathOf` names it. */
+/** The item of a path, or the path where it has none, as `pathsOf` names it. */
 function ownPath(path: string, facts: Facts): string {
   const item = itemOf(path);
   const [, list, index] = /^([^[]*)\[(\d+)\]$/.exec(item) ?? [];
   const items = list === undefined ? undefined : resolve(facts, list)?.value;
   // A name of digits alone (a BMC's channel) is none of the places.
   if (!Array.isArray(items) || items.some((each) => nameOf(each) === index)) return item;
-  return Number(index) < items.length ? pathOf(list!, items, Number(index)) : item;
+  return Number(index) < items.length ? pathsOf(list!, items)[Number(index)]! : item;
 }
 
 /**

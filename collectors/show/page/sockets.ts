@@ -1,7 +1,7 @@
 /** What belongs to which CPU socket: NUMA nodes, slots for memory, PCI devices. */
 import type { CpuPackage, Dimm, Facts } from "../../facts/mod.ts";
 import { itemPath } from "../../facts/path.ts";
-import { pathOf } from "./marks.ts";
+import { pathsOf } from "./marks.ts";
 
 /** A CPU socket of the board. */
 export interface Socket {
@@ -51,7 +51,7 @@ export function socketOfNode(sockets: readonly Socket[], node: number | undefine
 
 /** Every slot in the order of the board; where only the modules are known these alone. */
 export function drawnSlots({ memory }: Facts, sockets: readonly Socket[]): DrawnSlot[] {
-  const dimms = memory?.dimms ?? [];
+  const dimms = memory?.dimms ?? [], paths = pathsOf("memory.dimms", dimms);
   const slots = memory?.slots ?? dimms.map(({ locator, bank }) => ({ locator, bank, populated: true }));
   const labels = [
     ...new Set(slots.flatMap((slot) => "socket" in slot && slot.socket !== undefined ? [slot.socket] : [])),
@@ -66,7 +66,7 @@ export function drawnSlots({ memory }: Facts, sockets: readonly Socket[]): Drawn
     const place = { label, ...channel !== undefined && { channel }, ...socket !== undefined && { socket } };
     if (!slot.populated) return { ...place, path: itemPath("memory.dimms", label) };
     const index = filled++, dimm = dimms[index];
-    return { ...place, ...dimm && { dimm }, path: pathOf("memory.dimms", dimms, index) };
+    return { ...place, ...dimm && { dimm }, path: paths[index] ?? itemPath("memory.dimms", label) };
   });
 }
 

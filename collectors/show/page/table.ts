@@ -23,8 +23,8 @@ export interface TableOf<T> {
   heading: string;
   items: readonly T[] | undefined;
   columns: readonly Column<T>[];
-  /** Where the marks have what is said of an item; rows without one are said nothing of. */
-  path?: (item: T, index: number) => string;
+  /** Where the marks have what is said of each item; without them nothing is said of any. */
+  paths?: readonly string[];
 }
 
 /** More rows than any machine has make a page that nobody can load. */
@@ -34,11 +34,11 @@ const MOST_ROWS = 1000;
 export function tableOf<T>(
   { id: page, level }: Part,
   marks: Marks,
-  { id, heading, items = [], columns, path }: TableOf<T>,
+  { id, heading, items = [], columns, paths }: TableOf<T>,
 ): Markup | undefined {
   if (items.length === 0) return undefined;
   const rows = items.slice(0, MOST_ROWS).map((item, i) => {
-    const at = path?.(item, i);
+    const at = paths?.[i];
     return {
       item,
       at,

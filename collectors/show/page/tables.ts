@@ -2,7 +2,7 @@
 import type { Facts, Nic, PciDevice } from "../../facts/mod.ts";
 import { mediumOf } from "./boxes.ts";
 import { isSystemDevice } from "./cards.ts";
-import { type Marks, pathOf } from "./marks.ts";
+import { type Marks, pathsOf } from "./marks.ts";
 import { type Markup, markup } from "./markup.ts";
 import { drawnSlots, socketsOf } from "./sockets.ts";
 import { type Part, tableOf } from "./table.ts";
@@ -27,16 +27,16 @@ export function tables(facts: Facts, marks: Marks, part: Part): Markup[] {
 
 function memoryTable(facts: Facts, marks: Marks, part: Part): Markup | undefined {
   const slots = drawnSlots(facts, socketsOf(facts));
-  const dimms = facts.memory?.dimms ?? [];
+  const dimms = facts.memory?.dimms ?? [], paths = pathsOf("memory.dimms", dimms);
   // Modules that are no longer there stand in no slot.
-  const gone = dimms.map((dimm, i) => ({ label: dimm.locator ?? "", dimm, path: pathOf("memory.dimms", dimms, i) }))
+  const gone = dimms.map((dimm, i) => ({ label: dimm.locator ?? "", dimm, path: paths[i]! }))
     .filter(({ dimm }) => slots.every((slot) => slot.dimm !== dimm));
   const rows = [...slots.filter((slot) => slot.dimm || gone.every(({ path }) => path !== slot.path)), ...gone];
   return tableOf(part, marks, {
     id: "memory",
     heading: "Memory",
     items: rows,
-    path: ({ path }) => path,
+    paths: rows.map(({ path }) => path),
     columns: [
       ["Slot", ({ label }) => label],
       ["Bank", ({ dimm }) => dimm?.bank],
@@ -59,7 +59,7 @@ function diskTable({ disks = [] }: Facts, marks: Marks, part: Part): Markup | un
     id: "disks",
     heading: "Disks",
     items: disks,
-    path: (_, i) => pathOf("disks", disks, i),
+    paths: pathsOf("disks", disks),
     columns: [
       ["Disk", ({ name }) => name],
       ["Bay", ({ bay }) => bay, ({ bay }) => /^\d+$/.test(bay ?? "") ? Number(bay) : undefined],
@@ -83,7 +83,7 @@ function nicTable({ nics = [], neighbours = [] }: Facts, marks: Marks, part: Par
     id: "nics",
     heading: "Network ports",
     items: nics,
-    path: (_, i) => pathOf("nics", nics, i),
+    paths: pathsOf("nics", nics),
     columns: [
       ["Port", ({ name }) => name],
       ["Link", ({ carrier, operState }) => carrier === undefined ? operState : carrier ? "up" : "no carrier"],
@@ -116,7 +116,7 @@ function infinibandTable({ infiniband = [] }: Facts, marks: Marks, part: Part): 
     id: "infiniband",
     heading: "InfiniBand and RDMA ports",
     items: infiniband,
-    path: (_, i) => pathOf("infiniband", infiniband, i),
+    paths: pathsOf("infiniband", infiniband),
     columns: [
       ["Port", ({ name }) => name],
       ["Layer", ({ linkLayer }) => linkLayer],
@@ -136,7 +136,7 @@ function fibreChannelTable({ fibreChannel = [] }: Facts, marks: Marks, part: Par
     id: "fibreChannel",
     heading: "Fibre Channel ports",
     items: fibreChannel,
-    path: (_, i) => pathOf("fibreChannel", fibreChannel, i),
+    paths: pathsOf("fibreChannel", fibreChannel),
     columns: [
       ["Port", ({ name }) => name],
       ["State", ({ state }) => state],
@@ -151,7 +151,7 @@ function fibreChannelTable({ fibreChannel = [] }: Facts, marks: Marks, part: Par
 
 function pciTable({ pci = [], slots = [] }: Facts, marks: Marks, part: Part): Markup | undefined {
   const slotOf = ({ address }: PciDevice) => slots.find(({ pciAddress }) => pciAddress === address)?.designation;
-  const all = pci.map((device, i) => ({ device, path: pathOf("pci", pci, i) }));
+  const paths = pathsOf("pci", pci), all = pci.map((device, i) => ({ device, path: paths[i]! }));
   const isUnmarked = ({ device, path }: { device: PciDevice; path: string }) =>
     isSystemDevice(device) && !marks.has(path);
   const devices = (id: string, heading: string, items: typeof all) =>
@@ -159,7 +159,7 @@ function pciTable({ pci = [], slots = [] }: Facts, marks: Marks, part: Part): Ma
       id,
       heading,
       items,
-      path: ({ path }) => path,
+      paths: items.map(({ path }) => path),
       columns: [
         ["Address", ({ device: { address } }) => address],
         ["NUMA", ({ device: { numaNode } }) => numaNode, ({ device: { numaNode } }) => numaNode],
@@ -187,7 +187,7 @@ function slotTable({ slots = [] }: Facts, marks: Marks, part: Part): Markup | un
     id: "slots",
     heading: "Slots for cards",
     items: slots,
-    path: (_, i) => pathOf("slots", slots, i),
+    paths: pathsOf("slots", slots),
     columns: [
       ["Slot", ({ designation }) => designation],
       ["Type", ({ type }) => type],
@@ -203,7 +203,7 @@ function powerTable({ powerSupplies = [] }: Facts, marks: Marks, part: Part): Ma
     id: "powerSupplies",
     heading: "Power supplies",
     items: powerSupplies,
-    path: (_, i) => pathOf("powerSupplies", powerSupplies, i),
+    paths: pathsOf("powerSupplies", powerSupplies),
     columns: [
       ["Supply", ({ productName, location }) => productName ?? location],
       ["Max W", ({ maxPowerW }) => maxPowerW, ({ maxPowerW }) => maxPowerW],
@@ -221,7 +221,7 @@ function bmcTable({ bmc }: Facts, marks: Marks, part: Part): Markup | undefined 
     id: "bmc",
     heading: "BMC channels",
     items: channels,
-    path: (_, i) => pathOf("bmc.channels", channels, i),
+    paths: pathsOf("bmc.channels", channels),
     columns: [
       ["Channel", ({ number }) => number],
       ["Address", ({ ip }) => ip],

@@ -5,6 +5,7 @@ import type { NamedText } from "../parsing.ts";
 export interface LldpId {
   /** MAC, IPv4, IPv6, Ifname, Ifalias, Local, Component, Agent circuit ID …: as lldptool names it. */
   subtype: string;
+  /** The ID. */
   value: string;
 }
 
@@ -43,24 +44,40 @@ export interface Neighbour {
 export interface ManagementAddress {
   /** IPv4, IPv6, MAC … */
   family: string;
+  /** The address. */
   address: string;
+  /** What numbers the interface ("ifIndex", "Ifindex"). */
   interfaceSubtype?: string;
+  /** Number of the interface. */
   interfaceNumber?: number;
+  /** Object identifier of the hardware or protocol. */
   oid?: string;
 }
 
 export interface LldpMed {
+  /** Class of the device. */
   deviceType?: string;
+  /** Capabilities that the device supports. */
   capabilities?: string[];
+  /** Network policies, each as printed. */
   policies?: NamedText[][];
+  /** Location, as printed. */
   location?: string[];
+  /** Extended power via MDI, as printed. */
   extendedPower?: NamedText[];
+  /** Hardware revision. */
   hardwareRevision?: string;
+  /** Firmware revision. */
   firmwareRevision?: string;
+  /** Software revision. */
   softwareRevision?: string;
+  /** Serial number. */
   serialNumber?: string;
+  /** Maker of the device. */
   manufacturer?: string;
+  /** Model of the device. */
   model?: string;
+  /** Asset ID. */
   assetId?: string;
 }
 
@@ -69,11 +86,13 @@ export interface UnknownTlv {
   type?: number;
   /** 00:80:c2 */
   oui?: string;
+  /** Subtype of an organizationally specific TLV. */
   subtype?: number;
   /** The content, lower-case hex digits. */
   hex?: string;
   /** lldptool's heading and words where it prints no hex. */
   name?: string;
+  /** The content in lldptool's words. */
   text?: string;
 }
 

@@ -1,5 +1,6 @@
 /** The verdicts on the NICs. */
 import { assertEquals } from "@std/assert";
+import { stableFacts } from "../../../collectors/facts/change.ts";
 import { type Facts, factsOf } from "../../../collectors/facts/mod.ts";
 import type { LldpVerdict } from "../../../collectors/tools/lldptool/types.ts";
 
@@ -46,4 +47,10 @@ Deno.test("sources.lldptool.notes has one note for all NICs of a driver", () => 
     "`ethtool --set-priv-flags NIC fw-lldp-agent off` turns it off",
   ]);
   assertEquals(factsWith({ eno1: "ice" }, "noCarrier").sources.lldptool?.notes, undefined);
+});
+
+Deno.test("stableFacts() leaves out what a verdict says to people", () => {
+  const [ice, igb] = ["ice", "igb"].map((driver) => stableFacts(factsWith({ eno1: driver }, "nothingHeard")));
+  assertEquals((ice as Facts).lldp, (igb as Facts).lldp);
+  assertEquals((ice as Facts).lldp, [{ interface: "eno1", verdict: "nothingHeard" }]);
 });

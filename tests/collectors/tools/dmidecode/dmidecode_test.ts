@@ -276,6 +276,23 @@ Deno.test("parseDmidecode() gives an empty table for a machine without SMBIOS, a
   assertThrows(() => parseDmidecode("\n03000200-0400-0500-0006-000700080009\n"), ParseError, "dmidecode: line 2");
 });
 
+Deno.test("parseDmidecode() understands what old versions say of the machine's firmware", () => {
+  const { value, unparsed } = parseDmidecode([
+    "# dmidecode 2.7",
+    "SMBIOS 2.3 present.",
+    "SMBIOS version fixup (2.33 -> 2.3).",
+    "PNP BIOS present.",
+    "SYSID present.",
+    "",
+    "Handle 0x0000, DMI type 0, 24 bytes",
+    "BIOS Information",
+    "\tVendor: X",
+  ].join("\n"));
+  assertEquals(unparsed, []);
+  assertEquals(value.warnings, ["SMBIOS version fixup (2.33 -> 2.3)."]);
+  assertEquals(value.smbiosVersion, "2.3");
+});
+
 Deno.test("parseDmidecode() tells a yes from a no, and both from nothing", () => {
   const plugged = (word: string) => factsOf(39, "Location: 1", `Plugged: ${word}`).powerSupplies?.[0]?.plugged;
   assertEquals(["Yes", "No", "Unknown"].map(plugged), [true, false, undefined]);
