@@ -30,7 +30,9 @@ function loaded(graph: Map<string, Module>, file: string, seen = new Set<string>
 const graph = await modules("main.ts");
 
 Deno.test("main.ts imports no barrel of @std/path, and of node: only process", () => {
-  const foreign = [...graph.values()].flatMap(({ dependencies = [] }) =>
+  // A format of somebody else's is loaded when it is asked for.
+  const mostRuns = [...graph].filter(([module]) => !module.includes("checkin/formats/")).map(([, module]) => module);
+  const foreign = mostRuns.flatMap(({ dependencies = [] }) =>
     dependencies.map(({ code }) => code?.specifier ?? "").filter((to) => to !== "" && !to.startsWith(ROOT))
   );
   assert(foreign.length > 0);
