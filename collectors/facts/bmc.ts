@@ -50,7 +50,9 @@ export interface Bmc {
   guid?: string;
   /** Whether `guid` is the UUID of SMBIOS, be it in another order of its bytes; absent where one of them is not known. */
   guidIsSystemUuid?: boolean;
+  /** Power, faults and intrusion (Get Chassis Status, IPMI 2.0 28.2). */
   chassis?: BmcChassis;
+  /** System event log. */
   sel?: BmcSel;
   /** The accounts of the first LAN channel, by number. Slots that nobody can log in by are left out. */
   users?: tool.BmcUser[];
@@ -58,10 +60,15 @@ export interface Bmc {
 
 /** The state of the power, and what the chassis complains of (IPMI 2.0, 28.2). */
 export interface BmcChassis {
+  /** Whether the machine is powered on. */
   power?: "on" | "off";
+  /** Whether it was switched off for overload. */
   powerOverload?: boolean;
+  /** Whether an interlock switched it off. */
   powerInterlock?: boolean;
+  /** Whether main power has a fault. */
   mainPowerFault?: boolean;
+  /** Whether switching power failed. */
   powerControlFault?: boolean;
   /** What happens when the mains come back. */
   powerRestorePolicy?: "always-off" | "previous" | "always-on";
@@ -69,7 +76,9 @@ export interface BmcChassis {
   lastPowerEvents?: string[];
   /** The chassis was opened. */
   intrusion?: boolean;
+  /** Whether the buttons of the front panel are locked. */
   frontPanelLockout?: boolean;
+  /** Whether a drive has a fault. */
   driveFault?: boolean;
   /** Of a fan, or of the cooling. */
   coolingFault?: boolean;
@@ -77,7 +86,9 @@ export interface BmcChassis {
 
 /** The system event log (IPMI 2.0, 31). No change of it is a change of the machine. */
 export interface BmcSel {
+  /** Entries in the log. */
   entries?: number;
+  /** How full the log is. */
   percentUsed?: number;
   /** Whether events were lost since there was no room. */
   overflow?: boolean;

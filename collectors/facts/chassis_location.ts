@@ -23,9 +23,13 @@ export interface ChassisPlace {
 
 /** An enclosure of blades. */
 export interface Enclosure {
+  /** Name of the enclosure. */
   name?: string;
+  /** Model of the enclosure. */
   model?: string;
+  /** Serial number of the enclosure. */
   serialNumber?: string;
+  /** Bays of the enclosure. */
   bayCount?: number;
   /** How many bays have a blade in them. */
   filledBayCount?: number;

@@ -8,10 +8,13 @@ import { asGiven, type AsPrinted, type ListOf, listOf } from "./table.ts";
 
 /** The caches of one kind. */
 export interface CpuCache {
+  /** 1 is nearest to the core. */
   level: number;
+  /** What the cache holds. */
   type: "data" | "instruction" | "unified";
   /** The sum over all instances, where the tool gives one. */
   totalBytes?: number;
+  /** How many such caches the machine has. */
   instances?: number;
   /** The size of one instance, where the tool (lscpu before 2.34) gives only that. */
   instanceBytes?: number;

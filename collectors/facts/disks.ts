@@ -68,8 +68,11 @@ export interface Disk {
 export interface DiskPath {
   /** The kernel's name: sdb. */
   name: string;
+  /** Device file of the path, "/dev/sdb". */
   path?: string;
+  /** How the path reaches the disk. */
   transport?: Transport;
+  /** Address on the bus, as lshw writes it. */
   busAddress?: string;
   /** SCSI host:channel:target:lun. */
   hctl?: string;

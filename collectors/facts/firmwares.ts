@@ -17,9 +17,11 @@ import { TPM, type Tpm } from "./tpm.ts";
 export interface InstalledFirmware {
   /** BIOS, BMC, NIC, disk …; of SMBIOS's inventory and of a card the name that they have themselves. */
   component: string;
+  /** Version of the firmware. */
   version: string;
   /** Which of several components: the kernel's name of a NIC or disk, the PCI address of a card. */
   where?: string;
+  /** Maker of the firmware. */
   manufacturer?: string;
   /** YYYY-MM-DD. */
   releaseDate?: string;

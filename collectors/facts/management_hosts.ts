@@ -16,7 +16,9 @@ export interface ManagementHost {
   deviceType?: string;
   /** USB or PCI IDs of that end: four lower-case hex digits. */
   vendorId?: string;
+  /** Product or device ID of the vendor, four lower-case hex digits. */
   deviceId?: string;
+  /** Serial number of the device. */
   serialNumber?: string;
   /** The host's address on it. */
   mac?: string;
@@ -30,15 +32,21 @@ export interface RedfishHost {
   serviceUuid?: string;
   /** How the host gets its address: Static, DHCP, AutoConf, HostSelected. */
   hostIpAssignment?: string;
+  /** Address of the host's side. */
   hostIp?: string;
   /** Of an IPv4 address the netmask; of an IPv6 address as dmidecode prints it. */
   hostNetmask?: string;
   /** How the service's address is found: Static, DHCP, AutoConf, HostSelected. */
   serviceDiscovery?: string;
+  /** Address of the Redfish service. */
   serviceIp?: string;
+  /** Netmask of the Redfish service. */
   serviceNetmask?: string;
+  /** TCP port of the Redfish service. */
   servicePort?: number;
+  /** VLAN of the Redfish service. */
   serviceVlanId?: number;
+  /** Host name of the Redfish service. */
   serviceHostname?: string;
 }
 

@@ -4,7 +4,9 @@
 export interface MemorySlot {
   /** What the board calls it: "A1", "PROC 1 DIMM 3". */
   locator?: string;
+  /** Bank locator of SMBIOS. */
   bank?: string;
+  /** Whether a module is in the slot. */
   populated: boolean;
   /** Of the module in it. */
   sizeBytes?: number;

@@ -26,6 +26,7 @@ export interface InfinibandPort {
   physicalState?: string;
   /** As the kernel prints it: "100 Gb/sec (4X EDR)". A port without a link prints the slowest. */
   rate?: string;
+  /** Speed of the link. */
   speedMbps?: number;
   /** The local identifier that the subnet manager gave it. */
   lid?: number;
@@ -33,6 +34,7 @@ export interface InfinibandPort {
   boardId?: string;
   /** "MT4115" */
   model?: string;
+  /** Version of the firmware. */
   firmware?: string;
   /** 0000:3b:00.0 */
   pciAddress?: string;
@@ -72,10 +74,13 @@ export interface IscsiInitiator {
   initiatorName?: string;
   /** The driver's name: iscsi_tcp, qla4xxx, bnx2i … */
   driver?: string;
+  /** MAC address of the initiator. */
   mac?: string;
+  /** IP address of the initiator. */
   address?: string;
   /** The network interface that it is bound to. */
   interface?: string;
+  /** Sessions with targets. */
   sessions?: IscsiSession[];
 }
 
@@ -83,6 +88,7 @@ export interface IscsiInitiator {
 export interface IscsiSession {
   /** "session1" */
   name: string;
+  /** Name of the target (IQN). */
   targetName?: string;
   /** LOGGED_IN, FAILED, FREE. */
   state?: string;
@@ -90,11 +96,13 @@ export interface IscsiSession {
 
 /** A default route. */
 export interface Route {
+  /** Version of IP. */
   family: "IPv4" | "IPv6";
   /** 0.0.0.0/0, ::/0 */
   destination: string;
   /** Omitted where the route has none, as on a point-to-point link. */
   gateway?: string;
+  /** Interface that the route goes through. */
   interface: string;
   /** Of several the lowest is used. */
   metric: number;

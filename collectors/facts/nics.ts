@@ -37,12 +37,13 @@ export interface Nic {
   slot?: string;
   /** The card's, as it says itself. */
   partNumber?: string;
+  /** Serial number of the card. */
   serialNumber?: string;
   /** lshw's bus info ("pci@0000:3b:00.0", "virtio@2"). */
   busAddress?: string;
   /** Four lower-case hex digits. */
   vendorId?: string;
-  /** PCI vendor and device, "8086:1572". */
+  /** PCI device ID of the vendor, four lower-case hex digits. */
   deviceId?: string;
   /** Speed of the link; absent without a link. */
   speedMbps?: number;

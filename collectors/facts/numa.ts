@@ -8,6 +8,7 @@ import { type ListOf, listOf, type Place, type Table } from "./table.ts";
 
 /** A NUMA node. */
 export interface NumaNode {
+  /** Number of the node. */
   id: number;
   /** The logical CPUs of the node; none of one that is memory alone (CXL, HBM). */
   cpus: number[];

@@ -25,6 +25,7 @@ export interface Os {
   domain?: string;
   /** What os-release says. */
   distribution?: Distribution;
+  /** SELinux, as configured and as in force. */
   selinux?: Selinux;
 }
 

@@ -20,11 +20,11 @@ export interface PciDevice {
   product?: string;
   /** Four lower-case hex digits. */
   vendorId?: string;
-  /** Vendor and device, "8086:1572". */
+  /** Device ID of the vendor, four lower-case hex digits. */
   deviceId?: string;
   /** Who made the card. */
   subsystemVendorId?: string;
-  /** Vendor and device of the card, "8086:0007". */
+  /** Device ID of the card's maker, four lower-case hex digits. */
   subsystemDeviceId?: string;
   /** The kernel's driver. */
   driver?: string;
@@ -40,13 +40,15 @@ export interface PciDevice {
   maxLinkWidth?: number;
   /** The name of the slot that it is in, as the board has it printed beside it: "PCIe Slot 1". */
   slot?: string;
-  /** What the card says of itself: its name, */
+  /** What the card calls itself (VPD). */
   cardName?: string;
+  /** Part number of the card. */
   partNumber?: string;
+  /** Serial number of the card. */
   serialNumber?: string;
-  /** its engineering change level, */
+  /** Engineering change level of the card (VPD). */
   revision?: string;
-  /** and the version of its firmware. */
+  /** Version of the card's firmware (VPD). */
   firmware?: string;
   /** PCI address of the port above it; only of a device that has a link. */
   upstream?: string;

@@ -9,6 +9,7 @@ export interface UsbDevice {
   address: string;
   /** Four lower-case hex digits. */
   vendorId?: string;
+  /** Product ID of the vendor, four lower-case hex digits. */
   deviceId?: string;
   /** Two hex digits: the device's class, else that of its first interface. */
   classCode?: string;
@@ -16,7 +17,9 @@ export interface UsbDevice {
   class?: string;
   /** As the device says itself. */
   manufacturer?: string;
+  /** Name of the product. */
   product?: string;
+  /** Serial number of the device. */
   serialNumber?: string;
   /** The release number of the device. */
   version?: string;

@@ -11,14 +11,23 @@ export interface LldpId {
 
 /** What an LLDP neighbour says of itself (lldptool get-tlv -n). */
 export interface Neighbour {
+  /** NIC that heard it. */
   interface: string;
+  /** Chassis ID TLV (IEEE 802.1AB 8.5.2). */
   chassisId?: LldpId;
+  /** Port ID TLV (8.5.3). */
   portId?: LldpId;
+  /** How long the switch vouches for it (8.5.4). */
   ttlSeconds?: number;
+  /** Port description TLV. */
   portDescription?: string;
+  /** System name TLV. */
   systemName?: string;
+  /** System description TLV. */
   systemDescription?: string;
+  /** System capabilities TLV: what it can be, and what of it is enabled. */
   capabilities?: { available: string[]; enabled: string[] };
+  /** Management address TLVs. */
   managementAddresses?: ManagementAddress[];
   /** IEEE 802.1 port VLAN ID. */
   pvid?: number;
@@ -28,6 +37,7 @@ export interface Neighbour {
   vlans?: { id: number; name?: string }[];
   /** IEEE 802.3 maximum frame size. */
   maxFrameBytes?: number;
+  /** Link aggregation TLV (802.1AX). */
   linkAggregation?: { capable: boolean; enabled: boolean; portId?: number };
   /** IEEE 802.3 MAC/PHY configuration and status, in lldptool's words. */
   macPhy?: { autoNegotiationSupported?: boolean; autoNegotiationEnabled?: boolean; pmd?: string; mau?: string };
@@ -98,7 +108,9 @@ export interface UnknownTlv {
 
 /** Why a NIC has a neighbour, or has none. `linkDown`: administratively down. */
 export interface LldpVerdict {
+  /** NIC that was asked. */
   interface: string;
+  /** What came of it. */
   verdict: "neighbour" | "linkDown" | "noCarrier" | "nothingHeard" | "lldpadUnavailable" | "notEnabled";
   /** How long this agent's lldpad has listened there; absent where another's is asked. */
   listenedSeconds?: number;
