@@ -75,6 +75,7 @@ const corpus = filesIn("dmidecode", (name) => name.endsWith(".txt"));
 const MODELS: [good: string, other: string, deviations: string[]][] = [
   ["linuxhw-server-supermicro-x9drw", "linuxhw-server-supermicro-x9drw-2", [
     "cpu.modelName: expected Intel(R) Xeon(R) CPU E5-2667 v2 @ 3.30GHz, found Intel(R) Xeon(R) CPU E5-2680 v2 @ 2.80GHz",
+    "cpu.coresPerSocket: expected 8, found 10",
     "cpu.packages[].modelName: expected Intel(R) Xeon(R) CPU E5-2667 v2 @ 3.30GHz, found Intel(R) Xeon(R) CPU E5-2680 v2 @ 2.80GHz (CPU 1, CPU 2)",
     "cpu.packages[].coreCount: expected 8, found 10 (CPU 1, CPU 2)",
     "cpu.packages[].coresEnabled: expected 8, found 10 (CPU 1, CPU 2)",
@@ -83,6 +84,7 @@ const MODELS: [good: string, other: string, deviations: string[]][] = [
   ]],
   ["linuxhw-server-hpe-proliant-bl460c-gen10", "netbox-agent-hp-bl460c-gen10", [
     "cpu.modelName: expected Intel(R) Xeon(R) Silver 4114 CPU @ 2.20GHz, found Intel(R) Xeon(R) Gold 6126 CPU @ 2.60GHz",
+    "cpu.coresPerSocket: expected 10, found 12",
     "cpu.packages[].modelName: expected Intel(R) Xeon(R) Silver 4114 CPU @ 2.20GHz, found Intel(R) Xeon(R) Gold 6126 CPU @ 2.60GHz (Proc 1, Proc 2)",
     "cpu.packages[].coreCount: expected 10, found 12 (Proc 1, Proc 2)",
     "cpu.packages[].coresEnabled: expected 10, found 12 (Proc 1, Proc 2)",
