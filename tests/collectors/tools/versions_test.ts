@@ -9,9 +9,11 @@ Deno.test("askingVersionsOnce() spares every later collection the runs that only
   let runs: string[] = [];
   const host = askingVersionsOnce({
     ...replay,
-    run(tool, args, options) {
+    async run(tool, args, options) {
       runs.push([tool, ...args].join(" "));
-      return replay.run(tool, args, options);
+      const result = await replay.run(tool, args, options);
+      // The recording is older than some questions, which its tools would have answered.
+      return result.failure === "missing" ? { ...result, failure: "failed" } : result;
     },
   });
   const versions = async () => {
