@@ -275,16 +275,23 @@ const TABLE: Readonly<Record<string, readonly [Producer, RegExp] | string>> = {
   "netmask_<if>": ["bundles/dell", IPV4],
   "network_<if>": ["bundles/dell", IPV4],
   os: ["this machine", OBJECT],
+  lsbrelease: "no recorded host has any; facter_test.ts has",
   partitions: "no recorded host has any; attributes_facter_test.ts has",
   physicalprocessorcount: ["bundles/dell", COUNT],
   "processor<i>": ["bundles/dell", TEXT],
   processorcount: ["bundles/dell", COUNT],
   processors: ["bundles/dell", OBJECT],
   productname: ["bundles/dell", TEXT],
+  selinux_config_mode: "no recorded host has any; facter_test.ts has",
+  selinux_config_policy: "no recorded host has any; facter_test.ts has",
+  selinux_current_mode: "no recorded host has any; facter_test.ts has",
+  selinux_enforced: "no recorded host has any; facter_test.ts has",
+  selinux_policyversion: "no recorded host has any; facter_test.ts has",
   serialnumber: ["bundles/dell", TEXT],
   type: ["bundles/dell", TEXT],
   uuid: ["bundles/dell", /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/i],
   virtual: ["bundles/dell", NAME],
+  vlans: "no recorded host has any; facter_test.ts has",
 };
 
 /** Names that the pattern lets through, and that are not sent. */
@@ -297,7 +304,6 @@ const NOT_OURS: readonly [names: RegExp, reason: string][] = [
     /^(augeasversion|gem_version|lib|puppetversion)$/,
     "of Puppet, not of Facter",
   ],
-  [/^(selinux_\w+|vlans|lsbrelease)$/, "of SELinux, VLANs, the LSB modules: none in the old agent's container"],
   [/^(discovery_|nmprimary_|ipmi_|link_|duplex_|port_|speed_|wol_|auto_negotiation_|efi$)/, "of Foreman's image"],
 ];
 
