@@ -202,6 +202,12 @@ Deno.test("main.ts --replay asks for the commands that docs/recordings.md names 
     "ipmitool mc info": "ipmitool/mc-info.txt",
     "ipmitool lan print 1": "ipmitool/lan-print.txt",
     "ipmitool fru print 0": "ipmitool/fru-print-0.txt",
+    "ipmitool mc guid": "ipmitool/mc-guid.txt",
+    "ipmitool chassis status": "ipmitool/chassis-status.txt",
+    "ipmitool sel info": "ipmitool/sel-info.txt",
+    "ipmitool sel elist last 20": "ipmitool/sel-elist-last-20.txt",
+    "ipmitool channel getaccess 1": "ipmitool/channel-getaccess-1.txt",
+    "ipmitool user list 1": "ipmitool/user-list-1.txt",
   };
   const named = [...words!.matchAll(/`([^`]+)`/g)].map(([, command]) => command!);
   // Of lan6 there is no output of a real BMC.

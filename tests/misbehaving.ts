@@ -119,11 +119,23 @@ export async function withPlace(
     const script = `: > ${pids}/$$.${tool}\ncd ${FIXTURES}\nhealthy() {\ncase "$args" in\n${cases}\nesac\n}\n`;
     await writeTool(join(bin, tool), `args="$*"\n${script}${behaviour}`);
   }
-  const roots = ["proc", "sys", "dev"].flatMap((root) => [`--${root}`, join(folder, root)]);
+  const rootsBeside = (args: string[]) =>
+    ["proc", "sys", "dev"].filter((root) => !args.includes(`--${root}`)).flatMap((
+      root,
+    ) => [`--${root}`, join(folder, root)]);
   await test({
     folder,
     facts: async (args, words = []) => {
-      const [program, ...rest] = [...words, ...START, "--once", "--raw", ...roots, "--format", "json", ...args];
+      const [program, ...rest] = [
+        ...words,
+        ...START,
+        "--once",
+        "--raw",
+        ...rootsBeside(args),
+        "--format",
+        "json",
+        ...args,
+      ];
       const began = performance.now();
       const { code, stdout, stderr } = await new Deno.Command(program!, {
         args: rest,

@@ -17,7 +17,7 @@ const FILES = [
 ];
 
 /** The version of a project without git. */
-export const VERSION = "4.0.0";
+export { VERSION } from "../../collectors/version.ts";
 
 /** Copies the project, without its git, to the folder `target`: its version is `VERSION`, whatever is committed. */
 export async function copyProject(target: string): Promise<void> {
