@@ -1,5 +1,5 @@
 /** What containers of the image have to do: each case is tried in every way in which this machine runs them. */
-import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { concat, entryPoint3, serverStructures } from "../collectors/tools/dmidecode/server.ts";
 import { type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
@@ -34,7 +34,7 @@ async function testLegacyLine(way: Way, image: Image): Promise<void> {
   await using node = await startNode(way, image, { words: LEGACY_WORDS });
   await node.registered;
   assertEquals(node.server.nodes.map(({ hwIds }) => hwIds), [[UUID]]);
-  assertMatch(await node.container.log(), /MK Loaded: v4\.0\.0\b/);
+  assertStringIncludes(await node.container.log(), `MK Loaded: v${VERSION}`);
 
   const once = await node.container.exec(["hnl_mk", "--once", "--format", "json"]);
   assertEquals(once.code, 0, once.stderr);

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { Status } from "../../checkin/state/mod.ts";
 import type { Facts } from "../../collectors/facts/mod.ts";
+import { VERSION } from "../../collectors/version.ts";
 import { type Exchange, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
 import { agentProgram, putAgent } from "./agent.ts";
 import { changedPaths } from "./changes.ts";
@@ -198,7 +199,7 @@ async function putCloudConfig(share: string, server: HanlonServer): Promise<void
   await Deno.mkdir(`${share}/cloud-config`);
   const write = (name: string, text: string) => Deno.writeTextFile(`${share}/${name}`, text);
   await write("cloud-config/first_checkin.yaml", "--- true\n");
-  await write("cloud-config/mk-version.yaml", "--- \nmk_version: 4.0.0\n");
+  await write("cloud-config/mk-version.yaml", `--- \nmk_version: ${VERSION}\n`);
   await write(
     "cloud-config/mk_conf.yaml",
     `mk_register_path: ${server.paths.mk_register_path}
