@@ -43,6 +43,8 @@ function readOnce(path: string, options: ReadOptions): { text: string } | { prob
       if (whyNotTrusted(seen, caller)) return { problem: refused(path, `it is a link made by user ${seen.uid}`) };
       seen = Deno.statSync(path);
     }
+    // Replaced while it was looked at.
+    if (seen.nlink === 0) return "replaced";
     const why = whyNotBelieved(seen, caller);
     if (why) return { problem: refused(path, why) };
     // Where others could put a FIFO in its place at this moment, opening it would wait for ever. An administrator's files

@@ -296,7 +296,7 @@ Deno.test("replaceFile() by several processes at once always leaves a whole file
         seen++;
         assert(/^(?:a{1000,}|b{1000,}|c{1000,})$/.test(read.text), `torn: ${read.text.length} characters`);
       } else {
-        assertEquals(read.problem.kind, "absent");
+        assertEquals(read.problem.kind, "absent", read.problem.message);
       }
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
