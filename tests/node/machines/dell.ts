@@ -157,11 +157,11 @@ export const dell: Machine = {
     fru: {
       chassis: { type: "Rack Mount Chassis", partNumber: "0YWR7D", serialNumber: "B5R4NK2" },
       board: {
-        ...{ manufacturedAt: "2019-06-22T09:18:00", manufacturer: "DELL", product: "PowerEdge R740" },
+        ...{ manufacturedAt: "2019-06-22T09:18:00", manufacturer: "DELL", productName: "PowerEdge R740" },
         ...{ serialNumber: "CNIVC0088D0123", partNumber: "0923K0A03" },
       },
       product: {
-        ...{ manufacturer: "DELL", name: "PowerEdge R740", version: "01", serialNumber: "B5R4NK2" },
+        ...{ manufacturer: "DELL", productName: "PowerEdge R740", version: "01", serialNumber: "B5R4NK2" },
         assetTag: "HNL-000123",
       },
     },
