@@ -3,7 +3,10 @@
 import type { Facts } from "../../collectors/facts/mod.ts";
 
 /** What changes by itself; and what says again, in the tools' words, what other sections say. */
-const ASIDE = new Set(["collectedAt", "sources", "volatile", "raw", "listenedSeconds", "changes"]);
+const ASIDE = new Set([
+  ...["collectedAt", "sources", "volatile", "raw", "listenedSeconds", "changes"],
+  ...["rtcOffsetSeconds", "sel", "hint"],
+]);
 
 /**
  * The paths at which a value came, went or changed; entries of lists by their name, else by their place. No list is
