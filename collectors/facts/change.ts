@@ -87,6 +87,7 @@ export function stableFacts(facts: Facts): unknown {
     clock,
     memory,
     bmc,
+    firmwares,
     ...rest
   } = facts;
   const stableSources = Object.fromEntries(
@@ -110,6 +111,8 @@ export function stableFacts(facts: Facts): unknown {
     sources: stableSources,
     lldp: stableLldp,
     bmc: bmc && stableBmc,
+    // Those of NICs, disks and cards change with these, where they are told as well.
+    firmwares: firmwares?.filter(({ where }) => where === undefined),
   });
 }
 

@@ -5,7 +5,7 @@ import type { Facts } from "../../collectors/facts/mod.ts";
 /** What changes by itself; and what says again, in the tools' words, what other sections say. */
 const ASIDE = new Set([
   ...["collectedAt", "sources", "volatile", "raw", "listenedSeconds", "changes"],
-  ...["rtcOffsetSeconds", "sel", "hint"],
+  ...["rtcOffsetSeconds", "sel", "hint", "firmwares"],
 ]);
 
 /**

@@ -246,3 +246,9 @@ Deno.test("stableFacts() has neither the drift of a clock nor single errors that
   const hpet = stableFacts({ ...factsOf({}), clock: { source: "hpet" } });
   assertNotEquals(hpet, stableFacts({ ...factsOf({}), clock: { source: "tsc" } }));
 });
+
+Deno.test("stableFacts() tells the firmware of a disk with the disk alone", () => {
+  const bios = { component: "BIOS", version: "2.12.2" };
+  const facts = { sources: {}, firmwares: [bios, { component: "disk", version: "LS0B", where: "sda" }] };
+  assertEquals(stableFacts(facts as unknown as Facts), { sources: {}, firmwares: [bios] });
+});
