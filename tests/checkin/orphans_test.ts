@@ -8,9 +8,23 @@ Deno.test("countOrphans() is 0 where there is nothing to read", () => {
   assertEquals(countOrphans({ roots: { proc: "/nowhere", sys: "/sys", dev: "/dev" } }), 0);
 });
 
+const OF_ITS_OWN = ["-f", "-p", "--mount-proc"];
+
+/** A root that is no mount point, as after chroot, has no propagation for unshare to change. */
+function canUnshare(): boolean {
+  try {
+    return new Deno.Command("unshare", { args: [...OF_ITS_OWN, "true"], stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+const isFirst = canUnshare();
+if (!isFirst) console.log("skipped: this machine gives a test no process IDs of its own");
+
 Deno.test({
   name: "countOrphans() counts what a tool has left to the first process of a container",
-  ignore: Deno.uid() !== 0,
+  ignore: !isFirst,
   async fn() {
     const script = `
       import { countOrphans } from ${JSON.stringify(`file://${ORPHANS}`)};
@@ -22,9 +36,7 @@ Deno.test({
       Deno.exit();`;
     const { stdout, stderr } = await new Deno.Command("unshare", {
       args: [
-        "-f",
-        "-p",
-        "--mount-proc",
+        ...OF_ITS_OWN,
         Deno.execPath(),
         "run",
         "--quiet",
