@@ -111,7 +111,10 @@ const PCI_DEVICE: Table<PciSources, PciDevice> = {
   serialNumber: [vpdPlace(cardOf, "serialNumber", "SN")],
   revision: [vpdPlace(cardOf, "revision", "EC")],
   firmware: [vpdPlace(cardOf, "firmware", "V0, RM")],
-  upstream: [{ words: "/sys/bus/pci/devices/{address}", read: ({ kernel }) => kernel?.upstream }],
+  upstream: [{
+    words: "/sys/bus/pci/devices/{address}",
+    read: ({ kernel }) => kernel?.maxLinkWidth === undefined ? undefined : kernel.bridges?.at(-1),
+  }],
   class: [lshw("description")],
   vendor: [lshw("vendor")],
   product: [lshw("product")],

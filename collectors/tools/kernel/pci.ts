@@ -20,7 +20,6 @@ export interface KernelPciDevice {
   maxLinkWidth?: number;
   /** The addresses of the bridges above it, from the root bus down; absent on the root bus. */
   bridges?: string[];
-  upstream?: string;
 }
 
 const PCI_DEVICES = "/sys/bus/pci/devices";
@@ -65,7 +64,6 @@ async function readDevice(files: HostFiles, address: string): Promise<KernelPciD
     linkWidth: linkWidth === 0 || linkWidth === 255 ? undefined : linkWidth,
     maxLinkSpeed: knownSpeed(maxLinkSpeed),
     maxLinkWidth,
-    upstream: bridges?.at(-1),
   });
 }
 

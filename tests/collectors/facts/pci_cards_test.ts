@@ -93,3 +93,10 @@ Deno.test("nics[] have the part and serial number that their card says, on every
   assertEquals(nics?.map(said), [card, card, none]);
   assertEquals(pci?.filter(({ serialNumber }) => serialNumber).map(said), [card, card]);
 });
+
+Deno.test("factsOf() tells the port above a device that has a link, and above no other", () => {
+  const device = { address: "0000:3b:00.0", bridges: ["0000:00:01.0", "0000:3a:00.0"] };
+  const upstream = (kernel: Partial<typeof device & { maxLinkWidth: number }>) =>
+    assembled({ hostfs: { pci: [{ ...device, ...kernel }] } }).pci![0]!.upstream;
+  assertEquals([upstream({ maxLinkWidth: 16 }), upstream({})], ["0000:3a:00.0", undefined]);
+});
