@@ -16,7 +16,7 @@ import {
 } from "./table.ts";
 import { otherByteOrder } from "./uuid.ts";
 
-export type { BmcEvent, BmcUser } from "../tools/ipmitool/types.ts";
+export type { BmcEvent, BmcIpv6, BmcUser, FruBoard, FruChassis, FruProduct } from "../tools/ipmitool/types.ts";
 
 /** The board management controller. */
 export interface Bmc {
@@ -129,20 +129,7 @@ export interface BmcChannel {
   /** Only where secrets were asked for. */
   snmpCommunity?: string;
   /** IPv6 addresses. */
-  ipv6?: BmcIpv6[];
-}
-
-export interface BmcIpv6 {
-  /** Whether the address was set by hand, or given by a router or DHCPv6. */
-  kind: "static" | "dynamic";
-  /** IPv6 address. */
-  address: string;
-  /** Length of the prefix, in bits. */
-  prefixLength?: number;
-  /** Source or type as the tool words it. */
-  source?: string;
-  /** "active", "pending", "failed". */
-  status?: string;
+  ipv6?: tool.BmcIpv6[];
 }
 
 export interface Fru {
@@ -151,58 +138,11 @@ export interface Fru {
   /** Name of the FRU device. */
   description: string;
   /** Chassis info area. */
-  chassis?: FruChassis;
+  chassis?: tool.FruChassis;
   /** Board info area. */
-  board?: FruBoard;
+  board?: tool.FruBoard;
   /** Product info area. */
-  product?: FruProduct;
-}
-
-export interface FruChassis {
-  /** Kind of chassis ("Rack Mount Chassis"). */
-  type?: string;
-  /** Part number of the chassis. */
-  partNumber?: string;
-  /** Serial number of the chassis. */
-  serialNumber?: string;
-  /** Fields of the maker's own. */
-  extra?: string[];
-}
-
-export interface FruBoard {
-  /** ISO 8601 without a zone where the tool's form is known, else its own words. */
-  manufacturedAt?: string;
-  /** Maker of the board. */
-  manufacturer?: string;
-  /** Name of the board. */
-  productName?: string;
-  /** Serial number of the board. */
-  serialNumber?: string;
-  /** Part number of the board. */
-  partNumber?: string;
-  /** FRU file ID of the board. */
-  fruId?: string;
-  /** Fields of the maker's own. */
-  extra?: string[];
-}
-
-export interface FruProduct {
-  /** Maker of the product. */
-  manufacturer?: string;
-  /** Name of the product. */
-  productName?: string;
-  /** Part or model number of the product. */
-  partNumber?: string;
-  /** Version of the product. */
-  version?: string;
-  /** Serial number of the product. */
-  serialNumber?: string;
-  /** Asset tag of the product. */
-  assetTag?: string;
-  /** FRU file ID of the product. */
-  fruId?: string;
-  /** Fields of the maker's own. */
-  extra?: string[];
+  product?: tool.FruProduct;
 }
 
 const mc = (key: string) => `ipmitool mc info: ${key}`;
@@ -234,7 +174,7 @@ const CHANNEL: Table<tool.BmcChannel, BmcChannel> = {
   ipv6: listOf(
     "static and dynamic addresses, in the tool's order",
     ({ ipv6 }) => ipv6,
-    asGiven<tool.BmcIpv6, BmcIpv6>({ kind: lan6, address: lan6, prefixLength: lan6, source: lan6, status: lan6 }),
+    asGiven<tool.BmcIpv6, tool.BmcIpv6>({ kind: lan6, address: lan6, prefixLength: lan6, source: lan6, status: lan6 }),
   ),
 };
 
@@ -244,7 +184,7 @@ const FRU: Table<tool.Fru, Fru> = {
     description: fru("FRU Device Description"),
   }),
   chassis: section(
-    asGiven<tool.FruChassis & AsPrinted, FruChassis>({
+    asGiven<tool.FruChassis & AsPrinted, tool.FruChassis>({
       type: fru("Chassis Type"),
       partNumber: fru("Chassis Part Number"),
       serialNumber: fru("Chassis Serial"),
@@ -253,7 +193,7 @@ const FRU: Table<tool.Fru, Fru> = {
     ({ chassis, fields }) => chassis && withFields(chassis, fields),
   ),
   board: section(
-    asGiven<tool.FruBoard & AsPrinted, FruBoard>({
+    asGiven<tool.FruBoard & AsPrinted, tool.FruBoard>({
       manufacturedAt: fru("Board Mfg Date"),
       manufacturer: fru("Board Mfg"),
       productName: fru("Board Product"),
@@ -265,7 +205,7 @@ const FRU: Table<tool.Fru, Fru> = {
     ({ board, fields }) => board && withFields(board, fields),
   ),
   product: section(
-    asGiven<tool.FruProduct & AsPrinted, FruProduct>({
+    asGiven<tool.FruProduct & AsPrinted, tool.FruProduct>({
       manufacturer: fru("Product Manufacturer"),
       productName: fru("Product Name"),
       partNumber: fru("Product Part Number"),

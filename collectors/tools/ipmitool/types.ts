@@ -119,11 +119,15 @@ export interface BmcChannel {
 }
 
 export interface BmcIpv6 {
+  /** Whether the address was set by hand, or given by a router or DHCPv6. */
   kind: "static" | "dynamic";
+  /** IPv6 address. */
   address: string;
+  /** Length of the prefix, in bits. */
   prefixLength?: number;
   /** Source or type as the tool words it. */
   source?: string;
+  /** "active", "pending", "failed". */
   status?: string;
 }
 
@@ -138,30 +142,48 @@ export interface Fru {
 }
 
 export interface FruChassis {
+  /** Kind of chassis ("Rack Mount Chassis"). */
   type?: string;
+  /** Part number of the chassis. */
   partNumber?: string;
+  /** Serial number of the chassis. */
   serialNumber?: string;
+  /** Fields of the maker's own. */
   extra?: string[];
 }
 
 export interface FruBoard {
   /** ISO 8601 without a zone where the tool's form is known, else its own words. */
   manufacturedAt?: string;
+  /** Maker of the board. */
   manufacturer?: string;
+  /** Name of the board. */
   productName?: string;
+  /** Serial number of the board. */
   serialNumber?: string;
+  /** Part number of the board. */
   partNumber?: string;
+  /** FRU file ID of the board. */
   fruId?: string;
+  /** Fields of the maker's own. */
   extra?: string[];
 }
 
 export interface FruProduct {
+  /** Maker of the product. */
   manufacturer?: string;
+  /** Name of the product. */
   productName?: string;
+  /** Part or model number of the product. */
   partNumber?: string;
+  /** Version of the product. */
   version?: string;
+  /** Serial number of the product. */
   serialNumber?: string;
+  /** Asset tag of the product. */
   assetTag?: string;
+  /** FRU file ID of the product. */
   fruId?: string;
+  /** Fields of the maker's own. */
   extra?: string[];
 }
