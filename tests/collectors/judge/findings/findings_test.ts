@@ -241,6 +241,12 @@ Deno.test("findings() looks at identity, clock and secure boot", () => {
   for (const releaseDate of ["2026-01-02", "2019-03-01", "Oct 17 2026"]) {
     assertEquals(found({ firmware: { releaseDate } }), []);
   }
+  // A clock that keeps local time is hours away, and one that was never set years.
+  const offset = (rtcOffsetSeconds: number) => found({ clock: { rtc: "rtc_cmos rtc_cmos", rtcOffsetSeconds } });
+  for (const seconds of [0, -1, 12 * 3600, -86_400]) assertEquals(offset(seconds), []);
+  for (const seconds of [86_402, -700_000_000]) {
+    assertEquals(offset(seconds), ["error clock: the real-time clock and the system's time are more than a day apart"]);
+  }
   assertEquals(found({ os: { machineCheck: true } }).length, 1);
   assertEquals(found({ os: { kernel: "6.1.0" } }), []);
   assertEquals(found({ firmware: { secureBoot: false, setupMode: true } }).length, 1);
