@@ -123,9 +123,13 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** Each names file (or server), key, what was found and what was expected; `message` is all of them in one line. */
   readonly problems: readonly string[];
-  constructor(...problems: string[]) {
-    super(problems.join("; "));
-    this.problems = problems;
+  /** What was read all the same, with its warnings and unknown keys: for who wants to mend everything at once. */
+  readonly partial: Partial<Config>;
+  constructor(problems: string | readonly string[], partial: Partial<Config> = {}) {
+    const all = typeof problems === "string" ? [problems] : problems;
+    super(all.join("; "));
+    this.problems = all;
+    this.partial = partial;
   }
 }
 
@@ -243,7 +247,7 @@ export function buildConfig(
     origins,
   });
   problems.push(...contradictions(config).map((problem) => `${where}: ${problem}`));
-  if (problems.length > 0) throw new ConfigError(...problems);
+  if (problems.length > 0) throw new ConfigError(problems, config);
   return config as Config;
 }
 

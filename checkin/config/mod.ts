@@ -24,7 +24,7 @@ import { type FileProblem, readTrustedFile, replaceFile } from "../state/trusted
 export { type Config, ConfigError, factsTargets, hanlonAddress } from "./keys.ts";
 
 /** Why there is no configuration: the file is not to be had, or `invalid`. */
-export type ConfigProblem = FileProblem | { kind: "invalid"; message: string; problems?: readonly string[] };
+export type ConfigProblem = FileProblem | { kind: "invalid"; message: string; error?: ConfigError };
 
 /**
  * What came of settings that a server sent. `ignored` are the keys that are not taken from a server; `warnings` say which
@@ -87,7 +87,7 @@ export function loadConfig(
     return settings ? { config: buildConfig(settings.values, KERNEL_LINE, last, settings.origins) } : read;
   } catch (error) {
     if (error instanceof ConfigError) {
-      return { problem: { kind: "invalid", message: error.message, problems: error.problems } };
+      return { problem: { kind: "invalid", message: error.message, error } };
     }
     throw error;
   }
