@@ -126,7 +126,9 @@ async function deliverAlone(
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   logUnwritten(log, state.writeParts(parts, bootId));
   const labels = settings.current!.config.mk_labels;
-  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall(), labels);
+  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall(), labels);
+  const specs = deps.specs ?? specsOf(log, state.folder, () => settings.current!.config.mk_spec_path);
+  const collection = { ...collected, facts: judged(collected.facts, await specs()) };
   const failed = reportOutcomes(await deliver(settings.current!.destinations, collection, signal), log);
   return { end: failed.length > 0 ? "server" : "done", collection, isRegistered: false };
 }

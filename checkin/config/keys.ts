@@ -148,13 +148,14 @@ export const SHORTEST_TIMEOUT_SECONDS = 5;
 /**
  * A configuration of the `values` that were read from `where`. A bad value of a key that only tunes is replaced by that
  * of `last`, the configuration in force, or by the default; `warnings` says so. Throws ConfigError for what makes a
- * conversation with the server impossible.
+ * conversation with the server impossible; with `isLocal` there is to be none, and no address is needed.
  */
 export function buildConfig(
   values: ReadonlyMap<string, unknown>,
   where: string,
   last?: Config,
   origins?: ReadonlyMap<string, string>,
+  isLocal = false,
 ): Config {
   const problems: string[] = [], warnings: string[] = [];
   const read = <T>(key: ConfigKey, reader: Reader<T>): { value?: T } | { problem: string } => {
@@ -204,7 +205,7 @@ export function buildConfig(
   const { targets, problems: unusable } = readTargets(values.get("mk_facts_targets"));
   const hasTargets = (factsUri !== undefined && isFormatKnown) || targets.length > 0;
   // Facts alone: no server is asked, and none is missed.
-  const isServerNeeded = values.has("mk_uri") || !hasTargets;
+  const isServerNeeded = values.has("mk_uri") || !hasTargets && !isLocal;
   if (isServerNeeded) { for (const problem of unusable) warn(`${where}: ${problem}`, undefined); }
   else problems.push(...unusable.map((problem) => `${where}: ${problem}`));
   const { labels, problems: noLabels } = labelsOf(values.get("mk_labels"));

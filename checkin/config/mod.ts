@@ -93,6 +93,36 @@ export function loadConfig(
   }
 }
 
+/** What a configuration says of the facts, whoever gets them. */
+export interface FactSettings {
+  /** mk_fact_excl_pattern */
+  exclude?: RegExp;
+  /** mk_labels */
+  labels?: Labels;
+  /** Whether it says nothing of where they are to go. */
+  isLocal: boolean;
+}
+
+/** Reads what `file` says of the facts; one that names no server is none that the daemon could use. Never throws. */
+export function loadFactSettings(file: string): FactSettings | { problem: ConfigProblem } {
+  const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
+  if ("problem" in read) return read;
+  try {
+    const values = parseKeys(read.text, file);
+    const isLocal = values.size > 0 && [...values.keys()].every((key) => LOCAL_KEYS.has(key));
+    const { mk_fact_excl_pattern, mk_labels } = buildConfig(values, file, undefined, undefined, isLocal);
+    return prune<FactSettings>({ exclude: mk_fact_excl_pattern?.regexp, labels: mk_labels, isLocal });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problem: { kind: "invalid", message: error.message, error } };
+  }
+}
+
+/** What is of use without a server. A key that is misspelt is none of them, and may have been meant for its address. */
+const LOCAL_KEYS: ReadonlySet<string> = new Set<ConfigKey>([
+  ...["mk_labels", "mk_fact_excl_pattern", "mk_spec_path", "mk_log_level"] as const,
+]);
+
 /**
  * Takes what a server sent with its answer (`client_config`): the four settings that it may change, each only where it
  * sent a good one. Settings that it no longer sends stay as they are.

@@ -1,4 +1,4 @@
-/** What people call the machine. */
+/** What people call the machine, and know it by. */
 import type { Facts } from "../facts/mod.ts";
 import { clean } from "./text.ts";
 import { words } from "./words.ts";
@@ -19,6 +19,13 @@ export function machineName({ system = {}, baseboard = {} }: Pick<Facts, "system
   }
   if (baseboard.productName === undefined) return manufacturer ?? baseboard.manufacturer;
   return makerAndModel(baseboard.manufacturer ?? manufacturer, baseboard.productName);
+}
+
+/** The serial number that people look for on the machine: its own, else the chassis's or the board's. */
+export function machineSerial(
+  { system, chassis, baseboard }: Pick<Facts, "system" | "chassis" | "baseboard">,
+): string | undefined {
+  return system?.serialNumber ?? chassis?.serialNumber ?? baseboard?.serialNumber;
 }
 
 /** Without the maker's name said twice: "HPE Cray", "HITACHI BladeSymphony". */

@@ -1,7 +1,7 @@
 /** Facts as a text for a person in a hurry, within the width of the terminal, readable without colour. */
 import type { Facts } from "../facts/mod.ts";
 import { PIPE_WIDTH, value, wrap } from "./layout.ts";
-import { machineName } from "./machine_name.ts";
+import { machineName, machineSerial } from "./machine_name.ts";
 import { anyLines } from "./sections/any.ts";
 import { bmcLines } from "./sections/bmc.ts";
 import { gpuLines, occupiedSlotLines, pciLines, powerSupplyLines, slotLines } from "./sections/cards.ts";
@@ -96,8 +96,8 @@ function asked(facts: Facts, section: keyof Facts, view: View): string[] {
 
 /** "node7: Dell Inc. PowerEdge R740, serial 7XK9ZZ2, collected 2026-01-01 00:00 UTC" */
 function titleOf(facts: Facts, recording: TableOptions["recording"]): string {
-  const { os, system, chassis, collectedAt, agentVersion } = facts;
-  const serial = system?.serialNumber ?? chassis?.serialNumber;
+  const { os, collectedAt, agentVersion } = facts;
+  const serial = machineSerial(facts);
   const when = collectedAt.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*Z$/, "$1 $2 UTC");
   const origin = recording === undefined
     ? `collected ${when}`

@@ -1,7 +1,7 @@
 /** The machine as a whole: its names, its firmware, its operating system. */
 import type { Facts } from "../../facts/mod.ts";
 import { named } from "../layout.ts";
-import { machineName } from "../machine_name.ts";
+import { machineName, machineSerial } from "../machine_name.ts";
 import { list, words } from "../words.ts";
 import type { View } from "./view.ts";
 
@@ -17,13 +17,7 @@ export function systemLines(facts: Facts, { width }: View): string[] {
   const kind = virtualization && (virtualization.virtual ? `virtual machine${hypervisor}` : "physical");
   return named([
     ["machine", list(machineName(facts), kind)],
-    [
-      "serial",
-      list(
-        system?.serialNumber ?? chassis?.serialNumber,
-        chassis?.assetTag && `asset tag ${chassis.assetTag}`,
-      ),
-    ],
+    ["serial", list(machineSerial(facts), chassis?.assetTag && `asset tag ${chassis.assetTag}`)],
     ["UUID", identity?.uuid ?? system?.uuid],
     ["firmware", list(words(firmware?.vendor, firmware?.version), firmware?.releaseDate, mode)],
     ["TPM", tpm && words(tpm.version, tpm.description)],
