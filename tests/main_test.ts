@@ -77,6 +77,7 @@ const WRONG: [string[], string][] = [
   ],
   [["--once", "--log-format", "xml"], 'found "xml", expected text, json'],
   [["--parse", "lshw", "--once"], "do not go together"],
+  [["--once", "--make-spec"], "--once and --make-spec do not go together: --make-spec alone is enough"],
   [["--parse", "lshw", "--strict"], "--strict goes only with --once"],
 ];
 

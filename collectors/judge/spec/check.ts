@@ -28,8 +28,11 @@ function* differences(expected: Expected, value: unknown, path: string, facts: F
         );
       }
       return;
-    case "groups":
-      return yield* groupDifferences(expected.groups, itemsOf(value), path, facts);
+    case "groups": {
+      const unread = value === undefined ? whyUnread(facts, path) : undefined;
+      if (unread === undefined) return yield* groupDifferences(expected.groups, itemsOf(value), path, facts);
+      return yield { path, expected: expected.groups.map(groupWords).join("; ") || NOTHING, found: unread };
+    }
     case "texts":
       for (const { text, test } of expected.conditions) {
         const isMet = Array.isArray(value) && value.some((each) => test(each));
@@ -38,9 +41,9 @@ function* differences(expected: Expected, value: unknown, path: string, facts: F
       return;
     case "value": {
       const { text, test } = expected.condition;
-      const unread = value === undefined && text === "absent" ? whyUnread(facts, path) : undefined;
-      if (test(scalarOf(value)) && unread === undefined) return;
-      yield { path, expected: text, found: unread ?? foundText(value, text, path, facts) };
+      // Of what may be absent, too, it is not known whether it is.
+      const isMet = test(scalarOf(value)) && (value !== undefined || whyUnread(facts, path) === undefined);
+      if (!isMet) yield { path, expected: text, found: foundText(value, text, path, facts) };
     }
   }
 }
@@ -153,25 +156,35 @@ interface Lack {
 }
 
 function lackingDeviation(lack: Lack): Deviation {
-  const { group, items, lacking, path, facts } = lack;
-  const { least, most } = group.count;
-  const many = most === least ? String(least) : most === Infinity ? `${least} or more` : `${least} to ${most}`;
-  const unread = items.length === 0 ? whyUnread(facts, path) : undefined;
-  const names = unread === undefined ? emptyNames(lack) : [];
+  const { group, lacking, path } = lack;
+  const { least } = group.count;
+  const names = emptyNames(lack);
   const where = names.length > 0 ? `${names.join(", ")} ${path === "memory.dimms" ? "empty" : "missing"}; ` : "";
   return {
     path,
-    expected: groupText(group) === "" ? many : `${many} × ${groupText(group)}`,
-    found: unread ?? `${where}${least - lacking} of ${least}`,
+    expected: groupWords(group),
+    found: `${where}${least - lacking} of ${least}`,
     ...names.length > 0 && { item: names.join(", ") },
   };
+}
+
+/** What is expected of a list without groups. */
+const NOTHING = "none";
+
+/** "16 × 64 GiB, DDR5" */
+function groupWords(group: Group): string {
+  const { least, most } = group.count;
+  const many = most === least ? String(least) : most === Infinity ? `${least} or more` : `${least} to ${most}`;
+  const text = groupText(group);
+  return text === "" ? many : `${many} × ${text}`;
 }
 
 /** Where an item is lacking: what the group names and nothing is called, else the machine's slots without a DIMM. */
 function emptyNames({ group, lacking, items, path, facts }: Lack): string[] {
   for (const field of NAMING_FIELDS) {
     const missing = valuesOf(group.fields[field])?.filter((name) => !items.some((item) => item[field] === name)) ?? [];
-    if (missing.length === lacking) return missing;
+    // A bay is numbered only.
+    if (missing.length === lacking) return field === "bay" ? missing.map((name) => `bay ${name}`) : missing;
   }
   const empty = path === "memory.dimms" ? emptySlots(facts) : [];
   return empty.length === lacking ? empty : [];

@@ -13,7 +13,7 @@ export function itemName(items: readonly Item[], item: Item): string {
 }
 
 /** The fields that tell items apart, in the order of what tells most. */
-export const NAMING_FIELDS = ["locator", "location", "name", "designation", "socket", "interface", "address"];
+export const NAMING_FIELDS = ["locator", "location", "name", "designation", "socket", "interface", "address", "bay"];
 
 function ownName(item: Item): string | undefined {
   return typeof item.location === "string" ? item.location : nameOf(item);

@@ -55,6 +55,7 @@ const COUNTED: readonly Counted[] = [
   {
     path: ["disks"],
     fields: ["sizeBytes", "vendor", "model", "firmware", "rotational", "transport"],
+    place: "bay",
     isCounted: ({ removable, transport }) => removable !== true && transport !== "usb",
     others: { transport: "usb" },
   },

@@ -138,6 +138,41 @@ Deno.test("judge() gives each item to at most one group, so that the most is sat
   assertEquals(found("disks: []", disks(1)), ["disks: unexpected: sda, 1 B"]);
 });
 
+Deno.test("judge() counts groups by ranges and comparisons", () => {
+  const disks = machine((facts) => facts.disks = ["sda", "sdb", "sdc"].map((name) => ({ name, sizeBytes: 1e12 })));
+  for (const count of ["3", "0..", "..3", "1..4", "'>= 3'", "'> 2'", "'<= 3'", "'< 4'"]) {
+    assertEquals(found(`disks: [ { count: ${count} } ]`, disks), [], count);
+  }
+  assertEquals(found("disks: [ { count: ..2 } ]", disks), ["disks: unexpected: sdc, 1 TB"]);
+  assertEquals(found("disks: [ { count: '> 3' } ]", disks), ["disks: expected 4 or more, found 3 of 4"]);
+  assertEquals(found("disks: [ { count: 0, transport: usb }, { count: 0.. } ]", disks), []);
+  for (const count of ["..", "-1", "4..2", "'< 0'", "two", "1.5", "''"]) {
+    assertStringIncludes(mistakes(`name: x\nexpect: { disks: [ { count: ${count} } ] }`)[0]!, "expected 2, 0..");
+  }
+});
+
+Deno.test("judge() names the bay that lacks a disk", () => {
+  const disks = machine((facts) =>
+    facts.disks = ["0", "1", "3"].map((bay) => ({ name: `sd${bay}`, bay, sizeBytes: 1e12, transport: "sas" }))
+  );
+  assertEquals(found("disks: [ { count: 4, transport: sas, bay: [0, 1, 2, 3] } ]", disks), [
+    "disks: expected 4 × sas, found bay 2 missing; 3 of 4",
+  ]);
+});
+
+Deno.test("parseSpec() joins paths through one map, and refuses a fact that is named twice", () => {
+  const text = "bmc.chassis.power: on\n  bmc.chassis.intrusion: false\n  bmc: { firmware: '1.0' }";
+  const facts = machine((facts) => facts.bmc = { chassis: { power: "off", intrusion: true }, firmware: "2.0" });
+  assertEquals(found(text, facts), [
+    "bmc.chassis.power: expected on, found off",
+    "bmc.chassis.intrusion: expected false, found true",
+    "bmc.firmware: expected 1.0, found 2.0",
+  ]);
+  for (const twice of ["cpu: any\n  cpu.sockets: 2", "cpu.sockets: 2\n  cpu: { sockets: 3 }"]) {
+    assertEquals(mistakes(`name: x\nexpect:\n  ${twice}`).length, 1, twice);
+  }
+});
+
 Deno.test("judge() tells what could not be read from what is absent", () => {
   const facts = machine((facts) => {
     delete facts.memory;
@@ -150,6 +185,18 @@ Deno.test("judge() tells what could not be read from what is absent", () => {
   assertEquals(found("memory.totalBytes: absent", facts), [
     "memory.totalBytes: expected absent, found not read (dmidecode: timeout)",
   ]);
+  assertEquals(found("memory.totalBytes: [ absent, 1 TiB ]", facts), [
+    "memory.totalBytes: expected absent or 1 TiB, found not read (dmidecode: timeout)",
+  ]);
+  // Nothing there, too, is something that has to be read.
+  assertEquals(found("memory: { dimms: [] }", facts), [
+    "memory.dimms: expected none, found not read (dmidecode: timeout)",
+  ]);
+  assertEquals(found("usb: []", facts), []);
+  assertEquals(found("tpm.version: absent", facts), [
+    "tpm.version: expected absent, found not read (dmidecode: timeout)",
+  ]);
+  delete facts.sources.dmidecode;
   assertEquals(found("tpm: absent", facts), []);
   assertEquals(found("tpm: any", facts), ["tpm: expected any, found absent"]);
 });
@@ -221,6 +268,10 @@ Deno.test("parseSpec() names the line, what it found and what names there are", 
       ["name: x\nexpect: { cpu: { sockets: 4..2 } }", "the smaller end of the range first"],
       ["name: x\nexpect: { findings: { none: fatal } }", `found "fatal", expected { none: error | warning | info }`],
       ["name: x\nexpect: { cpu: { sockets: >= 2 } }", `quote comparisons and patterns: ">= 4800"`],
+      [
+        "name: x\nexpect: { neighbours: [ { portId.value: Ethernet1/{1..48} } ] }",
+        `quote comparisons and patterns: ">= 4800"`,
+      ],
       ["name: x\nexpect: { cpu.modelName.x: 2 }", "behind a fact that has no names within"],
       [
         "schemaVersion: 3\nname: x\nexpect: {}",
@@ -241,6 +292,10 @@ Deno.test("parseSpec() keeps the meaning of an old spec, and names the field tha
   assertStringIncludes(
     mistakes("name: x\nexpect: { memory: { slotsUsed: 24 } }")[0]!,
     "since schema version 2 it is usedSlotCount",
+  );
+  assertStringIncludes(
+    mistakes("name: x\nexpect: { memory: { slots: 24 } }")[0]!,
+    "since schema version 2 it is slotCount",
   );
   assertStringIncludes(
     mistakes("schemaVersion: 1\nname: x\nexpect: { hardware: any }")[0]!,
