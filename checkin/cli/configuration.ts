@@ -63,10 +63,10 @@ function fileConfig(command: Command, kernelLine: string): Config {
  * mk_fact_excl_pattern of the configuration that is named, else of this machine's where it has one; `problem` is why that
  * one cannot be used. Throws ConfigError where the one that is named cannot.
  */
-export function exclusion(command: Command): { exclude?: RegExp; problem?: string } {
+export function exclusion(command: Command, kernelLine: string): { exclude?: RegExp; problem?: string } {
   const { config, replay } = command.values;
   if (config === undefined && replay !== undefined) return {};
-  const loaded = loadConfig(configFile(command));
+  const loaded = loadConfig(configFile(command), undefined, kernelLine);
   if ("config" in loaded) return prune<{ exclude?: RegExp }>({ exclude: loaded.config.mk_fact_excl_pattern?.regexp });
   if (config !== undefined) throw new ConfigError(loaded.problem.message);
   return loaded.problem.kind === "absent" ? {} : { problem: loaded.problem.message };

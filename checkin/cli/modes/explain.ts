@@ -4,7 +4,7 @@ import { VERSION } from "../../../collectors/version.ts";
 import { exclusion } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
 import { explain as explanation, listNames, UnknownName } from "../explain.ts";
-import { collectOptions, openHost } from "../host.ts";
+import { collectOptions, kernelLine, localHost, openHost } from "../host.ts";
 import type { Command } from "../options.ts";
 import { endedBySignals } from "../signals.ts";
 import { complain, print } from "../streams.ts";
@@ -15,7 +15,7 @@ export async function explain(command: Command): Promise<number> {
     await print(command, listNames());
     return EXIT.done;
   }
-  const { exclude, problem } = exclusion(command);
+  const { exclude, problem } = exclusion(command, await kernelLine(command, localHost(command)));
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`);
   const asked = await openHost(command, endedBySignals());
   const { host, texts } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
