@@ -4,6 +4,7 @@ import { systemClock } from "../clock.ts";
 import { openClient, readCredentials } from "../config/credentials.ts";
 import { type Config, ConfigError, configForServer, loadConfig, requestTimeoutMs } from "../config/mod.ts";
 import type { FactsTarget } from "../config/targets.ts";
+import type { NamePattern } from "../config/pattern.ts";
 import { UsageError } from "./command.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "./options.ts";
 
@@ -63,11 +64,13 @@ function fileConfig(command: Command, kernelLine: string): Config {
  * mk_fact_excl_pattern of the configuration that is named, else of this machine's where it has one; `problem` is why that
  * one cannot be used. Throws ConfigError where the one that is named cannot.
  */
-export function exclusion(command: Command): { exclude?: RegExp; problem?: string } {
+export function exclusion(command: Command): { exclude?: NamePattern; problem?: string } {
   const { config, replay } = command.values;
   if (config === undefined && replay !== undefined) return {};
   const loaded = loadConfig(configFile(command));
-  if ("config" in loaded) return prune<{ exclude?: RegExp }>({ exclude: loaded.config.mk_fact_excl_pattern?.regexp });
+  if ("config" in loaded) {
+    return prune<{ exclude?: NamePattern }>({ exclude: loaded.config.mk_fact_excl_pattern?.pattern });
+  }
   if (config !== undefined) throw new ConfigError(loaded.problem.message);
   return loaded.problem.kind === "absent" ? {} : { problem: loaded.problem.message };
 }
