@@ -16,6 +16,7 @@ import {
   SHORTEST_TIMEOUT_SECONDS,
 } from "./keys.ts";
 import { KERNEL_LINE, kernelSettings } from "./kernel_line.ts";
+import type { NamePattern } from "./pattern.ts";
 import type { FactsTarget } from "./targets.ts";
 import { describe, factExclusion, logLevel, type Reader, seconds } from "./values.ts";
 import { type FileProblem, readTrustedFile, replaceFile } from "../state/trusted_files.ts";
@@ -103,7 +104,7 @@ export function loadConfig(
 /** What a configuration says of the facts, whoever gets them. */
 export interface FactSettings {
   /** mk_fact_excl_pattern */
-  exclude?: RegExp;
+  exclude?: NamePattern;
   /** mk_labels */
   labels?: Labels;
   /** Whether it says nothing of where they are to go. */
@@ -118,7 +119,7 @@ export function loadFactSettings(file: string): FactSettings | { problem: Config
     const values = parseKeys(read.text, file);
     const isLocal = values.size > 0 && [...values.keys()].every((key) => LOCAL_KEYS.has(key));
     const { mk_fact_excl_pattern, mk_labels } = buildConfig(values, file, undefined, undefined, isLocal);
-    return prune<FactSettings>({ exclude: mk_fact_excl_pattern?.regexp, labels: mk_labels, isLocal });
+    return prune<FactSettings>({ exclude: mk_fact_excl_pattern?.pattern, labels: mk_labels, isLocal });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { problem: { kind: "invalid", message: error.message, error } };

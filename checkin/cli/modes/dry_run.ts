@@ -63,7 +63,7 @@ async function requestsOf(config: Config, collection: Collection, isFirstCheckin
     ...server
       ? [
         checkinRequest(server, ids, isFirstCheckin),
-        registerRequest(server, ids, attributesOf(collection, config.mk_fact_excl_pattern?.regexp)),
+        registerRequest(server, ids, attributesOf(collection, config.mk_fact_excl_pattern?.pattern)),
       ]
       : [],
     ...await Promise.all(

@@ -33,7 +33,7 @@ Deno.test("parseConfig() reads the file of a Hanlon server", () => {
     warnings: [],
   });
   assertEquals(mk_fact_excl_pattern?.source, PATTERN);
-  assertEquals(["id", "system_uptime", "hostname"].map((name) => mk_fact_excl_pattern?.regexp.test(name)), [
+  assertEquals(["id", "system_uptime", "hostname"].map((name) => mk_fact_excl_pattern?.pattern.test(name)), [
     true,
     true,
     false,
