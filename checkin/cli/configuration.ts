@@ -12,7 +12,6 @@ import {
   requestTimeoutMs,
 } from "../config/mod.ts";
 import type { FactsTarget } from "../config/targets.ts";
-import type { NamePattern } from "../config/pattern.ts";
 import { UsageError } from "./command.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "./options.ts";
 
