@@ -5,11 +5,12 @@ import { quantityText } from "./units.ts";
 
 export type Item = Record<string, unknown>;
 
-/** What an item is called; of two of one name, and of one without, its place in the list, from 0. */
-export function itemName(items: readonly Item[], item: Item): string {
-  const name = ownName(item);
-  const isOnly = name !== undefined && items.filter((other) => ownName(other) === name).length === 1;
-  return isOnly ? name : String(items.indexOf(item));
+/** What each item is called; of two of one name, and of one without, its place in the list, from 0. */
+export function itemNames(items: readonly Item[]): string[] {
+  const names = items.map(ownName);
+  const counts = new Map<string | undefined, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return names.map((name, i) => name !== undefined && counts.get(name) === 1 ? name : String(i));
 }
 
 /** The fields that tell items apart, in the order of what tells most. */

@@ -7,7 +7,8 @@ import type { Facts } from "../../../../collectors/facts/mod.ts";
 import { parseDmidecode } from "../../../../collectors/tools/dmidecode/mod.ts";
 import { filesIn, read } from "../../../corpus/corpus.ts";
 import { goldens } from "../../../golden.ts";
-import { factsOf, ok } from "../../facts/assembled.ts";
+import { parseLshw } from "../../../../collectors/tools/lshw/mod.ts";
+import { factsOf, ok, uncheckedFactsOf } from "../../facts/assembled.ts";
 
 /** The deviations of a machine from a spec that was made of another. */
 function deviations(good: Facts, other: Facts, withCabling = false): string[] {
@@ -122,5 +123,24 @@ Deno.test({ name: "makeSpec() of every machine of the corpus fits it", ignore: c
     assertEquals(deviations(facts, facts), [], file);
     machines++;
   }
+  // What lshw knows alone has no codes of PCI classes, and names no kernel's disks.
+  for (const file of filesIn("lshw", (name) => name.endsWith(".json") && name !== "MANIFEST.json")) {
+    const facts = uncheckedFactsOf({ lshw: ok(parseLshw(read(file)).value) });
+    assertEquals(deviations(facts, facts), [], file);
+    machines++;
+  }
   console.log(`made specs: ${machines} machines`);
+});
+
+Deno.test("makeSpec() lets come and go what is plugged in from outside", () => {
+  const disks = [
+    { name: "sda", transport: "sata" as const, sizeBytes: 960e9 },
+    // A card reader on the board, and a stick.
+    { name: "mmcblk0", transport: "mmc" as const, removable: true, sizeBytes: 8e9 },
+    { name: "sdb", transport: "usb" as const, sizeBytes: 16e9 },
+  ];
+  const facts: Facts = { ...uncheckedFactsOf({}), disks };
+  assertEquals(deviations(facts, facts), []);
+  assertEquals(deviations(facts, { ...facts, disks: disks.slice(0, 1) }), []);
+  assertEquals(deviations({ ...facts, disks: disks.slice(0, 1) }, facts), []);
 });
