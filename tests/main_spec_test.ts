@@ -129,6 +129,9 @@ Deno.test("--strict counts findings that are errors", async () => {
     await changedFacts(file, (facts) => facts.disks![0]!.readOnly = true);
     assertEquals((await run("--once", "--replay", file)).code, 0);
     assertEquals((await run("--once", "--replay", file, "--strict")).code, 5);
+    const alone = await run("--once", "--replay", file, "--only", "findings", "--format", "table");
+    assertMatch(alone.stdout, /FINDINGS\n {2}error +\w+ is read-only\n/);
+    assertEquals(alone.stdout.includes("CPU"), false);
   });
 });
 

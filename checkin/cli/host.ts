@@ -54,12 +54,12 @@ async function replayed(folder: string): Promise<Host> {
   return host;
 }
 
-/** The section that shows how the sources answered, and is made of all of them. */
-const SOURCES = "sources";
+/** The sections that are made of all sources: how these answered, and what is wrong with the machine. */
+export const OF_ALL = ["sources", "findings"] as const;
 
 /** The sections of `--only`; undefined for all. Throws UsageError. */
 export function askedSections({ values }: Command): (keyof Facts)[] | undefined {
-  const known = [...sections(), SOURCES] as const;
+  const known = [...sections(), ...OF_ALL] as const;
   return values["only"]?.split(",").map((name) => oneOf("only", name, known));
 }
 
@@ -68,7 +68,7 @@ export function collectOptions(command: Command): CollectOptions {
   const { values, switches } = command;
   const only = askedSections(command);
   return prune<CollectOptions>({
-    only: only?.includes(SOURCES) ? undefined : only,
+    only: OF_ALL.some((section) => only?.includes(section)) ? undefined : only,
     timeoutMs: milliseconds(seconds("timeout", values["timeout"])),
     lldpSeconds: seconds("lldp", values["lldp"]),
     includeSecrets: switches.has("include-secrets"),

@@ -103,7 +103,8 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "only",
     value: "SECTION,…",
-    help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
+    help:
+      "show these sections alone, and ask only the tools that they need; sources: how all of them answered; findings: what is wrong",
     with: ["once"],
   },
   {
