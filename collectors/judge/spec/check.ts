@@ -7,7 +7,7 @@ import type { Scalar } from "./condition.ts";
 import { NOTHING_MORE } from "./deviation.ts";
 import type { Expected, Group } from "./spec.ts";
 import { assign } from "./groups.ts";
-import { type Item, itemNames, itemsOf, itemText, NAMING_FIELDS } from "./items.ts";
+import { type Item, itemLabels, itemNames, itemsOf, itemText, listed, NAMING_FIELDS } from "./items.ts";
 import { whyUnread } from "./sources.ts";
 import { quantityText } from "./units.ts";
 
@@ -71,8 +71,15 @@ interface Failure {
   found: string;
 }
 
+/** An item that is nearly what a group asks for: by name for paths, and in words. */
+interface Wrong {
+  name: string;
+  label: string;
+  failure: Failure;
+}
+
 function* groupDifferences(groups: Group[], items: Item[], path: string, facts: Facts): Generator<Deviation> {
-  const names = itemNames(items), places = names.map((name) => itemPath(path, name));
+  const names = itemNames(items), labels = itemLabels(items), places = names.map((name) => itemPath(path, name));
   const failures = groups.map((group) => items.map((item, i) => failing(group, item, places[i]!, facts)));
   const groupOf = assign(
     groups.map(({ count }) => count),
@@ -81,7 +88,7 @@ function* groupDifferences(groups: Group[], items: Item[], path: string, facts: 
   const left = new Set(items.keys().filter((item) => groupOf[item] === undefined));
   const lacking = groups.map(({ count }, g) => count.least - groupOf.filter((group) => group === g).length);
   // An item that is nearly what is lacking is told by what is wrong with it: first what is in the lacking one's place.
-  const wrong: { name: string; failure: Failure }[] = [];
+  const wrong: Wrong[] = [];
   for (const choose of [itemInPlace, nearestItem]) {
     for (const [g, group] of groups.entries()) {
       while (lacking[g]! > 0) {
@@ -90,7 +97,8 @@ function* groupDifferences(groups: Group[], items: Item[], path: string, facts: 
         left.delete(near);
         lacking[g]!--;
         for (const failure of failures[g]![near]!) {
-          wrong.push({ name: names[near]!, failure: withFreePlaces(failure, group, items) });
+          const of = { name: names[near]!, label: labels[near]! };
+          wrong.push({ ...of, failure: withFreePlaces(failure, group, items) });
         }
       }
     }
@@ -100,8 +108,9 @@ function* groupDifferences(groups: Group[], items: Item[], path: string, facts: 
     if (lacking[g]! > 0) yield lackingDeviation({ group, lacking: lacking[g]!, items, path, facts });
   }
   for (const [text, alike] of Map.groupBy(left, (i) => itemText(path, items[i]!))) {
+    const words = [listed(alike.map((i) => labels[i]!)), text].filter(Boolean).join(", ");
     const item = alike.map((i) => names[i]).join(", ");
-    yield { path, expected: NOTHING_MORE, found: `unexpected: ${[item, text].filter(Boolean).join(", ")}`, item };
+    yield { path, expected: NOTHING_MORE, found: `unexpected: ${words}`, item };
   }
 }
 
@@ -124,12 +133,13 @@ function freePlaces(expected: Expected | undefined, field: string, items: Item[]
 }
 
 /** One deviation for all items of which the same is wrong. */
-function* together(wrong: { name: string; failure: Failure }[], path: string): Generator<Deviation> {
+function* together(wrong: readonly Wrong[], path: string): Generator<Deviation> {
   for (const alike of Map.groupBy(wrong, ({ failure }) => JSON.stringify(failure)).values()) {
     const { name, failure: { rest, expected, found } } = alike[0]!;
     const names = alike.map(({ name }) => name).join(", ");
     const at = alike.length === 1 ? itemPath(path, name) : `${path}[]`;
-    yield { path: at + rest, expected, found: alike.length === 1 ? found : `${found} (${names})`, item: names };
+    const which = listed(alike.map(({ label }) => label));
+    yield { path: at + rest, expected, found: alike.length === 1 ? found : `${found} (${which})`, item: names };
   }
 }
 
@@ -167,7 +177,7 @@ function lackingDeviation(lack: Lack): Deviation {
   const { group, lacking, path } = lack;
   const { least } = group.count;
   const names = emptyNames(lack);
-  const where = names.length > 0 ? `${names.join(", ")} ${path === "memory.dimms" ? "empty" : "missing"}; ` : "";
+  const where = names.length > 0 ? `${listed(names)} ${path === "memory.dimms" ? "empty" : "missing"}; ` : "";
   return {
     path,
     expected: groupWords(group),

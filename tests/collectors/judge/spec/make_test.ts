@@ -94,6 +94,26 @@ const MODELS: [good: string, other: string, deviations: string[]][] = [
     "memory.dimms[].partNumber: expected 840756-091, found 840757-091 (PROC 1 DIMM 3, PROC 2 DIMM 3)",
     "memory.dimms: unexpected: PROC 1 DIMM 2, PROC 2 DIMM 2, 16 GiB DDR4",
   ]],
+  // Slots of one name on both processors.
+  ["glpi-oracle-server-6-7-oda", "glpi-oracle-server-x5-2", [
+    "cpu.packages[].coresEnabled: expected 4, found 18 (P0, P1)",
+    "memory.totalBytes: expected 256 GiB, found 512 GiB",
+    "memory.dimms: unexpected: /SYS/MB/P1 D11, /SYS/MB/P1 D10, /SYS/MB/P1 D8, /SYS/MB/P1 D7, /SYS/MB/P1 D0, /SYS/MB/P1 D1, /SYS/MB/P1 D3, /SYS/MB/P1 D4, 32 GiB DDR4",
+  ]],
+  // DIMMs of several makes.
+  [
+    "linuxhw-server-etegro-technologies-hyperion-rs125-g4-2",
+    "linuxhw-server-etegro-technologies-hyperion-rs125-g4",
+    [
+      "memory.totalBytes: expected 32 GiB, found 64 GiB",
+      "memory.dimms[ChannelA_Dimm1].manufacturer: expected Kingston, found Hynix Semiconductor",
+      "memory.dimms[ChannelA_Dimm1].partNumber: expected 9965442-018.B00LF, found HMT31GR7BFR4C-H9",
+      "memory.dimms[ChannelC_Dimm1].partNumber: expected 9965442-018.B00LF, found 9965442-025.B00LF",
+      "memory.dimms[ChannelE_Dimm1].partNumber: expected 9965516-055.A00LF, found 9965442-018.B00LF",
+      "memory.dimms[ChannelG_Dimm1].partNumber: expected 9965516-055.A00LF, found 9965516-130.A00LF",
+      "memory.dimms: unexpected: ChannelB_Dimm1, ChannelD_Dimm1, ChannelF_Dimm1, ChannelH_Dimm1, 8 GiB DDR3",
+    ],
+  ],
   // Twins.
   ["linuxhw-desktop-qemu-standard-pc", "linuxhw-desktop-qemu-standard-pc-2", []],
   ["uroot-lenovo-thinkpad-t480-fromdump", "uroot-lenovo-thinkpad-t480-orig32", []],

@@ -146,6 +146,24 @@ Deno.test("judge() names the place that is free of a DIMM that sits in another",
   assertEquals(found(dimms, at("A1", "A2", "A3", "B1")), ["memory.dimms: unexpected: B1, 1 B"]);
 });
 
+Deno.test("judge() tells items of one name apart, and does not list them without end", () => {
+  const dimms = (...places: [bank: string, locator: string, gib: number][]) =>
+    machine((facts) =>
+      facts.memory!.dimms = places.map(([bank, locator, gib]) => ({ bank, locator, sizeBytes: gib * 2 ** 30 }))
+    );
+  const two = "memory: { dimms: [ { count: 2, sizeBytes: 16 GiB } ] }";
+  assertEquals(found(two, dimms(["P0", "D0", 16], ["P1", "D0", 16], ["P1", "D1", 8], ["P0", "D1", 8])), [
+    "memory.dimms: unexpected: P1 D1, P0 D1, 8 GiB",
+  ]);
+  assertEquals(found("powerSupplies: []", machine((facts) => facts.powerSupplies = [{ status: "Not Present" }])), [
+    "powerSupplies: unexpected: 0, Not Present",
+  ]);
+  const many = machine((facts) => facts.disks = Array.from({ length: 20 }, (_, i) => ({ name: `sd${i}`, model: "X" })));
+  const [line] = found("disks: [ { count: 20, model: Y } ]", many);
+  assertEquals(line, "disks: expected 20 × Y, found 0 of 20");
+  assertStringIncludes(found("disks: []", many)[0]!, "sd15 and 4 more, X");
+});
+
 Deno.test("judge() needs no more than a moment for many groups that overlap, and many items", () => {
   const facts = machine((facts) =>
     facts.pci = Array.from({ length: 1000 }, (_, i) => ({ address: `0000:${i}`, deviceId: String(i % 100) }))
