@@ -55,7 +55,7 @@ const NAMED: Readonly<Record<string, Named>> = {
   onboardDevices: { noun: "onboard device", fields: ["designation", "type"] },
   managementHosts: { noun: "management host", fields: ["interfaceType"] },
   edac: { noun: "memory controller", fields: ["label", "controller"] },
-  caches: { noun: "cache", fields: ["name"] },
+  caches: { noun: "cache of level", fields: ["level"] },
   numaNodes: { noun: "numa node", fields: ["id"] },
   vulnerabilities: { noun: "vulnerability", fields: ["name"] },
   paths: { noun: "path", fields: ["name"] },
@@ -64,7 +64,7 @@ const NAMED: Readonly<Record<string, Named>> = {
 /** Fields that say where an entry is: of one that moved they are no news. */
 const PLACES = new Set(
   ("locator bank socket name path location interface hctl busAddress controller byId byPath slot bay enclosure " +
-    "pciAddress numaNode bootInterface channel position").split(" "),
+    "pciAddress address numaNode bootInterface channel position").split(" "),
 );
 
 type Entry = Record<string, unknown>;

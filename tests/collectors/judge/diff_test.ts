@@ -73,6 +73,10 @@ Deno.test("changes() says of what moved only what is new besides its place", () 
       "moved: disk sdb moved to sda (serial number D2)",
     ],
   );
+  const usb = (address: string) => ({ ...FACTS, usb: [{ address, serialNumber: "U1" }] });
+  assertEquals(changes(usb("1-2"), usb("1-4")).map(({ text }) => text), [
+    "usb device 1-2 moved to 1-4 (serial number U1)",
+  ]);
   assertEquals(texts((facts) => facts.nics![0]!.name = "eth1"), [
     "moved: nic eth0 moved to eth1 (MAC 02:00:00:00:00:01)",
   ]);

@@ -1,5 +1,5 @@
 /** The spec as it stands in the docs, on machines that match it, and that do not. */
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Facts } from "../../../../collectors/facts/mod.ts";
 import { deviationLine, judge, parseSpec, SpecError, specFor } from "../../../../collectors/judge/spec/mod.ts";
 
@@ -138,6 +138,42 @@ Deno.test("judge() gives each item to at most one group, so that the most is sat
   assertEquals(found("disks: []", disks(1)), ["disks: unexpected: sda, 1 B"]);
 });
 
+Deno.test("judge() names the place that is free of a DIMM that sits in another", () => {
+  const dimms = "memory: { dimms: [ { count: 3, sizeBytes: 1, locator: [A1, A2, A3] } ] }";
+  const at = (...locators: string[]) =>
+    machine((facts) => facts.memory!.dimms = locators.map((locator) => ({ locator, sizeBytes: 1 })));
+  assertEquals(found(dimms, at("A1", "A2", "B1")), ["memory.dimms[B1].locator: expected A3, found B1"]);
+  assertEquals(found(dimms, at("A1", "A2", "A3", "B1")), ["memory.dimms: unexpected: B1, 1 B"]);
+});
+
+Deno.test("judge() tells items of one name apart, and does not list them without end", () => {
+  const dimms = (...places: [bank: string, locator: string, gib: number][]) =>
+    machine((facts) =>
+      facts.memory!.dimms = places.map(([bank, locator, gib]) => ({ bank, locator, sizeBytes: gib * 2 ** 30 }))
+    );
+  const two = "memory: { dimms: [ { count: 2, sizeBytes: 16 GiB } ] }";
+  assertEquals(found(two, dimms(["P0", "D0", 16], ["P1", "D0", 16], ["P1", "D1", 8], ["P0", "D1", 8])), [
+    "memory.dimms: unexpected: P1 D1, P0 D1, 8 GiB",
+  ]);
+  assertEquals(found("powerSupplies: []", machine((facts) => facts.powerSupplies = [{ status: "Not Present" }])), [
+    "powerSupplies: unexpected: 0, Not Present",
+  ]);
+  const many = machine((facts) => facts.disks = Array.from({ length: 20 }, (_, i) => ({ name: `sd${i}`, model: "X" })));
+  const [line] = found("disks: [ { count: 20, model: Y } ]", many);
+  assertEquals(line, "disks: expected 20 × Y, found 0 of 20");
+  assertStringIncludes(found("disks: []", many)[0]!, "sd15 and 4 more, X");
+});
+
+Deno.test("judge() needs no more than a moment for many groups that overlap, and many items", () => {
+  const facts = machine((facts) =>
+    facts.pci = Array.from({ length: 1000 }, (_, i) => ({ address: `0000:${i}`, deviceId: String(i % 100) }))
+  );
+  const groups = Array.from({ length: 60 }, (_, i) => `{ count: 10.., deviceId: '/[${i % 10}-9]$/' }`);
+  const started = performance.now();
+  assertEquals(found(`pci: [ ${groups.join(", ")}, { count: 0.. } ]`, facts), []);
+  assert(performance.now() - started < 5000, `${performance.now() - started} ms`);
+});
+
 Deno.test("judge() counts groups by ranges and comparisons", () => {
   const disks = machine((facts) => facts.disks = ["sda", "sdb", "sdc"].map((name) => ({ name, sizeBytes: 1e12 })));
   for (const count of ["3", "0..", "..3", "1..4", "'>= 3'", "'> 2'", "'<= 3'", "'< 4'"]) {
@@ -272,6 +308,7 @@ Deno.test("parseSpec() names the line, what it found and what names there are", 
         "name: x\nexpect: { neighbours: [ { portId.value: Ethernet1/{1..48} } ] }",
         `quote comparisons and patterns: ">= 4800"`,
       ],
+      ["name: x\nexpect: { raw: any }", `expect.raw: found "raw", expected one of`],
       ["name: x\nexpect: { cpu.modelName.x: 2 }", "behind a fact that has no names within"],
       [
         "schemaVersion: 3\nname: x\nexpect: {}",
