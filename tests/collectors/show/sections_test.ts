@@ -372,6 +372,12 @@ Deno.test("machineName() falls back to the board, and says no name twice", () =>
     [{ system: { manufacturer: "HPE", productName: "HPE Cray EX" } }, "HPE Cray EX"],
     [{ system: { manufacturer: "Hitachi", productName: "HITACHI HA8000" } }, "HITACHI HA8000"],
     [{ system: { manufacturer: "HP", productName: "HPE ProLiant" } }, "HP HPE ProLiant"],
+    [{ system: { manufacturer: "HPE", productName: "HPE HPE Cray" } }, "HPE Cray"],
+    [{ system: { manufacturer: "Hewlett-Packard", productName: "HP ProLiant DL380 G7" } }, "HP ProLiant DL380 G7"],
+    [{ system: { manufacturer: "Dell Inc.", productName: "Dell DSS 1500" } }, "Dell DSS 1500"],
+    [{ system: { manufacturer: "Oracle Corporation", productName: "ORACLE SERVER X5-2" } }, "ORACLE SERVER X5-2"],
+    [{ system: { manufacturer: "Intel Corporation", productName: "Intel(R) NUC" } }, "Intel(R) NUC"],
+    [{ system: { manufacturer: "MSI", productName: "MSI" } }, "MSI"],
     [
       { system: { manufacturer: "LENOVO", productName: "20FNCTO1WW", version: "ThinkPad T460" } },
       "LENOVO ThinkPad T460 (20FNCTO1WW)",
