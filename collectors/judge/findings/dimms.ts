@@ -13,8 +13,9 @@ export interface Placed {
 /** The DIMMs that are RAM of a known size: persistent memory has sizes and speeds of its own. */
 export function ramDimms({ memory }: Facts): Placed[] {
   const dimms = memory?.dimms ?? [];
+  const alike = Map.groupBy(dimms, ({ locator }) => locator);
   return dimms.flatMap((dimm, i) => {
-    const isOnly = dimms.filter(({ locator }) => locator === dimm.locator).length === 1;
+    const isOnly = alike.get(dimm.locator)!.length === 1;
     const name = dimm.locator !== undefined && isOnly ? dimm.locator : String(i);
     const { sizeBytes } = dimm;
     const isRam = sizeBytes !== undefined && dimm.nonVolatileBytes === undefined &&

@@ -1,4 +1,4 @@
-import type { Dimm, Facts } from "../../facts/mod.ts";
+import type { Dimm } from "../../facts/mod.ts";
 import { type Placed, ramDimms } from "./dimms.ts";
 import type { Finding, Level, Rule } from "./finding.ts";
 
@@ -11,11 +11,14 @@ type Counted = Dimm & { correctedErrors?: number; uncorrectedErrors?: number };
  * whose firmware keeps errors to itself, as many servers' do.
  */
 export const ecc: Rule = function* (facts, before) {
+  const countsBefore = new Map(
+    (before?.memory?.dimms ?? []).map((dimm: Counted) => [keyOf(dimm), dimm.correctedErrors]),
+  );
   for (const place of ramDimms(facts)) {
     const { correctedErrors = 0, uncorrectedErrors = 0 } = place.dimm as Counted;
     if (uncorrectedErrors > 0) yield found("ecc-uncorrected", "error", place, "uncorrectedErrors", uncorrectedErrors);
     if (correctedErrors === 0) continue;
-    const earlier = before && countBefore(before, place.dimm);
+    const earlier = countsBefore.get(keyOf(place.dimm));
     const isGrowing = earlier !== undefined && earlier < correctedErrors;
     yield found(
       isGrowing ? "ecc-growing" : "ecc-corrected",
@@ -27,11 +30,8 @@ export const ecc: Rule = function* (facts, before) {
   }
 };
 
-function countBefore(before: Facts, { locator, bank, serialNumber }: Dimm): number | undefined {
-  const same = before.memory?.dimms?.find((dimm) =>
-    dimm.locator === locator && dimm.bank === bank && dimm.serialNumber === serialNumber
-  );
-  return (same as Counted | undefined)?.correctedErrors;
+function keyOf({ locator, bank, serialNumber }: Dimm): string {
+  return JSON.stringify([locator, bank, serialNumber]);
 }
 
 function found(id: string, level: Level, { path, name }: Placed, field: string, count: number): Finding {

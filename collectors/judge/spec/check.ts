@@ -7,7 +7,7 @@ import type { Scalar } from "./condition.ts";
 import { NOTHING_MORE } from "./deviation.ts";
 import type { Expected, Group } from "./spec.ts";
 import { assign } from "./groups.ts";
-import { type Item, itemName, itemsOf, itemText, NAMING_FIELDS } from "./items.ts";
+import { type Item, itemNames, itemsOf, itemText, NAMING_FIELDS } from "./items.ts";
 import { whyUnread } from "./sources.ts";
 import { quantityText } from "./units.ts";
 
@@ -69,7 +69,10 @@ interface Failure {
 }
 
 function* groupDifferences(groups: Group[], items: Item[], path: string, facts: Facts): Generator<Deviation> {
-  const failures = groups.map((group) => items.map((item) => failing(group, item, path, items, facts)));
+  const names = itemNames(items);
+  const failures = groups.map((group) =>
+    items.map((item, i) => failing(group, item, itemPath(path, names[i]!), facts))
+  );
   const groupOf = assign(
     groups.map(({ count }) => count),
     failures.map((row) => row.map(({ length }) => length === 0)),
@@ -85,7 +88,7 @@ function* groupDifferences(groups: Group[], items: Item[], path: string, facts: 
         if (near === undefined) break;
         left.delete(near);
         lacking[g]!--;
-        for (const failure of failures[g]![near]!) wrong.push({ name: itemName(items, items[near]!), failure });
+        for (const failure of failures[g]![near]!) wrong.push({ name: names[near]!, failure });
       }
     }
   }
@@ -93,21 +96,20 @@ function* groupDifferences(groups: Group[], items: Item[], path: string, facts: 
   for (const [g, group] of groups.entries()) {
     if (lacking[g]! > 0) yield lackingDeviation({ group, lacking: lacking[g]!, items, path, facts });
   }
-  const unexpected = Map.groupBy([...left].map((i) => items[i]!), (item) => itemText(path, item));
+  const unexpected = Map.groupBy(left, (i) => itemText(path, items[i]!));
   for (const [text, alike] of unexpected) {
-    const names = alike.map((item) => itemName(items, item)).join(", ");
+    const called = alike.map((i) => names[i]).join(", ");
     yield {
       path,
       expected: NOTHING_MORE,
-      found: `unexpected: ${[names, text].filter(Boolean).join(", ")}`,
-      item: names,
+      found: `unexpected: ${[called, text].filter(Boolean).join(", ")}`,
+      item: called,
     };
   }
 }
 
-/** What of a group an item does not have. */
-function failing({ fields }: Group, item: Item, path: string, items: Item[], facts: Facts): Failure[] {
-  const place = itemPath(path, itemName(items, item));
+/** What of a group the item at `place` does not have. */
+function failing({ fields }: Group, item: Item, place: string, facts: Facts): Failure[] {
   return [...differences({ kind: "map", fields }, item, place, facts)]
     .map(({ path, expected, found }) => ({ rest: path.slice(place.length), expected, found }));
 }

@@ -14,20 +14,22 @@ export interface Wanted {
 export function assign(groups: readonly Wanted[], fits: readonly (readonly boolean[])[]): (number | undefined)[] {
   const items = fits[0]?.length ?? 0;
   const groupOf = new Array<number | undefined>(items).fill(undefined);
+  /** By group: of the items before that one it may take none, or each has a group, and keeps one. */
+  const free = groups.map(() => 0);
   const place = (group: number, tried: Set<number>): boolean => {
-    const open = Array.from({ length: items }, (_, item) => item)
-      .filter((item) => fits[group]![item] && groupOf[item] !== group);
-    for (const item of open) {
-      if (groupOf[item] !== undefined || tried.has(item)) continue;
+    const fit = fits[group]!;
+    for (; free[group]! < items; free[group]!++) {
+      const item = free[group]!;
+      if (!fit[item] || groupOf[item] !== undefined) continue;
       groupOf[item] = group;
       return true;
     }
-    for (const item of open) {
-      if (tried.has(item)) continue;
-      tried.add(item);
+    for (let item = 0; item < items; item++) {
       const owner = groupOf[item];
+      if (!fit[item] || owner === undefined || owner === group || tried.has(item)) continue;
+      tried.add(item);
       // Its group goes without only where it finds another.
-      if (owner === undefined || !place(owner, tried)) continue;
+      if (!place(owner, tried)) continue;
       groupOf[item] = group;
       return true;
     }

@@ -5,11 +5,13 @@ import { quantityText } from "./units.ts";
 
 export type Item = Record<string, unknown>;
 
-/** What an item is called; of two of one name, and of one without, its place in the list, from 0. */
-export function itemName(items: readonly Item[], item: Item): string {
-  const name = ownName(item);
-  const isOnly = name !== undefined && items.filter((other) => ownName(other) === name).length === 1;
-  return isOnly ? name : String(items.indexOf(item));
+/** What the items of a list are called; of two of one name, and of one without, its place in the list, from 0. */
+export function itemNames(items: readonly Item[]): string[] {
+  const alike = Map.groupBy(items, ownName);
+  return items.map((item, i) => {
+    const name = ownName(item);
+    return name !== undefined && alike.get(name)!.length === 1 ? name : String(i);
+  });
 }
 
 /** The fields that tell items apart, in the order of what tells most. */
