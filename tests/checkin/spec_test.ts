@@ -13,13 +13,20 @@ async function startWithSpec(text: string, config: Record<string, string | numbe
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   await Deno.mkdir(join(folder, "specs"), { mode: 0o755 });
   await Deno.writeTextFile(join(folder, "specs", "rack.yaml"), text, { mode: 0o644 });
-  return await startAgent({
+  const agent = await startAgent({
     folder,
     config: { mk_collect_interval: 60, ...config },
     hanlon: { tagRules: [{ tag: "as_ordered", matchers: [IS_OK] }] },
     // From the third collection on, somebody has given the BMC another address.
     collect: (n) => partsOf({ bmcIp: n < 3 ? "10.20.30.40" : "10.99.0.1", port: "Ethernet1/17" }),
   });
+  return {
+    ...agent,
+    async [Symbol.asyncDispose]() {
+      await agent[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
 }
 
 Deno.test("runDaemon() registers whether the machine is what its spec says, and a server's tag follows it", async () => {
