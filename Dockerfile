@@ -20,7 +20,8 @@ RUN mkdir -p /glibc/lib /glibc/lib64 \
 WORKDIR /hnl_mk
 COPY . .
 ARG VERSION=4.1.0
-RUN deno run --no-config --allow-all --no-prompt .ci/compile.ts --version "${VERSION}"
+ARG CREATED=""
+RUN deno run --no-config --allow-all --no-prompt .ci/compile.ts --version "${VERSION}" --committed "${CREATED}"
 COPY --from=tools /lib/apk/db/installed /etc/alpine-release /alpine/
 RUN deno run --no-config --allow-all --no-prompt .ci/sbom.ts --version "${VERSION}" \
       --apk /alpine/installed --alpine /alpine/alpine-release dist/sbom.cdx.json

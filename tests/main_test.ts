@@ -77,6 +77,7 @@ const WRONG: [string[], string][] = [
   ],
   [["--once", "--log-format", "xml"], 'found "xml", expected text, json'],
   [["--parse", "lshw", "--once"], "do not go together"],
+  [["--once", "--make-spec"], "--once and --make-spec do not go together: --make-spec alone is enough"],
   [["--parse", "lshw", "--strict"], "--strict goes only with --once"],
 ];
 
@@ -347,6 +348,26 @@ Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leave
   for (const { stdout } of [sent, unknown]) assert(!stdout.includes("not sent"), stdout);
   const { code, stdout, stderr } = await explain("memorysize", "--config", "/tmp/does/not/exist");
   assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /tmp/does/not/exist: does not exist\n"]);
+});
+
+Deno.test("main.ts takes the labels of a configuration, and of one that names no server too where none is asked", async () => {
+  const labels = "mk_labels:\n  rack: R12\n  row: 7\n";
+  const folder = await bundle({ "labels.yaml": labels, "typo.yaml": `${labels}mk_url: http://127.0.0.1:9\n` });
+  const config = ["--config", join(folder, "labels.yaml")];
+  const [once, explained, typo, dry] = await Promise.all([
+    run(["--once", "--format", "json", "--timeout", "5", ...config]),
+    run(["--explain", "labels.rack", "mk_label_row", ...config]),
+    run(["--once", "--config", join(folder, "typo.yaml")]),
+    run(["--dry-run", ...config]),
+  ]);
+  assertEquals([once.code, JSON.parse(once.stdout).labels], [0, { rack: "R12", row: "7" }], once.stderr);
+  assertStringIncludes(explained.stdout, 'labels.rack = "R12"');
+  assertStringIncludes(explained.stdout, 'mk_label_row = "7"');
+  // What is sent needs an address, and a key that means nothing may have been meant for one.
+  for (const { code, stderr } of [typo, dry]) {
+    assertEquals(code, 3);
+    assertStringIncludes(stderr, "mk_uri: found nothing");
+  }
 });
 
 Deno.test("main.ts --explain takes several names, and says which of them are none", async () => {

@@ -40,7 +40,12 @@ export function parseCommand(args: readonly string[]): Command {
     values[name] = words ? oneOf(name, text, words) : text;
   }
   const modes = given.filter((option) => option.with === undefined).map((option) => option.name as Mode);
-  if (modes.length > 1) throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together`);
+  if (modes.length > 1) {
+    // What else collects does so by itself.
+    const other = modes.find((mode) => mode !== "once");
+    const hint = modes.includes("once") ? `: --${other} alone is enough` : "";
+    throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together${hint}`);
+  }
   const mode = modes[0] ?? "daemon";
   for (const option of given) {
     if (option.with && !option.with.includes(mode)) {

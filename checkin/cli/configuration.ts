@@ -1,8 +1,16 @@
 /** The configuration that a command line names, and what comes with it. */
-import { prune } from "../../collectors/values.ts";
 import { systemClock } from "../clock.ts";
 import { openClient, readCredentials } from "../config/credentials.ts";
-import { type Config, ConfigError, configForServer, loadConfig, requestTimeoutMs } from "../config/mod.ts";
+import {
+  type Config,
+  ConfigError,
+  configForServer,
+  type ConfigProblem,
+  type FactSettings,
+  loadConfig,
+  loadFactSettings,
+  requestTimeoutMs,
+} from "../config/mod.ts";
 import type { FactsTarget } from "../config/targets.ts";
 import { UsageError } from "./command.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "./options.ts";
@@ -77,23 +85,25 @@ export function serverConfig({ values }: Command): Config | undefined {
 function fileConfig(command: Command, kernelLine: string): Config {
   const loaded = loadConfig(configFile(command), undefined, kernelLine);
   if ("config" in loaded) return loaded.config;
-  const { problem } = loaded;
-  if (problem.kind === "invalid" && problem.error) throw problem.error;
-  const isDefault = problem.kind === "absent" && command.values["config"] === undefined;
-  throw new ConfigError(
-    `${problem.message}${isDefault ? ": name a file with --config, or a server with --server" : ""}`,
-  );
+  throw errorOf(loaded.problem, command.values["config"] === undefined);
+}
+
+function errorOf(problem: ConfigProblem, isDefault = false): ConfigError {
+  if (problem.kind === "invalid" && problem.error) return problem.error;
+  const hint = problem.kind === "absent" && isDefault ? ": name a file with --config, or a server with --server" : "";
+  return new ConfigError(`${problem.message}${hint}`);
 }
 
 /**
- * mk_fact_excl_pattern of the configuration that is named, else of this machine's where it has one; `problem` is why that
- * one cannot be used. Throws ConfigError where the one that is named cannot.
+ * What the configuration that is named says of the facts, else that of this machine where it has one, and where it is
+ * this machine that is asked; `problem` is why that one cannot be used. Throws ConfigError where the one that is named
+ * cannot.
  */
-export function exclusion(command: Command): { exclude?: RegExp; problem?: string } {
-  const { config, replay } = command.values;
+export function factSettings({ values }: Command): Partial<FactSettings> & { problem?: string } {
+  const { config, replay } = values;
   if (config === undefined && replay !== undefined) return {};
-  const loaded = loadConfig(configFile(command));
-  if ("config" in loaded) return prune<{ exclude?: RegExp }>({ exclude: loaded.config.mk_fact_excl_pattern?.regexp });
-  if (config !== undefined) throw new ConfigError(loaded.problem.message);
+  const loaded = loadFactSettings(config ?? DEFAULT_CONFIG_FILE);
+  if (!("problem" in loaded)) return loaded;
+  if (config !== undefined) throw errorOf(loaded.problem);
   return loaded.problem.kind === "absent" ? {} : { problem: loaded.problem.message };
 }

@@ -1,5 +1,9 @@
 import { stringify } from "@std/yaml";
+import type { Labels } from "../../../collectors/labels.ts";
+import { readText, valueOf } from "../../../collectors/host/mod.ts";
+import { kernelLabels } from "../../../collectors/tools/kernel/kernel_command_line.ts";
 import { CONFIG_KEYS, type ConfigKey } from "../../config/keys.ts";
+import { KERNEL_LINE, KERNEL_WORDS } from "../../config/kernel_line.ts";
 import { type Config, ConfigError, effectiveConfig, originOf } from "../../config/mod.ts";
 import { escapeControls } from "../../log.ts";
 import { faultsOf, usableConfig } from "../configuration.ts";
@@ -22,8 +26,11 @@ interface Verdict {
 /** `--check-config`: the configuration in force as YAML, its warnings as comments; without one all that is wrong, a line each. */
 export async function checkConfig(command: Command): Promise<number> {
   const isJson = asJson(command);
-  const line = await kernelLine(command, localHost(command));
-  const { config, origins, errors, warnings } = verdict(command, line);
+  const host = localHost(command);
+  const line = await kernelLine(command, host);
+  const checked = verdict(command, line);
+  // Labels count beside a file as well.
+  const { config, origins, errors, warnings } = labelled(checked, valueOf(await readText(host, "/proc/cmdline")) ?? "");
   if (isJson) await print(command, json({ ...config && { config, origins }, errors, warnings }));
   else {
     for (const error of errors) complain(error);
@@ -59,5 +66,26 @@ function verdict(command: Command, kernelLine: string): Verdict {
 }
 
 function unknownKeys({ unknownKeys = [] }: Partial<Config>): string[] {
-  return unknownKeys.map((key) => `${key} means nothing here and is ignored${didYouMean(key, CONFIG_KEYS)}`);
+  return unknownKeys.map((key) => {
+    const known = key.startsWith("hnl_mk.") ? KERNEL_WORDS : CONFIG_KEYS;
+    return `${key} means nothing here and is ignored${didYouMean(key, known)}`;
+  });
+}
+
+/** With the labels that the kernel command line gives the machine: of one that both have, that one counts. */
+function labelled(verdict: Verdict, commandLine: string): Verdict {
+  const { config, origins } = verdict;
+  const { labels, labelProblems = [] } = kernelLabels(commandLine);
+  if (!config) return verdict;
+  const warnings = [...verdict.warnings, ...labelProblems.map((problem) => `${KERNEL_LINE}: ${problem}`)];
+  if (!labels) return { ...verdict, warnings };
+  const configured = config["mk_labels"] as Labels | undefined;
+  const words = Object.keys(labels).map((key) => `hnl_mk.label.${key}`).join(", ");
+  const origin = [...configured ? [origins!["mk_labels"]] : [], `${KERNEL_LINE}: ${words}`].join("; ");
+  return {
+    config: { ...config, mk_labels: { ...configured, ...labels } },
+    origins: { ...origins, mk_labels: origin },
+    errors: verdict.errors,
+    warnings,
+  };
 }

@@ -1,7 +1,8 @@
 import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
-import { collect, type Collection } from "../../../collectors/mod.ts";
+import { collect, type Collection, type CollectOptions } from "../../../collectors/mod.ts";
+import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { type Config, configForServer, factsTargets, hanlonAddress } from "../../config/mod.ts";
 import { loadFormat } from "../../formats/mod.ts";
@@ -27,7 +28,7 @@ export async function dryRun(command: Command): Promise<number> {
   const host = await openHost(command, endedBySignals());
   const config = await configOf(command, host);
   const [{ facts, parts }, { identity }, bootId] = await Promise.all([
-    collect(host, VERSION, collectOptions(command)),
+    collect(host, VERSION, prune<CollectOptions>({ ...collectOptions(command), labels: config.mk_labels })),
     readIdentity(host),
     readBootId(host),
   ]);
@@ -62,7 +63,7 @@ async function requestsOf(config: Config, collection: Collection, isFirstCheckin
     ...server
       ? [
         checkinRequest(server, ids, isFirstCheckin),
-        registerRequest(server, ids, attributesOf(collection, config.mk_fact_excl_pattern?.regexp)),
+        registerRequest(server, ids, attributesOf(collection, config.mk_fact_excl_pattern?.pattern)),
       ]
       : [],
     ...await Promise.all(
