@@ -1,5 +1,5 @@
 /** The CPUs. */
-import type { Facts } from "../../facts/mod.ts";
+import type { Cpu, Facts } from "../../facts/mod.ts";
 import { named } from "../layout.ts";
 import { count, list } from "../words.ts";
 import type { View } from "./view.ts";
@@ -9,7 +9,7 @@ export function cpuLines({ cpu }: Facts, { width }: View): string[] {
   if (!cpu) return [];
   const vulnerable = cpu.vulnerabilities?.filter(({ status }) => status.startsWith("Vulnerable")).map((v) => v.name);
   return named([
-    ["model", cpu.modelName ?? cpu.packages?.find((p) => p.populated)?.modelName ?? cpu.architecture],
+    ["model", modelOf(cpu)],
     [
       "layout",
       list(
@@ -24,4 +24,11 @@ export function cpuLines({ cpu }: Facts, { width }: View): string[] {
     ["microcode", cpu.microcode],
     ["vulnerable", vulnerable?.join(", ")],
   ], width);
+}
+
+/** The model. An ARM CPU gives the name of its core, which products of many makers have: SMBIOS's name comes before it. */
+function modelOf({ modelName, implementer, packages, architecture }: Cpu): string | undefined {
+  const product = packages?.find(({ populated }) => populated)?.modelName;
+  if (modelName === undefined || product === undefined) return modelName ?? product ?? architecture;
+  return implementer === undefined || product === modelName ? modelName : `${product} (${modelName})`;
 }
