@@ -10,6 +10,7 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
   if (!memory) return [];
   const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [], slots } =
     memory;
+  const empty = slots?.filter(({ populated }) => !populated) ?? [];
   const lines = named([[
     "total",
     list(
@@ -19,7 +20,7 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
       errorCorrection === "None" ? "no ECC" : errorCorrection,
       maxCapacityBytes && `at most ${binary(maxCapacityBytes)}`,
     ),
-  ]], view.width);
+  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots!) : undefined]], view.width);
   return [...lines, ...dimmRows(dimms, slots, view)];
 }
 
@@ -27,7 +28,7 @@ function slotsUsed(slots: number, used: number | undefined): string {
   return used === undefined ? count(slots, "slot")! : `${used} of ${slots} slots used`;
 }
 
-const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "SERIAL"];
+const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "ERRORS", "SERIAL"];
 
 /** A module, or a slot that may be empty. */
 type Placed = Pick<Dimm, "locator" | "bank">;
@@ -41,6 +42,7 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
     dimm.manufacturer,
     dimm.partNumber,
+    errorsOf(dimm),
   ];
   const groups = grouped(dimms, (dimm) => JSON.stringify(isLong ? dimm : facts(dimm)));
   const rows = groups.map(({ item, places }) => {
@@ -54,6 +56,12 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
     ];
   });
   return columns(HEADINGS, rows, ["MANUFACTURER"], width);
+}
+
+/** "12 corrected, 1 uncorrected" */
+function errorsOf({ correctedErrors, uncorrectedErrors }: Dimm): string | undefined {
+  const told = (count: number | undefined, kind: string) => count ? `${count} ${kind}` : undefined;
+  return list(told(correctedErrors, "corrected"), told(uncorrectedErrors, "uncorrected"));
 }
 
 /** Where the modules are; a run of names is one of slots that lie beside each other, none empty between them. */
