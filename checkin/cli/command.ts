@@ -1,7 +1,7 @@
 /** The words of a command line, understood: whatever is wrong with them is said with a hint. */
 import { parseArgs } from "@std/cli/parse-args";
 import { type Command, type Mode, MODES, type Option, OPTIONS } from "./options.ts";
-import { didYouMean } from "./suggestion.ts";
+import { didYouMean, suggestion } from "./suggestion.ts";
 
 /** The command line makes no sense; `message` says what and what would. */
 export class UsageError extends Error {
@@ -94,8 +94,10 @@ export function oneOf<T extends string>(option: string, text: string, allowed: r
   const found = allowed.find((word) => word === text) ??
     allowed.find((word) => word.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
-  const hint = didYouMean(text, allowed);
-  throw new UsageError(`--${option}: found "${text}", expected ${allowed.join(", ")}${hint}`);
+  // Before a long list, where it is seen.
+  const near = suggestion(text, allowed);
+  const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+  throw new UsageError(`--${option}: found "${text}"${hint}, expected ${allowed.join(", ")}`);
 }
 
 /** `text` as seconds, more than 0 and at most an hour. Throws UsageError. */

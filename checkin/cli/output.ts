@@ -1,7 +1,6 @@
 /** The formats in which facts are printed. */
 import type { Facts } from "../../collectors/facts/mod.ts";
 import type { Collection } from "../../collectors/mod.ts";
-import { table } from "../../collectors/show/table.ts";
 import type { Attributes } from "../hanlon/attributes/mod.ts";
 import { oneOf, UsageError } from "./command.ts";
 import { type Command, FORMATS } from "./options.ts";
@@ -53,6 +52,7 @@ export async function show(
     case "metal3":
       return json((await (await import("../formats/mod.ts")).loadFormat(format)).document(facts));
     case "table": {
+      const { table } = await import("../../collectors/show/table.ts");
       return table(facts, {
         colour: isOnTerminal(command) && hasColours(),
         width: widthOf(command),

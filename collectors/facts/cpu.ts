@@ -89,6 +89,10 @@ export interface LogicalCpu {
   id: number;
   /** Only where the architecture has one for each (arm64 and s390x do not). */
   modelName?: string;
+  /** Number of the package that it is in; only where /proc/cpuinfo has it (not on ARM). */
+  packageId?: number;
+  /** Number of its core within the package: the logical CPUs of one core share it. */
+  coreId?: number;
 }
 
 /** One socket. */
@@ -194,6 +198,7 @@ const STATUS = processor("Status", word);
 /** 0 is what firmware leaves that does not know. */
 const above0: Reader<number> = (field) => dmiCount(field) || undefined;
 const CORE_COUNT = processor("Core Count", above0), CORES_ENABLED = processor("Core Enabled", above0);
+const THREAD_COUNT = processor("Thread Count", above0);
 
 const PACKAGE: Table<PackageSources, CpuPackage> = {
   socket: [
@@ -232,7 +237,7 @@ const PACKAGE: Table<PackageSources, CpuPackage> = {
   voltageV: [processor("Voltage", volts)],
   coreCount: [CORE_COUNT, lshwNumber("cores")],
   coresEnabled: [CORES_ENABLED, lshwNumber("enabledcores")],
-  threadCount: [processor("Thread Count", above0), lshwNumber("threads")],
+  threadCount: [THREAD_COUNT, lshwNumber("threads")],
 };
 
 function populatedPackages(machine: Machine): PackageSources[] {
@@ -249,7 +254,12 @@ function socketsOfSmbios(machine: Machine): SmbiosSockets {
       const count = place.read(one);
       return sum === undefined || count === undefined ? undefined : sum + count;
     }, 0);
-  return { sockets: populated.length, cores: total(CORE_COUNT), coresEnabled: total(CORES_ENABLED) };
+  return {
+    sockets: populated.length,
+    cores: total(CORE_COUNT),
+    coresEnabled: total(CORES_ENABLED),
+    threads: total(THREAD_COUNT),
+  };
 }
 
 const CPUINFO: Place<Machine, string> = {
@@ -337,6 +347,8 @@ export const CPU: Table<Machine, Cpu> = {
     asGiven<LogicalCpu, LogicalCpu>({
       id: "/proc/cpuinfo: processor",
       modelName: "/proc/cpuinfo: model name",
+      packageId: "/proc/cpuinfo: physical id",
+      coreId: "/proc/cpuinfo: core id",
     }),
   ),
   packages: listOf("the sockets of SMBIOS, else of lshw; no coprocessors", packages, PACKAGE),

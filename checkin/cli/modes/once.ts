@@ -1,15 +1,14 @@
-import { readBootId } from "../../../collectors/facts/identity.ts";
 import { type Facts, withRaw } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
 import type { Spec } from "../../../collectors/judge/spec/spec.ts";
-import { collect, type Collection, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
+import { collect, type Collection, type CollectOptions, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { kernelSettings } from "../../config/kernel_line.ts";
-import { agentDeps, logger } from "../agent.ts";
 import { UsageError } from "../command.ts";
+import { configuredFacts, exists } from "../configured.ts";
 import { EXIT } from "../exit_codes.ts";
 import { askedSections, collectOptions, kernelLine, openHost } from "../host.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "../options.ts";
@@ -53,7 +52,7 @@ export async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
-  const isCycle = !target && isConfigured(command, await kernelLine(command, host));
+  const isCycle = !target && await isConfigured(command, await kernelLine(command, host));
   const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), terminalWidth()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
@@ -64,10 +63,14 @@ export async function once(command: Command): Promise<number> {
   try {
     const writeLog = line?.writeAbove ?? writeError;
     result = isCycle
-      ? await cycle(command, host, options, stop.signal, writeLog, specs)
-      : { collection: judgedCollection(await collect(host, VERSION, options), specs), end: "done" };
+      ? await (await import("../cycle_by_hand.ts")).cycle(
+        { command, host, signal: stop.signal, writeLog },
+        options,
+        specs,
+      )
+      : { collection: await collected(command, host, options, specs), end: "done" };
     if (target && result.collection && !stop.signal.aborted) {
-      const { postFacts } = await import("../post.ts");
+      const [{ postFacts }, { logger }] = await Promise.all([import("../post.ts"), import("../agent.ts")]);
       const about = { signal: stop.signal, log: logger(command, writeLog) };
       result = { ...result, end: await postFacts(target, result.collection, about) ? "done" : "server" };
     }
@@ -86,8 +89,16 @@ export async function once(command: Command): Promise<number> {
   return exitCode(command, collection?.facts);
 }
 
-/** The collection with what is said of the machine as a whole. */
-function judgedCollection(collection: Collection, specs: readonly Spec[] | undefined): Collection {
+/** What is collected without a server, with what is said of the machine as a whole. */
+async function collected(
+  command: Command,
+  host: Host,
+  options: CollectOptions,
+  specs: readonly Spec[] | undefined,
+): Promise<Collection> {
+  const isAsked = options.only === undefined || options.only.includes("labels");
+  const labels = isAsked ? (await configuredFacts(command)).labels : undefined;
+  const collection = await collect(host, VERSION, prune<CollectOptions>({ ...options, labels }));
   return { ...collection, facts: judged(collection.facts, specs) };
 }
 
@@ -121,57 +132,18 @@ function asked(command: Command, collection: Collection, only: readonly (keyof F
   return { ...collection, facts: command.switches.has("raw") ? withRaw(shown, parts) : shown };
 }
 
-/** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
-async function cycle(
-  command: Command,
-  host: Host,
-  options: CollectOptions,
-  signal: AbortSignal,
-  writeLog: (line: string) => void,
-  specs: readonly Spec[] | undefined,
-): Promise<Result> {
-  const [{ runOnce }, { configFile, usableConfig }, { ConfigError }, { createPowerChannel }] = await Promise.all([
-    import("../cycle.ts"),
-    import("../configuration.ts"),
-    import("../../config/keys.ts"),
-    import("../../power.ts"),
-  ]);
-  const line = await kernelLine(command, host);
-  const { config } = usableConfig(command, line);
-  const deps = agentDeps({ command, host, signal, writeLog });
-  const result = await runOnce({
-    ...deps,
-    config: command.values["server"] === undefined ? { file: configFile(command), kernelLine: line } : { config },
-    collectParts,
-    collectOptions: options,
-    ...specs && { specs: () => Promise.resolve(specs) },
-    ...command.switches.has("obey")
-      ? { power: createPowerChannel(deps.state, deps.clock, await readBootId(host)) }
-      : {},
-  });
-  // Whatever was wrong with the configuration when it was read again stands in the log.
-  if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");
-  return result;
-}
-
 /** Whether it is to speak with a server. */
-function isConfigured({ values }: Command, kernelLine: string): boolean {
+async function isConfigured(command: Command, kernelLine: string): Promise<boolean> {
+  const { values } = command;
   const given = (["server", "config"] as const).find((name) => values[name] !== undefined);
   const alone = (["replay", "only"] as const).find((name) => values[name] !== undefined);
   if (alone === undefined) {
-    return given !== undefined || exists(DEFAULT_CONFIG_FILE) || kernelSettings(kernelLine) !== undefined;
+    if (given === "server") return true;
+    if (given === undefined && !exists(DEFAULT_CONFIG_FILE)) return kernelSettings(kernelLine) !== undefined;
+    return !(await import("../configuration.ts")).factSettings(command).isLocal;
   }
   if (given !== undefined) throw new UsageError(`--${alone} never registers: it does not go with --${given}`);
   return false;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What to say of a recording before somebody sends it. */
