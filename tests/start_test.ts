@@ -47,3 +47,9 @@ Deno.test("--version and --status load what they need and no more", () => {
     assertLess(all.size, most, `${mode}: ${[...all].join("\n")}`);
   }
 });
+
+Deno.test("--once loads nothing of servers, of YAML or of the table before it needs it", () => {
+  const all = [...loaded(graph, "main.ts"), ...loaded(graph, "checkin/cli/modes/once.ts")];
+  const later = /checkin\/(hanlon|state|http|cli\/configuration)|yaml|collectors\/show\/(table|sections|page)/;
+  assertEquals(all.filter((module) => later.test(module)), []);
+});

@@ -32,12 +32,34 @@ export function stateDir({ values }: Command): string {
 export function usableConfig(command: Command, kernelLine: string): { config: Config; warnings: string[] } {
   const config = serverConfig(command) ?? fileConfig(command, kernelLine);
   const read = readCredentials(config);
-  if ("problem" in read) throw new ConfigError(read.problem);
+  if ("problem" in read) throw new ConfigError(read.problems, config);
   const opened = openClient({ fetch, clock: systemClock, timeoutMs: requestTimeoutMs(config), ...read.credentials });
-  if ("problem" in opened) throw new ConfigError(opened.problem);
+  if ("problem" in opened) throw new ConfigError(opened.problem, config);
   opened.client.close();
-  const warnings = [...config.warnings, ...read.warnings, ...config.mk_facts_targets?.flatMap(targetWarnings) ?? []];
-  return { config, warnings };
+  return { config, warnings: [...config.warnings, ...read.warnings, ...targetsWarnings(config)] };
+}
+
+/** Whether one is named, or lies where it is looked for. */
+export function hasConfig({ values }: Command): boolean {
+  if (values["config"] !== undefined || values["server"] !== undefined) return true;
+  const loaded = loadConfig(DEFAULT_CONFIG_FILE);
+  return "config" in loaded || loaded.problem.kind !== "absent";
+}
+
+/** All that is wrong with a configuration that cannot be used: `usableConfig` ends at the first kind of it. */
+export function faultsOf({ problems, partial }: ConfigError): { errors: string[]; warnings: string[] } {
+  const read = readCredentials(partial);
+  const ofFiles = "problem" in read
+    ? { problems: read.problems, warnings: [] }
+    : { problems: [], warnings: read.warnings };
+  return {
+    errors: [...new Set([...problems, ...ofFiles.problems])],
+    warnings: [...partial.warnings ?? [], ...ofFiles.warnings, ...targetsWarnings(partial)],
+  };
+}
+
+function targetsWarnings({ mk_facts_targets = [] }: Partial<Config>): string[] {
+  return mk_facts_targets.flatMap(targetWarnings);
 }
 
 /** What is wrong with the files of one target, which stops no other. */
@@ -63,11 +85,13 @@ export function serverConfig({ values }: Command): Config | undefined {
 function fileConfig(command: Command, kernelLine: string): Config {
   const loaded = loadConfig(configFile(command), undefined, kernelLine);
   if ("config" in loaded) return loaded.config;
-  throw errorOf(loaded.problem);
+  throw errorOf(loaded.problem, command.values["config"] === undefined);
 }
 
-function errorOf(problem: ConfigProblem): ConfigError {
-  return new ConfigError(...problem.kind === "invalid" ? problem.problems ?? [problem.message] : [problem.message]);
+function errorOf(problem: ConfigProblem, isDefault = false): ConfigError {
+  if (problem.kind === "invalid" && problem.error) return problem.error;
+  const hint = problem.kind === "absent" && isDefault ? ": name a file with --config, or a server with --server" : "";
+  return new ConfigError(`${problem.message}${hint}`);
 }
 
 /**

@@ -43,7 +43,7 @@ export async function runOnce(deps: OnceDeps): Promise<OnceResult> {
   try {
     if (!settings.reload()) return { end: "configuration", isRegistered: false };
     const result = await cycle(deps, settings);
-    const exclude = settings.current?.config.mk_fact_excl_pattern?.regexp;
+    const exclude = settings.current?.config.mk_fact_excl_pattern?.pattern;
     return prune<OnceResult>({ ...result, attributes: result.collection && attributesOf(result.collection, exclude) });
   } finally {
     settings.close();
@@ -86,7 +86,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   settings.take(answer.clientConfig);
   const isHandled = handle(command, deps);
 
-  const exclude = settings.current!.config.mk_fact_excl_pattern?.regexp;
+  const exclude = settings.current!.config.mk_fact_excl_pattern?.pattern;
   const registering: Registered = { server: server.mk_uri, attributes: stableAttributes(collection, exclude), facts };
   const isPending = command === "register" || known?.server !== server.mk_uri ||
     (remember(log, state.readStatus())?.isRegistrationPending ?? false);

@@ -5,6 +5,7 @@ import { allPaths, stepsOf } from "../../collectors/facts/path.ts";
 import { describe, sourcesOfEntry } from "../../collectors/facts/describe.ts";
 import type { SourceName } from "../../collectors/tools/source.ts";
 import { explainFact, type FileTexts, plain, shown } from "../../collectors/show/explain.ts";
+import type { NamePattern } from "../config/pattern.ts";
 import type { Attribute } from "../hanlon/attributes/attribute.ts";
 import { explainedAttributes } from "../hanlon/attributes/mod.ts";
 import { attributeNames, nameFinder, NOT_SENT } from "../hanlon/attributes/names.ts";
@@ -24,7 +25,7 @@ export class UnknownName extends Error {
  * what only the old agent sent.
  * @throws {UnknownName} for what no machine has.
  */
-export function explain(name: string, collection: Collection, files: FileTexts, exclude?: RegExp): string {
+export function explain(name: string, collection: Collection, files: FileTexts, exclude?: NamePattern): string {
   const attributes = [...explainedAttributes(collection)];
   const attribute = attributes.findLast((one) => one.name === name);
   const parts = [
@@ -59,7 +60,7 @@ function explainAttribute(
   { name, value, from }: Attribute,
   collection: Collection,
   files: FileTexts,
-  exclude: RegExp | undefined,
+  exclude: NamePattern | undefined,
 ): string[] {
   const isSent = exclude === undefined ||
     [...explainedAttributes(collection, exclude)].some((one) => one.name === name);

@@ -1,7 +1,6 @@
 /** The formats in which facts are printed. */
 import type { Facts } from "../../collectors/facts/mod.ts";
 import type { Collection } from "../../collectors/mod.ts";
-import { table } from "../../collectors/show/table.ts";
 import type { Attributes } from "../hanlon/attributes/mod.ts";
 import { oneOf, UsageError } from "./command.ts";
 import { type Command, FORMATS } from "./options.ts";
@@ -53,16 +52,25 @@ export async function show(
     case "metal3":
       return json((await (await import("../formats/mod.ts")).loadFormat(format)).document(facts));
     case "table": {
-      const isOnTerminal = command.values["output"] === undefined && Deno.stdout.isTerminal();
+      const { table } = await import("../../collectors/show/table.ts");
       return table(facts, {
-        colour: isOnTerminal && hasColours(),
-        width: isOnTerminal ? terminalWidth() : undefined,
+        colour: isOnTerminal(command) && hasColours(),
+        width: widthOf(command),
         isLong: command.switches.has("long"),
         only: askedSections(command),
         recording: command.values["replay"] === undefined ? undefined : collection.recorded ? "dated" : "undated",
       });
     }
   }
+}
+
+function isOnTerminal({ values }: Command): boolean {
+  return values["output"] === undefined && Deno.stdout.isTerminal();
+}
+
+/** The columns of the terminal that is printed to; undefined for a pipe or file, and where it does not say. */
+export function widthOf(command: Command): number | undefined {
+  return isOnTerminal(command) ? terminalWidth() : undefined;
 }
 
 /** The columns of the terminal; undefined where it does not say, as serial consoles. */

@@ -32,6 +32,11 @@ export function realDisks(facts: Facts): (Disk & { sizeBytes: number })[] {
   );
 }
 
+/** The name that says how a disk is cabled, and stays after a reboot: /dev/disk/by-path/pci-0000:00:17.0-ata-1. */
+export function byPath({ byPath = [] }: Disk): string | undefined {
+  return byPath[0] === undefined ? undefined : `/dev/disk/by-path/${byPath[0]}`;
+}
+
 /** The BMC's channel that has an address: the first one, as not all of them are cabled. */
 export function bmcChannel(bmc: Bmc | undefined): BmcChannel | undefined {
   const channels = bmc?.channels ?? [];

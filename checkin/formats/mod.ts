@@ -56,7 +56,7 @@ const LOADERS: Readonly<Loaders> = {
     };
   },
   glpi: async () => {
-    const { glpiDocument, glpiHeaders, glpiWords } = await import("./glpi.ts");
+    const { glpiDocument, glpiHeaders, glpiWords } = await import("./glpi/mod.ts");
     return { ...plain(glpiDocument), headers: glpiHeaders, words: glpiWords };
   },
   cyclonedx: async () => {

@@ -89,6 +89,10 @@ export interface LogicalCpu {
   id: number;
   /** Only where the architecture has one for each (arm64 and s390x do not). */
   modelName?: string;
+  /** Number of the package that it is in; only where /proc/cpuinfo has it (not on ARM). */
+  packageId?: number;
+  /** Number of its core within the package: the logical CPUs of one core share it. */
+  coreId?: number;
 }
 
 /** One socket. */
@@ -343,6 +347,8 @@ export const CPU: Table<Machine, Cpu> = {
     asGiven<LogicalCpu, LogicalCpu>({
       id: "/proc/cpuinfo: processor",
       modelName: "/proc/cpuinfo: model name",
+      packageId: "/proc/cpuinfo: physical id",
+      coreId: "/proc/cpuinfo: core id",
     }),
   ),
   packages: listOf("the sockets of SMBIOS, else of lshw; no coprocessors", packages, PACKAGE),

@@ -13,13 +13,20 @@ async function startWithSpec(text: string, config: Record<string, string | numbe
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   await Deno.mkdir(join(folder, "specs"), { mode: 0o755 });
   await Deno.writeTextFile(join(folder, "specs", "rack.yaml"), text, { mode: 0o644 });
-  return await startAgent({
+  const agent = await startAgent({
     folder,
     config: { mk_collect_interval: 60, ...config },
     hanlon: { tagRules: [{ tag: "as_ordered", matchers: [IS_OK] }] },
     // From the third collection on, somebody has given the BMC another address.
     collect: (n) => partsOf({ bmcIp: n < 3 ? "10.20.30.40" : "10.99.0.1", port: "Ethernet1/17" }),
   });
+  return {
+    ...agent,
+    async [Symbol.asyncDispose]() {
+      await agent[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
 }
 
 Deno.test("runDaemon() registers whether the machine is what its spec says, and a server's tag follows it", async () => {
@@ -88,6 +95,17 @@ Deno.test("runDaemon() compares with no spec where one has a mistake, and says s
   const lines = agent.lines.filter((line) => line.includes("compared with no spec"));
   assertEquals(lines.length, 1);
   assertMatch(lines[0]!, /ERROR .*rack\.yaml:2: expect\.bcm: found "bcm", expected one of/);
+});
+
+Deno.test("runDaemon() does not list a folder of specs that others may write to", async () => {
+  await using agent = await startWithSpec(SPEC);
+  await Deno.chmod(join(agent.folder, "specs"), 0o777);
+  // More than are read of a folder: to see that there are so many, it would have to be listed.
+  for (let i = 0; i < 1_001; i++) await Deno.writeTextFile(join(agent.folder, `specs/${i}.yaml`), "");
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.attributes().mk_spec, undefined);
+  const [line] = agent.lines.filter((line) => line.includes("compared with no spec"));
+  assertMatch(line!, /specs: refused: it is writable by others \(mode 0777\)/);
 });
 
 Deno.test("runDaemon() takes specs from mk_spec_path", async () => {

@@ -1,14 +1,12 @@
-import { readBootId } from "../../../collectors/facts/identity.ts";
 import { type Facts, withRaw } from "../../../collectors/facts/mod.ts";
 import type { Host } from "../../../collectors/host/mod.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
 import type { Spec } from "../../../collectors/judge/spec/spec.ts";
-import { collect, type Collection, type CollectOptions, collectParts, onlySections } from "../../../collectors/mod.ts";
+import { collect, type Collection, type CollectOptions, onlySections } from "../../../collectors/mod.ts";
 import { progress } from "../../../collectors/show/progress.ts";
 import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { kernelSettings } from "../../config/kernel_line.ts";
-import { agentDeps, logger } from "../agent.ts";
 import { UsageError } from "../command.ts";
 import { configuredFacts, exists } from "../configured.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -65,10 +63,14 @@ export async function once(command: Command): Promise<number> {
   try {
     const writeLog = line?.writeAbove ?? writeError;
     result = isCycle
-      ? await cycle(command, host, options, stop.signal, writeLog, specs)
+      ? await (await import("../cycle_by_hand.ts")).cycle(
+        { command, host, signal: stop.signal, writeLog },
+        options,
+        specs,
+      )
       : { collection: await collected(command, host, options, specs), end: "done" };
     if (target && result.collection && !stop.signal.aborted) {
-      const { postFacts } = await import("../post.ts");
+      const [{ postFacts }, { logger }] = await Promise.all([import("../post.ts"), import("../agent.ts")]);
       const about = { signal: stop.signal, log: logger(command, writeLog) };
       result = { ...result, end: await postFacts(target, result.collection, about) ? "done" : "server" };
     }
@@ -128,39 +130,6 @@ function asked(command: Command, collection: Collection, only: readonly (keyof F
   const { facts, parts } = collection;
   const shown = only ? onlySections(facts, only) : facts;
   return { ...collection, facts: command.switches.has("raw") ? withRaw(shown, parts) : shown };
-}
-
-/** One cycle of the daemon by hand. Throws ConfigError where there is no usable configuration. */
-async function cycle(
-  command: Command,
-  host: Host,
-  options: CollectOptions,
-  signal: AbortSignal,
-  writeLog: (line: string) => void,
-  specs: readonly Spec[] | undefined,
-): Promise<Result> {
-  const [{ runOnce }, { configFile, usableConfig }, { ConfigError }, { createPowerChannel }] = await Promise.all([
-    import("../cycle.ts"),
-    import("../configuration.ts"),
-    import("../../config/keys.ts"),
-    import("../../power.ts"),
-  ]);
-  const line = await kernelLine(command, host);
-  const { config } = usableConfig(command, line);
-  const deps = agentDeps({ command, host, signal, writeLog });
-  const result = await runOnce({
-    ...deps,
-    config: command.values["server"] === undefined ? { file: configFile(command), kernelLine: line } : { config },
-    collectParts,
-    collectOptions: options,
-    ...specs && { specs: () => Promise.resolve(specs) },
-    ...command.switches.has("obey")
-      ? { power: createPowerChannel(deps.state, deps.clock, await readBootId(host)) }
-      : {},
-  });
-  // Whatever was wrong with the configuration when it was read again stands in the log.
-  if (result.end === "configuration") throw new ConfigError("the configuration cannot be used");
-  return result;
 }
 
 /** Whether it is to speak with a server. */

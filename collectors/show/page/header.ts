@@ -70,7 +70,7 @@ function facets(facts: Facts): Markup[] {
       ),
     ],
     ["BMC", bmc?.channels?.find(({ ip }) => ip !== undefined)?.ip],
-    ["System", words(os?.distribution?.name, os?.distribution?.version, os?.kernel && `Linux ${os.kernel}`)],
+    ["OS", words(os?.distribution?.name, os?.distribution?.version, os?.kernel && `Linux ${os.kernel}`)],
   ];
   return pairs.filter(([, value]) => value !== undefined && value !== "" && value !== false)
     .map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`);
@@ -113,7 +113,7 @@ export function verdict(
   };
   const deviations = spec?.deviations.map(({ path, item, expected, found }) =>
     markup`<li class="error"><b class="level">deviation</b><div><strong>${
-      words(item)
+      aboutOf(path, item)
     } ${found}</strong>, expected ${expected}<p>${
       where(item !== undefined && !path.includes("[") ? `${path}[${item}]` : path)
     }</p></div></li>`
@@ -145,6 +145,12 @@ export function verdict(
       changed,
     )
   }`;
+}
+
+/** What a deviation is about, where its value alone would not say it: "eth0 speedMbps:"; a place in a list is no name. */
+function aboutOf(path: string, item: string | undefined): string {
+  const field = /\]\.(.+)$/.exec(path)?.[1];
+  return words(item !== undefined && /^\d+$/.test(item) ? undefined : item, field && `${field}:`);
 }
 
 /** The value of the fact that a finding is about, where it is among its evidence. */

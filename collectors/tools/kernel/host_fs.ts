@@ -37,6 +37,16 @@ export type SubjectName =
   | "firmware"
   | "filesystems";
 
+/** A logical CPU; what an architecture does not print is absent. */
+export interface KernelLogicalCpu {
+  id: number;
+  /** Not of arm64 and s390x. */
+  modelName?: string;
+  /** Of x86 and loongarch: the package, and the core within it. */
+  packageId?: number;
+  coreId?: number;
+}
+
 /** The host's own files, read; by subject. */
 export interface HostFs {
   /** Every interface with hardware behind it, with its addresses. */
@@ -55,7 +65,7 @@ export interface HostFs {
     microcode?: string;
     implementer?: string;
     part?: string;
-    logical?: { id: number; modelName?: string }[];
+    logical?: KernelLogicalCpu[];
     vulnerabilities?: { name: string; status: string }[];
   };
   numaNodes?: KernelNumaNode[];

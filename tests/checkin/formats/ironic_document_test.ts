@@ -56,12 +56,13 @@ Deno.test("ironicDocument() has the recorded server as the agent of Ironic would
     vendor_id: "8086",
     product_id: "10d3",
     class: "020000",
+    revision: "00",
     bus: "0000:00:03.0",
   });
   assertEquals(Object.keys(lldp_raw!), ["eth1"]);
   assertEquals(numa_topology?.cpus, [
     { cpu: 0, numa_node: 0, thread_siblings: [0] },
-    { cpu: 1, numa_node: 1, thread_siblings: [1] },
+    { cpu: 0, numa_node: 1, thread_siblings: [1] },
   ]);
   assertEquals(hnl_mk, facts);
 });

@@ -270,7 +270,8 @@ Deno.test("run() replaces the file that a killed run left, and no other's", asyn
     await other.lock(true);
     assertEquals(await run(), 1);
     other.close();
-    assertEquals(await run(), 0);
+    // A process that another test starts may hold the lock too, until it becomes its program.
+    for (let tries = 0; await run() !== 0; tries++) assertLess(tries, 20);
   });
 });
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertNotMatch } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import type { Facts } from "../../../collectors/facts/mod.ts";
 import type { Status } from "../../../checkin/state/mod.ts";
 import { expectationsOf } from "../expected.ts";
@@ -85,28 +85,30 @@ Deno.test({ name: "a server with everything in it", ignore: !image }, async (t) 
   });
 
   await t.step("a BMC and an lshw that hang cost nothing but a warning, and the status says so", async () => {
+    const tools = ["ipmitool", "lshw"];
     node.bmc!.freeze();
     await run(
       "mv /usr/sbin/lshw /root/ && printf '#!/bin/sh\nexec sleep 600\n' >/usr/sbin/lshw && chmod +x /usr/sbin/lshw",
     );
-    await patient(watched, ["ipmitool", "lshw"]);
-    // Before the next collection, which would wait for them again.
-    const status = JSON.parse(await run("mv /root/lshw /usr/sbin/lshw && cat /tmp/status.json")) as Status;
+    await patient(watched, tools);
+    await run("mv /root/lshw /usr/sbin/lshw");
+    const thawed = vm.console.length;
     node.bmc!.thaw();
-    const failing = status.lastCollection!.failing.map(({ source, why }) => `${source}: ${why}`).sort();
-    assertMatch(
-      failing.join("\n"),
-      /^ipmitool: timeout; its facts of .* are kept.*\nlshw: timeout; its facts of .* are kept/,
-    );
-    for (const tool of ["ipmitool", "lshw"]) {
-      await until(`${tool} again`, () => vm.console.some((line) => line.includes(`${tool} answers again`)));
+    for (const tool of tools) {
+      await until(
+        `${tool} again`,
+        () => vm.console.slice(thawed).some((line) => line.includes(`${tool} answers again`)),
+      );
     }
   });
 
   await t.step("it is well, and says so", async () => {
-    const status = await run("hnl_mk --status");
+    // On a busy machine the next collection may lack something else.
+    const status = await until("a status without a failing source", async () => {
+      const status = await run("hnl_mk --status");
+      return /^failing/m.test(status) ? undefined : status;
+    });
     assertMatch(status, /^verdict +checks in$/m);
-    assertNotMatch(status, /^failing/m);
   });
 
   await t.step("it obeys a reboot, and is the same node afterwards", async () => {
@@ -114,12 +116,20 @@ Deno.test({ name: "a server with everything in it", ignore: !image }, async (t) 
   });
 });
 
-/** Waits until the agent has warned of these tools; check-ins must go on all the while, and nothing be registered. */
+/** Waits until the status names these tools; check-ins must go on all the while, and nothing be registered. */
 async function patient({ node, until, checkins, registrations }: WatchedNode, tools: readonly string[]) {
   const [checked, registered, started] = [checkins().length, registrations().length, performance.now()];
+  await until(`a status that names ${tools.join(" and ")}`, async () => {
+    const { lastCollection } = JSON.parse(await node.run("cat /tmp/status.json")) as Status;
+    return tools.every((tool) =>
+      lastCollection!.failing.some(({ source, why }) =>
+        source === tool && /^timeout; its facts of .* are kept/.test(why)
+      )
+    );
+  });
   for (const tool of tools) {
     const warning = new RegExp(`WARN.*${tool}: timeout`);
-    await until(`a warning of ${tool}`, () => node.vm.console.some((line) => warning.test(line)));
+    assert(node.vm.console.some((line) => warning.test(line)), `a warning of ${tool}`);
   }
   const intervals = Math.floor((performance.now() - started) / 1000 / CHECKIN_INTERVAL);
   assertGreaterOrEqual(checkins().length - checked, intervals - 1, `check-ins while ${tools.join(" and ")} hang`);
