@@ -1,5 +1,6 @@
 /** The memory, equal DIMMs on one row. */
 import type { Dimm, Facts } from "../../facts/mod.ts";
+import { dimmKind } from "../dimm_kind.ts";
 import { columns, named } from "../layout.ts";
 import { clean } from "../text.ts";
 import { binary, grouped, list, ranges, rate, times } from "../words.ts";
@@ -10,11 +11,13 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
   if (!memory) return [];
   const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [], slots } =
     memory;
+  const persistentBytes = dimms.reduce((sum, { nonVolatileBytes = 0 }) => sum + nonVolatileBytes, 0);
   const empty = slots?.filter(({ populated }) => !populated) ?? [];
   const lines = named([[
     "total",
     list(
       totalBytes && `${binary(totalBytes)} installed`,
+      persistentBytes > 0 ? `${binary(persistentBytes)} persistent` : undefined,
       usableBytes && `${binary(usableBytes)} usable`,
       slotCount && `${usedSlotCount ?? "unknown"} of ${slotCount} slots used`,
       errorCorrection === "None" ? "no ECC" : errorCorrection,
@@ -34,7 +37,7 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
   const isAmbiguous = new Set(dimms.map(({ locator }) => locator)).size < dimms.length;
   const facts = (dimm: Dimm) => [
     dimm.sizeBytes === undefined ? undefined : binary(dimm.sizeBytes),
-    dimm.type,
+    dimmKind(dimm),
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
     dimm.manufacturer,
     dimm.partNumber,

@@ -90,6 +90,25 @@ Deno.test("table() shows no run of slots with an empty one between them", () => 
   );
 });
 
+Deno.test("table() shows persistent memory and caches apart from RAM", () => {
+  const optane = { sizeBytes: 128 * 2 ** 30, nonVolatileBytes: 128 * 2 ** 30, memoryTechnology: "Intel Optane DC" };
+  const dimms = [
+    { locator: "A1", sizeBytes: 2 ** 35, type: "DDR4", memoryTechnology: "DRAM" },
+    { locator: "A2", ...optane },
+    { locator: "A3", ...optane, type: "Logical non-volatile device" },
+    { locator: "A4", sizeBytes: 2 ** 35, type: "DDR4", typeDetail: ["Synchronous", "Cache DRAM"] },
+    { locator: "A5", sizeBytes: 2 ** 34, type: "DDR4", memoryTechnology: "NVDIMM-N" },
+  ];
+  assertEquals(under("MEMORY", { memory: { totalBytes: 2 ** 35, dimms } }), [
+    "  total      32 GiB installed, 256 GiB persistent",
+    "  SLOT    SIZE         TYPE",
+    "  A1      32 GiB       DDR4",
+    "  A2, A3  2 × 128 GiB  Intel Optane DC",
+    "  A4      32 GiB       DDR4 cache",
+    "  A5      16 GiB       DDR4 NVDIMM-N",
+  ]);
+});
+
 Deno.test("table() shows equal verdicts on one line, with ranges of NICs", () => {
   const lldp = Array.from({ length: 24 }, (_, i): LldpVerdict => ({
     interface: `eth${i}`,
