@@ -15,7 +15,7 @@ import { asGiven, type ListOf, listOf, type Place, type Table, within } from "./
 export interface Nic {
   /** The kernel's name: eth0, enp59s0f0. */
   name: string;
-  /** False for an SR-IOV virtual function. */
+  /** Whether a cable goes into it: false for virtual functions, subfunctions and representors. */
   physical: boolean;
   /** The address in use. */
   mac?: string;

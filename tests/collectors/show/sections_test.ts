@@ -309,6 +309,36 @@ Deno.test("table() shows all that there is of a section that was asked for", () 
   assertEquals(under("MEMORY", { memory: { dimms } })[1], "  A1    1 GiB  12 corrected");
 });
 
+Deno.test("table() shows slots and firmware of NICs and disks that are asked for, and the NICs without a port", () => {
+  const nics: Nic[] = [
+    { name: "eth0", physical: true, product: "X710", slot: "PCIe Slot 1", firmware: "9.20", serialNumber: "S1" },
+    { name: "eth1", physical: false, product: "VF" },
+  ];
+  assertEquals(under("NICS", { nics }), [
+    "  total      1 NIC, 0 with a link, 1 more without a port",
+    "  NAME  MODEL",
+    "  eth0  X710",
+  ]);
+  assertEquals(under("NICS", { nics }, { only: ["nics"] }), [
+    "  total      1 NIC, 0 with a link, 1 more without a port",
+    "  NAME            MODEL  SLOT         FIRMWARE  SERIAL",
+    "  eth0            X710   PCIe Slot 1  9.20      S1",
+    "  eth1 (no port)  VF     -            -         -",
+  ]);
+  const path = { name: "sdb", transport: "fc" } as const;
+  const disks: Disk[] = [{ name: "sda", transport: "fc", firmware: "A1", paths: [path, path, path, path] }];
+  assertEquals(under("DISKS", { disks })[1], "  sda   fc, 4 paths");
+  assertEquals(under("DISKS", { disks }, { only: ["disks"] })[1], "  sda   fc, 4 paths  A1");
+});
+
+Deno.test("table() shows where the BMC's Redfish service answers, without IPMI too", () => {
+  const redfish = { serviceIp: "169.254.0.17", servicePort: 443, serviceHostname: "bmc" };
+  const managementHosts = [{ interfaceType: "Network", redfish }, {
+    redfish: { serviceIp: "fe80::1", servicePort: 443 },
+  }];
+  assertEquals(under("BMC", { managementHosts }), ["  Redfish    169.254.0.17:443 (bmc), [fe80::1]:443"]);
+});
+
 Deno.test("table() shows the model of NICs that are all one once", () => {
   const nics: Nic[] = ["eth0", "eth1"].map((name) => ({ name, physical: true, product: "ConnectX-6 Dx" }));
   assertEquals(under("NICS", { nics }), [
