@@ -12,7 +12,9 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
   const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [], slots } =
     memory;
   const persistentBytes = dimms.reduce((sum, { nonVolatileBytes = 0 }) => sum + nonVolatileBytes, 0);
-  const empty = slots?.filter(({ populated }) => !populated) ?? [];
+  // Where several slots have one name, it names none.
+  const isNamed = new Set(slots?.map(({ locator }) => locator)).size === slots?.length;
+  const empty = isNamed ? slots.filter(({ populated }) => !populated) : [];
   const lines = named([[
     "total",
     list(
@@ -23,7 +25,7 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
       errorCorrection === "None" ? "no ECC" : errorCorrection,
       maxCapacityBytes && `at most ${binary(maxCapacityBytes)}`,
     ),
-  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots!) : undefined]], view.width);
+  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots ?? []) : undefined]], view.width);
   return [...lines, ...dimmRows(dimms, slots, view)];
 }
 

@@ -90,6 +90,13 @@ Deno.test("table() shows no run of slots with an empty one between them", () => 
   );
 });
 
+Deno.test("table() names no empty slots where several have one name", () => {
+  const slots = ["DIMM 1", "DIMM 1", "DIMM 2"].map((locator, i) => ({ locator, populated: i === 0 }));
+  const memory = { slots, dimms: [{ locator: "DIMM 1", sizeBytes: 2 ** 30 }], slotCount: 3, usedSlotCount: 1 };
+  assertEquals(under("MEMORY", { memory })[0], "  total      1 of 3 slots used");
+  assertEquals(under("MEMORY", { memory })[1], "  SLOT    SIZE");
+});
+
 Deno.test("table() shows persistent memory and caches apart from RAM", () => {
   const optane = { sizeBytes: 128 * 2 ** 30, nonVolatileBytes: 128 * 2 ** 30, memoryTechnology: "Intel Optane DC" };
   const dimms = [
@@ -267,6 +274,8 @@ Deno.test("table() shows the ports of other fabrics, the ways out, and where the
       "  labels     rack R12, row 7",
     ],
   );
+  const blade = { rack: "A7", location: "rack A7, enclosure E1, bay 3" };
+  assertEquals(under("SYSTEM", { chassis: blade }), ["  location   rack A7, enclosure E1, bay 3"]);
 });
 
 Deno.test("table() shows all that there is of a section that was asked for", () => {
