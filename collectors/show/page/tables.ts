@@ -1,5 +1,6 @@
 /** The tables of one machine. */
 import type { Facts, Nic, PciDevice } from "../../facts/mod.ts";
+import { makerAndModel } from "../machine_name.ts";
 import { mediumOf } from "./boxes.ts";
 import { isSystemDevice } from "./cards.ts";
 import { type Marks, pathsOf } from "./marks.ts";
@@ -67,7 +68,7 @@ function diskTable({ disks = [] }: Facts, marks: Marks, part: Part): Markup | un
       ["Size", ({ sizeBytes }) => decimal(sizeBytes), ({ sizeBytes }) => sizeBytes ?? 0],
       ["Kind", mediumOf],
       ["Bus", ({ transport }) => transport],
-      ["Model", ({ vendor, model }) => words(vendor, model)],
+      ["Model", ({ vendor, model }) => makerAndModel(vendor, model)],
       ["Firmware", ({ firmware }) => firmware],
       ["Serial", ({ serialNumber }) => serialNumber],
       ["Controller", ({ controller }) => controller],

@@ -2,6 +2,7 @@
 import type { Bmc, BmcChannel, BmcChassis, Facts, ManagementHost } from "../../facts/mod.ts";
 import { prefixLengthOf } from "../../tools/kernel/addresses.ts";
 import { columns, named } from "../layout.ts";
+import { makerAndModel } from "../machine_name.ts";
 import { list, words } from "../words.ts";
 import type { View } from "./view.ts";
 
@@ -75,7 +76,7 @@ function fruRows({ frus = [] }: Bmc, width: number): string[] {
   const rows = frus.map(({ id, description, board, product }) => [
     String(id),
     description,
-    words(product?.manufacturer ?? board?.manufacturer, product?.productName ?? board?.productName),
+    makerAndModel(product?.manufacturer ?? board?.manufacturer, product?.productName ?? board?.productName),
     product?.partNumber ?? board?.partNumber,
     product?.serialNumber ?? board?.serialNumber,
   ]);

@@ -2,6 +2,7 @@
 import type { Disk, Facts, PciDevice } from "../../facts/mod.ts";
 import { byName } from "../../values.ts";
 import { columns, named } from "../layout.ts";
+import { makerAndModel } from "../machine_name.ts";
 import { count, decimal, grouped, list, ranges, times, words } from "../words.ts";
 import { serialOf, type View } from "./view.ts";
 
@@ -16,7 +17,7 @@ export function diskLines({ disks = [] }: Facts, { width, isLong, isWhole }: Vie
     disk.sizeBytes === undefined ? undefined : decimal(disk.sizeBytes),
     disk.rotational === undefined ? undefined : disk.rotational ? "HDD" : "SSD",
     list(disk.transport, disk.paths && count(disk.paths.length, "path")),
-    words(disk.vendor, disk.model),
+    makerAndModel(disk.vendor, disk.model),
   ];
   const more = (disk: Disk) => [disk.slot, disk.firmware];
   const groups = grouped(
@@ -87,5 +88,5 @@ export function controllerLines({ pci = [], disks = [] }: Facts, { width, isLong
 
 /** What a PCI device is called: by names, by its kind, by its ids. */
 export function deviceName({ vendor, product, vendorId, deviceId, class: kind }: PciDevice): string | undefined {
-  return words(vendor, product) ?? words(kind, vendorId && deviceId && `${vendorId}:${deviceId}`);
+  return makerAndModel(vendor, product) ?? words(kind, vendorId && deviceId && `${vendorId}:${deviceId}`);
 }

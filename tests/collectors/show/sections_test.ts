@@ -90,6 +90,13 @@ Deno.test("table() shows no run of slots with an empty one between them", () => 
   );
 });
 
+Deno.test("table() says no maker of a part twice", () => {
+  const disks: Disk[] = [{ name: "sda", vendor: "Samsung", model: "SAMSUNG MZ7LH480" }];
+  assertEquals(under("DISKS", { disks })[1], "  sda   SAMSUNG MZ7LH480");
+  const gpus = [{ address: "0000:00:02.0", vendor: "Intel Corporation", product: "Intel Corporation" }];
+  assertEquals(under("GPUS", { gpus })[1], "  0000:00:02.0  Intel Corporation");
+});
+
 Deno.test("table() names no empty slots where several have one name", () => {
   const slots = ["DIMM 1", "DIMM 1", "DIMM 2"].map((locator, i) => ({ locator, populated: i === 0 }));
   const memory = { slots, dimms: [{ locator: "DIMM 1", sizeBytes: 2 ** 30 }], slotCount: 3, usedSlotCount: 1 };
