@@ -1,5 +1,6 @@
 /** The memory, equal DIMMs on one row. */
 import type { Dimm, Facts } from "../../facts/mod.ts";
+import { dimmKind } from "../dimm_kind.ts";
 import { columns, named } from "../layout.ts";
 import { clean } from "../text.ts";
 import { binary, count, grouped, list, ranges, rate, times } from "../words.ts";
@@ -10,17 +11,21 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
   if (!memory) return [];
   const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [], slots } =
     memory;
-  const empty = slots?.filter(({ populated }) => !populated) ?? [];
+  const persistentBytes = dimms.reduce((sum, { nonVolatileBytes = 0 }) => sum + nonVolatileBytes, 0);
+  // Where several slots have one name, it names none.
+  const isNamed = new Set(slots?.map(({ locator }) => locator)).size === slots?.length;
+  const empty = isNamed ? slots.filter(({ populated }) => !populated) : [];
   const lines = named([[
     "total",
     list(
       totalBytes && `${binary(totalBytes)} installed`,
+      persistentBytes > 0 ? `${binary(persistentBytes)} persistent` : undefined,
       usableBytes && `${binary(usableBytes)} usable`,
       slotCount && slotsUsed(slotCount, usedSlotCount),
       errorCorrection === "None" ? "no ECC" : errorCorrection,
       maxCapacityBytes && `at most ${binary(maxCapacityBytes)}`,
     ),
-  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots!) : undefined]], view.width);
+  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots ?? []) : undefined]], view.width);
   return [...lines, ...dimmRows(dimms, slots, view)];
 }
 
@@ -38,7 +43,7 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
   const isAmbiguous = new Set(dimms.map(({ locator }) => locator)).size < dimms.length;
   const facts = (dimm: Dimm) => [
     dimm.sizeBytes === undefined ? undefined : binary(dimm.sizeBytes),
-    dimm.type,
+    dimmKind(dimm),
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
     dimm.manufacturer,
     dimm.partNumber,
