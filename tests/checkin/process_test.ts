@@ -13,7 +13,8 @@ interface Running {
   /** Resolves when the log holds `pattern`. */
   says(pattern: RegExp): Promise<void>;
   hangUp(): void;
-  kill(): void;
+  /** Sends SIGKILL and waits for the end. */
+  kill(): Promise<void>;
   /** /proc/PID/status. */
   procStatus(): string;
   /** Sends SIGTERM, and tells how long it took and what the exit code was. */
@@ -54,7 +55,10 @@ async function withDaemon(
         stderr: () => stderr,
         says: (pattern) => until(() => pattern.test(stderr), () => `no ${pattern} in:\n${stderr}`),
         hangUp: () => child.kill("SIGHUP"),
-        kill: () => child.kill("SIGKILL"),
+        async kill() {
+          child.kill("SIGKILL");
+          await child.status;
+        },
         procStatus: () => Deno.readTextFileSync(`/proc/${child.pid}/status`),
         async terminate() {
           const started = performance.now();
@@ -201,7 +205,7 @@ Deno.test("the image's health check finds a daemon that was killed ill within tw
     const [, seconds] = /^mk_checkin_interval: (\d+)$/m.exec(
       Deno.readTextFileSync(join(running.folder, "mk_conf.yaml")),
     )!;
-    running.kill();
+    await running.kill();
     const killed = performance.now();
     assertMatch((await status(running.folder)).text, /^verdict +does not run/m);
     await until(() => !isHealthy(), () => "still healthy");
