@@ -137,7 +137,7 @@ Deno.test("main.ts --check-config says where each value comes from", async () =>
   const proc = await tempFolder();
   await Deno.writeTextFile(
     join(proc, "cmdline"),
-    "quiet ipa-api-url=http://10.0.0.2:6385 hnl_mk.interval=30\n",
+    "quiet ipa-api-url=http://10.0.0.2:6385 hnl_mk.interval=30 hnl_mk.label.rack=R12 hnl_mk.intervl=3\n",
   );
   const { code, stdout } = await main("--check-config", "--proc", proc);
   // A machine with a configuration of its own has that one in force.
@@ -152,18 +152,23 @@ Deno.test("main.ts --check-config says where each value comes from", async () =>
     stdout,
     "# kernel command line: ipa-api-url\nmk_facts_targets:\n",
   );
+  assertStringIncludes(stdout, "# kernel command line: hnl_mk.label.rack\nmk_labels:\n  rack: R12\n");
+  assertStringIncludes(stdout, "# hnl_mk.intervl means nothing here and is ignored: did you mean hnl_mk.interval?\n");
   const file = join(proc, "mk_conf.yaml");
   await Deno.writeTextFile(
     file,
-    "mk_facts_uri: http://inventory.example/\nmk_facts_format: glpi\n",
+    "mk_facts_uri: http://inventory.example/\nmk_facts_format: glpi\nmk_labels: { rack: R1, row: 7 }\n",
   );
   await Deno.chmod(file, 0o600);
   const named = JSON.parse(
-    (await main("--check-config", "--config", file, "--format", "json")).stdout,
+    (await main("--check-config", "--config", file, "--format", "json", "--proc", proc)).stdout,
   );
   assertEquals([named.config.mk_facts_format, named.origins.mk_facts_format], [
     "glpi",
     file,
   ]);
   assertEquals(named.errors, []);
+  // Labels of the kernel command line count beside a file.
+  assertEquals(named.config.mk_labels, { rack: "R12", row: "7" });
+  assertEquals(named.origins.mk_labels, `${file}; kernel command line: hnl_mk.label.rack`);
 });

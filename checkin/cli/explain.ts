@@ -8,7 +8,7 @@ import { explainFact, type FileTexts, plain, shown } from "../../collectors/show
 import type { NamePattern } from "../config/pattern.ts";
 import type { Attribute } from "../hanlon/attributes/attribute.ts";
 import { explainedAttributes } from "../hanlon/attributes/mod.ts";
-import { NOT_SENT, oldNameFinder, oldNames } from "../hanlon/attributes/names.ts";
+import { attributeNames, nameFinder, NOT_SENT } from "../hanlon/attributes/names.ts";
 import { nearNames } from "./near_names.ts";
 
 /** Nothing is called that; `message` names what is called nearly so. */
@@ -46,7 +46,10 @@ export function explain(name: string, collection: Collection, files: FileTexts, 
 /** Every name that can be explained, new and old, one a line. */
 export function listNames(): string {
   // Some are both: partitions, os.
-  const names = new Set([...[...describe(FACTS)].map(({ path }) => path), ...[...oldNames()].map(({ name }) => name)]);
+  const names = new Set([
+    ...[...describe(FACTS)].map(({ path }) => path),
+    ...[...attributeNames()].map(({ name }) => name),
+  ]);
   return [...names].map((name) => `${name}\n`).join("");
 }
 
@@ -88,7 +91,7 @@ function absent(name: string, wanted: readonly SourceName[], { facts: { sources 
 
 /** The sources of an old name or a path that some machine may have; undefined for what none has. */
 function sourcesOf(name: string): readonly SourceName[] | undefined {
-  const old = oldNameFinder()(name);
+  const old = nameFinder()(name);
   if (old) return old.sources;
   const steps = stepsOf(name);
   if (steps.length === 0) return undefined;

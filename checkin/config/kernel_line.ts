@@ -3,6 +3,10 @@
  * that Ironic gives to every machine that it boots for an inspection (ironic-python-agent, utils.get_agent_params and
  * inspector._get_urls).
  */
+import { commandLineWords } from "../../collectors/tools/kernel/kernel_command_line.ts";
+
+/** What is read there is said to be from. */
+export const KERNEL_LINE = "kernel command line";
 
 /** Keys of a configuration with the values that were found, and which word each was found in. */
 export interface KernelSettings {
@@ -18,8 +22,11 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
   "hnl_mk.interval": "mk_checkin_interval",
 };
 
-/** The address of the call, else that of the API; the first one that is there counts. */
+/** The address of the call, else that of the API: the first word counts that has one. */
 const IRONIC_WORDS = ["ipa-inspection-callback-url", "ipa-api-url"] as const;
+
+/** Every word of ours but the labels. */
+export const KERNEL_WORDS: readonly string[] = Object.keys(OWN_WORDS);
 
 /** A fact of the machine, and no setting of the agent. */
 const LABEL = "hnl_mk.label.";
@@ -33,32 +40,26 @@ export function kernelSettings(line: string): KernelSettings | undefined {
   const values = new Map<string, unknown>(), origins = new Map<string, string>();
   const set = (key: string, word: string, value: unknown) => {
     values.set(key, value);
-    origins.set(key, `kernel command line: ${word}`);
+    origins.set(key, `${KERNEL_LINE}: ${word}`);
   };
   for (const [word, value] of words) {
     if (word.startsWith("hnl_mk.") && !word.startsWith(LABEL)) set(OWN_WORDS[word] ?? word, word, value);
   }
-  const ironic = IRONIC_WORDS.find((word) => filled(words.get(word)));
-  if (!values.has("mk_facts_uri") && ironic) {
-    const uri = words.get(ironic)!.split(",").filter(filled);
-    set("mk_facts_targets", ironic, [{ uri, format: "ironic" }]);
+  const ironic = IRONIC_WORDS.map((word) => ({ word, uri: words.get(word)?.split(",").filter(Boolean) ?? [] }))
+    .filter(({ uri }) => uri.length > 0);
+  // "mdns": the agent of Ironic looks for the address in its network.
+  const named = ironic.find(({ uri }) => !uri.includes("mdns")) ?? ironic[0];
+  if (!values.has("mk_facts_uri") && named) {
+    set("mk_facts_targets", named.word, [{ uri: named.uri, format: "ironic" }]);
   }
   return values.has("mk_facts_uri") || values.has("mk_facts_targets") ? { values, origins } : undefined;
 }
 
-/**
- * The words NAME=VALUE; of several with one name the last counts. A value may stand in double quotes, and then hold
- * blanks (kernel-parameters.rst).
- */
+/** The words NAME=VALUE; of several with one name the last counts. */
 function kernelWords(line: string): Map<string, string> {
-  const words = new Map<string, string>();
-  for (const [word] of line.matchAll(/(?:[^\s\0"]|"[^"]*(?:"|$))+/g)) {
-    const [name, ...rest] = word.replaceAll('"', "").split("=");
-    if (rest.length > 0) words.set(name!, rest.join("="));
-  }
-  return words;
-}
-
-function filled(text: string | undefined): boolean {
-  return text !== undefined && text !== "";
+  const words = commandLineWords(line.replaceAll("\0", " ")).filter((word) => word.includes("="));
+  return new Map(words.map((word) => {
+    const [name = "", ...value] = word.split("=");
+    return [name, value.join("=")];
+  }));
 }

@@ -7,6 +7,7 @@ import type { LogLevel } from "../log.ts";
 import { factsFormat, type FactsTarget, readTargets } from "./targets.ts";
 import {
   address,
+  describe,
   type FactExclusion,
   factExclusion,
   filePath,
@@ -123,9 +124,13 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** Each names file (or server), key, what was found and what was expected; `message` is all of them in one line. */
   readonly problems: readonly string[];
-  constructor(...problems: string[]) {
-    super(problems.join("; "));
-    this.problems = problems;
+  /** What was read all the same, with its warnings and unknown keys: for who wants to mend everything at once. */
+  readonly partial: Partial<Config>;
+  constructor(problems: string | readonly string[], partial: Partial<Config> = {}) {
+    const all = typeof problems === "string" ? [problems] : problems;
+    super(all.join("; "));
+    this.problems = all;
+    this.partial = partial;
   }
 }
 
@@ -144,20 +149,22 @@ export const SHORTEST_TIMEOUT_SECONDS = 5;
 /**
  * A configuration of the `values` that were read from `where`. A bad value of a key that only tunes is replaced by that
  * of `last`, the configuration in force, or by the default; `warnings` says so. Throws ConfigError for what makes a
- * conversation with the server impossible.
+ * conversation with the server impossible; with `isLocal` there is to be none, and no address is needed.
  */
 export function buildConfig(
   values: ReadonlyMap<string, unknown>,
   where: string,
   last?: Config,
   origins?: ReadonlyMap<string, string>,
+  isLocal = false,
 ): Config {
   const problems: string[] = [], warnings: string[] = [];
+  const called = (key: ConfigKey) => origins?.get(key) ?? `${where}: ${key}`;
   const read = <T>(key: ConfigKey, reader: Reader<T>): { value?: T } | { problem: string } => {
     const found = values.get(key);
     if (found === undefined || found === null) return {};
     const read = readValue(found, reader);
-    return "problem" in read ? { problem: `${where}: ${key}: ${read.problem}` } : read;
+    return "problem" in read ? { problem: `${called(key)}: ${read.problem}` } : read;
   };
   const warn = (problem: string, used: unknown) => {
     warnings.push(`${problem}; ${used === undefined ? "it is ignored" : `${used} is used`}`);
@@ -189,7 +196,7 @@ export function buildConfig(
   };
   const limited = (key: "mk_checkin_skew" | "mk_request_timeout", value: number, limit: number, why: string) => {
     // A default gives way without a word.
-    if (value !== limit && values.has(key)) warn(`${where}: ${key}: found ${value}, expected ${why}`, limit);
+    if (value !== limit && values.has(key)) warn(`${called(key)}: found ${value}, expected ${why}`, limit);
     return limit;
   };
   const { mk_checkin_interval, mk_checkin_skew, mk_request_timeout, mk_collect_interval } = { ...DEFAULTS, ...last };
@@ -197,12 +204,22 @@ export function buildConfig(
   // In a format that was not asked for facts would be refused, or misunderstood.
   const isFormatKnown = format !== undefined || (values.get("mk_facts_format") ?? undefined) === undefined;
   const factsUri = ignorable("mk_facts_uri", address, last?.mk_facts_uri);
-  const { targets, problems: unusable } = readTargets(values.get("mk_facts_targets"));
+  const { targets, problems: badTargets } = readTargets(values.get("mk_facts_targets"));
+  const listed = origins?.get("mk_facts_targets");
+  const unusable = badTargets.map((problem) =>
+    listed === undefined ? `${where}: ${problem}` : problem.replace(/^mk_facts_targets(\[\d+\])?/, () => listed)
+  );
   const hasTargets = (factsUri !== undefined && isFormatKnown) || targets.length > 0;
+  const isFactsAsked = hasTargets || unusable.length > 0 || (values.get("mk_facts_uri") ?? undefined) !== undefined;
   // Facts alone: no server is asked, and none is missed.
-  const isServerNeeded = values.has("mk_uri") || !hasTargets;
-  if (isServerNeeded) { for (const problem of unusable) warn(`${where}: ${problem}`, undefined); }
-  else problems.push(...unusable.map((problem) => `${where}: ${problem}`));
+  const isServerNeeded = values.has("mk_uri") || !isFactsAsked && !isLocal;
+  if (isServerNeeded || isLocal) { for (const problem of unusable) warn(problem, undefined); }
+  else problems.push(...unusable);
+  if (!isServerNeeded && !hasTargets && !isLocal) {
+    for (const result of [read("mk_facts_uri", address), read("mk_facts_format", factsFormat)]) {
+      if ("problem" in result) problems.push(result.problem);
+    }
+  }
   const { labels, problems: noLabels } = labelsOf(values.get("mk_labels"));
   for (const problem of noLabels) warn(`${where}: mk_labels: ${problem}`, undefined);
   const interval = tuned("mk_checkin_interval", seconds(1), mk_checkin_interval, isServerNeeded);
@@ -243,7 +260,7 @@ export function buildConfig(
     origins,
   });
   problems.push(...contradictions(config).map((problem) => `${where}: ${problem}`));
-  if (problems.length > 0) throw new ConfigError(...problems);
+  if (problems.length > 0) throw new ConfigError(problems, config);
   return config as Config;
 }
 
@@ -279,13 +296,4 @@ function contradictions(config: Partial<Config>): string[] {
     problems.push(`found the certificates ${certificates}, but no https:// address to use them for`);
   }
   return problems;
-}
-
-/** What was found, short enough for one line, and without the password of an address. */
-export function describe(found: unknown): string {
-  if (found === undefined || found === null) return "nothing";
-  if (Array.isArray(found)) return "a list";
-  if (typeof found === "object") return "a map";
-  const text = JSON.stringify(found).replace(/\/\/[^@/]*@/g, "//…@");
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

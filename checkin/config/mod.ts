@@ -10,21 +10,21 @@ import {
   type Config,
   ConfigError,
   type ConfigKey,
-  describe,
   readValue,
   SERVER_SETTINGS,
   type ServerSetting,
   SHORTEST_TIMEOUT_SECONDS,
 } from "./keys.ts";
-import { kernelSettings } from "./kernel_line.ts";
+import { KERNEL_LINE, kernelSettings } from "./kernel_line.ts";
+import type { NamePattern } from "./pattern.ts";
 import type { FactsTarget } from "./targets.ts";
-import { factExclusion, logLevel, type Reader, seconds } from "./values.ts";
+import { describe, factExclusion, logLevel, type Reader, seconds } from "./values.ts";
 import { type FileProblem, readTrustedFile, replaceFile } from "../state/trusted_files.ts";
 
 export { type Config, ConfigError, factsTargets, hanlonAddress } from "./keys.ts";
 
 /** Why there is no configuration: the file is not to be had, or `invalid`. */
-export type ConfigProblem = FileProblem | { kind: "invalid"; message: string; problems?: readonly string[] };
+export type ConfigProblem = FileProblem | { kind: "invalid"; message: string; error?: ConfigError };
 
 /**
  * What came of settings that a server sent. `ignored` are the keys that are not taken from a server; `warnings` say which
@@ -36,9 +36,6 @@ export interface MergeResult {
   ignored: string[];
   warnings: string[];
 }
-
-/** What the configuration is called that was read there. */
-const KERNEL_LINE = "kernel command line";
 
 /** Where the value of `key` was read: a file, a word of the kernel command line, or "default". */
 export function originOf({ values, where, origins }: Config, key: ConfigKey): string {
@@ -71,9 +68,13 @@ export function configForServer(url: string): Config {
   return buildConfig(values, "--server");
 }
 
+/** The keys that say where to turn to. */
+const DESTINATIONS = ["mk_uri", "mk_facts_uri", "mk_facts_targets"] as const;
+
 /**
- * Reads the configuration from `file`, and where there is no such file, from the kernel command line `kernelLine`; `last`
- * is the one in force. Never throws, never waits.
+ * Reads the configuration from `file`. Where there is no such file, or it names neither a server nor a destination of
+ * facts, what it lacks is taken from the kernel command line `kernelLine`; `last` is the one in force. Never throws,
+ * never waits.
  */
 export function loadConfig(
   file: string,
@@ -82,16 +83,53 @@ export function loadConfig(
 ): { config: Config } | { problem: ConfigProblem } {
   const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
   try {
-    if (!("problem" in read)) return { config: parseConfig(read.text, file, last) };
-    const settings = read.problem.kind === "absent" ? kernelSettings(kernelLine) : undefined;
-    return settings ? { config: buildConfig(settings.values, KERNEL_LINE, last, settings.origins) } : read;
+    const keys = "problem" in read ? undefined : parseKeys(read.text, file);
+    const isNamed = keys && DESTINATIONS.some((key) => (keys.get(key) ?? undefined) !== undefined);
+    const isAbsent = "problem" in read && read.problem.kind === "absent";
+    const settings = isAbsent || (keys && !isNamed) ? kernelSettings(kernelLine) : undefined;
+    if (settings) {
+      const origins = new Map([...settings.origins].filter(([key]) => !keys?.has(key)));
+      const values = new Map([...settings.values, ...keys ?? []]);
+      return { config: buildConfig(values, keys ? file : KERNEL_LINE, last, origins) };
+    }
+    return "problem" in read ? read : { config: buildConfig(keys!, file, last) };
   } catch (error) {
     if (error instanceof ConfigError) {
-      return { problem: { kind: "invalid", message: error.message, problems: error.problems } };
+      return { problem: { kind: "invalid", message: error.message, error } };
     }
     throw error;
   }
 }
+
+/** What a configuration says of the facts, whoever gets them. */
+export interface FactSettings {
+  /** mk_fact_excl_pattern */
+  exclude?: NamePattern;
+  /** mk_labels */
+  labels?: Labels;
+  /** Whether it says nothing of where they are to go. */
+  isLocal: boolean;
+}
+
+/** Reads what `file` says of the facts; one that names no server is none that the daemon could use. Never throws. */
+export function loadFactSettings(file: string): FactSettings | { problem: ConfigProblem } {
+  const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
+  if ("problem" in read) return read;
+  try {
+    const values = parseKeys(read.text, file);
+    const isLocal = values.size > 0 && [...values.keys()].every((key) => LOCAL_KEYS.has(key));
+    const { mk_fact_excl_pattern, mk_labels } = buildConfig(values, file, undefined, undefined, isLocal);
+    return prune<FactSettings>({ exclude: mk_fact_excl_pattern?.pattern, labels: mk_labels, isLocal });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problem: { kind: "invalid", message: error.message, error } };
+  }
+}
+
+/** What is of use without a server. A key that is misspelt is none of them, and may have been meant for its address. */
+const LOCAL_KEYS: ReadonlySet<string> = new Set<ConfigKey>([
+  ...["mk_labels", "mk_fact_excl_pattern", "mk_spec_path", "mk_log_level"] as const,
+]);
 
 /**
  * Takes what a server sent with its answer (`client_config`): the four settings that it may change, each only where it

@@ -1,7 +1,7 @@
 /** Where facts go besides a Hanlon server: `mk_facts_uri` with its format, and the list `mk_facts_targets`. */
 import { isMap, prune } from "../../collectors/values.ts";
 import { FACTS_FORMATS, type FactsFormatName } from "../formats/mod.ts";
-import { address, filePath, type Reader } from "./values.ts";
+import { address, describe, filePath, type Reader } from "./values.ts";
 
 /** One server that gets the facts. */
 export interface FactsTarget {
@@ -87,7 +87,7 @@ function readTarget(name: string, entry: unknown): FactsTarget {
 
 function value<T>(key: string, found: unknown, reader: Reader<T>): T {
   const read = typeof found === "string" ? reader.read(found) : undefined;
-  if (read === undefined) throw new Error(`${key}: expected ${reader.expected}`);
+  if (read === undefined) throw new Error(`${key}: found ${describe(found)}, expected ${reader.expected}`);
   return read;
 }
 

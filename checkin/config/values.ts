@@ -94,3 +94,12 @@ export const factExclusion: Reader<FactExclusion> = {
   expected: "a regular expression of the subset that Ruby and JavaScript read alike",
   read: (text) => ({ source: text, pattern: compilePattern(text) }),
 };
+
+/** What was found, short enough for one line, and without the password of an address. */
+export function describe(found: unknown): string {
+  if (found === undefined || found === null) return "nothing";
+  if (Array.isArray(found)) return "a list";
+  if (typeof found === "object") return "a map";
+  const text = JSON.stringify(found).replace(/\/\/[^@/]*@/g, "//…@");
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

@@ -4,7 +4,7 @@
  */
 import type { Facts } from "../../collectors/facts/mod.ts";
 import { nonEmpty, prune } from "../../collectors/values.ts";
-import { type Part, partsOf } from "./cyclonedx_parts.ts";
+import { otherFirmwares, type Part, type PartFirmware, partsOf } from "./cyclonedx_parts.ts";
 import { machineName } from "./machine.ts";
 import { machineUuid, uuidOf } from "./stable_uuid.ts";
 
@@ -49,7 +49,8 @@ export const CYCLONEDX_MEDIA_TYPE = "application/vnd.cyclonedx+json; version=1.6
  */
 export function cycloneDxBom(facts: Facts): CycloneDxBom {
   const uuid = machineUuid(facts);
-  const parts = withRefs(partsOf(facts));
+  const all = partsOf(facts), parts = withRefs(all);
+  const firmwares = otherFirmwares(facts, all).map((firmware, i) => firmwareComponent(firmware, `firmware:${i}`));
   const machine = `machine:${uuid}`;
   return prune<CycloneDxBom>({
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -63,12 +64,17 @@ export function cycloneDxBom(facts: Facts): CycloneDxBom {
       tools: { components: [{ type: "application", name: "hnl_mk", version: facts.agentVersion }] },
       component: machineComponent(facts, machine, uuid),
     },
-    components: nonEmpty(parts.flatMap(({ ref, part }) => [
-      component(part, ref),
-      ...part.firmware ? [firmwareComponent(part, part.firmware, ref)] : [],
-    ])),
+    components: nonEmpty(
+      parts.flatMap(({ ref, part }) => [
+        component(part, ref),
+        ...part.firmware ? [firmwareComponent(part.firmware, `${ref}/firmware`, part)] : [],
+      ]).concat(firmwares),
+    ),
     dependencies: [
-      prune<{ ref: string; dependsOn?: string[] }>({ ref: machine, dependsOn: nonEmpty(parts.map(({ ref }) => ref)) }),
+      prune<{ ref: string; dependsOn?: string[] }>({
+        ref: machine,
+        dependsOn: nonEmpty([...parts.map(({ ref }) => ref), ...firmwares.map((each) => each["bom-ref"]!)]),
+      }),
       ...parts.flatMap(({ ref, part }) => part.firmware ? [{ ref, dependsOn: [`${ref}/firmware`] }] : []),
     ],
   });
@@ -86,7 +92,7 @@ function withRefs(parts: readonly Part[]): { ref: string; part: Part }[] {
 }
 
 function machineComponent(facts: Facts, ref: string, uuid: string): CycloneDxComponent {
-  const { system } = facts;
+  const { system, memory, labels = {} } = facts;
   return prune<CycloneDxComponent>({
     type: "device",
     "bom-ref": ref,
@@ -99,6 +105,8 @@ function machineComponent(facts: Facts, ref: string, uuid: string): CycloneDxCom
       "cdx:device:sku": system?.sku,
       "hnl_mk:uuid": uuid,
       "hnl_mk:family": system?.family,
+      "hnl_mk:memorySlotCount": memory?.slotCount,
+      ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`hnl_mk:label:${key}`, value])),
     }),
   });
 }
@@ -124,12 +132,12 @@ function component(part: Part, ref: string): CycloneDxComponent {
   });
 }
 
-function firmwareComponent(part: Part, firmware: NonNullable<Part["firmware"]>, ref: string): CycloneDxComponent {
+function firmwareComponent(firmware: PartFirmware, ref: string, part?: Part): CycloneDxComponent {
   return prune<CycloneDxComponent>({
     type: "firmware",
-    "bom-ref": `${ref}/firmware`,
-    manufacturer: organisation(firmware.manufacturer ?? part.manufacturer),
-    name: firmware.name ?? `${part.name} firmware`,
+    "bom-ref": ref,
+    manufacturer: organisation(firmware.manufacturer ?? part?.manufacturer),
+    name: firmware.name ?? `${part?.name} firmware`,
     version: firmware.version,
     properties: properties({ "hnl_mk:releaseDate": firmware.releaseDate }),
   });

@@ -1,5 +1,5 @@
 /** The parts of a machine, each as a bill of materials has it: what it is, where, whose, and its firmware. */
-import type { Bmc, Facts } from "../../collectors/facts/mod.ts";
+import type { Facts, InstalledFirmware } from "../../collectors/facts/mod.ts";
 import { prune } from "../../collectors/values.ts";
 import { bmcChannel, ownMac } from "./machine.ts";
 
@@ -18,12 +18,23 @@ export interface Part {
   macAddress?: string;
   /** Under the names of our facts. */
   more?: Record<string, string | number | boolean | undefined>;
-  firmware?: { name?: string; version: string; manufacturer?: string; releaseDate?: string };
+  firmware?: PartFirmware;
 }
 
-/** Board, chassis, processors, DIMMs, disks, NICs, PCI devices, power supplies, BMC, TPM; empty slots are none. */
+/** The firmware of a part, or of the machine. */
+export interface PartFirmware {
+  name?: string;
+  version: string;
+  manufacturer?: string;
+  releaseDate?: string;
+}
+
+/**
+ * Board, chassis, processors, DIMMs, disks, NICs, PCI and USB devices, power supplies, BMC, TPM, and the units that only
+ * the BMC knows; empty slots are none.
+ */
 export function partsOf(facts: Facts): Part[] {
-  const { cpu, memory, disks = [], nics = [], powerSupplies = [], bmc, tpm } = facts;
+  const { cpu, memory, disks = [], nics = [], powerSupplies = [] } = facts;
   return [
     ...board(facts),
     ...chassis(facts),
@@ -36,6 +47,7 @@ export function partsOf(facts: Facts): Part[] {
         serialNumber: each.serialNumber,
         partNumber: each.partNumber,
         more: { cores: each.coreCount, threads: each.threadCount, maxMHz: each.maxMHz, assetTag: each.assetTag },
+        firmware: versioned(cpu?.microcode, { name: "microcode" }),
       })
     ),
     ...(memory?.dimms ?? []).map((dimm) =>
@@ -46,7 +58,15 @@ export function partsOf(facts: Facts): Part[] {
         manufacturer: dimm.manufacturer,
         serialNumber: dimm.serialNumber,
         partNumber: dimm.partNumber,
-        more: { sizeBytes: dimm.sizeBytes, type: dimm.type, speedMTs: dimm.speedMTs, assetTag: dimm.assetTag },
+        more: {
+          sizeBytes: dimm.sizeBytes,
+          nonVolatileBytes: dimm.nonVolatileBytes,
+          type: dimm.type,
+          formFactor: dimm.formFactor,
+          rank: dimm.rank,
+          speedMTs: dimm.speedMTs,
+          assetTag: dimm.assetTag,
+        },
       })
     ),
     ...disks.map((disk) =>
@@ -62,8 +82,12 @@ export function partsOf(facts: Facts): Part[] {
           rotational: disk.rotational,
           wwn: disk.wwn,
           controller: disk.controller,
+          slot: disk.slot,
+          enclosure: disk.enclosure,
+          bay: disk.bay,
+          byPath: disk.byPath?.[0],
         },
-        firmware: disk.firmware === undefined ? undefined : { version: disk.firmware },
+        firmware: versioned(disk.firmware),
       })
     ),
     // A virtual function is none, nor is its PCI device.
@@ -73,12 +97,15 @@ export function partsOf(facts: Facts): Part[] {
         name: nic.product ?? nic.name,
         location: nic.pciAddress ?? nic.name,
         manufacturer: nic.vendor,
+        serialNumber: nic.serialNumber,
+        partNumber: nic.partNumber,
         macAddress: ownMac(nic) ?? nic.mac,
-        more: { interface: nic.name, maxSpeedMbps: nic.maxSpeedMbps, driver: nic.driver },
-        firmware: nic.firmware === undefined ? undefined : { version: nic.firmware },
+        more: { interface: nic.name, maxSpeedMbps: nic.maxSpeedMbps, driver: nic.driver, slot: nic.slot },
+        firmware: versioned(nic.firmware),
       })
     ),
     ...pciDevices(facts),
+    ...usbDevices(facts),
     ...powerSupplies.map((supply) =>
       prune<Part>({
         function: "power-supply",
@@ -91,13 +118,34 @@ export function partsOf(facts: Facts): Part[] {
         more: { maxPowerW: supply.maxPowerW, assetTag: supply.assetTag },
       })
     ),
-    ...managementController(bmc),
-    ...tpm ? [prune<Part>({ function: "tpm", name: tpm.description ?? "TPM", version: tpm.version })] : [],
+    ...managementController(facts),
+    ...units(facts),
+    ...trustedPlatformModule(facts),
   ];
 }
 
+/** What the facts call the firmware of parts of which a machine has one; that of the others says where it is. */
+const OF_PARTS = new Set(["BIOS", "BMC", "CPU microcode", "TPM"]);
+
+/** Firmware of which no part is known: an embedded controller's, and what only the inventory of SMBIOS has. */
+export function otherFirmwares({ firmwares = [] }: Facts, parts: readonly Part[]): PartFirmware[] {
+  const told = new Set(parts.map(({ firmware }) => firmware?.version));
+  const isTold = ({ component, version }: InstalledFirmware) => OF_PARTS.has(component) && told.has(version);
+  return firmwares.filter((each) => each.where === undefined && !isTold(each))
+    .map(({ component, version, manufacturer, releaseDate }) =>
+      prune<PartFirmware>({ name: component, version, manufacturer, releaseDate })
+    );
+}
+
+function versioned(
+  version: string | undefined,
+  { name, manufacturer, releaseDate }: { [K in keyof Omit<PartFirmware, "version">]?: string | undefined } = {},
+): PartFirmware | undefined {
+  return version === undefined ? undefined : prune<PartFirmware>({ name, version, manufacturer, releaseDate });
+}
+
 /** The board, or what stands for it where no source tells one, because the BIOS is its firmware. */
-function board({ baseboard, firmware, system }: Facts): Part[] {
+function board({ baseboard, firmware, system, bmc }: Facts): Part[] {
   const bios = firmware?.version;
   if (!baseboard && bios === undefined) return [];
   return [prune<Part>({
@@ -106,10 +154,10 @@ function board({ baseboard, firmware, system }: Facts): Part[] {
     manufacturer: baseboard?.manufacturer ?? system?.manufacturer,
     version: baseboard?.version,
     serialNumber: baseboard?.serialNumber,
+    partNumber: bmc?.frus?.find(({ id }) => id === 0)?.board?.partNumber,
     more: { assetTag: baseboard?.assetTag },
-    firmware: bios === undefined ? undefined : prune<NonNullable<Part["firmware"]>>({
+    firmware: versioned(bios, {
       name: firmware?.bootMode === "uefi" ? "UEFI" : "BIOS",
-      version: bios,
       manufacturer: firmware?.vendor,
       releaseDate: firmware?.releaseDate,
     }),
@@ -118,38 +166,102 @@ function board({ baseboard, firmware, system }: Facts): Part[] {
 
 function chassis({ chassis }: Facts): Part[] {
   if (!chassis) return [];
-  const { type, manufacturer, version, serialNumber, sku, assetTag, heightU } = chassis;
+  const { type, location, manufacturer, version, serialNumber, sku, assetTag, heightU, rack, enclosure, bay } = chassis;
   return [prune<Part>({
     function: "chassis",
     name: type ?? "chassis",
+    location,
     manufacturer,
     version,
     serialNumber,
     partNumber: sku,
-    more: { assetTag, heightU },
+    more: { assetTag, heightU, rack, bay, enclosure: enclosure?.name, enclosureSerialNumber: enclosure?.serialNumber },
   })];
 }
 
 /** Those that are not among the parts already, as a NIC or as an NVMe disk. */
-function pciDevices({ pci = [], nics = [], disks = [] }: Facts): Part[] {
+function pciDevices({ pci = [], nics = [], disks = [], fibreChannel = [], infiniband = [] }: Facts): Part[] {
   const known = new Set([
     ...nics.map(({ pciAddress }) => pciAddress),
     ...disks.filter(({ transport }) => transport === "nvme").map(({ controller }) => controller),
   ]);
   return pci.filter(({ address }) => !known.has(address)).map((device) => {
-    const { vendorId, deviceId } = device;
+    const { address, vendorId, deviceId } = device;
+    const isHere = ({ pciAddress }: { pciAddress?: string }) => pciAddress === address;
     return prune<Part>({
       function: "pci",
-      name: device.product ?? (deviceId === undefined ? "PCI device" : `PCI device ${vendorId}:${deviceId}`),
-      location: device.address,
+      name: device.product ?? device.cardName ??
+        (deviceId === undefined ? "PCI device" : `PCI device ${vendorId}:${deviceId}`),
+      location: address,
       manufacturer: device.vendor,
+      version: device.revision,
       description: device.class,
-      more: { vendorId, deviceId, classCode: device.classCode, driver: device.driver },
+      serialNumber: device.serialNumber,
+      partNumber: device.partNumber,
+      more: {
+        vendorId,
+        deviceId,
+        revisionId: device.revisionId,
+        classCode: device.classCode,
+        driver: device.driver,
+        slot: device.slot,
+        wwpn: fibreChannel.find(isHere)?.wwpn,
+        nodeGuid: infiniband.find(isHere)?.nodeGuid,
+      },
+      firmware: versioned(device.firmware),
     });
   });
 }
 
-function managementController(bmc: Bmc | undefined): Part[] {
+function usbDevices({ usb = [] }: Facts): Part[] {
+  return usb.map((device) => {
+    const { address, vendorId, deviceId, classCode } = device;
+    return prune<Part>({
+      function: "usb",
+      name: device.product ?? (deviceId === undefined ? "USB device" : `USB device ${vendorId}:${deviceId}`),
+      location: address,
+      manufacturer: device.manufacturer,
+      version: device.version,
+      description: device.class,
+      serialNumber: device.serialNumber,
+      more: { vendorId, deviceId, classCode },
+    });
+  });
+}
+
+/** Risers, backplanes and the like: what the BMC has a FRU of with a serial number that no other source tells. */
+function units(facts: Facts): Part[] {
+  const { bmc, memory, system, baseboard, chassis, powerSupplies = [] } = facts;
+  const others = [system, baseboard, chassis, ...memory?.dimms ?? [], ...powerSupplies];
+  const told = new Set(others.map((each) => each?.serialNumber));
+  return (bmc?.frus ?? []).filter(({ id }) => id !== 0).flatMap(({ description, board, product }) => {
+    const { manufacturer, productName, partNumber, serialNumber } = product?.serialNumber ? product : board ?? {};
+    if (serialNumber === undefined || told.has(serialNumber)) return [];
+    return [prune<Part>({
+      function: "fru",
+      name: productName ?? description ?? partNumber ?? "field replaceable unit",
+      location: description,
+      manufacturer,
+      version: product?.version,
+      serialNumber,
+      partNumber,
+    })];
+  });
+}
+
+function trustedPlatformModule({ tpm }: Facts): Part[] {
+  if (!tpm) return [];
+  const { version, description, vendorId, firmware } = tpm;
+  return [prune<Part>({
+    function: "tpm",
+    name: description ?? "TPM",
+    manufacturer: vendorId,
+    version,
+    firmware: versioned(firmware),
+  })];
+}
+
+function managementController({ bmc }: Facts): Part[] {
   if (!bmc) return [];
   return [prune<Part>({
     function: "bmc",
@@ -157,6 +269,6 @@ function managementController(bmc: Bmc | undefined): Part[] {
     manufacturer: bmc.manufacturer,
     macAddress: bmcChannel(bmc)?.mac,
     more: { ipmiVersion: bmc.ipmiVersion, productId: bmc.productId },
-    firmware: bmc.firmware === undefined ? undefined : { version: bmc.firmware },
+    firmware: versioned(bmc.firmware),
   })];
 }

@@ -5,11 +5,13 @@
  */
 import type { Cpu, Disk, Facts, Memory, Nic } from "../../collectors/facts/mod.ts";
 import { isMap, nonEmpty, prune } from "../../collectors/values.ts";
+import { type IronicNumaTopology, ironicNumaTopology } from "./ironic_numa.ts";
 import { type LldpTlv, lldpTlvs } from "./lldp_tlvs.ts";
 import {
   bmcChannel,
   bmcIpv4,
   bmcIpv6,
+  byPath,
   ethernetNics,
   firstAddress,
   machineName,
@@ -29,6 +31,7 @@ export interface IronicInspection {
   /** The MAC that the machine booted from. */
   boot_interface?: string;
   pci_devices?: IronicPciDevice[];
+  usb_devices?: { product?: string; vendor?: string }[];
   /** By interface: the TLVs that were heard there. */
   lldp_raw?: Record<string, LldpTlv[]>;
   numa_topology?: IronicNumaTopology;
@@ -93,6 +96,7 @@ interface IronicDisk {
   serial?: string;
   vendor?: string;
   hctl?: string;
+  /** "/dev/disk/by-path/pci-0000:00:17.0-ata-1" */
   by_path?: string;
   /** Bytes. */
   logical_sectors?: number;
@@ -104,23 +108,18 @@ interface IronicPciDevice {
   vendor_id: string;
   product_id: string;
   class?: string;
+  revision?: string;
   /** "0000:3b:00.0" */
   bus: string;
   /** Text, as the kernel's file has it. */
   numa_node_id?: string;
 }
 
-interface IronicNumaTopology {
-  cpus?: { cpu: number; numa_node: number; thread_siblings: number[] }[];
-  nics?: { name: string; numa_node: number }[];
-}
-
 /**
  * The document for `facts`. A machine without any Ethernet or InfiniBand address has none that Ironic would take.
  *
- * Left out: `biosdevname` and logs, which no source of ours gives; the revision of PCI devices; virtual functions, bonds
- * and VLANs, which the agent of Ironic lists as interfaces, with addresses that are no port's of the machine; the CPUs
- * of `numa_topology` where they have several threads, as which of them share a core is not among the facts.
+ * Left out: `biosdevname` and logs, which no source of ours gives; virtual functions, bonds and VLANs, which the agent of
+ * Ironic lists as interfaces, with addresses that are no port's of the machine.
  */
 export function ironicDocument(facts: Facts): IronicInspection {
   const { system, firmware, os, bmc } = facts;
@@ -151,19 +150,25 @@ export function ironicDocument(facts: Facts): IronicInspection {
     root_disk: rootDisk(disks),
     boot_interface: bootMac,
     pci_devices: nonEmpty((facts.pci ?? []).flatMap((device) => {
-      const { vendorId, deviceId, classCode, address, numaNode } = device;
+      const { vendorId, deviceId, classCode, revisionId, address, numaNode } = device;
       if (vendorId === undefined || deviceId === undefined) return [];
       const numa_node_id = numaNode === undefined ? undefined : String(numaNode);
       return [prune<IronicPciDevice>({
         vendor_id: vendorId,
         product_id: deviceId,
         class: classCode,
+        revision: revisionId,
         bus: address,
         numa_node_id,
       })];
     })),
+    usb_devices: nonEmpty(
+      (facts.usb ?? []).map(({ product, manufacturer: vendor }) =>
+        prune<{ product?: string; vendor?: string }>({ product, vendor })
+      ),
+    ),
     lldp_raw: facts.neighbours && Object.fromEntries(facts.neighbours.map((each) => [each.interface, lldpTlvs(each)])),
-    numa_topology: numaTopology(facts),
+    numa_topology: ironicNumaTopology(facts),
     hnl_mk: facts,
   });
 }
@@ -231,7 +236,7 @@ function ironicCpu(cpu: Cpu, hardwareModel: string | undefined): IronicInventory
     architecture: cpu.architecture ?? hardwareModel ?? null,
     model_name: cpu.modelName,
     frequency: frequencyMHz === undefined ? undefined : String(frequencyMHz),
-    count: cpu.logicalCpus,
+    count: cpu.logicalCpus ?? cpu.onlineCpus,
     flags: cpu.flags ?? [],
     socket_count: cpu.sockets,
   });
@@ -258,8 +263,10 @@ function ironicDisk(disk: Disk & { sizeBytes: number }): IronicDisk {
     wwn_with_extension: withExtension,
     wwn_vendor_extension: extension,
     serial: disk.serialNumber,
-    vendor: disk.vendor,
+    // Root device hints are compared with the kernel's word for a disk that names no maker.
+    vendor: disk.vendor ?? (disk.transport === "sata" || disk.transport === "ata" ? "ATA" : undefined),
     hctl: disk.hctl,
+    by_path: byPath(disk),
     logical_sectors: disk.logicalBlockBytes,
     physical_sectors: disk.physicalBlockBytes,
     tran: disk.transport,
@@ -273,14 +280,4 @@ function rootDisk(disks: readonly IronicDisk[]): IronicDisk | undefined {
   const [first] = disks.filter(({ size }) => size >= SMALLEST_ROOT_DISK_BYTES)
     .sort((a, b) => a.size - b.size || (a.name < b.name ? -1 : 1));
   return first;
-}
-
-function numaTopology({ cpu, nics = [] }: Facts): IronicNumaTopology | undefined {
-  const isOneThread = cpu?.threadsPerCore === 1;
-  const cpus = (isOneThread && cpu.numaNodes || []).flatMap(({ id, cpus }) =>
-    cpus.map((number) => ({ cpu: number, numa_node: id, thread_siblings: [number] }))
-  );
-  const onNode = nics.flatMap(({ name, numaNode }) => numaNode === undefined ? [] : [{ name, numa_node: numaNode }]);
-  const topology = prune<IronicNumaTopology>({ cpus: nonEmpty(cpus), nics: nonEmpty(onNode) });
-  return Object.keys(topology).length > 0 ? topology : undefined;
 }

@@ -5,7 +5,7 @@
  */
 import type { Disk, Facts, Neighbour, Nic } from "../../collectors/facts/mod.ts";
 import { nonEmpty, prune } from "../../collectors/values.ts";
-import { ethernetNics, machineName, realDisks, smbiosDate, udevWwn } from "./machine.ts";
+import { byPath, ethernetNics, firstAddress, machineName, realDisks, smbiosDate, udevWwn } from "./machine.ts";
 
 /** The hardware of one host. */
 export interface Metal3Hardware {
@@ -34,8 +34,10 @@ interface Metal3Nic {
 }
 
 interface Metal3Storage {
-  /** "/dev/sda" */
+  /** By path where it has such a name, which stays after a reboot; else "/dev/sda". */
   name: string;
+  /** All its names. */
+  alternateNames: string[];
   type?: "HDD" | "SSD" | "NVME";
   rotational?: boolean;
   sizeBytes: number;
@@ -49,7 +51,7 @@ interface Metal3Storage {
 }
 
 /**
- * The document for `facts`. A NIC with several addresses is as many entries, as metal3 has it.
+ * The document for `facts`. A NIC with an address of each family is two entries, as metal3 has it.
  *
  * Left out, because the resource has no place for it: DIMMs, power supplies, PCI devices other than NICs, the BMC.
  */
@@ -77,7 +79,7 @@ export function metal3Hardware(facts: Facts): Metal3Hardware {
       model: cpu?.modelName,
       clockMegahertz: cpu?.maxMHz ?? cpu?.packages?.find(({ populated }) => populated)?.currentMHz,
       flags: cpu?.flags && [...cpu.flags].sort(),
-      count: cpu?.logicalCpus,
+      count: cpu?.logicalCpus ?? cpu?.onlineCpus,
     }),
     nics: nonEmpty(ethernetNics(facts).flatMap((nic) => nics(nic, neighbourOf.get(nic.name)))),
     storage: nonEmpty(realDisks(facts).map(storage)),
@@ -86,10 +88,10 @@ export function metal3Hardware(facts: Facts): Metal3Hardware {
 }
 
 function nics(nic: Nic & { mac: string }, neighbour: Neighbour | undefined): Metal3Nic[] {
-  const { vendorId, deviceId, addresses = [] } = nic;
+  const { vendorId, deviceId } = nic;
   const speedMbps = nic.maxSpeedMbps ?? nic.speedMbps;
   const { chassisId, portId, systemName, pvid, vlans } = neighbour ?? {};
-  const ips = addresses.map(({ address }) => address);
+  const ips = (["IPv4", "IPv6"] as const).flatMap((family) => firstAddress(nic, family)?.address ?? []);
   return (ips.length > 0 ? ips : [undefined]).map((ip) =>
     prune<Metal3Nic>({
       name: nic.name,
@@ -117,8 +119,10 @@ function isVlan(id: number | undefined): boolean {
 
 function storage(disk: Disk & { sizeBytes: number }): Metal3Storage {
   const { wwn, extension, withExtension } = udevWwn(disk.wwn);
+  const names = [disk.path ?? `/dev/${disk.name}`, byPath(disk)].filter((name) => name !== undefined);
   return prune<Metal3Storage>({
-    name: disk.path ?? `/dev/${disk.name}`,
+    name: names.at(-1)!,
+    alternateNames: names,
     type: disk.transport === "nvme"
       ? "NVME"
       : disk.rotational === undefined

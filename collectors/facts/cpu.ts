@@ -5,13 +5,13 @@ import { cpuReader } from "../tools/lscpu/cpu_list.ts";
 import { countAbove0, decimal, vulnerabilityOf } from "../tools/lscpu/values.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
-import { nonEmpty } from "../values.ts";
+import { nonEmpty, prune } from "../values.ts";
 import { CACHES, type CpuCache } from "./cpu_caches.ts";
 import type { Machine } from "./machine.ts";
 import { told } from "../placeholders.ts";
 import { NUMA_NODES, type NumaNode } from "./numa.ts";
 import { dmiField, lscpu, lscpuFields, type LshwKey, lshwNode } from "./places.ts";
-import { armCpu } from "./arm_cpus.ts";
+import { armCpu, armSignature, namesModel } from "./arm_cpus.ts";
 import { CORE_FIELDS, type SmbiosSockets, SOCKET_FIELDS, THREADS, topologyOf } from "./cpu_topology.ts";
 import { asGiven, type AsPrinted, derived, listOf, type Place, type Table, within } from "./table.ts";
 
@@ -89,6 +89,10 @@ export interface LogicalCpu {
   id: number;
   /** Only where the architecture has one for each (arm64 and s390x do not). */
   modelName?: string;
+  /** Number of the package that it is in; only where /proc/cpuinfo has it (not on ARM). */
+  packageId?: number;
+  /** Number of its core within the package: the logical CPUs of one core share it. */
+  coreId?: number;
 }
 
 /** One socket. */
@@ -189,11 +193,16 @@ const lshwNumber = (name: string) =>
   lshwCpu(`configuration.${name}`, (node) => Number(setting(node, name)) || undefined);
 
 const MANUFACTURER = processor(["Manufacturer", "Processor Manufacturer"]);
-const MODEL = processor(["Version", "Processor Version"]);
+/** AppliedMicro has the stepping there: "A3". */
+const MODEL = processor(["Version", "Processor Version"], ({ value }) => {
+  const model = told(value);
+  return model !== undefined && /^[A-Z]\d$/.test(model) ? undefined : model;
+});
 const STATUS = processor("Status", word);
 /** 0 is what firmware leaves that does not know. */
 const above0: Reader<number> = (field) => dmiCount(field) || undefined;
 const CORE_COUNT = processor("Core Count", above0), CORES_ENABLED = processor("Core Enabled", above0);
+const THREAD_COUNT = processor("Thread Count", above0);
 
 const PACKAGE: Table<PackageSources, CpuPackage> = {
   socket: [
@@ -232,7 +241,7 @@ const PACKAGE: Table<PackageSources, CpuPackage> = {
   voltageV: [processor("Voltage", volts)],
   coreCount: [CORE_COUNT, lshwNumber("cores")],
   coresEnabled: [CORES_ENABLED, lshwNumber("enabledcores")],
-  threadCount: [processor("Thread Count", above0), lshwNumber("threads")],
+  threadCount: [THREAD_COUNT, lshwNumber("threads")],
 };
 
 function populatedPackages(machine: Machine): PackageSources[] {
@@ -249,32 +258,62 @@ function socketsOfSmbios(machine: Machine): SmbiosSockets {
       const count = place.read(one);
       return sum === undefined || count === undefined ? undefined : sum + count;
     }, 0);
-  return { sockets: populated.length, cores: total(CORE_COUNT), coresEnabled: total(CORES_ENABLED) };
+  return {
+    sockets: populated.length,
+    cores: total(CORE_COUNT),
+    coresEnabled: total(CORES_ENABLED),
+    threads: total(THREAD_COUNT),
+  };
 }
 
+/** The name that the kernel or lscpu has for the first CPU; of ARM often that of the architecture alone. */
 const CPUINFO: Place<Machine, string> = {
   words: "/proc/cpuinfo: model name",
   read: ({ kernel }) => kernel?.cpu?.logical?.[0]?.modelName,
 };
+const LSCPU_MODEL = lscpu("Model name", told);
+
+function modelIn({ read, ...place }: Place<Machine, string>): Place<Machine, string> {
+  const named = (model: string | undefined) => model !== undefined && namesModel(model) ? model : undefined;
+  return { ...place, read: (machine) => named(read(machine)) };
+}
+
+/** One of the numbers of an ARM CPU: the kernel's, else those of the first socket in SMBIOS. */
+function armNumber(key: "implementer" | "part"): Place<Machine, string>[] {
+  const inSignature = processor("Signature", ({ value }) => armSignature(value)?.[key]);
+  return [
+    { words: `/proc/cpuinfo: CPU ${key}`, read: ({ kernel }) => kernel?.cpu?.[key] },
+    within((machine) => populatedPackages(machine)[0], inSignature),
+  ];
+}
+const IMPLEMENTER = armNumber("implementer"), PART = armNumber("part");
+
+/** What the numbers of an ARM CPU stand for. */
+function armNames(machine: Machine): ReturnType<typeof armCpu> {
+  const first = (places: Place<Machine, string>[]) =>
+    places.map(({ read }) => read(machine)).find((number) => number !== undefined);
+  return armCpu(prune({ implementer: first(IMPLEMENTER), part: first(PART) }));
+}
 
 export const CPU: Table<Machine, Cpu> = {
   architecture: [lscpu("Architecture", asPrinted)],
   opModes: [lscpu("CPU op-mode(s)", (value) => value.split(/, */))],
   byteOrder: [lscpu("Byte Order", asPrinted)],
   modelName: [
-    lscpu("Model name", told),
-    CPUINFO,
+    modelIn(LSCPU_MODEL),
+    modelIn(CPUINFO),
     within((machine) => populatedPackages(machine)[0], MODEL),
     within((machine) => populatedPackages(machine)[0], lshwCpu("product")),
     lscpu("BIOS Model name", told),
-    { words: "/proc/cpuinfo: CPU part", read: ({ kernel }) => armCpu(kernel?.cpu)?.modelName },
+    { words: "/proc/cpuinfo: CPU part", read: (machine) => armNames(machine)?.modelName },
+    { words: "what it says of the architecture there", read: (m) => LSCPU_MODEL.read(m) ?? CPUINFO.read(m) },
   ],
   vendorId: [
     lscpu("Vendor ID", told),
-    { words: "/proc/cpuinfo: CPU implementer", read: ({ kernel }) => armCpu(kernel?.cpu)?.vendorId },
+    { words: "/proc/cpuinfo: CPU implementer", read: (machine) => armNames(machine)?.vendorId },
   ],
-  implementer: [{ words: "/proc/cpuinfo: CPU implementer", read: ({ kernel }) => kernel?.cpu?.implementer }],
-  part: [{ words: "/proc/cpuinfo: CPU part", read: ({ kernel }) => kernel?.cpu?.part }],
+  implementer: IMPLEMENTER,
+  part: PART,
   family: [lscpu("CPU family", asPrinted)],
   model: [lscpu("Model", asPrinted)],
   stepping: [lscpu("Stepping", asPrinted)],
@@ -337,6 +376,8 @@ export const CPU: Table<Machine, Cpu> = {
     asGiven<LogicalCpu, LogicalCpu>({
       id: "/proc/cpuinfo: processor",
       modelName: "/proc/cpuinfo: model name",
+      packageId: "/proc/cpuinfo: physical id",
+      coreId: "/proc/cpuinfo: core id",
     }),
   ),
   packages: listOf("the sockets of SMBIOS, else of lshw; no coprocessors", packages, PACKAGE),

@@ -26,6 +26,8 @@ export interface PciDevice {
   subsystemVendorId?: string;
   /** Device ID of the card's maker, four lower-case hex digits. */
   subsystemDeviceId?: string;
+  /** Revision of the chip, two lower-case hex digits. */
+  revisionId?: string;
   /** The kernel's driver. */
   driver?: string;
   /** NUMA node that the device is nearest to. */
@@ -77,8 +79,12 @@ function pciSources(machine: Machine): PciSources[] | undefined {
 }
 
 /** Display controllers (class 03) and processing accelerators (class 12 00). */
+export function isGpuClass(classCode = ""): boolean {
+  return /^(03|1200)/.test(classCode);
+}
+
 function isGpu({ kernel, node }: PciSources): boolean {
-  return kernel?.classCode === undefined ? node?.class === "display" : /^(03|1200)/.test(kernel.classCode);
+  return kernel?.classCode === undefined ? node?.class === "display" : isGpuClass(kernel.classCode);
 }
 
 function kernel<K extends keyof KernelPciDevice>(
@@ -88,7 +94,12 @@ function kernel<K extends keyof KernelPciDevice>(
   return { words: `/sys/bus/pci/devices/{address}/${file}`, read: ({ kernel }) => kernel?.[name] ?? undefined };
 }
 
-const lshw = (key: LshwKey) => within<PciSources, HardwareNode, string>(({ node }) => node, lshwNode("{address}", key));
+const lshw = (key: LshwKey, read?: (node: HardwareNode) => string | undefined) =>
+  within<PciSources, HardwareNode, string>(({ node }) => node, lshwNode("{address}", key, read));
+
+/** Of an NVMe drive lshw's version is that of the firmware. */
+const revisionOf = ({ version = "" }: HardwareNode) =>
+  /^[0-9a-f]{2}$/i.test(version) ? version.toLowerCase() : undefined;
 
 const cardOf = ({ card }: PciSources) => card;
 
@@ -99,6 +110,7 @@ const PCI_DEVICE: Table<PciSources, PciDevice> = {
   deviceId: [kernel("deviceId", "uevent: PCI_ID")],
   subsystemVendorId: [kernel("subsystemVendorId", "uevent: PCI_SUBSYS_ID")],
   subsystemDeviceId: [kernel("subsystemDeviceId", "uevent: PCI_SUBSYS_ID")],
+  revisionId: [kernel("revisionId", "revision"), lshw("version", revisionOf)],
   driver: [kernel("driver", "uevent: DRIVER"), lshw("configuration.driver")],
   numaNode: [kernel("numaNode", "numa_node")],
   linkSpeed: [kernel("linkSpeed", "current_link_speed")],

@@ -1,8 +1,8 @@
 /** Nothing that a tool prints makes the process large or keeps it from a check-in. */
 import { assert, assertLess } from "@std/assert";
+import { slowness } from "../load.ts";
 import { ALL_AT_ONCE, measure, type Measured } from "./measure_worst.ts";
 import { WORST_INPUTS } from "./worst_inputs.ts";
-import { slowness } from "../load.ts";
 
 const MOST_MIB = 256, MOST_GAP_MS = 5_000;
 

@@ -1,6 +1,6 @@
 /** docs/attributes.md: the names that a Hanlon server gets, with what the recorded servers have under them. */
 import { explainedAttributes, type Json } from "../../checkin/hanlon/attributes/mod.ts";
-import { NOT_SENT, oldNameFinder, oldNames } from "../../checkin/hanlon/attributes/names.ts";
+import { type AttributeName, attributeNames, nameFinder, NOT_SENT } from "../../checkin/hanlon/attributes/names.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
 import type { Facts } from "../../collectors/facts/mod.ts";
 import { collect, type Collection } from "../../collectors/mod.ts";
@@ -10,6 +10,18 @@ import { DIFFERENCES } from "./attribute_differences.ts";
 
 /** What the recorded servers, which run from memory, have not. */
 const FURTHER: Partial<Facts> = {
+  labels: { rack: "R12" },
+  chassis: { location: "Bay 12", rack: "Rack_1", enclosure: { name: "Enclosure_2" }, bay: "12" },
+  firmware: { bootMode: "uefi", secureBoot: true },
+  tpm: { version: "2.0" },
+  gpus: [{ address: "0000:3b:00.0", vendor: "NVIDIA Corporation", product: "GA100 [A100 PCIe 40GB]" }],
+  infiniband: [{ name: "mlx5_0/1", device: "mlx5_0", port: 1, linkLayer: "InfiniBand" }],
+  findings: [],
+  spec: {
+    name: "compute-r740",
+    matches: false,
+    deviations: [{ path: "memory.dimms", expected: "16 of 64 GiB", found: "15" }],
+  },
   partitions: [{ name: "sda1", disk: "sda", sizeBytes: 536_870_912, filesystem: "vfat", label: "EFI" }],
   filesystems: ["ext4", "xfs"],
   nics: [{
@@ -38,40 +50,48 @@ const EXAMPLE_LIMIT = 60;
 /** The page. */
 export async function attributesDocs(): Promise<string> {
   const examples = await exampleOfEach();
-  const rows = [...oldNames()].map(({ name, sources }) => {
+  const row = ({ name, sources, meaning }: AttributeName) => {
     const example = examples.get(name);
     const type = example === undefined ? "" : typeOf(example);
-    return `| \`${name}\` | ${type} | ${sources.join(", ")} | ${example === undefined ? "" : shown(example)} |`;
-  });
+    return `| \`${name}\` | ${type} | ${meaning ?? sources.join(", ")} | ${
+      example === undefined ? "" : shown(example)
+    } |`;
+  };
+  const names = [...attributeNames()],
+    [own, old] = [true, false].map((isOwn) =>
+      names.filter(({ meaning }) => (meaning !== undefined) === isOwn).map(row)
+    );
   return [
     "# Attributes",
     "",
     "<!-- Made by `deno task docs` from the names in checkin/hanlon/attributes/, with values of the recorded servers. -->",
     "",
     "A Hanlon server gets these as `attributes_hash`; `--once --format attributes` prints them. Tags, policies and power" +
-    " control match on them, so names, JSON types and text forms are those of the old agent and of Facter 2.4. A name is" +
-    " there where the machine has what it names. `<i>` counts from 0, `<d>` is a disk, `<if>` an interface in lower case" +
-    " (what is no letter or digit is `_`), `<key>` any key of the tool.",
+    " control match on them, so names, JSON types and text forms are those of the old agent and of Facter 2.4. An" +
+    " attribute of something that the machine does not have is omitted. `<i>` counts from 0, `<d>` is a disk, `<if>` an" +
+    " interface in lower case (with `_` for anything but letters and digits), `<key>` any key of the tool.",
     "",
-    "`hnl_mk --explain NAME` shows the value on this machine, the command or file behind it, the raw words, and whether" +
-    " the configuration excludes it. `mk_fact_excl_pattern` is tried on Facter's names and on `lldp_neighbor_*`, never" +
-    " on `mk_*`.",
+    "`hnl_mk --explain NAME` shows the value on this machine, the command or file it comes from, the raw text, and whether" +
+    " the configuration excludes it. `mk_fact_excl_pattern` applies to Facter's names and to `lldp_neighbor_*`, never" +
+    " to `mk_*`.",
     "",
-    ...["| name | type | from | example |", "| --- | --- | --- | --- |", ...rows, ""],
-    ...["## Differences to the old agent", "", "Each is there because the old way was a defect.", ""],
+    ...["| name | type | from | example |", "| --- | --- | --- | --- |", ...old!, ""],
+    ...["## Names of hnl_mk's own", "", "The old agent did not have these; policies can match on them.", ""],
+    ...["| name | type | what | example |", "| --- | --- | --- | --- |", ...own!, ""],
+    ...["## Differences to the old agent", "", "Each of them fixes a defect of the old agent.", ""],
     ...[
       "| fact | old agent | hnl_mk |",
       "| --- | --- | --- |",
       ...DIFFERENCES.map((cells) => `| ${cells.join(" | ")} |`),
     ],
-    ...["", "Not sent any more:", "", "| names (regular expression) | why |", "| --- | --- |"],
+    ...["", "No longer sent:", "", "| names (regular expression) | why |", "| --- | --- |"],
     ...NOT_SENT.map(([names, why]) => `| \`${names.source.replaceAll("|", "\\|")}\` | ${why} |`),
   ].join("\n") + "\n";
 }
 
 /** The first value that a recorded server has under each name of the table. */
 async function exampleOfEach(): Promise<Map<string, Json>> {
-  const examples = new Map<string, Json>(), find = oldNameFinder();
+  const examples = new Map<string, Json>(), find = nameFinder();
   const recorded: Collection[] = [];
   for (const { bundle } of goldens()) recorded.push(await collect(await openReplay(bundle), "0.0.0"));
   for (const collection of [...recorded, someCollection(FURTHER)]) {

@@ -10,6 +10,7 @@ import { hardwareAttributes } from "./hardware.ts";
 import { ipmiAttributes } from "./ipmi.ts";
 import { labelAttributes } from "./labels.ts";
 import { lldpAttributes } from "./lldp.ts";
+import { ownAttributes } from "./own.ts";
 import { specAttributes } from "./spec.ts";
 
 export type { Attribute, Json } from "./attribute.ts";
@@ -33,6 +34,7 @@ const FACTER: readonly Part[] = [
 const OWN: readonly Part[] = [
   hardwareAttributes,
   ipmiAttributes,
+  ({ facts }) => ownAttributes(facts),
   ({ facts }) => specAttributes(facts),
   ({ facts }) => labelAttributes(facts),
 ];

@@ -92,15 +92,28 @@ function number(field: string, text: string): Condition {
     return { text, test: (value) => typeof value === "number" && isSame(value, wanted), values: [text] };
   }
   if (from === "" && to === "") throw notA(text, "a number on one side of .. at least");
-  const least = from === "" ? -Infinity : quantity(field, from, text).value;
-  const most = to === "" ? Infinity : quantity(field, to, text).value;
-  if (least > most) throw notA(text, "the smaller end of the range first");
-  return { text, test: (value) => typeof value === "number" && value >= least && value <= most };
+  const last = to === "" ? undefined : quantity(field, to, text);
+  // "1..2 TB" begins at 1 TB.
+  const unit = last?.unit !== undefined && /^-?[\d.]+$/.test(from) ? last.unit : "";
+  const least = from === "" ? -Infinity : quantity(field, from + unit, text).value;
+  if (last && least > last.value) throw notA(text, "the smaller end of the range first");
+  return { text, test: (value) => typeof value === "number" && value >= least && (!last || isAtMost(value, last)) };
 }
 
 function comparison(field: string, text: string, operator: string, operand: string): Condition {
-  const { value: wanted } = quantity(field, operand, text);
-  return { text, test: (value) => typeof value === "number" && holds(operator, value - wanted) };
+  const limit = quantity(field, operand, text);
+  const test = {
+    ">=": (value: number) => value >= limit.value,
+    ">": (value: number) => !isAtMost(value, limit),
+    "<=": (value: number) => isAtMost(value, limit),
+    "<": (value: number) => value < limit.value,
+  }[operator]!;
+  return { text, test: (value) => typeof value === "number" && test(value) };
+}
+
+/** A disk that is sold as 960 GB is at most that. */
+function isAtMost(value: number, limit: Quantity): boolean {
+  return value <= limit.value || isSame(value, limit);
 }
 
 function versions(text: string, operator: string, wanted: string): Condition {
@@ -136,7 +149,7 @@ function words(shape: ScalarShape, text: string): Condition {
     const finds = regularExpression(source, flags!, text);
     return { text, test: (value) => typeof value === "string" && finds(value) };
   }
-  const network = /^in\s+(\S+\/.*)$/.exec(text)?.[1];
+  const network = /^in\s+(\S+\/.*|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/i.exec(text)?.[1];
   if (network !== undefined) {
     const contains = cidr(network);
     if (!contains) throw notA(text, "a network behind in: 10.20.0.0/16, 2001:db8::/32");

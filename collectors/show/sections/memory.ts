@@ -1,8 +1,9 @@
 /** The memory, equal DIMMs on one row. */
 import type { Dimm, Facts } from "../../facts/mod.ts";
+import { dimmKind } from "../dimm_kind.ts";
 import { columns, named } from "../layout.ts";
 import { clean } from "../text.ts";
-import { binary, grouped, list, ranges, rate, times } from "../words.ts";
+import { binary, count, grouped, list, ranges, rate, times } from "../words.ts";
 import { serialOf, type View } from "./view.ts";
 
 /** How much memory there is, in how many slots, and the DIMMs. */
@@ -10,20 +11,29 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
   if (!memory) return [];
   const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [], slots } =
     memory;
+  const persistentBytes = dimms.reduce((sum, { nonVolatileBytes = 0 }) => sum + nonVolatileBytes, 0);
+  // Where several slots have one name, it names none.
+  const isNamed = new Set(slots?.map(({ locator }) => locator)).size === slots?.length;
+  const empty = isNamed ? slots.filter(({ populated }) => !populated) : [];
   const lines = named([[
     "total",
     list(
       totalBytes && `${binary(totalBytes)} installed`,
+      persistentBytes > 0 ? `${binary(persistentBytes)} persistent` : undefined,
       usableBytes && `${binary(usableBytes)} usable`,
-      slotCount && `${usedSlotCount ?? "unknown"} of ${slotCount} slots used`,
+      slotCount && slotsUsed(slotCount, usedSlotCount),
       errorCorrection === "None" ? "no ECC" : errorCorrection,
       maxCapacityBytes && `at most ${binary(maxCapacityBytes)}`,
     ),
-  ]], view.width);
+  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots ?? []) : undefined]], view.width);
   return [...lines, ...dimmRows(dimms, slots, view)];
 }
 
-const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "SERIAL"];
+function slotsUsed(slots: number, used: number | undefined): string {
+  return used === undefined ? count(slots, "slot")! : `${used} of ${slots} slots used`;
+}
+
+const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "ERRORS", "SERIAL"];
 
 /** A module, or a slot that may be empty. */
 type Placed = Pick<Dimm, "locator" | "bank">;
@@ -33,10 +43,11 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
   const isAmbiguous = new Set(dimms.map(({ locator }) => locator)).size < dimms.length;
   const facts = (dimm: Dimm) => [
     dimm.sizeBytes === undefined ? undefined : binary(dimm.sizeBytes),
-    dimm.type,
+    dimmKind(dimm),
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
     dimm.manufacturer,
     dimm.partNumber,
+    errorsOf(dimm),
   ];
   const groups = grouped(dimms, (dimm) => JSON.stringify(isLong ? dimm : facts(dimm)));
   const rows = groups.map(({ item, places }) => {
@@ -50,6 +61,12 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
     ];
   });
   return columns(HEADINGS, rows, ["MANUFACTURER"], width);
+}
+
+/** "12 corrected, 1 uncorrected" */
+function errorsOf({ correctedErrors, uncorrectedErrors }: Dimm): string | undefined {
+  const told = (count: number | undefined, kind: string) => count ? `${count} ${kind}` : undefined;
+  return list(told(correctedErrors, "corrected"), told(uncorrectedErrors, "uncorrected"));
 }
 
 /** Where the modules are; a run of names is one of slots that lie beside each other, none empty between them. */

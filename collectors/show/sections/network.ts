@@ -2,20 +2,28 @@
 import type { Facts, Neighbour, Nic } from "../../facts/mod.ts";
 import { columns, named } from "../layout.ts";
 import { clean } from "../text.ts";
-import { count, list, ranges, words } from "../words.ts";
+import { count, list, ranges, rateOf, words } from "../words.ts";
 import type { View } from "./view.ts";
 
 const HEADINGS = ["NAME", "MAC", "LINK", "SPEED", "DRIVER", "BOND", "ADDRESS", "SWITCH PORT", "MODEL"];
+/** What is shown besides where the section was asked for. */
+const WHOLE_HEADINGS = ["SLOT", "FIRMWARE", "PART", "SERIAL"];
 
-/** The physical NICs, each with the switch port that it is cabled to, and of those that hear none why. */
+/**
+ * The physical NICs, each with the switch port that it is cabled to, and of those that hear none why; as a whole those
+ * without a port of their own as well.
+ */
 export function nicLines(facts: Facts, view: View): string[] {
   const { nics = [], neighbours = [] } = facts;
   const physical = nics.filter((nic) => nic.physical);
+  const listed = view.isWhole ? nics : physical;
   const heard = Map.groupBy(neighbours, (neighbour) => neighbour.interface);
-  const rows = physical.map((nic) => {
+  const models = listed.map((nic) => nic.product ?? nic.vendor);
+  const isOneModel = listed.length > 1 && new Set(models).size === 1;
+  const rows = listed.map((nic, i) => {
     const ports = heard.get(nic.name) ?? [];
     return [
-      nic.name,
+      nic.physical ? nic.name : `${nic.name} (no port)`,
       nic.permanentMac ?? nic.mac,
       nic.carrier === undefined ? nic.operState : nic.carrier ? "up" : "no carrier",
       speed(nic),
@@ -23,17 +31,20 @@ export function nicLines(facts: Facts, view: View): string[] {
       nic.bond,
       nic.addresses?.filter(({ scope }) => scope === "global").map(({ address }) => address).join(" "),
       list(...ports.map(portName)),
-      nic.product ?? nic.vendor,
+      isOneModel ? undefined : models[i],
+      ...view.isWhole ? [nic.slot, nic.firmware, nic.partNumber, nic.serialNumber] : [],
     ];
   });
   const virtual = nics.length - physical.length;
-  const shown = new Set(physical.map(({ name }) => name));
+  const shown = new Set(listed.map(({ name }) => name));
   const elsewhere = neighbours.filter((neighbour) => !shown.has(neighbour.interface));
   return [
     ...totalLine(physical, virtual, view.width),
-    ...columns(HEADINGS, rows, ["MODEL"], view.width),
+    ...named([["model", isOneModel ? models[0] : undefined]], view.width),
+    ...columns(view.isWhole ? [...HEADINGS, ...WHOLE_HEADINGS] : HEADINGS, rows, ["MODEL"], view.width),
     ...neighbourRows(elsewhere, view),
     ...verdictLines(facts),
+    ...routeLines(facts, view),
   ];
 }
 
@@ -45,9 +56,15 @@ function totalLine(physical: readonly Nic[], virtual: number, width: number): st
     list(
       count(physical.length, "NIC"),
       `${linked} with a link`,
-      virtual === 0 ? undefined : count(virtual, "virtual function"),
+      virtual === 0 ? undefined : `${virtual} more without a port`,
     ),
   ]], width);
+}
+
+/** The ways out of the machine's own networks, and whom it asks for names. */
+function routeLines({ routes = [], dnsServers = [] }: Facts, { width }: View): string[] {
+  const gateways = routes.map(({ gateway, interface: name }) => words(gateway, `by ${name}`));
+  return named([["gateway", list(...new Set(gateways))], ["DNS", list(...dnsServers)]], width);
 }
 
 /** "leaf-01 Ethernet1/17 VLAN 210" */
@@ -97,9 +114,5 @@ export function lldpLines(facts: Facts): string[] {
 }
 
 function speed({ speedMbps, maxSpeedMbps }: Nic): string | undefined {
-  const gbit = (mbps: number) => mbps >= 1000 ? `${mbps / 1000}G` : `${mbps}M`;
-  if (speedMbps === undefined) return maxSpeedMbps === undefined ? undefined : `- of ${gbit(maxSpeedMbps)}`;
-  return maxSpeedMbps === undefined || maxSpeedMbps === speedMbps
-    ? gbit(speedMbps)
-    : `${gbit(speedMbps)} of ${gbit(maxSpeedMbps)}`;
+  return rateOf(speedMbps, maxSpeedMbps);
 }

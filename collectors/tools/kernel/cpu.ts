@@ -1,4 +1,4 @@
-import type { HostFs } from "./host_fs.ts";
+import type { HostFs, KernelLogicalCpu } from "./host_fs.ts";
 import { splitLines } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { told } from "../../placeholders.ts";
@@ -6,8 +6,8 @@ import { type HostFiles, wholeNumber } from "./files.ts";
 
 /** What /proc/cpuinfo says of the logical CPUs. */
 export interface CpuInfo {
-  /** In the order of the file. A model name only where the architecture prints one (arm64 and s390x do not). */
-  logical: { id: number; modelName?: string }[];
+  /** In the order of the file. */
+  logical: KernelLogicalCpu[];
   microcode?: string;
   /** Of ARM: the first logical CPU's, as "0x41" and "0xd0c". */
   implementer?: string;
@@ -41,10 +41,11 @@ const CLOCK_KEYS = new Set(["cpu mhz", "cpu mhz dynamic", "clock"]);
  * ```
  */
 export function parseCpuinfo(text: string): CpuInfo {
-  const logical: { id: number; modelName?: string }[] = [];
+  const logical: KernelLogicalCpu[] = [];
   const mhz: number[] = [];
   let microcode: string | undefined, modelOfAll: string | undefined;
   let implementer: string | undefined, part: string | undefined;
+  let isRepeated = false;
   for (const line of splitLines(text, "/proc/cpuinfo", MOST_CPUINFO_LINES)) {
     const colon = line.indexOf(":");
     if (colon === -1) continue;
@@ -58,6 +59,12 @@ export function parseCpuinfo(text: string): CpuInfo {
     } else if (MODEL_KEYS.has(key)) {
       const cpu = logical.at(-1), modelName = told(value());
       if (cpu && modelName !== undefined) cpu.modelName ??= modelName;
+    } else if (key === "physical id" || key === "core id") {
+      const cpu = logical.at(-1), number = wholeNumber(value());
+      if (cpu && number !== undefined && !isRepeated) cpu[key === "core id" ? "coreId" : "packageId"] ??= number;
+    } else if (key === "cpu number") {
+      // s390x: all CPUs a second time, below the last of them.
+      isRepeated = true;
     } else if (CLOCK_KEYS.has(key)) {
       const clock = Number(value().replace(/MHz$/, ""));
       if (clock > 0 && Number.isFinite(clock)) mhz.push(clock);

@@ -12,6 +12,7 @@ export interface KernelPciDevice {
   deviceId?: string;
   subsystemVendorId?: string;
   subsystemDeviceId?: string;
+  revisionId?: string;
   driver?: string;
   numaNode?: number;
   linkSpeed?: string;
@@ -43,13 +44,15 @@ export async function readPciIds(files: HostFiles, address: string): Promise<Ker
 
 async function readDevice(files: HostFiles, address: string): Promise<KernelPciDevice> {
   const folder = `${PCI_DEVICES}/${address}`;
-  const [known, link, maxLinkWidth] = await Promise.all([
+  const [known, revision, link, maxLinkWidth] = await Promise.all([
     readPciIds(files, address),
+    files.line(`${folder}/revision`),
     files.link(folder),
     files.count(`${folder}/max_link_width`),
   ]);
   const bridges = link === undefined ? undefined : nonEmpty(pciAddresses(devicePath(link)).slice(0, -1));
-  const ids = prune<KernelPciDevice>({ ...known, bridges });
+  const revisionId = /^0x([0-9a-f]{2})$/i.exec(revision ?? "")?.[1]?.toLowerCase();
+  const ids = prune<KernelPciDevice>({ ...known, revisionId, bridges });
   // 0 and 255 are a device without a link, as most in a server are (uncore, bridges inside the root complex).
   if (!maxLinkWidth || maxLinkWidth === 255) return ids;
   const [linkSpeed, linkWidth, maxLinkSpeed] = await Promise.all([

@@ -62,7 +62,64 @@ Deno.test("loadConfig() takes the kernel command line where there is no file, an
     const fromFile = loadConfig(file, undefined, line);
     assertEquals("config" in fromFile && effectiveConfig(fromFile.config).mk_uri, "http://192.0.2.1:8026");
     assertEquals("config" in fromFile && originOf(fromFile.config, "mk_uri"), file);
+  }));
 
-    const bad = loadConfig(join(folder, "none"), undefined, "hnl_mk.facts_uri=nonsense");
-    assertEquals("problem" in bad && /kernel command line: mk_uri: found nothing/.test(bad.problem.message), true);
+/** What is said of a configuration that cannot be used. */
+function problems(line: string, file = "/nonexistent/mk_conf.yaml"): readonly string[] {
+  const loaded = loadConfig(file, undefined, line);
+  return "problem" in loaded && loaded.problem.kind === "invalid" ? loaded.problem.error?.problems ?? [] : [];
+}
+
+Deno.test("loadConfig() names the word of the kernel command line that cannot be used, and nothing else", () => {
+  const uri = "an http:// or https:// address without user and fragment";
+  assertEquals(problems("hnl_mk.facts_uri=https://a/ hnl_mk.facts_format=irnoic"), [
+    'kernel command line: hnl_mk.facts_format: found "irnoic", expected one of facts, ironic, glpi, cyclonedx',
+  ]);
+  assertEquals(problems("hnl_mk.facts_uri=ftp://a/"), [
+    `kernel command line: hnl_mk.facts_uri: found "ftp://a/", expected ${uri}`,
+  ]);
+  assertEquals(problems("hnl_mk.facts_uri="), [
+    `kernel command line: hnl_mk.facts_uri: found "", expected ${uri}`,
+  ]);
+  assertEquals(problems("hnl_mk.facts_uri=https://root:hunter2@a/"), [
+    `kernel command line: hnl_mk.facts_uri: found "https://…@a/", expected ${uri}`,
+  ]);
+  assertEquals(problems("ipa-api-url=mdns"), [
+    `kernel command line: ipa-api-url: uri: found "mdns", expected ${uri}`,
+  ]);
+  assertEquals(problems('hnl_mk.facts_uri="http://a/\nmk_uri: http://evil/"').length, 1);
+});
+
+Deno.test("loadConfig() takes the next word of Ironic's where the first is mdns, and defaults for a bad interval", () => {
+  const loaded = loadConfig(
+    "/nonexistent",
+    undefined,
+    "ipa-inspection-callback-url=mdns ipa-api-url=http://a:6385 " +
+      "hnl_mk.interval=soon",
+  );
+  const config = "config" in loaded ? loaded.config : undefined;
+  assertEquals(factsTargets(config!).map(({ uris }) => uris), [["http://a:6385/"]]);
+  assertEquals([config!.mk_checkin_interval, config!.warnings], [60, [
+    'kernel command line: hnl_mk.interval: found "soon", expected a whole number of seconds from 1 to 86400; 60 is used',
+  ]]);
+});
+
+Deno.test("loadConfig() takes the destination off the kernel command line where a file names none", () =>
+  withFolder(async (folder) => {
+    const file = join(folder, "mk_conf.yaml");
+    await Deno.writeTextFile(file, "mk_labels: { rack: R1 }\nmk_checkin_interval: 300\n");
+    const line = "ipa-api-url=http://10.0.0.2:6385 hnl_mk.interval=30";
+    const loaded = loadConfig(file, undefined, line);
+    const config = "config" in loaded ? loaded.config : undefined;
+    assertEquals(factsTargets(config!).map(({ uris }) => uris), [["http://10.0.0.2:6385/"]]);
+    // What the file says counts.
+    assertEquals([config!.mk_checkin_interval, config!.mk_labels], [300, { rack: "R1" }]);
+    assertEquals(originOf(config!, "mk_facts_targets"), "kernel command line: ipa-api-url");
+    assertEquals(originOf(config!, "mk_checkin_interval"), file);
+
+    await Deno.writeTextFile(file, "mk_facts_uri: http://inventory/\n");
+    const named = loadConfig(file, undefined, line);
+    assertEquals("config" in named && factsTargets(named.config).map(({ uris }) => uris), [["http://inventory/"]]);
+    await Deno.writeTextFile(file, "mk_labels: { rack: R1 }\n");
+    assertEquals(problems("quiet", file).some((problem) => problem.includes("mk_uri: found nothing")), true);
   }));

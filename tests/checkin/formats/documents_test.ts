@@ -1,7 +1,7 @@
 /** That GLPI, CycloneDX and metal3 get all that the facts have of the parts that they know. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { cycloneDxBom } from "../../../checkin/formats/cyclonedx.ts";
-import { glpiDocument, glpiHeaders, glpiWords } from "../../../checkin/formats/glpi.ts";
+import { glpiDocument, glpiHeaders, glpiWords } from "../../../checkin/formats/glpi/mod.ts";
 import { metal3Hardware } from "../../../checkin/formats/metal3.ts";
 import { DOCUMENT_FORMATS, FACTS_FORMATS, loadFormat } from "../../../checkin/formats/mod.ts";
 import { machineUuid, uuidOf } from "../../../checkin/formats/stable_uuid.ts";
@@ -33,7 +33,9 @@ Deno.test("glpiDocument() has every part of the recorded server", () => {
     content.memories?.map(({ caption, capacity, speed, serialnumber }) => [caption, capacity, speed, serialnumber]),
     [
       ["A1", 32768, "2666", "2F1C8A30"],
+      ["A2", undefined, undefined, undefined],
       ["B1", 32768, "2666", "2F1C8A31"],
+      ["B2", undefined, undefined, undefined],
     ],
   );
   assertEquals(content.storages?.map(({ serial }) => serial), dell.disks?.map(({ serialNumber }) => serialNumber));
@@ -47,7 +49,10 @@ Deno.test("glpiDocument() has every part of the recorded server", () => {
     ["CNLOD007C41", 750],
     ["CNLOD007C42", 750],
   ]);
-  assertEquals(content.firmwares?.map(({ name, version }) => [name, version]), [["BMC", "3.15"]]);
+  assertEquals(content.firmwares?.map(({ name, version }) => [name, version]), [
+    ["BMC", "3.15"],
+    ["CPU microcode", "0x1"],
+  ]);
 });
 
 Deno.test("glpiDocument() has an entry for each address of an interface, and the BMC's", () => {

@@ -56,12 +56,13 @@ Deno.test("ironicDocument() has the recorded server as the agent of Ironic would
     vendor_id: "8086",
     product_id: "10d3",
     class: "020000",
+    revision: "00",
     bus: "0000:00:03.0",
   });
   assertEquals(Object.keys(lldp_raw!), ["eth1"]);
   assertEquals(numa_topology?.cpus, [
     { cpu: 0, numa_node: 0, thread_siblings: [0] },
-    { cpu: 1, numa_node: 1, thread_siblings: [1] },
+    { cpu: 0, numa_node: 1, thread_siblings: [1] },
   ]);
   assertEquals(hnl_mk, facts);
 });
@@ -111,7 +112,9 @@ Deno.test("ironicDocument() names disks by WWN as udev does, and leaves out CD d
     "0xaabbccddeeff0011",
     "0x6d09466012345600aabbccddeeff0011",
   ]);
-  assertEquals([sdb!.wwn, nvme!.wwn], [undefined, "eui.0025385b71b0f0c1"]);
+  assertEquals([sdb!.wwn, nvme!.wwn, nvme!.wwn_with_extension], [undefined, "eui.0025385b71b0f0c1", undefined]);
+  const sata = { name: "sde", sizeBytes, transport: "sata" as const };
+  assertEquals(ironicDocument({ ...bare, disks: [sata] }).inventory.disks[0]!.vendor, "ATA");
   const small = { name: "sdd", sizeBytes: 1e9 };
   assertEquals(ironicDocument({ ...bare, disks: [small] }).root_disk, undefined);
 });

@@ -1,10 +1,11 @@
 /** Every document of every machine against the public schemas. */
 import { assert, assertEquals } from "@std/assert";
 import { cycloneDxBom } from "../../../checkin/formats/cyclonedx.ts";
-import { glpiDocument } from "../../../checkin/formats/glpi.ts";
+import { glpiDocument } from "../../../checkin/formats/glpi/mod.ts";
 import { metal3Hardware } from "../../../checkin/formats/metal3.ts";
 import { CORPUS } from "../../corpus/corpus.ts";
 import { corpusMachines, type Machine, recordedMachines } from "./machines.ts";
+import { wholeMachine } from "./whole_machine.ts";
 import { cycloneDxProblem, glpiCheck, metal3Check, SCHEMAS } from "./schemas.ts";
 
 const glpi = glpiCheck(), metal3 = metal3Check();
@@ -40,6 +41,10 @@ Deno.test("the documents of every recorded machine are valid by the public schem
   const machines = await recordedMachines();
   assert(machines.length >= 3);
   assertEquals((await Promise.all(machines.map(problems))).flat(), []);
+});
+
+Deno.test("the documents of a machine with everything are valid by the public schemas", async () => {
+  assertEquals(await problems({ name: "made up", facts: wholeMachine }), []);
 });
 
 Deno.test("the documents of every machine of the corpus are valid by the public schemas", async () => {

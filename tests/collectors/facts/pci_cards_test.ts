@@ -100,3 +100,22 @@ Deno.test("factsOf() tells the port above a device that has a link, and above no
     assembled({ hostfs: { pci: [{ ...device, ...kernel }] } }).pci![0]!.upstream;
   assertEquals([upstream({ maxLinkWidth: 16 }), upstream({})], ["0000:3a:00.0", undefined]);
 });
+
+Deno.test("pci[].revisionId is the kernel's, else lshw's version where that is a revision and no drive's firmware", () => {
+  const node = (busInfo: string, version: string) => ({
+    id: busInfo,
+    class: "storage",
+    businfo: `pci@${busInfo}`,
+    version,
+  });
+  const lshw = {
+    id: "host",
+    class: "system",
+    children: [node("0000:3b:00.0", "0A"), node("0000:5e:00.0", "GDC5602Q"), node("0000:af:00.0", "01")],
+  };
+  const revisions = (pci: { address: string; revisionId?: string }[] | undefined) =>
+    pci?.map(({ revisionId }) => revisionId);
+  assertEquals(revisions(assembled({ lshw }).pci), ["0a", undefined, "01"]);
+  const hostfs: HostFs = { pci: [{ address: "0000:3b:00.0", revisionId: "02" }, { address: "0000:af:00.0" }] };
+  assertEquals(revisions(assembled({ lshw, hostfs }).pci), ["02", "01"]);
+});

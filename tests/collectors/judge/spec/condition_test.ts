@@ -30,6 +30,10 @@ const BOTH_SIDES: [text: string, meets: Scalar, fails: Scalar, field?: string][]
   ["1.2..1.5", 1.35, 1.6],
   ["2..", 2, 1],
   ["..1 TB", 1e12, 2e12, "sizeBytes"],
+  ["1..2 TB", 1.5e12, 5, "sizeBytes"],
+  ["..960 GB", 960_197_124_096, 1e12, "sizeBytes"],
+  ["<= 960 GB", 960_197_124_096, 1e12, "sizeBytes"],
+  ["> 960 GB", 1e12, 960_197_124_096, "sizeBytes"],
   ["< 4", 3, 4],
   ["> 4", 5, 4],
   ["<= 4", 4, 5],
@@ -86,6 +90,8 @@ Deno.test("parseCondition() refuses what can be true of nothing", () => {
       ["in 10.0.0/8", STRING, "a network"],
       ["in 2001:db8::1::/32", STRING, "a network"],
       ["in 10.0.0.0/-1", STRING, "a network"],
+      ["in 10.0.0.0", STRING, "a network"],
+      ["in 2001:db8::", STRING, "a network"],
       ["1", { type: "boolean" }, "true, false"],
     ] as [string, ScalarShape, string][]
   ) {

@@ -24,6 +24,24 @@ power management:
   });
 });
 
+Deno.test("parseCpuinfo() tells which logical CPUs share a core", () => {
+  const block = (id: number, packageId: number, coreId: number) =>
+    `processor\t: ${id}\nphysical id\t: ${packageId}\nsiblings\t: 4\ncore id\t\t: ${coreId}\ncpu cores\t: 2\n\n`;
+  assertEquals(parseCpuinfo(block(0, 0, 0) + block(1, 1, 8) + block(2, 0, 0)).logical, [
+    { id: 0, packageId: 0, coreId: 0 },
+    { id: 1, packageId: 1, coreId: 8 },
+    { id: 2, packageId: 0, coreId: 0 },
+  ]);
+});
+
+Deno.test("parseCpuinfo() takes nothing of the second list of s390x for the last CPU of the first", () => {
+  const text = "processor 0: version = FF,  identification = 0133E8,  machine = 2964\n" +
+    "processor 1: version = FF,  identification = 0133E8,  machine = 2964\n\n" +
+    "cpu number      : 0\nphysical id     : 1\ncore id         : 4\n\n" +
+    "cpu number      : 1\nphysical id     : 2\ncore id         : 5\n";
+  assertEquals(parseCpuinfo(text).logical, [{ id: 0 }, { id: 1 }]);
+});
+
 Deno.test("isGuestCpu() looks for the flag of x86", () => {
   assertEquals(isGuestCpu("processor\t: 0\nflags\t\t: fpu vme hypervisor lahf_lm\nbugs\t\t: mds\n"), true);
   assertEquals(isGuestCpu("flags\t\t: fpu vme\nvmx flags\t: hypervisor\n"), false);

@@ -13,6 +13,7 @@ Deno.test("hostfsCollector tells a PCI device with its link", async () => {
   const { pci } = await hostFsOf(pciDevice("pci0000:3a/0000:3a:00.0/0000:3b:00.0", {
     uevent: "DRIVER=mlx5_core\nPCI_CLASS=20000\nPCI_ID=15B3:1017\nPCI_SUBSYS_ID=15B3:0007\nPCI_SLOT_NAME=0000:3b:00.0",
     numa_node: "1",
+    revision: "0x0A",
     ...LINK,
   }));
   assertEquals(pci, [{
@@ -22,6 +23,7 @@ Deno.test("hostfsCollector tells a PCI device with its link", async () => {
     deviceId: "1017",
     subsystemVendorId: "15b3",
     subsystemDeviceId: "0007",
+    revisionId: "0a",
     driver: "mlx5_core",
     numaNode: 1,
     linkSpeed: "8.0 GT/s PCIe",
@@ -37,6 +39,7 @@ Deno.test("hostfsCollector takes an unknown link for none, and a display's chang
     ...pciDevice("pci0000:00/0000:00:05.0", {
       uevent: "PCI_CLASS=88000\nPCI_ID=8086:2034\nPCI_SUBSYS_ID=0000:0000",
       numa_node: "-1",
+      revision: "0x",
       current_link_speed: "Unknown",
       current_link_width: "0",
       max_link_speed: "Unknown",

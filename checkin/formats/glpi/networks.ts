@@ -1,23 +1,20 @@
 /** The `networks` of a GLPI inventory: an interface and one of its addresses an entry, and the BMC's. */
-import type { Bmc, Facts, NetworkInterface, Nic, NicAddress } from "../../collectors/facts/mod.ts";
-import { prune } from "../../collectors/values.ts";
-import { bmcChannel, bmcIpv4, bmcIpv6, ownMac } from "./machine.ts";
-
-/** One object of a section: keys in GLPI's words. */
-export type GlpiEntry = Record<string, string | number | boolean>;
+import type { Bmc, Facts, NetworkInterface, Nic, NicAddress, Route } from "../../../collectors/facts/mod.ts";
+import { prune } from "../../../collectors/values.ts";
+import { type GlpiEntry, pciSlot } from "./entry.ts";
+import { glpiFabrics } from "./fabrics.ts";
+import { bmcChannel, bmcIpv4, bmcIpv6, ownMac } from "../machine.ts";
 
 /** The entries: hardware first, then interfaces without any, then the BMC. */
-export function glpiNetworks({ nics = [], interfaces = [], bmc }: Facts): GlpiEntry[] {
+export function glpiNetworks(facts: Facts): GlpiEntry[] {
+  const { nics = [], interfaces = [], routes = [], bmc } = facts;
+  const names = new Set([...nics, ...interfaces].map(({ name }) => name));
   return [
-    ...nics.flatMap((nic) => withAddresses(hardware(nic), nic.addresses)),
-    ...interfaces.flatMap((each) => withAddresses(virtual(each, nics), each.addresses)),
+    ...nics.flatMap((nic) => withAddresses(hardware(nic), nic, routes)),
+    ...interfaces.flatMap((each) => withAddresses(virtual(each, nics, names), each, routes)),
+    ...glpiFabrics(facts),
     ...ofBmc(bmc),
   ];
-}
-
-/** "0000:3b:00.0" as lspci prints it, without the domain 0000: "3b:00.0". */
-export function pciSlot(address: string | undefined): string | undefined {
-  return address?.replace(/^0000:/, "");
 }
 
 function hardware(nic: Nic): GlpiEntry {
@@ -43,9 +40,11 @@ function hardware(nic: Nic): GlpiEntry {
 const ETHERNET_LENGTH = "00:00:00:00:00:00".length;
 
 /** Our words for interfaces without hardware, and GLPI's; one that has none has no type there. */
-const TYPES = new Map([["loopback", "loopback"], ["bond", "aggregate"], ["bridge", "bridge"], ["vlan", "ethernet"]]);
+const TYPES = new Map([["loopback", "loopback"], ["bond", "aggregate"], ["bridge", "bridge"], ["vlan", "alias"]]);
 
-function virtual(each: NetworkInterface, nics: readonly Nic[]): GlpiEntry {
+function virtual(each: NetworkInterface, nics: readonly Nic[], names: ReadonlySet<string>): GlpiEntry {
+  // As VLANs are named by most tools: eth0.100.
+  const below = each.kind === "vlan" ? /^(.+)\.\d+$/.exec(each.name)?.[1] : undefined;
   const slaves = nics.filter(({ bond }) => bond === each.name).map(({ name }) => name);
   return prune<GlpiEntry>({
     description: each.name,
@@ -54,6 +53,7 @@ function virtual(each: NetworkInterface, nics: readonly Nic[]): GlpiEntry {
     mac: each.mac,
     mtu: each.mtu,
     status: status(each.operState),
+    base: below !== undefined && names.has(below) ? below : undefined,
     slaves: slaves.length > 0 ? slaves.join(",") : undefined,
   });
 }
@@ -64,14 +64,21 @@ function status(operState: string | undefined): string | undefined {
   return operState !== undefined && STATUSES.has(operState) ? operState : undefined;
 }
 
-function withAddresses(entry: GlpiEntry, addresses: readonly NicAddress[] = []): GlpiEntry[] {
-  return addresses.length === 0 ? [entry] : addresses.map((address) => ({ ...entry, ...addressed(address) }));
+function withAddresses(
+  entry: GlpiEntry,
+  { name, addresses = [] }: Pick<Nic, "name" | "addresses">,
+  routes: readonly Route[],
+): GlpiEntry[] {
+  const gateways = routes.flatMap((route) => route.interface === name ? route.gateway ?? [] : []);
+  return addresses.length === 0 ? [entry] : addresses.map((address) => ({ ...entry, ...addressed(address, gateways) }));
 }
 
-function addressed({ family, address, prefixLength }: NicAddress): GlpiEntry {
+function addressed({ family, address, prefixLength }: NicAddress, gateways: readonly string[]): GlpiEntry {
   if (family === "IPv6") return { ipaddress6: address };
   const mask = prefixLength === 0 ? 0 : (0xffffffff << (32 - prefixLength)) >>> 0;
-  return { ipaddress: address, ipmask: dotted(mask), ipsubnet: dotted(number(address) & mask) };
+  const subnet = number(address) & mask;
+  const ipgateway = gateways.find((gateway) => !gateway.includes(":") && (number(gateway) & mask) === subnet);
+  return prune<GlpiEntry>({ ipaddress: address, ipmask: dotted(mask), ipsubnet: dotted(subnet), ipgateway });
 }
 
 function number(address: string): number {

@@ -1,7 +1,7 @@
 /** The `cpus` of a GLPI inventory. */
-import type { Cpu, CpuPackage } from "../../collectors/facts/mod.ts";
-import { prune } from "../../collectors/values.ts";
-import type { GlpiEntry } from "./glpi_networks.ts";
+import type { Cpu, CpuPackage } from "../../../collectors/facts/mod.ts";
+import { prune } from "../../../collectors/values.ts";
+import type { GlpiEntry } from "./entry.ts";
 
 /** The names of architectures that the schema has; where the kernel has others the architecture is left out. */
 function architecture(name: string | undefined): string | undefined {
