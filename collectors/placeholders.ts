@@ -61,8 +61,12 @@ function wordSet(words: string): ReadonlySet<string> {
   return new Set(words.split(" "));
 }
 
+/** No firmware has more words for nothing; and looking for the end of a long row of blanks takes long. */
+const MOST_CHARACTERS = 256;
+
 /** Whether `text`, trimmed, has a form of those that say nothing. */
 function saysNothing(text: string): boolean {
+  if (text.length > MOST_CHARACTERS) return !/[\p{L}\p{N}/]/u.test(text);
   // Supermicro's asset tags of DIMMs have the week of the stick behind them: "DIMM_A1_AssetTag (date:21/41)".
   const plain = text.replace(/ *\((date:|\d\d\/)[^()]*\)$/i, "").replace(/^[^\p{L}\p{N}/]+|[^\p{L}\p{N}/]+$/gu, "");
   const lower = plain.toLowerCase();

@@ -64,3 +64,15 @@ Deno.test("main.ts --replay gives the facts of the run that was recorded", async
     assert(collectedAt > recorded.collectedAt);
   });
 });
+
+Deno.test("main.ts --replay of an empty folder is an error of one line", async () => {
+  await withFolder(async (folder) => {
+    for (const paths of [[folder], [folder, folder]]) {
+      const { code, stdout, stderr } = await new Deno.Command(START[0]!, {
+        args: [...START.slice(1), "--once", "--replay", ...paths],
+      }).output();
+      assertEquals([code, stdout.length], [1, 0]);
+      assertMatch(new TextDecoder().decode(stderr), /^hnl_mk: .*: found (nothing|no machine), expected .*\n$/);
+    }
+  });
+});

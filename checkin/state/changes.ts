@@ -16,6 +16,8 @@ export interface KeptChange {
 
 const FILE = "changes.json";
 const MOST = 100;
+/** The name of a part, or of a switch, may be as long as whoever gave it likes. */
+const MOST_CHARACTERS = 1_000;
 
 /** The last hundred, the newest last. Never throws. */
 export function readChanges(folder: string): Kept<KeptChange[]> {
@@ -29,7 +31,9 @@ export function readChanges(folder: string): Kept<KeptChange[]> {
 /** Adds what changed, noticed `at` (RFC 3339, UTC); gives why it could not. Never throws. */
 export function rememberChanges(folder: string, at: string, changes: readonly Change[]): FileProblem | undefined {
   if (changes.length === 0) return undefined;
-  const fresh = changes.slice(-MOST).map(({ kind, path, text }): KeptChange => ({ at, kind, path, text }));
+  const fresh = changes.slice(-MOST).map(({ kind, path, text }): KeptChange => (
+    { at, kind, path: path.slice(0, MOST_CHARACTERS), text: text.slice(0, MOST_CHARACTERS) }
+  ));
   const all = [...readChanges(folder).value ?? [], ...fresh].slice(-MOST);
   return checkFolder(folder) ?? replaceFile(join(folder, FILE), `${JSON.stringify(all)}\n`, { mode: 0o600 });
 }

@@ -48,15 +48,19 @@ const LINE_END = /\r\n|\n|\r/g;
 /** Eight times the longest output known, the 12,000 lines of dmidecode on a machine with 3,000 empty DIMM slots. */
 export const MOST_LINES = 100_000;
 
+/** The longest line known has 1,100; a list of 8192 CPUs, one by one, would have 40,000. */
+const MOST_LINE_CHARACTERS = 256 * 1024;
+
 /**
  * The lines of `text`; CRLF and CR count as one line end, and the empty line behind the last one is none.
- * Throws `TooMuchError`, in the name of `tool`, for more than `most`.
+ * Throws `TooMuchError`, in the name of `tool`, for more than `most`, and for a line that is too long.
  */
 export function splitLines(text: string, tool: string, most = MOST_LINES): string[] {
   let count = 0;
   for (const _ of text.matchAll(LINE_END)) expectAtMost(most, ++count, tool, "lines");
   const lines = text.split(LINE_END);
   if (lines.at(-1) === "") lines.pop();
+  for (const line of lines) expectAtMost(MOST_LINE_CHARACTERS, line.length, tool, "characters in a line");
   return lines;
 }
 

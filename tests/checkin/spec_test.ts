@@ -1,5 +1,5 @@
 /** Specs and changes in the daemon: what a server is told, and what is kept. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { changesText } from "../../checkin/cli/modes/status.ts";
 import { readChanges, rememberChanges } from "../../checkin/state/changes.ts";
@@ -65,6 +65,10 @@ Deno.test("runDaemon() keeps the last changes for --status", async () => {
   assertEquals(rememberChanges(agent.folder, "2026-01-01T00:00:00Z", many), undefined);
   const { value: all } = readChanges(agent.folder);
   assertEquals([all?.length, all?.at(0)?.text, all?.at(-1)?.text], [100, "disk 50 gone", "disk 149 gone"]);
+  // A switch, say, calls itself what it likes.
+  const long = { kind: "came", path: "x", text: "x".repeat(1_000_000) } as const;
+  assertEquals(rememberChanges(agent.folder, "2026-01-01T00:00:00Z", Array(100).fill(long)), undefined);
+  assertLess((await Deno.stat(join(agent.folder, "changes.json"))).size, 200_000);
   const lines = changesText(all!).split("\n");
   assertEquals([lines.length, lines[1]], [13, "  and 90 before these (--format json)"]);
 });

@@ -68,6 +68,21 @@ export const WORST_INPUTS: Readonly<Record<string, WorstInput>> = {
     tool: "dmidecode",
     print: repeated(`${DMI}Handle 0x0001, DMI type 1, 9 bytes\nSystem Information\n\tVersion: `, "é"),
   },
+  // In the middle of a text, where whoever looks for its end begins again at each of them.
+  "a row of blanks in a text": {
+    tool: "dmidecode",
+    print: repeated(`${DMI}Handle 0x0001, DMI type 1, 9 bytes\nSystem Information\n\tManufacturer: a`, " ", "a\n"),
+  },
+  "a row of dashes in a name": {
+    tool: "lshw",
+    print: repeated('[{"id":"a","class":"system","vendor":"a', "-", 'a"}]'),
+  },
+  "a row of dots in a model": { tool: "lscpu", print: repeated("Architecture: x86_64\nModel name: a", ".", "a\n") },
+  "a row of blanks in a description": {
+    tool: "lldptool",
+    print: repeated(`${TLVS}System Description TLV\n\ta`, " ", "a\n"),
+  },
+  "a row of dashes in a FRU": { tool: "ipmitool", print: repeated(`${FRU} Board Mfg : a`, "-", "a\n") },
   "many CPU lists": { tool: "lscpu", print: repeated("Architecture: x86_64\n", "NUMA node# CPU(s): 0-65535\n") },
   "1,000 CPU lists": {
     tool: "lscpu",

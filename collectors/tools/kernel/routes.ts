@@ -1,6 +1,6 @@
 import type { Host } from "../../host/mod.ts";
 import { nonEmpty, prune } from "../../values.ts";
-import { splitLines } from "../parsing.ts";
+import { expectAtMost, splitLines } from "../parsing.ts";
 import type { HostFiles } from "./files.ts";
 
 /** A default route. */
@@ -35,7 +35,7 @@ const UP = 0x1, REJECT = 0x200;
  * ```
  */
 export function parseIpv4Routes(text: string): Route[] {
-  return splitLines(text, "/proc/net/route", MOST_ROUTES).flatMap((line) => {
+  const routes = splitLines(text, "/proc/net/route", MOST_ROUTES).flatMap((line) => {
     const [name, destination, gateway = "", flags, , , metric, mask] = line.trim().split(/\s+/);
     if (destination !== "00000000" || mask !== "00000000" || !isUsed(flags)) return [];
     return prune<Route>({
@@ -46,6 +46,8 @@ export function parseIpv4Routes(text: string): Route[] {
       metric: Number(metric) || 0,
     });
   });
+  expectAtMost(MOST_DEFAULT_ROUTES, routes.length, "/proc/net/route", "default routes");
+  return routes;
 }
 
 /**
@@ -53,7 +55,7 @@ export function parseIpv4Routes(text: string): Route[] {
  * its prefix, source, its prefix, gateway, metric, references, uses, flags, interface.
  */
 export function parseIpv6Routes(text: string): Route[] {
-  return splitLines(text, "/proc/net/ipv6_route", MOST_ROUTES).flatMap((line) => {
+  const routes = splitLines(text, "/proc/net/ipv6_route", MOST_ROUTES).flatMap((line) => {
     const [destination = "", prefix, , , gateway = "", metric = "", , , flags, name] = line.trim().split(/\s+/);
     if (!/^0{32}$/.test(destination) || prefix !== "00" || name === undefined || !isUsed(flags)) return [];
     return prune<Route>({
@@ -64,10 +66,14 @@ export function parseIpv6Routes(text: string): Route[] {
       metric: parseInt(metric, 16) || 0,
     });
   });
+  expectAtMost(MOST_DEFAULT_ROUTES, routes.length, "/proc/net/ipv6_route", "default routes");
+  return routes;
 }
 
 /** What a router that knows the whole internet has. */
 const MOST_ROUTES = 2_000_000;
+/** One or two for each interface; each is in the facts. */
+const MOST_DEFAULT_ROUTES = 1_000;
 
 function isUsed(flags: string | undefined): boolean {
   const bits = parseInt(flags ?? "", 16);

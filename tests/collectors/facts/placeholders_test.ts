@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
+import { slowness } from "../../load.ts";
 import { told } from "../../../collectors/placeholders.ts";
 
 Deno.test("told() gives what firmware says, trimmed", () => {
@@ -141,4 +142,14 @@ Deno.test("told() gives nothing for firmware's ways to say nothing", () => {
     "DIMMA2_AssetTag(16/36)",
   ];
   for (const way of ways) assertEquals(told(way), undefined, String(way));
+});
+
+Deno.test("told() takes no text for long, however often it could begin again", () => {
+  const start = performance.now();
+  for (const mark of [" ", "-", "\t", "(", "0"]) {
+    const text = `a${mark.repeat(200_000)}a`;
+    assertEquals(told(text), text);
+  }
+  assertEquals(told("-".repeat(200_000)), undefined);
+  assertLess(performance.now() - start, 1_000 * slowness());
 });

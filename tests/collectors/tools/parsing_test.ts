@@ -87,4 +87,6 @@ Deno.test("splitLines() refuses more lines than any tool prints, and says whose"
   assertEquals(splitLines("x\n".repeat(MOST_LINES), "lshw").length, MOST_LINES);
   const error = assertThrows(() => splitLines("x\n".repeat(MOST_LINES + 1), "lshw"), TooMuchError);
   assertEquals(error.message, "lshw: more than 100000 lines: not one machine's");
+  const tooLong = assertThrows(() => splitLines(`x\n${"x".repeat(1 << 20)}`, "lscpu"), TooMuchError);
+  assertEquals(tooLong.message, "lscpu: more than 262144 characters in a line: not one machine's");
 });

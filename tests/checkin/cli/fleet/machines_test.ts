@@ -198,7 +198,9 @@ Deno.test("a signal removes what was unpacked, and ends the program", async () =
       stderr: "null",
     }).spawn();
     const unpacked = () => [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("hnl_mk-unpacked-"));
-    while (unpacked().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    let hasEnded = false;
+    child.status.then(() => hasEnded = true);
+    while (unpacked().length === 0 && !hasEnded) await new Promise((resolve) => setTimeout(resolve, 10));
     child.kill("SIGTERM");
     assertEquals([(await child.status).code, unpacked()], [143, []]);
   });

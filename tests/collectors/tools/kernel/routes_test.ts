@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { parseIpv4Routes, parseIpv6Routes, parseNameServers } from "../../../../collectors/tools/kernel/routes.ts";
+import { TooMuchError } from "../../../../collectors/tools/parsing.ts";
 import { createLocalHost } from "../../../../collectors/host/local.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
 import { recordingHost } from "../../../../collectors/host/recording.ts";
@@ -51,6 +52,15 @@ Deno.test("parseIpv4Routes() and parseIpv6Routes() take half a default route and
     interface: "ppp0",
     metric: 0,
   });
+});
+
+Deno.test("parseIpv4Routes() and parseIpv6Routes() refuse more default routes than a machine has", () => {
+  const ipv4 = "eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n";
+  const zeros = "0".repeat(32), ipv6 = `${zeros} 00 ${zeros} 00 ${zeros} 400 1 0 3 eth0\n`;
+  for (const [parse, line] of [[parseIpv4Routes, ipv4], [parseIpv6Routes, ipv6]] as const) {
+    assertEquals(parse(line.repeat(1_000)).length, 1_000);
+    assertThrows(() => parse(line.repeat(1_001)), TooMuchError, "more than 1000 default routes");
+  }
 });
 
 Deno.test("parseNameServers() reads resolv.conf, and no comments", () => {
