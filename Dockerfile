@@ -20,7 +20,8 @@ RUN mkdir -p /glibc/lib /glibc/lib64 \
 WORKDIR /hnl_mk
 COPY . .
 ARG VERSION=4.1.0
-RUN deno run --no-config --allow-all --no-prompt .ci/compile.ts --version "${VERSION}"
+ARG CREATED=""
+RUN deno run --no-config --allow-all --no-prompt .ci/compile.ts --version "${VERSION}" --committed "${CREATED}"
 COPY --from=tools /lib/apk/db/installed /etc/alpine-release /alpine/
 RUN deno run --no-config --allow-all --no-prompt .ci/sbom.ts --version "${VERSION}" \
       --apk /alpine/installed --alpine /alpine/alpine-release dist/sbom.cdx.json
@@ -41,10 +42,10 @@ COPY --from=compile /hnl_mk/dist/hnl_mk /usr/local/bin/hnl_mk
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 RUN ["/usr/local/bin/hnl_mk", "--version"]
 
-# Servers are believed whom the image's ca-certificates vouch for, not those whom Deno was built with.
+# TLS trusts the image's CA bundle instead of the one that is built into Deno.
 ENV DENO_TLS_CA_STORE=system
-# The daemon writes until when, in seconds of uptime, it counts as well: a shell compares that with the kernel's, where
-# the program would need fifty times as long.
+# The daemon writes the uptime until which it counts as healthy. A shell compares it with the kernel's fifty times as fast
+# as the program would.
 HEALTHCHECK --interval=20s --timeout=10s --start-period=2m --retries=1 \
   CMD read -r uptime _ </proc/uptime \
    && read -r healthy_until </tmp/healthy_until \
@@ -57,7 +58,7 @@ ARG REVISION=""
 ARG SOURCE=""
 ARG CREATED=""
 LABEL org.opencontainers.image.title="hnl_mk" \
-      org.opencontainers.image.description="The microkernel of Hanlon: tells the server what a bare-metal node is" \
+      org.opencontainers.image.description="Hanlon microkernel: discovers the hardware of a bare-metal node" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}" \

@@ -10,9 +10,10 @@ import { importable, versionInGit } from "./version.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 const OUTPUT = join(ROOT, "dist/hnl_mk");
-const USAGE = `usage: deno task compile [--if-possible] [--version VERSION]
+const USAGE = `usage: deno task compile [--if-possible] [--version VERSION] [--committed TIME]
   --if-possible      exit 0 where Deno's runtime for compiling cannot be downloaded
   --version VERSION  instead of what git says
+  --committed TIME   with it: when that version was committed (RFC 3339)
 `;
 
 /** What the compiler is given of the project, beside its settings; what main.ts does not reach of it is not embedded. */
@@ -38,11 +39,13 @@ export function compileArguments(output: string): string[] {
   return ["compile", ...flags, ...PERMISSIONS, "--output", output, "main.ts"];
 }
 
-/** `source`, the module that holds the version, with `version` in its place. */
-export function withVersion(source: string, version: string): string {
-  const line = /^export const VERSION = "[^"]*";$/m;
-  if (!line.test(source)) throw new CompileError(`${VERSION_MODULE}: found no line: export const VERSION = "…";`);
-  return source.replace(line, `export const VERSION = "${version}";`);
+/** `source`, the module that holds the version, with `version` and when it was committed in their places. */
+export function withVersion(source: string, version: string, committed = ""): string {
+  return Object.entries({ VERSION: version, COMMITTED: committed }).reduce((text, [name, value]) => {
+    const line = new RegExp(`^export const ${name} = "[^"]*";$`, "m");
+    if (!line.test(text)) throw new CompileError(`${VERSION_MODULE}: found no line: export const ${name} = "…";`);
+    return text.replace(line, `export const ${name} = "${value}";`);
+  }, source);
 }
 
 /** `settings`, the text of deno.json, with what matters to the program: of the imports only the standard library. */
@@ -52,12 +55,12 @@ export function settingsOfProgram(settings: string): string {
   return JSON.stringify({ imports: Object.fromEntries(standard), nodeModulesDir, compilerOptions }, null, 2);
 }
 
-/** Copies what is compiled into the folder `target`, with the version in it. */
-export async function copySources(target: string, version: string): Promise<void> {
+/** Copies what is compiled into the folder `target`, with the version in it and when that was committed. */
+export async function copySources(target: string, version: string, committed?: string): Promise<void> {
   for (const name of SOURCES) await copy(join(ROOT, name), join(target, name));
   await Deno.writeTextFile(join(target, SETTINGS), settingsOfProgram(await Deno.readTextFile(join(ROOT, SETTINGS))));
   const module = join(target, VERSION_MODULE);
-  await Deno.writeTextFile(module, withVersion(await Deno.readTextFile(module), version));
+  await Deno.writeTextFile(module, withVersion(await Deno.readTextFile(module), version, committed));
 }
 
 async function copy(from: string, to: string): Promise<void> {
@@ -67,10 +70,10 @@ async function copy(from: string, to: string): Promise<void> {
 }
 
 /** Makes the program of `version` at `output`. Gives a list of what is embedded. */
-async function compile(version: string, output: string): Promise<string> {
+async function compile(version: string, committed: string | undefined, output: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-" });
   try {
-    await copySources(folder, version);
+    await copySources(folder, version, committed);
     const made = join(folder, "hnl_mk");
     const { success, stderr } = await run(Deno.execPath(), compileArguments(made), folder);
     if (!success) throw whyNotCompiled(stderr);
@@ -124,22 +127,31 @@ function whyNotCompiled(stderr: string): CompileError {
   );
 }
 
+/** `text` where it is a time; undefined where it is empty. */
+function commitTime(text: string): string | undefined {
+  if (text === "") return undefined;
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new CompileError(`--committed: found ${JSON.stringify(text)}, expected a time as in 2026-11-27T12:00:00Z`);
+}
+
 /** Runs the task; gives its exit code. */
 async function main(args: string[]): Promise<number> {
-  let options: { "if-possible"?: boolean | undefined; version?: string | undefined };
+  let options: { "if-possible"?: boolean | undefined; version?: string | undefined; committed?: string | undefined };
   try {
     ({ values: options } = parseArgs({
       args,
-      options: { "if-possible": { type: "boolean" }, version: { type: "string" } },
+      options: { "if-possible": { type: "boolean" }, version: { type: "string" }, committed: { type: "string" } },
     }));
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
   }
   try {
-    const { version: given } = options;
-    const version = given === undefined ? (await versionInGit(ROOT)).version : importable(given);
-    console.log(await compile(version, OUTPUT));
+    const { version: given, committed: time = "" } = options;
+    const { version, committed } = given === undefined
+      ? await versionInGit(ROOT)
+      : { version: importable(given), committed: commitTime(time) };
+    console.log(await compile(version, committed, OUTPUT));
     console.log(`dist/hnl_mk ${version}: ${megabytes((await Deno.stat(OUTPUT)).size)}`);
     return 0;
   } catch (error) {

@@ -6,6 +6,7 @@ import { changes } from "../collectors/judge/diff.ts";
 import { judged } from "../collectors/judge/mod.ts";
 import type { Collection, CollectOptions, Parts } from "../collectors/mod.ts";
 import type { Labels } from "../collectors/labels.ts";
+import { machineName, machineSerial } from "../collectors/show/machine_name.ts";
 import { prune } from "../collectors/values.ts";
 import { linesOf } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
@@ -77,7 +78,8 @@ export function createFactCache(
       collection = { ...collected, facts };
       logSources(facts.sources, deps);
       const durationMs = Math.round(clock.monotonic() - lastBegunMs);
-      log.info("collected", { duration_ms: durationMs });
+      const about = { machine: machineName(facts), serial: machineSerial(facts) };
+      log.info("collected", { duration_ms: durationMs, ...about });
       const changed = before ? changes(before, facts) : [];
       for (const line of linesOf(changed)) log.info(`changed: ${line}`);
       onFacts(facts, changed);

@@ -41,7 +41,7 @@ export interface RegistrationOptions {
 export function createRegistration(deps: DaemonDeps, options: RegistrationOptions): Registration {
   const { log, state, signal } = deps;
   const { setting, collection } = options;
-  const exclude = () => setting().config.mk_fact_excl_pattern?.regexp;
+  const exclude = () => setting().config.mk_fact_excl_pattern?.pattern;
   /** Only asked for where a server is configured. */
   const address = () => hanlonAddress(setting().config)!;
   let registered = options.remembered;

@@ -5,7 +5,7 @@ import type { Spec } from "../collectors/judge/spec/spec.ts";
 import { byName } from "../collectors/values.ts";
 import type { Logger } from "./log.ts";
 import { readNamedFile } from "./named_file.ts";
-import { readTrustedFile } from "./state/trusted_files.ts";
+import { checkFolder, readTrustedFile } from "./state/trusted_files.ts";
 
 /** Where an administrator lays specs down. */
 export const SPECS_FOLDER = "/etc/hnl_mk/specs";
@@ -61,14 +61,17 @@ export type Specs = () => Promise<readonly Spec[]>;
 
 /**
  * The specs at `configured` (mk_spec_path), else those in SPECS_FOLDER or in the state folder's `specs`, where there is
- * one. Files that others may write are not believed. Never throws: specs with a mistake are logged once, and none of them holds, since half of them could take a machine
- * for what it is not.
+ * one. Files and folders that others may write are not believed. Never throws: specs with a mistake are logged once, and none
+ * of them holds, since half of them could take a machine for what it is not.
  */
 export function specsOf(log: Logger, stateFolder: string, configured: () => string | undefined): Specs {
   return async () => {
     const path = configured() ?? [SPECS_FOLDER, join(stateFolder, "specs")].find(isFolder);
     if (path === undefined) return [];
     try {
+      // What lies in a folder of somebody else's is not even listed: there may be any number of names in it.
+      const unsafe = isFolder(path) ? checkFolder(path) : undefined;
+      if (unsafe) throw new SpecError(unsafe.message);
       const specs = await loadSpecs(path, readTrusted);
       log.forget("specs");
       return specs;

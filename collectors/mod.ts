@@ -1,4 +1,5 @@
 /** The collectors: the only list of them, the one runner that owns their deadlines, and what is made of their values. */
+import type { About } from "./facts/machine.ts";
 import { factsOf } from "./facts/mod.ts";
 import type { Collected, Collector } from "./tools/collector.ts";
 import { dmidecodeCollector } from "./tools/dmidecode/mod.ts";
@@ -12,6 +13,7 @@ import { type Lldpad, lldptoolCollector } from "./tools/lldptool/mod.ts";
 import { lscpuCollector } from "./tools/lscpu/mod.ts";
 import { lshwCollector } from "./tools/lshw/mod.ts";
 import type { Part, Parts, Values } from "./tools/parts.ts";
+import type { Labels } from "./labels.ts";
 import { prune } from "./values.ts";
 
 export type { Part, Parts, Values } from "./tools/parts.ts";
@@ -31,6 +33,8 @@ export interface CollectOptions {
   lldpSeconds?: number;
   /** The daemon's own lldpad. */
   lldpad?: Lldpad;
+  /** The operator's labels of the configuration; `collectParts` has no use for them. */
+  labels?: Labels;
   /** Told when a source starts, and again when it has ended. */
   onProgress?: (name: SourceName, source?: Source) => void;
 }
@@ -178,7 +182,12 @@ export async function collect(host: Host, agentVersion: string, options: Collect
     identityWithin(host, options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
   ]);
   const { recorded = { agentVersion, collectedAt: new Date().toISOString() } } = host;
-  const about = { agentVersion: recorded.agentVersion, collectedAt: new Date(recorded.collectedAt), identity };
+  const about = prune<About>({
+    agentVersion: recorded.agentVersion,
+    collectedAt: new Date(recorded.collectedAt),
+    identity,
+    labels: options.labels,
+  });
   return { facts: factsOf(parts, about), parts, ...host.recorded && { recorded } };
 }
 

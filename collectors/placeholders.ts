@@ -4,14 +4,19 @@ const SAYS_NOTHING = new Set([
   "",
   "01234567890123456789ab",
   "bad index",
+  "change me",
+  "changeme",
+  "dummy",
   "memundefined",
   "n/a",
   "na",
+  "nil",
   "none",
   "null",
   "o.e.m",
   "oem",
   "out of spec",
+  "placeholder",
   "s26361-kxxx-vyyy",
   "truncated",
   "unknown (0",
@@ -20,7 +25,7 @@ const SAYS_NOTHING = new Set([
 
 /** What fields of SMBIOS and of FRUs are called: a field that is named after itself was never filled in. */
 const FIELD_WORDS = wordSet(
-  "asset assettag family manufacture manufacturer model name num number part partnum partnumber product productname " +
+  "asset assettag family location manufacture manufacturer mfg model name num number part partnum partnumber product productname " +
     "sernum serial serialnumber sku skunumber string tag vendor version",
 );
 /** What such a name may begin with: whose field it is, and of which slot. */
@@ -30,7 +35,7 @@ const OWNER_WORDS = wordSet(
 );
 /** "A1", "0", "2": which slot. */
 const SLOT_WORD = /^[a-z]?\d{1,2}$|^[a-z]$/;
-const NEGATIONS = wordSet("empty invalid missing no none not undefined unknow unknown unspecified");
+const NEGATIONS = wordSet("empty invalid missing no none not undefined unknow unknown unkonwn unkown unspecified");
 /** What a field is not: "Not Specified", "Manufacturer not set", "Not Supported by CPU". */
 const NOT_DONE = wordSet(
   "applicable assigned available configured defined entered filled found initialized installed present programmed provided " +
@@ -43,9 +48,10 @@ const NOTHING_IN_FORMS = [
   // For whoever builds the machine: "To Be Filled By O.E.M.", "TBD by ODM", "Fill By OEM", "Reserved for System Vendor".
   /^(to be (filled|defined|determined|specified|set|assigned|added|updated)|tb[da]|fill(ed)? (in )?by|reserved for)( .*|$)|^reserved$/,
   /^(.* )?for original equipment manufacturer$/,
-  /^oem[ _-]?(define|string)[ _-]?\d{0,3}$/,
+  /^oem[ _-]?define[ _-]?\d{0,3}$/,
+  /^default$|^((default|oem)[ _-]?)?string[ _-]?\d{0,3}$/,
   // A mark of the field in front of a count: "SYS-1234567890", "ATN12345678901234567".
-  /^(asset|atn|[bcps]?sn|sys|tag)[-_ ]?0?123456789(0123456789)*(01?2?3?4?5?6?7?8?)?$/,
+  /^(asset|atn|bb|mb|[bcmps]?sn|sys|tag)[-_ ]?0?123456789(0123456789)*(01?2?3?4?5?6?7?8?)?$/,
 ];
 
 /** Hexadecimal digits in a row and in a round. */
@@ -58,7 +64,7 @@ function wordSet(words: string): ReadonlySet<string> {
 /** Whether `text`, trimmed, has a form of those that say nothing. */
 function saysNothing(text: string): boolean {
   // Supermicro's asset tags of DIMMs have the week of the stick behind them: "DIMM_A1_AssetTag (date:21/41)".
-  const plain = text.replace(/ *\(date:[^()]*\)$/i, "").replace(/^[^\p{L}\p{N}/]+|[^\p{L}\p{N}/]+$/gu, "");
+  const plain = text.replace(/ *\((date:|\d\d\/)[^()]*\)$/i, "").replace(/^[^\p{L}\p{N}/]+|[^\p{L}\p{N}/]+$/gu, "");
   const lower = plain.toLowerCase();
   // Punctuation alone leaves nothing.
   if (SAYS_NOTHING.has(lower) || NOTHING_IN_FORMS.some((form) => form.test(lower))) return true;
@@ -97,9 +103,9 @@ function isOfField(word: string): boolean {
   return FIELD_WORDS.has(name) || OWNER_WORDS.has(name);
 }
 
-/** "string000", "DIMM0", "DIMMA1" */
+/** "string000", "DIMM0", "DIMMA1"; "NumA2" in "DimmA2_PartNumA2" */
 function withoutNumber(word: string): string {
-  return word.replace(/\d{1,3}$/, "").replace(/^(dimm|channel|ch)[a-z]$/, "$1");
+  return word.replace(/\d{1,3}$/, "").replace(/^(dimm|channel|ch|num|tag|assettag|sernum|partnum)[a-z]$/, "$1");
 }
 
 /** Words by blanks, dashes and underscores, and by their capitals: "ChannelA_Dimm2_PartNum", "SKUNumber". */

@@ -31,8 +31,8 @@ export function factsDocs(schema: SchemaFile): string {
     "<!-- Made by `deno task docs` from the types and tables in collectors/facts/. -->",
     "",
     ...POLICY.flatMap((sentence) => [sentence, ""]),
-    "`hnl_mk --explain NAME` shows the place that reported a fact of this machine. A place that stands first is believed" +
-    " first; `{name}` stands for the field of that name.",
+    "`hnl_mk --explain NAME` shows which place reported a fact of this machine. Places are listed by precedence; `{name}`" +
+    " stands for the field of that name.",
   ];
   const head = ["", "| field | type | unit | meaning | places |", "| --- | --- | --- | --- | --- |"];
   const row = (path: string, shown: string, part: Schema): string => {

@@ -8,12 +8,12 @@ import type { Schema, SchemaFile } from "./schema_file.ts";
 /** What may change, and how a reader tells: in the schema and at the head of docs/facts.md. */
 export const POLICY = [
   `These are the facts with \`schemaVersion\` ${SCHEMA_VERSION}.`,
-  "Within a version fields and sections may be added, and words of tools may come into a field that holds such words. " +
-  "No field goes away, gets another name, type, unit or meaning, or comes to be required or omitted by rule: that makes " +
-  "a new version.",
-  "A reader compares `schemaVersion`, skips the fields that it does not know, and takes a field that is not there for " +
-  "not known: a fact that no source reports is omitted.",
-  "Of the section `raw` nothing is promised.",
+  "Within a version fields and sections may be added, and a field that holds words of a tool may get new words. No field " +
+  "is removed or renamed, changes its type, unit or meaning, or becomes required or omitted by rule: that takes a new " +
+  "version.",
+  "Readers check `schemaVersion`, skip unknown fields and treat a missing field as unknown: a fact that no source reports " +
+  "is omitted.",
+  "The section `raw` has no such guarantee.",
 ];
 
 /** The schema as it is to stand in the file. */

@@ -16,6 +16,7 @@ const ROOMS = [
   "collectors/tools/",
   "collectors/host/",
   // What needs nothing.
+  "collectors/regexp/",
   "collectors/mac_address.ts",
   "collectors/placeholders.ts",
   "collectors/labels.ts",

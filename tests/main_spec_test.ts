@@ -60,6 +60,9 @@ Deno.test("--make-spec prints a spec that its machine matches, and --spec names 
     const none = await run("--once", "--replay", plain!.bundle, "--spec", spec);
     assertEquals(none.code, 7);
     assertStringIncludes(none.stderr, "is for this machine");
+    const noneOfMany = await run("--once", "--replay", plain!.bundle, plain!.bundle, "--spec", spec);
+    assertEquals(noneOfMany.code, 7);
+    assertStringIncludes(noneOfMany.stderr, "is for one of these machines");
     await Deno.writeTextFile(wrong, "name: wrong\nexpect:\n  cpu: { socket: 4 }\n");
     const typo = await run("--once", "--replay", dell!.bundle, "--spec", wrong);
     assertEquals(typo.code, 1);
@@ -129,6 +132,9 @@ Deno.test("--strict counts findings that are errors", async () => {
     await changedFacts(file, (facts) => facts.disks![0]!.readOnly = true);
     assertEquals((await run("--once", "--replay", file)).code, 0);
     assertEquals((await run("--once", "--replay", file, "--strict")).code, 5);
+    const alone = await run("--once", "--replay", file, "--only", "findings", "--format", "table");
+    assertMatch(alone.stdout, /FINDINGS\n {2}error +\w+ is read-only\n/);
+    assertEquals(alone.stdout.includes("CPU"), false);
   });
 });
 

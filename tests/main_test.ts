@@ -68,7 +68,7 @@ const WRONG: [string[], string][] = [
   [["--xyzzy"], "unknown option --xyzzy"],
   [
     ["--once", "--format", "jsno"],
-    'found "jsno", expected json, yaml, table, attributes, ironic, glpi, cyclonedx, metal3, csv, html: did you mean json?',
+    'found "jsno" (did you mean json?), expected json, yaml, table, attributes, ironic, glpi, cyclonedx, metal3, csv, html',
   ],
   [["--once", "--format", "json", "--format=yaml"], "--format is given twice"],
   [
@@ -77,6 +77,7 @@ const WRONG: [string[], string][] = [
   ],
   [["--once", "--log-format", "xml"], 'found "xml", expected text, json'],
   [["--parse", "lshw", "--once"], "do not go together"],
+  [["--once", "--make-spec"], "--once and --make-spec do not go together: --make-spec alone is enough"],
   [["--parse", "lshw", "--strict"], "--strict goes only with --once"],
 ];
 
@@ -92,7 +93,7 @@ Deno.test("main.ts exits with 2 and a hint when an option's value makes no sense
       [["--once", "--format", "xml"], 'found "xml", expected json, yaml, table'],
       [["--once", "--timeout", "soon"], 'found "soon", expected seconds'],
       [["--once", "--timeout", "0"], 'found "0", expected seconds, more than 0'],
-      [["--once", "--only", "disk"], ": did you mean disks?"],
+      [["--once", "--only", "disk"], '--only: found "disk" (did you mean disks?), expected system'],
       [["--dry-run", "--server", "http://127.0.0.1", "--format", "yaml"], "--format yaml goes only with --once"],
       [["--once", "--only", "bmc", "--format", "attributes"], "--only does not go with --format attributes"],
       [["--parse", "lspci"], 'found "lspci", expected dmidecode'],
@@ -170,6 +171,18 @@ Deno.test("main.ts --replay exits with 1 and one line when the recording is unus
   }
 });
 
+Deno.test("main.ts takes no --os-release that is another file", async () => {
+  const folder = await bundle({
+    "passwd": "root:x:0:0:root:/root:/bin/bash\n",
+    "os-release": "NAME=Debian\nID=debian\n",
+  });
+  const once = (name: string) => run(["--once", "--only", "os", "--os-release", join(folder, name)]);
+  const [wrong, right] = await Promise.all([once("passwd"), once("os-release")]);
+  assertEquals([wrong.code, wrong.stdout, right.code], [2, "", 0]);
+  assertStringIncludes(wrong.stderr, "passwd: found no NAME= or ID=, expected the form of os-release(5)");
+  assertEquals((JSON.parse(right.stdout) as Facts).os!.distribution!.name, "Debian");
+});
+
 Deno.test("main.ts takes no --os-release that is no file", async () => {
   const modes = [["--once", "--only", "os"], ["--explain", "os.kernel"], ["--dry-run", "--server", "http://127.0.0.1"]];
   await Promise.all(modes.map(async (mode) => {
@@ -193,7 +206,7 @@ Deno.test("main.ts --once shows what a recording of one pasted output holds, and
 
 Deno.test("main.ts --replay asks for the commands that docs/recordings.md names for a recording made by hand", async () => {
   const page = await Deno.readTextFile(new URL("../docs/recordings.md", import.meta.url));
-  const [, words] = /^These count as they stand:\s(.*?)\.\sWhat/ms.exec(page)!;
+  const [, words] = /^These commands are recognised:\s(.*?)\.\sA command/ms.exec(page)!;
   const outputs: Record<string, string> = {
     "dmidecode": "dmidecode/server.txt",
     "lshw -json": "lshw/full.json",
@@ -337,6 +350,26 @@ Deno.test("main.ts --explain says what the configured mk_fact_excl_pattern leave
   assertEquals([code, stdout, stderr], [3, "", "hnl_mk: /tmp/does/not/exist: does not exist\n"]);
 });
 
+Deno.test("main.ts takes the labels of a configuration, and of one that names no server too where none is asked", async () => {
+  const labels = "mk_labels:\n  rack: R12\n  row: 7\n";
+  const folder = await bundle({ "labels.yaml": labels, "typo.yaml": `${labels}mk_url: http://127.0.0.1:9\n` });
+  const config = ["--config", join(folder, "labels.yaml")];
+  const [once, explained, typo, dry] = await Promise.all([
+    run(["--once", "--format", "json", "--timeout", "5", ...config]),
+    run(["--explain", "labels.rack", "mk_label_row", ...config]),
+    run(["--once", "--config", join(folder, "typo.yaml")]),
+    run(["--dry-run", ...config]),
+  ]);
+  assertEquals([once.code, JSON.parse(once.stdout).labels], [0, { rack: "R12", row: "7" }], once.stderr);
+  assertStringIncludes(explained.stdout, 'labels.rack = "R12"');
+  assertStringIncludes(explained.stdout, 'mk_label_row = "7"');
+  // What is sent needs an address, and a key that means nothing may have been meant for one.
+  for (const { code, stderr } of [typo, dry]) {
+    assertEquals(code, 3);
+    assertStringIncludes(stderr, "mk_uri: found nothing");
+  }
+});
+
 Deno.test("main.ts --explain takes several names, and says which of them are none", async () => {
   const folder = await bundle({ "commands.json": "[]", "proc/meminfo": "MemTotal:       24684092 kB\n" });
   const { code, stdout, stderr } = await run([
@@ -397,6 +430,55 @@ Deno.test("main.ts --check-config lists every error, and names the nearest known
   assertEquals((parseYaml(odd.stdout) as Record<string, unknown>).mk_log_level, "Logger::INFO");
   const { config, errors, warnings } = JSON.parse(oddJson.stdout);
   assertEquals([config.mk_checkin_interval, errors, warnings.length], [60, [], 2]);
+});
+
+Deno.test("main.ts --check-config lists what only tunes, unknown keys and files beside the errors", async () => {
+  const folder = await bundle({
+    "mk_conf.yaml": [
+      "mk_uri: htp://hanlon",
+      "mk_register_path: /register",
+      "mk_checkin_pth: /checkin",
+      "mk_checkin_interval: often",
+      "mk_labels: {a b: c}",
+      "mk_ca_file: /etc/hnl_mk/does-not-exist.pem",
+      "mk_token_file: /etc/hnl_mk/no-token",
+      "mk_facts_targets: [{uri: 'ftp://x'}]",
+    ].join("\n"),
+  });
+  const args = ["--check-config", "--config", join(folder, "mk_conf.yaml")];
+  const [text, asJson] = await Promise.all([run(args), run([...args, "--format", "json"])]);
+  assertEquals([text.code, text.stdout, asJson.code], [3, "", 3]);
+  const { errors, warnings } = JSON.parse(asJson.stdout) as Record<string, string[]>;
+  const keys = (lines: string[]) =>
+    lines.map((line) => /\bmk_\w+/.exec(line.replace(/.*mk_conf\.yaml/, ""))![0]).sort();
+  assertEquals(keys(errors!), ["mk_ca_file", "mk_checkin_path", "mk_token_file", "mk_uri"]);
+  assertEquals(keys(warnings!), [
+    ...["mk_checkin_interval", "mk_checkin_pth", "mk_checkin_skew", "mk_facts_targets", "mk_labels", "mk_log_level"],
+  ]);
+  assertStringIncludes(
+    text.stderr,
+    "warning: mk_checkin_pth means nothing here and is ignored: did you mean mk_checkin_path?",
+  );
+  for (const error of errors!) assertStringIncludes(text.stderr, `hnl_mk: ${error}\n`);
+  for (const warning of warnings!) assertStringIncludes(text.stderr, `hnl_mk: warning: ${warning}\n`);
+});
+
+Deno.test("main.ts --dry-run of a recording needs no server, and says so", async () => {
+  const replay = await dellRecording();
+  const { code, stdout, stderr } = await run(["--dry-run", "--replay", replay, "--format", "json"]);
+  assertEquals(code, 0, stderr);
+  assertEquals(JSON.parse(stdout).length, 2);
+  const isHere = await Deno.stat("/tmp/mk_conf.yaml").then(() => true, () => false);
+  if (!isHere) {
+    assertMatch(stderr, /^hnl_mk: no configuration: these are the requests to http:\S+; --server names another/);
+  }
+});
+
+Deno.test("main.ts --only findings shows what all of the machine is judged by", async () => {
+  const { stdout } = await run(["--once", "--only", "findings", "--replay", await dellRecording()]);
+  const { findings, memory } = JSON.parse(stdout) as Facts;
+  assertEquals(findings!.map(({ id }) => id), ["memory-usable", "dimm-speed"]);
+  assertEquals(memory, undefined);
 });
 
 Deno.test("main.ts --dry-run takes a recording, and has its requests as one JSON value", async () => {
@@ -529,6 +611,6 @@ Deno.test({
       .output();
     const said = new TextDecoder().decode(stdout);
     assertStringIncludes(said, "hnl_mk --once");
-    assertMatch(said, /it waits for \S+\/mk_conf\.yaml, which a Hanlon server's cloud-config writes/);
+    assertMatch(said, /waits for its configuration: \S+\/mk_conf\.yaml \(a Hanlon server's cloud-config writes it\)/);
   },
 });

@@ -1,7 +1,7 @@
 /** The words of a command line, understood: whatever is wrong with them is said with a hint. */
 import { parseArgs } from "@std/cli/parse-args";
 import { type Command, type Mode, MODES, type Option, OPTIONS } from "./options.ts";
-import { didYouMean } from "./suggestion.ts";
+import { didYouMean, suggestion } from "./suggestion.ts";
 
 /** The command line makes no sense; `message` says what and what would. */
 export class UsageError extends Error {
@@ -40,7 +40,12 @@ export function parseCommand(args: readonly string[]): Command {
     values[name] = words ? oneOf(name, text, words) : text;
   }
   const modes = given.filter((option) => option.with === undefined).map((option) => option.name as Mode);
-  if (modes.length > 1) throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together`);
+  if (modes.length > 1) {
+    // What else collects does so by itself.
+    const other = modes.find((mode) => mode !== "once");
+    const hint = modes.includes("once") ? `: --${other} alone is enough` : "";
+    throw new UsageError(`--${modes[0]} and --${modes[1]} do not go together${hint}`);
+  }
   const mode = modes[0] ?? "daemon";
   for (const option of given) {
     if (option.with && !option.with.includes(mode)) {
@@ -89,8 +94,10 @@ export function oneOf<T extends string>(option: string, text: string, allowed: r
   const found = allowed.find((word) => word === text) ??
     allowed.find((word) => word.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
-  const hint = didYouMean(text, allowed);
-  throw new UsageError(`--${option}: found "${text}", expected ${allowed.join(", ")}${hint}`);
+  // Before a long list, where it is seen.
+  const near = suggestion(text, allowed);
+  const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+  throw new UsageError(`--${option}: found "${text}"${hint}, expected ${allowed.join(", ")}`);
 }
 
 /** `text` as seconds, more than 0 and at most an hour. Throws UsageError. */

@@ -1,8 +1,16 @@
 /** The configuration that a command line names, and what comes with it. */
-import { prune } from "../../collectors/values.ts";
 import { systemClock } from "../clock.ts";
 import { openClient, readCredentials } from "../config/credentials.ts";
-import { type Config, ConfigError, configForServer, loadConfig, requestTimeoutMs } from "../config/mod.ts";
+import {
+  type Config,
+  ConfigError,
+  configForServer,
+  type ConfigProblem,
+  type FactSettings,
+  loadConfig,
+  loadFactSettings,
+  requestTimeoutMs,
+} from "../config/mod.ts";
 import type { FactsTarget } from "../config/targets.ts";
 import { UsageError } from "./command.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "./options.ts";
@@ -24,12 +32,34 @@ export function stateDir({ values }: Command): string {
 export function usableConfig(command: Command, kernelLine: string): { config: Config; warnings: string[] } {
   const config = serverConfig(command) ?? fileConfig(command, kernelLine);
   const read = readCredentials(config);
-  if ("problem" in read) throw new ConfigError(read.problem);
+  if ("problem" in read) throw new ConfigError(read.problems, config);
   const opened = openClient({ fetch, clock: systemClock, timeoutMs: requestTimeoutMs(config), ...read.credentials });
-  if ("problem" in opened) throw new ConfigError(opened.problem);
+  if ("problem" in opened) throw new ConfigError(opened.problem, config);
   opened.client.close();
-  const warnings = [...config.warnings, ...read.warnings, ...config.mk_facts_targets?.flatMap(targetWarnings) ?? []];
-  return { config, warnings };
+  return { config, warnings: [...config.warnings, ...read.warnings, ...targetsWarnings(config)] };
+}
+
+/** Whether one is named, or lies where it is looked for. */
+export function hasConfig({ values }: Command): boolean {
+  if (values["config"] !== undefined || values["server"] !== undefined) return true;
+  const loaded = loadConfig(DEFAULT_CONFIG_FILE);
+  return "config" in loaded || loaded.problem.kind !== "absent";
+}
+
+/** All that is wrong with a configuration that cannot be used: `usableConfig` ends at the first kind of it. */
+export function faultsOf({ problems, partial }: ConfigError): { errors: string[]; warnings: string[] } {
+  const read = readCredentials(partial);
+  const ofFiles = "problem" in read
+    ? { problems: read.problems, warnings: [] }
+    : { problems: [], warnings: read.warnings };
+  return {
+    errors: [...new Set([...problems, ...ofFiles.problems])],
+    warnings: [...partial.warnings ?? [], ...ofFiles.warnings, ...targetsWarnings(partial)],
+  };
+}
+
+function targetsWarnings({ mk_facts_targets = [] }: Partial<Config>): string[] {
+  return mk_facts_targets.flatMap(targetWarnings);
 }
 
 /** What is wrong with the files of one target, which stops no other. */
@@ -55,19 +85,25 @@ export function serverConfig({ values }: Command): Config | undefined {
 function fileConfig(command: Command, kernelLine: string): Config {
   const loaded = loadConfig(configFile(command), undefined, kernelLine);
   if ("config" in loaded) return loaded.config;
-  const { problem } = loaded;
-  throw new ConfigError(...problem.kind === "invalid" ? problem.problems ?? [problem.message] : [problem.message]);
+  throw errorOf(loaded.problem, command.values["config"] === undefined);
+}
+
+function errorOf(problem: ConfigProblem, isDefault = false): ConfigError {
+  if (problem.kind === "invalid" && problem.error) return problem.error;
+  const hint = problem.kind === "absent" && isDefault ? ": name a file with --config, or a server with --server" : "";
+  return new ConfigError(`${problem.message}${hint}`);
 }
 
 /**
- * mk_fact_excl_pattern of the configuration that is named, else of this machine's where it has one; `problem` is why that
- * one cannot be used. Throws ConfigError where the one that is named cannot.
+ * What the configuration that is named says of the facts, else that of this machine where it has one, and where it is
+ * this machine that is asked; `problem` is why that one cannot be used. Throws ConfigError where the one that is named
+ * cannot.
  */
-export function exclusion(command: Command, kernelLine: string): { exclude?: RegExp; problem?: string } {
-  const { config, replay } = command.values;
+export function factSettings({ values }: Command): Partial<FactSettings> & { problem?: string } {
+  const { config, replay } = values;
   if (config === undefined && replay !== undefined) return {};
-  const loaded = loadConfig(configFile(command), undefined, kernelLine);
-  if ("config" in loaded) return prune<{ exclude?: RegExp }>({ exclude: loaded.config.mk_fact_excl_pattern?.regexp });
-  if (config !== undefined) throw new ConfigError(loaded.problem.message);
+  const loaded = loadFactSettings(config ?? DEFAULT_CONFIG_FILE);
+  if (!("problem" in loaded)) return loaded;
+  if (config !== undefined) throw errorOf(loaded.problem);
   return loaded.problem.kind === "absent" ? {} : { problem: loaded.problem.message };
 }

@@ -44,7 +44,7 @@ export async function runOnce(deps: OnceDeps): Promise<OnceResult> {
   try {
     if (!settings.reload()) return { end: "configuration", isRegistered: false };
     const result = await cycle(deps, settings);
-    const exclude = settings.current?.config.mk_fact_excl_pattern?.regexp;
+    const exclude = settings.current?.config.mk_fact_excl_pattern?.pattern;
     return prune<OnceResult>({ ...result, attributes: result.collection && attributesOf(result.collection, exclude) });
   } finally {
     settings.close();
@@ -87,7 +87,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   settings.take(answer.clientConfig);
   const isHandled = handle(command, deps);
 
-  const exclude = settings.current!.config.mk_fact_excl_pattern?.regexp;
+  const exclude = settings.current!.config.mk_fact_excl_pattern?.pattern;
   const registering: Registered = { server: server.mk_uri, attributes: stableAttributes(collection, exclude), facts };
   const isPending = command === "register" || known?.server !== server.mk_uri ||
     (remember(log, state.readStatus())?.isRegistrationPending ?? false);
@@ -126,7 +126,9 @@ async function deliverAlone(
   const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
   logUnwritten(log, state.writeParts(parts, bootId));
   const labels = settings.current!.config.mk_labels;
-  const collection = collectionOf(parts, identity, deps.agentVersion, clock.wall(), labels);
+  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall(), labels);
+  const specs = deps.specs ?? specsOf(log, state.folder, () => settings.current!.config.mk_spec_path);
+  const collection = { ...collected, facts: judged(collected.facts, await specs()) };
   const failed = reportOutcomes(await deliver(settings.current!.destinations, collection, signal), log);
   return { end: failed.length > 0 ? "server" : "done", collection, isRegistered: false };
 }

@@ -5,9 +5,10 @@ import { allPaths, stepsOf } from "../../collectors/facts/path.ts";
 import { describe, sourcesOfEntry } from "../../collectors/facts/describe.ts";
 import type { SourceName } from "../../collectors/tools/source.ts";
 import { explainFact, type FileTexts, plain, shown } from "../../collectors/show/explain.ts";
+import type { NamePattern } from "../config/pattern.ts";
 import type { Attribute } from "../hanlon/attributes/attribute.ts";
 import { explainedAttributes } from "../hanlon/attributes/mod.ts";
-import { NOT_SENT, oldNameFinder, oldNames } from "../hanlon/attributes/names.ts";
+import { attributeNames, nameFinder, NOT_SENT } from "../hanlon/attributes/names.ts";
 import { nearNames } from "./near_names.ts";
 
 /** Nothing is called that; `message` names what is called nearly so. */
@@ -24,7 +25,7 @@ export class UnknownName extends Error {
  * what only the old agent sent.
  * @throws {UnknownName} for what no machine has.
  */
-export function explain(name: string, collection: Collection, files: FileTexts, exclude?: RegExp): string {
+export function explain(name: string, collection: Collection, files: FileTexts, exclude?: NamePattern): string {
   const attributes = [...explainedAttributes(collection)];
   const attribute = attributes.findLast((one) => one.name === name);
   const parts = [
@@ -45,7 +46,10 @@ export function explain(name: string, collection: Collection, files: FileTexts, 
 /** Every name that can be explained, new and old, one a line. */
 export function listNames(): string {
   // Some are both: partitions, os.
-  const names = new Set([...[...describe(FACTS)].map(({ path }) => path), ...[...oldNames()].map(({ name }) => name)]);
+  const names = new Set([
+    ...[...describe(FACTS)].map(({ path }) => path),
+    ...[...attributeNames()].map(({ name }) => name),
+  ]);
   return [...names].map((name) => `${name}\n`).join("");
 }
 
@@ -56,7 +60,7 @@ function explainAttribute(
   { name, value, from }: Attribute,
   collection: Collection,
   files: FileTexts,
-  exclude: RegExp | undefined,
+  exclude: NamePattern | undefined,
 ): string[] {
   const isSent = exclude === undefined ||
     [...explainedAttributes(collection, exclude)].some((one) => one.name === name);
@@ -87,7 +91,7 @@ function absent(name: string, wanted: readonly SourceName[], { facts: { sources 
 
 /** The sources of an old name or a path that some machine may have; undefined for what none has. */
 function sourcesOf(name: string): readonly SourceName[] | undefined {
-  const old = oldNameFinder()(name);
+  const old = nameFinder()(name);
   if (old) return old.sources;
   const steps = stepsOf(name);
   if (steps.length === 0) return undefined;

@@ -4,7 +4,7 @@ import { EXIT_CODES } from "./exit_codes.ts";
 import { MODES, type Option, OPTIONS, PARSER_NAMES } from "./options.ts";
 
 /** What the program is, in a line. */
-export const SUMMARY = "discovers what a machine is, for a Hanlon server or for you";
+export const SUMMARY = "discovers hardware, for a Hanlon server or for you";
 
 const COLUMNS = 80;
 const LEFT = 24;
@@ -13,11 +13,11 @@ const LEFT = 24;
 export const EXAMPLES: readonly [words: string, what: string][] = [
   ["--once", "show this machine"],
   ["--once --only disks,nics", "parts of it"],
-  ["--once --format json --output facts.json", "all that is known of it, for a program"],
+  ["--once --format json --output facts.json", "every fact, for a program"],
   ["--explain disks[sda].serialNumber", "where a fact comes from"],
   ["--once --record /tmp/recording", "record it, to look at it elsewhere"],
   ["--once --replay /tmp/recording", "look at it there"],
-  ["--dry-run --server http://hanlon:8026", "what a server would be sent"],
+  ["--dry-run --server http://hanlon:8026", "what would be sent to a server"],
 ];
 
 /** The text of `--help`. */
@@ -26,7 +26,7 @@ export function helpText(): string {
   return [
     `hnl_mk ${VERSION}: ${SUMMARY}`,
     "\nUsage: hnl_mk [MODE] [OPTION]...",
-    "\nModes (without one it is the daemon, which checks in until it is told to end):",
+    "\nModes (default: the daemon, which checks in until it is stopped):",
     ...modes.map(optionLines),
     "\nOptions:",
     ...options.map(optionLines),

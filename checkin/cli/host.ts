@@ -40,11 +40,14 @@ export async function kernelLine({ values }: Command, host: Host): Promise<strin
   return isNamed ? "" : valueOf(await readText(host, "/proc/cmdline")) ?? "";
 }
 
-/** Why the file of `--os-release` is none. */
+/** Why the file of `--os-release` is none; undefined where it is one, or none is named. */
 export async function osReleaseProblem({ values }: Command, host: Host): Promise<string | undefined> {
   const file = values["os-release"];
-  const read = file === undefined ? undefined : await host.read("/etc/os-release");
-  return read && "why" in read ? `--os-release ${file}: ${read.message}` : undefined;
+  if (file === undefined) return undefined;
+  const read = await readText(host, "/etc/os-release");
+  if ("why" in read) return `--os-release ${file}: ${read.message.replace(/^\/etc\/os-release: /, "")}`;
+  const isOne = /^(NAME|ID|PRETTY_NAME|VERSION_ID)=/m.test(read.value);
+  return isOne ? undefined : `--os-release ${file}: found no NAME= or ID=, expected the form of os-release(5)`;
 }
 
 async function replayed(folder: string): Promise<Host> {
@@ -54,12 +57,12 @@ async function replayed(folder: string): Promise<Host> {
   return host;
 }
 
-/** The section that shows how the sources answered, and is made of all of them. */
-const SOURCES = "sources";
+/** Sections that are made of what all sources say: how they answered, and what is wrong with the machine. */
+export const WHOLE_SECTIONS = ["sources", "findings"] as const;
 
 /** The sections of `--only`; undefined for all. Throws UsageError. */
 export function askedSections({ values }: Command): (keyof Facts)[] | undefined {
-  const known = [...sections(), SOURCES] as const;
+  const known = [...sections(), ...WHOLE_SECTIONS] as const;
   return values["only"]?.split(",").map((name) => oneOf("only", name, known));
 }
 
@@ -68,7 +71,7 @@ export function collectOptions(command: Command): CollectOptions {
   const { values, switches } = command;
   const only = askedSections(command);
   return prune<CollectOptions>({
-    only: only?.includes(SOURCES) ? undefined : only,
+    only: only?.some((name) => (WHOLE_SECTIONS as readonly string[]).includes(name)) ? undefined : only,
     timeoutMs: milliseconds(seconds("timeout", values["timeout"])),
     lldpSeconds: seconds("lldp", values["lldp"]),
     includeSecrets: switches.has("include-secrets"),

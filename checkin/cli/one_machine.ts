@@ -4,6 +4,7 @@ import { FactsError } from "../../collectors/judge/facts_file.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
 import { collect } from "../../collectors/mod.ts";
 import { VERSION } from "../../collectors/version.ts";
+import { configuredFacts } from "./configured.ts";
 import { machinesAt } from "./fleet/machines.ts";
 import { collectOptions, openHost } from "./host.ts";
 import type { Command } from "./options.ts";
@@ -11,8 +12,8 @@ import { endedBySignals } from "./signals.ts";
 
 /** Of this machine, or of the recording of `--replay`. */
 export async function collectedFacts(command: Command): Promise<Facts> {
-  const { facts } = await collect(await openHost(command, endedBySignals()), VERSION, collectOptions(command));
-  return facts;
+  const host = await openHost(command, endedBySignals()), { labels } = await configuredFacts(command);
+  return (await collect(host, VERSION, { ...collectOptions(command), ...labels && { labels } })).facts;
 }
 
 /** Of what is at `path`. Throws FactsError where it is not one machine. */

@@ -66,21 +66,21 @@ export const OPTIONS: readonly Option[] = [
     more: true,
     help: "what differs between two recordings or facts files; without NEW: from this machine",
   },
-  { name: "make-spec", help: "print a spec of this machine, which it and its twins match" },
+  { name: "make-spec", help: "print a spec that this machine and identical ones match" },
   {
     name: "explain",
     value: "NAME …",
     more: true,
-    help: "where facts come from: old names, memory, disks[], disks[sda].serialNumber",
+    help: "where facts come from: attributes, memory, disks[], disks[sda].serialNumber",
   },
   { name: "dry-run", help: "collect and print the requests that would be sent; contacts nobody, writes nothing" },
   { name: "check-config", help: "validate the configuration and print what is in force" },
-  { name: "status", help: "what the daemon on this machine last did; exit 0 if it checks in" },
+  { name: "status", help: "what the daemon on this machine last did; exit code 0 if it checks in" },
   {
     name: "parse",
     value: "TOOL",
     words: PARSER_NAMES,
-    help: "one output of a tool on stdin, the typed value as JSON on stdout",
+    help: "read one output of a tool from stdin, print the typed value as JSON",
   },
   { name: "version", help: "print the version" },
   { name: "help", letter: "h", help: "print this" },
@@ -90,7 +90,7 @@ export const OPTIONS: readonly Option[] = [
     words: FORMATS,
     help:
       "json, yaml, table; attributes, as a Hanlon server gets them; ironic, glpi, cyclonedx, metal3: the facts as " +
-      "these have them; html: a page with a drawing; csv, of many machines; json alone for the other modes, with --diff html too",
+      "these have them; html: a page with a drawing; csv: of many machines. Other modes take json only, --diff html too",
     with: ["once", "diff", "dry-run", "status", "check-config"],
   },
   {
@@ -103,15 +103,16 @@ export const OPTIONS: readonly Option[] = [
   {
     name: "only",
     value: "SECTION,…",
-    help: "show these sections alone, and ask only the tools that they need; sources: how all of them answered",
+    help: "show these sections alone, and ask only the tools that they need; sources: how all tools answered; " +
+      "findings: what is wrong with the machine",
     with: ["once"],
   },
   {
     name: "long",
-    help: "the table with each disk and DIMM on a row of its own, and its serial number",
+    help: "the table with one row per disk and DIMM, and serial numbers",
     with: ["once"],
   },
-  { name: "raw", help: "with a section raw: what every tool said, typed", with: ["once"] },
+  { name: "raw", help: "add the section raw: what every tool reported, typed", with: ["once"] },
   {
     name: "strict",
     help: "exit 5 when a source is missing, failed or timed out, or a finding is an error",
@@ -151,11 +152,11 @@ export const OPTIONS: readonly Option[] = [
   },
   {
     name: "with-cabling",
-    help: "keep in the spec what hangs on which switch port",
+    help: "keep the switch ports in the spec",
     with: ["make-spec"],
   },
-  { name: "list", help: "every name that --explain knows", with: ["explain"] },
-  { name: "lldp", value: "SECONDS", help: "where no lldpad runs: start one and listen that long", with: BY_HAND },
+  { name: "list", help: "print every name that --explain knows", with: ["explain"] },
+  { name: "lldp", value: "SECONDS", help: "if no lldpad runs: start one and listen that long", with: BY_HAND },
   {
     name: "timeout",
     value: "SECONDS",
@@ -203,7 +204,7 @@ export const OPTIONS: readonly Option[] = [
     name: "state-dir",
     value: "DIR",
     access: "write",
-    help: "what outlives a restart, and the host's command channel (default /tmp)",
+    help: "state that survives a restart, and the host's command channel (default /tmp)",
     with: [...WITH_SERVER, "status"],
   },
   {

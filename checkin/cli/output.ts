@@ -53,16 +53,24 @@ export async function show(
       return json((await (await import("../formats/mod.ts")).loadFormat(format)).document(facts));
     case "table": {
       const { table } = await import("../../collectors/show/table.ts");
-      const isOnTerminal = command.values["output"] === undefined && Deno.stdout.isTerminal();
       return table(facts, {
-        colour: isOnTerminal && hasColours(),
-        width: isOnTerminal ? terminalWidth() : undefined,
+        colour: isOnTerminal(command) && hasColours(),
+        width: widthOf(command),
         isLong: command.switches.has("long"),
         only: askedSections(command),
         recording: command.values["replay"] === undefined ? undefined : collection.recorded ? "dated" : "undated",
       });
     }
   }
+}
+
+function isOnTerminal({ values }: Command): boolean {
+  return values["output"] === undefined && Deno.stdout.isTerminal();
+}
+
+/** The columns of the terminal that is printed to; undefined for a pipe or file, and where it does not say. */
+export function widthOf(command: Command): number | undefined {
+  return isOnTerminal(command) ? terminalWidth() : undefined;
 }
 
 /** The columns of the terminal; undefined where it does not say, as serial consoles. */

@@ -11,13 +11,13 @@ export type Credentials = Pick<ClientOptions, "tls" | "token">;
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads them. `problem` is a whole sentence that begins with the key; what is there is there whole, or not at all.
- * `warnings` name secrets that other users can read.
+ * Reads them. `problems` are whole sentences that begin with the key, and `problem` is all of them; what is there is
+ * there whole, or not at all. `warnings` name secrets that other users can read.
  */
 export function readCredentials(
   config: Pick<Config, "mk_ca_file" | "mk_client_cert_file" | "mk_client_key_file" | "mk_token_file">,
-): { credentials: Credentials; warnings: string[] } | { problem: string } {
-  const warnings: string[] = [];
+): { credentials: Credentials; warnings: string[] } | { problem: string; problems: string[] } {
+  const warnings: string[] = [], problems: string[] = [];
   const tls: NonNullable<Credentials["tls"]> = {};
   const credentials: Credentials = {};
   const wanted = [
@@ -29,23 +29,34 @@ export function readCredentials(
   for (const [key, label, keep] of wanted) {
     const file = config[key];
     if (file === undefined) continue;
-    const refusal = whyNotPermitted(file, "read");
-    if (refusal !== undefined) return { problem: `${key}: ${refusal}` };
-    const read = readTrustedFile(file, { limitBytes: LIMIT_BYTES, followLinks: true });
-    if ("problem" in read) return { problem: `${key}: ${read.problem.message}` };
-    // A file of certificates without one is taken by Deno without a word, and then nobody is trusted.
-    if (label !== undefined && !new RegExp(`^-----BEGIN ([A-Z]+ )?${label}-----`, "m").test(read.text)) {
-      return { problem: `${key}: ${file}: holds no PEM block of a ${label}` };
-    }
-    // What a header cannot hold; a token of several lines is a wrong file.
-    if (label === undefined && !/^[!-~]+$/.test(read.text.trim())) {
-      return { problem: `${key}: ${file}: found no single word of printable characters` };
+    const read = readCredential(file, label);
+    if ("problem" in read) {
+      problems.push(`${key}: ${read.problem}`);
+      continue;
     }
     const isSecret = key === "mk_client_key_file" || key === "mk_token_file";
     if (isSecret && isReadableByOthers(file)) warnings.push(`${key}: ${file}: other users can read it: chmod 600`);
     keep(read.text);
   }
+  if (problems.length > 0) return { problem: problems.join("; "), problems };
   return { credentials: { ...credentials, ...(Object.keys(tls).length > 0 ? { tls } : {}) }, warnings };
+}
+
+/** The text of one of them; `label` is what its PEM block is called, of a token undefined. */
+function readCredential(file: string, label: string | undefined): { text: string } | { problem: string } {
+  const refusal = whyNotPermitted(file, "read");
+  if (refusal !== undefined) return { problem: refusal };
+  const read = readTrustedFile(file, { limitBytes: LIMIT_BYTES, followLinks: true });
+  if ("problem" in read) return { problem: read.problem.message };
+  // A file of certificates without one is taken by Deno without a word, and then nobody is trusted.
+  if (label !== undefined && !new RegExp(`^-----BEGIN ([A-Z]+ )?${label}-----`, "m").test(read.text)) {
+    return { problem: `${file}: holds no PEM block of a ${label}` };
+  }
+  // What a header cannot hold; a token of several lines is a wrong file.
+  if (label === undefined && !/^[!-~]+$/.test(read.text.trim())) {
+    return { problem: `${file}: found no single word of printable characters` };
+  }
+  return { text: read.text };
 }
 
 function isReadableByOthers(file: string): boolean {

@@ -124,9 +124,13 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** Each names file (or server), key, what was found and what was expected; `message` is all of them in one line. */
   readonly problems: readonly string[];
-  constructor(...problems: string[]) {
-    super(problems.join("; "));
-    this.problems = problems;
+  /** What was read all the same, with its warnings and unknown keys: for who wants to mend everything at once. */
+  readonly partial: Partial<Config>;
+  constructor(problems: string | readonly string[], partial: Partial<Config> = {}) {
+    const all = typeof problems === "string" ? [problems] : problems;
+    super(all.join("; "));
+    this.problems = all;
+    this.partial = partial;
   }
 }
 
@@ -145,13 +149,14 @@ export const SHORTEST_TIMEOUT_SECONDS = 5;
 /**
  * A configuration of the `values` that were read from `where`. A bad value of a key that only tunes is replaced by that
  * of `last`, the configuration in force, or by the default; `warnings` says so. Throws ConfigError for what makes a
- * conversation with the server impossible.
+ * conversation with the server impossible; with `isLocal` there is to be none, and no address is needed.
  */
 export function buildConfig(
   values: ReadonlyMap<string, unknown>,
   where: string,
   last?: Config,
   origins?: ReadonlyMap<string, string>,
+  isLocal = false,
 ): Config {
   const problems: string[] = [], warnings: string[] = [];
   const called = (key: ConfigKey) => origins?.get(key) ?? `${where}: ${key}`;
@@ -207,10 +212,10 @@ export function buildConfig(
   const hasTargets = (factsUri !== undefined && isFormatKnown) || targets.length > 0;
   const isFactsAsked = hasTargets || unusable.length > 0 || (values.get("mk_facts_uri") ?? undefined) !== undefined;
   // Facts alone: no server is asked, and none is missed.
-  const isServerNeeded = values.has("mk_uri") || !isFactsAsked;
-  if (isServerNeeded) { for (const problem of unusable) warn(problem, undefined); }
+  const isServerNeeded = values.has("mk_uri") || !isFactsAsked && !isLocal;
+  if (isServerNeeded || isLocal) { for (const problem of unusable) warn(problem, undefined); }
   else problems.push(...unusable);
-  if (!isServerNeeded && !hasTargets) {
+  if (!isServerNeeded && !hasTargets && !isLocal) {
     for (const result of [read("mk_facts_uri", address), read("mk_facts_format", factsFormat)]) {
       if ("problem" in result) problems.push(result.problem);
     }
@@ -255,7 +260,7 @@ export function buildConfig(
     origins,
   });
   problems.push(...contradictions(config).map((problem) => `${where}: ${problem}`));
-  if (problems.length > 0) throw new ConfigError(...problems);
+  if (problems.length > 0) throw new ConfigError(problems, config);
   return config as Config;
 }
 

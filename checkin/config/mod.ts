@@ -16,6 +16,7 @@ import {
   SHORTEST_TIMEOUT_SECONDS,
 } from "./keys.ts";
 import { KERNEL_LINE, kernelSettings } from "./kernel_line.ts";
+import type { NamePattern } from "./pattern.ts";
 import type { FactsTarget } from "./targets.ts";
 import { describe, factExclusion, logLevel, type Reader, seconds } from "./values.ts";
 import { type FileProblem, readTrustedFile, replaceFile } from "../state/trusted_files.ts";
@@ -23,7 +24,7 @@ import { type FileProblem, readTrustedFile, replaceFile } from "../state/trusted
 export { type Config, ConfigError, factsTargets, hanlonAddress } from "./keys.ts";
 
 /** Why there is no configuration: the file is not to be had, or `invalid`. */
-export type ConfigProblem = FileProblem | { kind: "invalid"; message: string; problems?: readonly string[] };
+export type ConfigProblem = FileProblem | { kind: "invalid"; message: string; error?: ConfigError };
 
 /**
  * What came of settings that a server sent. `ignored` are the keys that are not taken from a server; `warnings` say which
@@ -94,11 +95,41 @@ export function loadConfig(
     return "problem" in read ? read : { config: buildConfig(keys!, file, last) };
   } catch (error) {
     if (error instanceof ConfigError) {
-      return { problem: { kind: "invalid", message: error.message, problems: error.problems } };
+      return { problem: { kind: "invalid", message: error.message, error } };
     }
     throw error;
   }
 }
+
+/** What a configuration says of the facts, whoever gets them. */
+export interface FactSettings {
+  /** mk_fact_excl_pattern */
+  exclude?: NamePattern;
+  /** mk_labels */
+  labels?: Labels;
+  /** Whether it says nothing of where they are to go. */
+  isLocal: boolean;
+}
+
+/** Reads what `file` says of the facts; one that names no server is none that the daemon could use. Never throws. */
+export function loadFactSettings(file: string): FactSettings | { problem: ConfigProblem } {
+  const read = readTrustedFile(file, { limitBytes: FILE_LIMIT_BYTES });
+  if ("problem" in read) return read;
+  try {
+    const values = parseKeys(read.text, file);
+    const isLocal = values.size > 0 && [...values.keys()].every((key) => LOCAL_KEYS.has(key));
+    const { mk_fact_excl_pattern, mk_labels } = buildConfig(values, file, undefined, undefined, isLocal);
+    return prune<FactSettings>({ exclude: mk_fact_excl_pattern?.pattern, labels: mk_labels, isLocal });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problem: { kind: "invalid", message: error.message, error } };
+  }
+}
+
+/** What is of use without a server. A key that is misspelt is none of them, and may have been meant for its address. */
+const LOCAL_KEYS: ReadonlySet<string> = new Set<ConfigKey>([
+  ...["mk_labels", "mk_fact_excl_pattern", "mk_spec_path", "mk_log_level"] as const,
+]);
 
 /**
  * Takes what a server sent with its answer (`client_config`): the four settings that it may change, each only where it

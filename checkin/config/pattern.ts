@@ -1,20 +1,22 @@
 /**
  * `mk_fact_excl_pattern`: the part of Ruby's regular expressions (doc/regexp.rdoc) that JavaScript reads alike. Anything
- * else is refused, and so is a pattern that could take exponential time: it comes from a server, is tried on hundreds of
- * names, and must not block the agent.
+ * else is refused. It comes from a server and is tried on hundreds of names: what it takes on each grows with the name
+ * and the pattern, no faster, and an answer is kept.
  */
+import { ExpressionError, linearTest } from "../../collectors/regexp/mod.ts";
 
 /** A pattern that is not used; `message` names the construct and its place. */
 export class PatternError extends Error {
   override readonly name = "PatternError";
 }
 
-/**
- * Three unbounded repetitions in a row can share the 64 characters of a long name (interfaces have up to 15, disks 31,
- * the rest is ours) in 45,760 ways, which is 36 for each of them: some ten milliseconds.
- */
-const REPEATS_TRIED = 35;
-const MOST_WAYS = (REPEATS_TRIED + 1) ** 3;
+/** Tells whether the pattern is found in a name. */
+export interface NamePattern {
+  test(name: string): boolean;
+}
+
+/** No machine has so many; disks and NICs come and go for months. */
+const MOST_NAMES_KEPT = 10_000;
 const MOST_CHARACTERS = 4096;
 const MOST_GROUPS_DEEP = 100;
 const MOST_REPEATS = 1000;
@@ -47,57 +49,68 @@ const TRANSLATED: Record<string, string> = {
   "(": "(?:",
 };
 
-/** A part of a pattern: its source in JavaScript, and in how many ways it can match from one place, at most. */
-interface Part {
-  source: string;
-  ways: number;
+/**
+ * `pattern`, which finds what it finds in Ruby. (Only where case is ignored, Ruby takes ß for ss.)
+ * @throws {PatternError} for what the two read differently, and for a pattern that is too large.
+ */
+export function compilePattern(pattern: string): NamePattern {
+  const finds = linear(translated(pattern), pattern.startsWith("(?i)") ? "iu" : "u");
+  const known = new Map<string, boolean>();
+  return {
+    test(name) {
+      let isFound = known.get(name);
+      if (isFound === undefined) {
+        if (known.size === MOST_NAMES_KEPT) known.clear();
+        known.set(name, isFound = finds(name));
+      }
+      return isFound;
+    },
+  };
 }
 
-/**
- * `pattern` in JavaScript, where it finds what it finds in Ruby. (Only where case is ignored, Ruby takes ß for ss.)
- * @throws {PatternError} for what the two read differently, and for what could take too long.
- */
-export function compilePattern(pattern: string): RegExp {
+function linear(source: string, flags: string): (name: string) => boolean {
+  try {
+    new RegExp(source, flags);
+  } catch (error) {
+    throw new PatternError(`JavaScript does not take it: ${error instanceof Error ? error.message : error}`);
+  }
+  try {
+    return linearTest(source, flags);
+  } catch (error) {
+    throw error instanceof ExpressionError ? new PatternError(error.message) : error;
+  }
+}
+
+/** The source in JavaScript. */
+function translated(pattern: string): string {
   if (pattern.length > MOST_CHARACTERS) throw new PatternError(`it is longer than ${MOST_CHARACTERS} characters`);
   if (pattern.includes("(?i") && /[^\0-\x7f]/.test(pattern)) {
     throw new PatternError("a character outside ASCII where case is ignored");
   }
-  const ignoresCase = pattern.startsWith("(?i)");
-  /** The groups that are open, the whole first: how each opens, and its alternatives. */
-  const groups: { opening: string; branches: Part[][] }[] = [{ opening: "", branches: [[]] }];
-  let isRepeatable = false;
-  for (let at = ignoresCase ? 4 : 0; at < pattern.length; at = TOKEN.lastIndex) {
+  /** What closes each of the groups that are open. */
+  const closings: string[] = [];
+  let source = "", isRepeatable = false;
+  for (let at = pattern.startsWith("(?i)") ? 4 : 0; at < pattern.length; at = TOKEN.lastIndex) {
     TOKEN.lastIndex = at;
     const fail = (what: string) => new PatternError(`${what}, at character ${at + 1}`);
     const { anchor, one, quantifier, opening, bar, closing } = TOKEN.exec(pattern)?.groups ?? {};
-    const { branches } = groups.at(-1)!;
-    const sequence = branches.at(-1)!;
-    if (anchor ?? one) sequence.push({ source: translate(anchor ?? one!), ways: 1 });
-    else if (quantifier && isRepeatable) sequence.push(repeated(sequence.pop()!, quantifier, fail));
+    if (anchor ?? one) source += translate(anchor ?? one!);
+    else if (quantifier && isRepeatable) source += checked(quantifier, fail);
     else if (quantifier) throw fail(`${quantifier} with nothing to repeat`);
-    else if (opening) groups.push({ opening: TRANSLATED[opening] ?? opening, branches: [[]] });
-    else if (bar) branches.push([]);
+    else if (opening) {
+      // JavaScript repeats a place only where a group is around it.
+      const isPlace = /[=!]$/.test(opening);
+      source += isPlace ? `(?:${opening}` : TRANSLATED[opening] ?? opening;
+      closings.push(isPlace ? "))" : ")");
+      if (closings.length > MOST_GROUPS_DEEP) throw fail("too many groups within groups");
+    } else if (bar) source += bar;
     else if (!closing) throw fail(`${construct(pattern.slice(at))} is outside that subset`);
-    else if (groups.length === 1) throw fail("a ) without its (");
-    else {
-      const { opening, branches } = groups.pop()!;
-      const { source, ways } = alternatives(branches);
-      groups.at(-1)!.branches.at(-1)!.push({ source: `${opening}${source})`, ways });
-    }
-    if (groups.length > MOST_GROUPS_DEEP) throw fail("too many groups within groups");
+    else if (closings.length === 0) throw fail("a ) without its (");
+    else source += closings.pop();
     isRepeatable = (one ?? closing) !== undefined;
   }
-  if (groups.length > 1) throw new PatternError("a ( without its )");
-  const { source, ways } = alternatives(groups[0]!.branches);
-  // NaN, too, is no small number.
-  if (!(ways <= MOST_WAYS)) {
-    throw new PatternError("it could take too long: it repeats what repeats itself, or too often");
-  }
-  try {
-    return new RegExp(source, ignoresCase ? "iu" : "u");
-  } catch (error) {
-    throw new PatternError(`JavaScript does not take it: ${error instanceof Error ? error.message : error}`);
-  }
+  if (closings.length > 0) throw new PatternError("a ( without its )");
+  return source;
 }
 
 /** A character, a set or a place; JavaScript takes a backslash only where it is needed. */
@@ -109,27 +122,14 @@ function translate(token: string): string {
   });
 }
 
-function alternatives(branches: readonly Part[][]): Part {
-  return {
-    source: branches.map((sequence) => sequence.map(({ source }) => source).join("")).join("|"),
-    ways: branches.reduce((sum, sequence) => sum + sequence.reduce((product, { ways }) => product * ways, 1), 0),
-  };
-}
-
-function repeated({ source, ways }: Part, quantifier: string, fail: (what: string) => PatternError): Part {
-  const [, from, comma, to] = /^\{(\d+)(,?)(\d*)/.exec(quantifier) ?? [];
-  const least = Number(from ?? (quantifier.startsWith("+") ? 1 : 0));
-  const most = from === undefined
-    ? (quantifier.startsWith("?") ? 1 : Infinity)
-    : !comma
-    ? least
-    : Number(to || Infinity);
-  if (most < least || Math.max(least, Number(to ?? 0)) > MOST_REPEATS) {
+/** The quantifier, where its counts are in order. */
+function checked(quantifier: string, fail: (what: string) => PatternError): string {
+  const [, from, to] = /^\{(\d+),?(\d*)/.exec(quantifier) ?? [];
+  const least = Number(from ?? 0), most = Number(to || least);
+  if (most < least || most > MOST_REPEATS) {
     throw fail(`the count ${quantifier}, which is the wrong way round or over ${MOST_REPEATS}`);
   }
-  let all = 0;
-  for (let count = least; count <= Math.min(most, Math.max(least, REPEATS_TRIED)); count++) all += ways ** count;
-  return { source: `(?:${source})${quantifier}`, ways: all };
+  return quantifier;
 }
 
 /** What `rest` begins with. */

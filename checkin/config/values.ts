@@ -1,6 +1,6 @@
 /** How each kind of configuration value is read from its text. */
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
-import { compilePattern } from "./pattern.ts";
+import { compilePattern, type NamePattern } from "./pattern.ts";
 
 /** Reads the text of a value; gives undefined where it is not what `expected` says, or throws an Error that says more. */
 export interface Reader<T> {
@@ -8,10 +8,10 @@ export interface Reader<T> {
   read(text: string): T | undefined;
 }
 
-/** Names of facts that are not sent: the server's Ruby text, and the same in JavaScript. */
+/** Names of facts that are not sent: the server's Ruby text, and what finds the names. */
 export interface FactExclusion {
   source: string;
-  regexp: RegExp;
+  pattern: NamePattern;
 }
 
 /** The longest time that can be asked for: a day. */
@@ -92,7 +92,7 @@ export const logLevel: Reader<LogLevel> = {
 /** A regular expression of Ruby over names of facts. */
 export const factExclusion: Reader<FactExclusion> = {
   expected: "a regular expression of the subset that Ruby and JavaScript read alike",
-  read: (text) => ({ source: text, regexp: compilePattern(text) }),
+  read: (text) => ({ source: text, pattern: compilePattern(text) }),
 };
 
 /** What was found, short enough for one line, and without the password of an address. */

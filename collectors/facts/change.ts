@@ -1,5 +1,6 @@
 /** What counts as a change of the machine, and what does not. */
 import type { Facts, Source, SourceName } from "./mod.ts";
+import { isToldElsewhere } from "./firmwares.ts";
 import { type Host, known, listNames, reading, readLine, valueOf } from "../host/mod.ts";
 import type { Part, Parts, Values } from "../tools/parts.ts";
 import { keepUnread } from "../tools/kernel/subjects.ts";
@@ -111,8 +112,7 @@ export function stableFacts(facts: Facts): unknown {
     sources: stableSources,
     lldp: stableLldp,
     bmc: bmc && stableBmc,
-    // Those of NICs, disks and cards change with these, where they are told as well.
-    firmwares: firmwares?.filter(({ where }) => where === undefined),
+    firmwares: firmwares?.filter((firmware) => !isToldElsewhere(firmware)),
   });
 }
 

@@ -38,7 +38,7 @@ export interface Enclosure {
 const TITLE = "HPE ProLiant System/Rack Locator";
 const MAKER = dmi(1, ["Manufacturer", "Vendor"]);
 /** Words of firmware for a board's place that name none. */
-const NO_PLACE = /^(part component|(type2 - |base )board chassis location)$/i;
+const NO_PLACE = /^part component$/i;
 
 /** The locator; of an undecoded one (dmidecode before 3.0) the fields that dmidecode makes of it now. */
 function locator(machine: Machine): DmiStructure | undefined {

@@ -198,6 +198,7 @@ const STATUS = processor("Status", word);
 /** 0 is what firmware leaves that does not know. */
 const above0: Reader<number> = (field) => dmiCount(field) || undefined;
 const CORE_COUNT = processor("Core Count", above0), CORES_ENABLED = processor("Core Enabled", above0);
+const THREAD_COUNT = processor("Thread Count", above0);
 
 const PACKAGE: Table<PackageSources, CpuPackage> = {
   socket: [
@@ -236,7 +237,7 @@ const PACKAGE: Table<PackageSources, CpuPackage> = {
   voltageV: [processor("Voltage", volts)],
   coreCount: [CORE_COUNT, lshwNumber("cores")],
   coresEnabled: [CORES_ENABLED, lshwNumber("enabledcores")],
-  threadCount: [processor("Thread Count", above0), lshwNumber("threads")],
+  threadCount: [THREAD_COUNT, lshwNumber("threads")],
 };
 
 function populatedPackages(machine: Machine): PackageSources[] {
@@ -253,7 +254,12 @@ function socketsOfSmbios(machine: Machine): SmbiosSockets {
       const count = place.read(one);
       return sum === undefined || count === undefined ? undefined : sum + count;
     }, 0);
-  return { sockets: populated.length, cores: total(CORE_COUNT), coresEnabled: total(CORES_ENABLED) };
+  return {
+    sockets: populated.length,
+    cores: total(CORE_COUNT),
+    coresEnabled: total(CORES_ENABLED),
+    threads: total(THREAD_COUNT),
+  };
 }
 
 const CPUINFO: Place<Machine, string> = {

@@ -30,12 +30,16 @@ function lscpuCaches({ lscpu }: Machine): Printed[] | undefined {
   return nonEmpty(withOneMeaning(sized));
 }
 
+/** The largest CPUs have 1.1 GiB; firmware that does not know prints 477796352 kB. */
+const MOST_BYTES = 2 ** 33;
+
 /** One structure is the sum of one kind of cache in one socket; the caches of an empty socket have no size. */
 function smbiosCaches({ smbios }: Machine): Printed[] | undefined {
   const read = smbios.all(7).flatMap((structure) => {
     const kind = kindOf(structure), size = fieldOf(structure.fields, ["Installed Size"]);
     const totalBytes = size && bytes(size);
-    return kind === undefined || totalBytes === undefined ? [] : [{ ...kind, totalBytes, structure }];
+    const isSize = totalBytes !== undefined && totalBytes <= MOST_BYTES;
+    return kind === undefined || !isSize ? [] : [{ ...kind, totalBytes, structure }];
   });
   const kinds = [...Map.groupBy(read, ({ level, type }) => `${level}${type}`).values()];
   return nonEmpty(

@@ -1,5 +1,6 @@
 /** Sockets, cores and threads: what lscpu counts, held against the sockets of SMBIOS (util-linux sys-utils/lscpu.c). */
 import { countAbove0 } from "../tools/lscpu/values.ts";
+import { prune } from "../values.ts";
 import type { Machine } from "./machine.ts";
 import { lscpu, lscpuFields } from "./places.ts";
 
@@ -17,6 +18,8 @@ export interface SmbiosSockets {
   cores: number | undefined;
   /** Those of them that are not switched off. */
   coresEnabled: number | undefined;
+  /** In all of them; undefined where one does not say. */
+  threads: number | undefined;
 }
 
 // "CPU socket(s)" up to util-linux 2.20.
@@ -33,9 +36,15 @@ export const SOCKET_FIELDS = [SOCKETS, ...BOOK_FIELDS, CLUSTER_FIELDS[0]!] as co
 export const CORE_FIELDS = [lscpu("Core(s) per socket", countAbove0), ...CLUSTER_FIELDS] as const;
 export const THREADS = lscpu("Thread(s) per core", countAbove0);
 
+/** The number of `parts` in each of `wholes`, where it is the same in all. */
+function evenly(parts: number | undefined, wholes: number | undefined): number | undefined {
+  const each = parts === undefined || !wholes ? undefined : parts / wholes;
+  return Number.isInteger(each) ? each : undefined;
+}
+
 /**
  * The topology. Where lscpu and SMBIOS find as many cores in different numbers of sockets, SMBIOS is right: a kernel
- * that does not understand the CPU, or a hypervisor, makes a socket of each core or cluster.
+ * that does not understand the CPU, or a hypervisor, makes a socket of each core or cluster, or of each thread.
  */
 export function topologyOf(machine: Machine, smbios: SmbiosSockets): Topology {
   const counted = countedByLscpu(machine);
@@ -43,14 +52,19 @@ export function topologyOf(machine: Machine, smbios: SmbiosSockets): Topology {
   const cores = counted.cores ?? (counted.sockets === undefined ? smbios.cores : undefined);
   const isSmbiosRight = smbios.sockets > 0 && cores !== undefined &&
     (cores === smbios.cores || cores === smbios.coresEnabled);
+  // Every thread is a socket: SMBIOS has as many threads, of fewer cores.
+  const isOfThreads = !isSmbiosRight && cores !== undefined && cores === sockets && cores === smbios.threads;
+  if (isOfThreads) {
+    return topology(smbios.sockets, evenly(smbios.cores, smbios.sockets), evenly(smbios.threads, smbios.cores));
+  }
   const real = isSmbiosRight ? smbios.sockets : sockets;
-  const coresPerSocket = cores === undefined || real === undefined ? counted.coresPerSocket : cores / real;
-  return {
-    ...real === undefined ? {} : { sockets: real },
-    // Of sockets with different CPUs there is no such number.
-    ...Number.isInteger(coresPerSocket) ? { coresPerSocket: coresPerSocket! } : {},
-    ...threadsPerCore === undefined ? {} : { threadsPerCore },
-  };
+  // Of sockets with different CPUs there is no such number.
+  const coresPerSocket = cores === undefined || real === undefined ? counted.coresPerSocket : evenly(cores, real);
+  return topology(real, coresPerSocket, threadsPerCore);
+}
+
+function topology(sockets?: number, coresPerSocket?: number, threadsPerCore?: number): Topology {
+  return prune<Topology>({ sockets, coresPerSocket, threadsPerCore });
 }
 
 interface Counted extends Topology {

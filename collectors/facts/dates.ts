@@ -8,8 +8,9 @@ const FORMS: readonly [form: RegExp, ...groups: ("year" | "month" | "day")[]][] 
   [/^0{0,2}(\d{1,2})[/.-]0{0,2}(\d{1,2})[/.-](\d{4}|\d\d)$/, "month", "day", "year"],
   [/^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/, "year", "month", "day"],
   [/^(\d{4})(\d\d)(\d\d)$/, "year", "month", "day"],
-  [/^([a-z]{3})[a-z]*\.? +(\d{1,2}),? +(\d{4})$/, "month", "day", "year"],
-  [/^(\d{1,2})[ -]([a-z]{3})[a-z]*\.?,?[ -](\d{4})$/, "day", "month", "year"],
+  [/^([a-z]{3})[a-z]*\.?[ -]+(\d{1,2}),?[ -]+(\d{4})$/, "month", "day", "year"],
+  [/^(\d{1,2})[ -]*([a-z]{3})[a-z]*\.?,?[ -]*(\d{4})$/, "day", "month", "year"],
+  [/^(\d\d)(\d\d)(\d{4})$/, "month", "day", "year"],
 ];
 
 /**
@@ -28,12 +29,14 @@ const FORMS: readonly [form: RegExp, ...groups: ("year" | "month" | "day")[]][] 
 export function isoDate(text: string | undefined): string | undefined {
   if (text === undefined || text.length > 64) return undefined;
   const date = text.trim().toLowerCase().replace(/^(sun|mon|tue|wed|thu|fri|sat)[a-z]*,? +/, "")
-    .replace(/(t| +)\d{1,2}:\d{1,2}.*$/, "");
+    // "Thu Jul 21 14:33:00 2022" has the year behind the time.
+    .replace(/(t| +)\d{1,2}:\d{1,2}.*?(?= \d{4}$|$)/, "");
   for (const [form, ...groups] of FORMS) {
     const match = form.exec(date);
     if (!match) continue;
     const found = Object.fromEntries(groups.map((group, i) => [group, match[i + 1]!]));
-    return calendarDate(yearOf(found["year"]!), monthOf(found["month"]!), Number(found["day"]));
+    const day = calendarDate(yearOf(found["year"]!), monthOf(found["month"]!), Number(found["day"]));
+    if (day !== undefined) return day;
   }
   return undefined;
 }

@@ -69,11 +69,18 @@ function updatable({ fields }: DmiStructure): boolean | undefined {
   return line === undefined ? undefined : flag("Yes", "No")({ name: "", value: line.slice("Updatable: ".length) });
 }
 
+const SINGLE = ["BIOS", "embedded controller", "BMC", "CPU microcode", "TPM"] as const;
+
+/** Whether another section has the version, too: that of what the machine has one of, or of a NIC, a disk or a card. */
+export function isToldElsewhere({ component, where }: InstalledFirmware): boolean {
+  return where !== undefined || SINGLE.some((single) => single === component);
+}
+
 /** What the machine has one of. */
 function single(machine: Machine): Told[] {
   const bios = make(FIRMWARE, machine) ?? {}, tpm = valueOf(TPM, machine) as Tpm | undefined;
   const one = (
-    component: string,
+    component: typeof SINGLE[number],
     fact: string,
     version: string | undefined,
     more: Partial<InstalledFirmware> = {},
@@ -109,7 +116,7 @@ function devices(machine: Machine): Told[] {
 }
 
 /** What the inventory calls the components that are known without it: their version is told once. */
-const SAME: Readonly<Record<string, RegExp>> = {
+const SAME: { readonly [C in typeof SINGLE[number]]?: RegExp } = {
   BIOS: /\b(bios|uefi)\b/i,
   BMC: /\bbmc\b/i,
   "CPU microcode": /\bmicrocode\b/i,
@@ -119,7 +126,7 @@ const SAME: Readonly<Record<string, RegExp>> = {
 function firmwares(machine: Machine): Told[] {
   const known = single(machine);
   const isKnown = ({ component, version }: Told) =>
-    known.some((one) => one.version === version && SAME[one.component]?.test(component));
+    known.some((one) => one.version === version && SAME[one.component as typeof SINGLE[number]]?.test(component));
   return [...known, ...devices(machine), ...inventory(machine).filter((one) => !isKnown(one))];
 }
 

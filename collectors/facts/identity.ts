@@ -4,6 +4,7 @@ import { macAddress } from "../mac_address.ts";
 import { byName, prune } from "../values.ts";
 import { readingsOf } from "../tools/kernel/files.ts";
 import { type KernelInterface, type KernelNic, readInterfaces } from "../tools/kernel/nics.ts";
+import { isAddressOfOneCard } from "./patterns.ts";
 import { machineUuid } from "./uuid.ts";
 
 /** What a Hanlon server knows the node by. */
@@ -116,8 +117,8 @@ function uuidOf(
  * The MACs of `mac_id`. Where every physical Ethernet NIC with a burnt-in address is called eth<N>, those of all
  * interfaces called so, by number, as the old agent had it; else the burnt-in ones of the physical NICs, by PCI address.
  *
- * A BMC's USB NIC may have one address on every machine of a model, and a locally administered address is anybody's:
- * they identify a machine only that has no other NIC.
+ * A BMC's USB NIC may have one address on every machine of a model, a locally administered address is anybody's, and a
+ * card that was given no address has its maker's filler: they identify a machine only that has no other NIC.
  */
 function macsOf({ nics, interfaces }: IdentitySources, warnings: string[]): string[] {
   const ethernet: IdentitySources["nics"] = nics.filter(({ mac }) =>
@@ -136,7 +137,8 @@ function macsOf({ nics, interfaces }: IdentitySources, warnings: string[]): stri
   if (certain.length > 0) return certain;
   const doubtful = macs(candidates.length > 0 ? candidates : [...ofEths, ...ofNics]);
   if (doubtful.length > 0) {
-    const why = "of USB NICs or locally administered, which other machines may have too: this machine has no others";
+    const why =
+      "of USB NICs, locally administered, or given to many cards, and other machines may have them too: this machine has no others";
     warnings.push(`mac_id: ${doubtful.join(", ")} are ${why}`);
   }
   return doubtful;
@@ -155,9 +157,9 @@ interface Candidate {
   usb?: boolean | undefined;
 }
 
-/** Whether an address is one machine's alone: not of a USB NIC, and not locally administered (bit 1, IEEE 802 8.2). */
+/** Whether an address is one machine's alone: not of a USB NIC, and none that other cards have too. */
 function identifies({ permanentMac, usb }: { permanentMac?: string | undefined; usb?: boolean | undefined }): boolean {
-  return permanentMac !== undefined && !usb && (parseInt(permanentMac.slice(0, 2), 16) & 2) === 0;
+  return permanentMac !== undefined && !usb && isAddressOfOneCard(permanentMac.replaceAll(":", ""));
 }
 
 /** In the order of their PCI functions; those of one function, or of none, by name. */

@@ -50,7 +50,7 @@ export function machineOf(parts: Parts, about: About): Machine {
 function byType(structures: readonly DmiStructure[]): Smbios["all"] {
   // Two outputs in one paste have every handle twice; dmidecode prints parts of one structure under one handle.
   const seen = new Map<string, string>();
-  const decoded = structures.filter((structure) => {
+  const decoded = onceOf(structures).filter((structure) => {
     const { handle, type, name, fields } = structure;
     if (name === "" && fields[0]?.name === "Header and Data") return false;
     if (handle === "") return true;
@@ -60,6 +60,15 @@ function byType(structures: readonly DmiStructure[]): Smbios["all"] {
   });
   const types = Map.groupBy(decoded, ({ type }) => type);
   return (type) => types.get(type) ?? [];
+}
+
+/** Of several outputs of `dmidecode -q`, which has no handles, the first: a machine has one System Information. */
+function onceOf(structures: readonly DmiStructure[]): readonly DmiStructure[] {
+  const times = structures.filter(({ type, handle }) => type === 1 && handle === "").length;
+  const length = structures.length / times;
+  if (times < 2 || !Number.isInteger(length)) return structures;
+  const texts = structures.map((structure) => JSON.stringify(structure));
+  return texts.every((text, i) => text === texts[i % length]) ? structures.slice(0, length) : structures;
 }
 
 /** On Board Device Information, Additional Information: dmidecode prints each entry as a structure. */

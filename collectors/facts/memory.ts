@@ -121,8 +121,15 @@ const inDevice = <T = string>(names: string | readonly string[], read?: Reader<T
 const SIZE = inDevice("Size", bytes), TYPE = inDevice("Type", word);
 const CAPACITY = inArray("Maximum Capacity", bytes), DEVICES = inArray("Number Of Devices", count);
 
-/** Memory that holds programs of the firmware, and none of the machine's. */
-const NOT_RAM_TYPES = new Set(["Flash", "ROM", "EPROM", "EEPROM", "FEPROM"]);
+/** Memory that holds programs of the firmware, and none of the machine's; lshw has the types in capitals. */
+const NOT_RAM_TYPES = new Set(["FLASH", "ROM", "EPROM", "EEPROM", "FEPROM"]);
+/** What the chip of such memory is called where its type says nothing. */
+const ROM_NAME = /(^|[^A-Z])(BIOS|FLASH|FWH|ROM|SPI)(?![A-Z])/i;
+
+function isRom(type: string | undefined, names: readonly (string | undefined)[]): boolean {
+  if (type === undefined || /^(Other|Unknown)$/i.test(type)) return names.some((name) => ROM_NAME.test(name ?? ""));
+  return NOT_RAM_TYPES.has(type.toUpperCase());
+}
 
 /** What the sources say of RAM. */
 export function memorySources(machine: Machine): MemorySources {
@@ -133,7 +140,9 @@ export function memorySources(machine: Machine): MemorySources {
   const lshwArrays = machine.lshw.all.filter((node) =>
     node.class === "memory" && /^memory(:\d+)?$/.test(node.id) && !NOT_RAM_IN_LSHW.has(node.description ?? "")
   );
-  const banks = lshwArrays.flatMap(({ children = [] }) => children.filter((node) => /^bank(:\d+)?$/.test(node.id)));
+  const banks = lshwArrays.flatMap(({ children = [] }) =>
+    children.filter(({ id, slot, description }) => /^bank(:\d+)?$/.test(id) && !isRom(typeInLshw(description), [slot]))
+  );
   return { machine, arrays, devices, lshwArrays, banks };
 }
 
@@ -149,11 +158,12 @@ function ramDevices(
   return all.filter((device) => {
     const handle = ARRAY.read(device);
     const isOfRam = handle === undefined || isLost || ofRam.has(handle);
-    return isOfRam && !NOT_RAM_TYPES.has(TYPE.read(device) ?? "");
+    return isOfRam && !isRom(TYPE.read(device), [LOCATOR.read(device), BANK.read(device)]);
   });
 }
 
 const USE = inArray("Use", word), ARRAY = inDevice("Array Handle");
+const LOCATOR = inDevice("Locator"), BANK = inDevice("Bank Locator");
 
 /** Whether there is a module: one with a size, or of an unknown size with a maker, a part or a serial number. */
 function isPopulated({ device, bank }: DimmSources): boolean {
@@ -213,7 +223,7 @@ function ofAll<T>(
 }
 
 const devices = ({ devices }: MemorySources) => devices;
-const SLOTS = ofAll(devices, inDevice("Locator"));
+const SLOTS = ofAll(devices, LOCATOR);
 const SIZES = ofAll(devices, SIZE);
 
 const LSHW_MEMORY: Place<MemorySources, number> = within(
@@ -235,15 +245,19 @@ const device = <T>(place: Place<DmiStructure, T>) =>
 const bank = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T | undefined) =>
   within<DimmSources, HardwareNode, T>(({ bank }) => bank, lshwNode("bank", key, read));
 /** lshw's description is "DIMM DDR4 Synchronous Registered (Buffered) 3200 MHz (0.3 ns)". */
-const described = (part: 1 | 2) =>
-  bank("description", ({ description = "" }) => /^(\S+) ((?:LP)?DDR\d?|S?D?RAM)\b/.exec(description)?.[part]);
+const DESCRIPTION = /^(?:(\S+) )?((?:LP)?DDR\d?|S?D?RAM|FLASH|(?:E|EE|FE)?P?ROM)\b/;
+const described = (part: 1 | 2) => bank("description", ({ description = "" }) => DESCRIPTION.exec(description)?.[part]);
+
+function typeInLshw(description = ""): string | undefined {
+  return DESCRIPTION.exec(description)?.[2];
+}
 
 /** An id of a maker, or words about one that is not known. */
 const LOOKS_LIKE_ID = /^(?:0x)?[0-9A-F]{4,}$|^JEDEC ID|^Unknown\b/i;
 
 const DIMM: Table<DimmSources, Dimm> = {
-  locator: [device(inDevice("Locator")), bank("slot")],
-  bank: [device(inDevice("Bank Locator"))],
+  locator: [device(LOCATOR), bank("slot")],
+  bank: [device(BANK)],
   sizeBytes: [device(SIZE), bank("size", ({ size }) => size || undefined)],
   nonVolatileBytes: [device(NON_VOLATILE)],
   cacheBytes: [device(CACHE)],
@@ -298,8 +312,8 @@ function namedSlots(sources: MemorySources): SlotSources[] | undefined {
 }
 
 const SYSTEM_MAKER = dmi(1, ["Manufacturer", "Vendor"]);
-const LOCATOR_PLACES = [device(inDevice("Locator")), bank("slot")] as const;
-const BANK_LOCATOR = device(inDevice("Bank Locator"));
+const LOCATOR_PLACES = [device(LOCATOR), bank("slot")] as const;
+const BANK_LOCATOR = device(BANK);
 
 const named = <K extends keyof SlotPlace>(key: K): Derived<SlotSources, NonNullable<SlotPlace[K]>> =>
   derived<SlotSources, NonNullable<SlotPlace[K]>>(

@@ -1,4 +1,5 @@
 /** Makers of memory by their JEP106 ids (JEDEC JEP106, as SPD and SMBIOS 7.18.8 have them). */
+import { bytesOf } from "./patterns.ts";
 
 /**
  * Codes, without the parity bit, of those who make modules or DRAM, by bank. From the public list of the jep106 project
@@ -113,18 +114,21 @@ export function makerOfModuleId(text: string | undefined): string | undefined {
   return bank === undefined ? undefined : makerOf(Number(bank), parseInt(code!, 16));
 }
 
+/** What firmware writes before an id: "0x2C00", "JEDEC ID:80 CE", "Unknown - [0x9B85]", "Manufacturer ID: 80CE". */
+const ID = /^(?:(?:JEDEC|Manufacturer|Unknown|Hex|ID)[-: ]*)*[[(]?(0x)?((?:[0-9A-F]{2} ?){1,12})[\])]?$/i;
+
 /**
  * The maker's name where `text` is an id that firmware printed in the place of it: "00AD063200AD", "80CE000080CE",
  * "CE00000000000000", "7F7F9E0000000000", "0x2C00", "JEDEC ID:80 CE", "Unknown - [0x9B85]". The first two bytes are the
  * module's maker, the last two the DRAM's. Undefined for a text that is no id, and for an id of nobody known.
  */
 export function makerOfId(text: string): string | undefined {
-  const hex = /^(?:0x|JEDEC ID: ?|Unknown - \[0x)?((?:[0-9A-F]{2} ?){2,12})\]?$/i.exec(text.trim())?.[1]?.replaceAll(
-    " ",
-    "",
-  );
-  const bytes = hex?.match(/../g)?.map((byte) => parseInt(byte, 16));
-  if (!bytes) return undefined;
+  const [id = "", mark, digits = ""] = ID.exec(text.trim()) ?? [];
+  // What nothing was written to behind the id.
+  const bytes = bytesOf(digits.replaceAll(" ", "").replace(/^(0000)+(?=0*[^0])/, "").replace(/^(..)(FF)+$/i, "$100"));
+  if (bytes.length === 0) return makerOfModuleId(text);
+  // A single byte may be the number of something else.
+  if (bytes.length === 1) return mark !== undefined || id.length > 2 ? makerOfPair(0, bytes[0]!) : undefined;
   const [first, second] = bytes as [number, number];
   // SPD up to DDR2: bytes of 7F for the banks before, the code, and zeros.
   const banksBefore = bytes.findIndex((byte) => byte !== 0x7f);
@@ -143,14 +147,20 @@ function hasOddParity(byte: number): boolean {
 }
 
 /**
- * `text` where it is one; undefined for zeros and blanks in hexadecimal. Firmware prints the eighteen or twenty ASCII
- * characters of a part number as hexadecimal digits, too: "0x4D34373142353637334648302D4348392020" is M471B5673FH0-CH9.
+ * `text` where it is one; undefined for zeros and blanks in hexadecimal. Firmware prints the ASCII characters of a part
+ * number as hexadecimal digits, too: "0x4D34373142353637334648302D4348392020" is M471B5673FH0-CH9.
  */
 export function partNumberOf(text: string): string | undefined {
-  const hex = /^(?:0x)?((?:[0-9A-F]{2}){16,})$/i.exec(text)?.[1];
-  const bytes = hex?.match(/../g)?.map((byte) => parseInt(byte, 16));
-  if (!bytes || bytes.some((byte) => byte !== 0 && byte !== 0xff && (byte < 0x20 || byte > 0x7e))) return text;
-  const printable = bytes.filter((byte) => byte !== 0 && byte !== 0xff);
+  const [, mark, digits = ""] = /^(0x)?((?:[0-9A-F]{2})+)$/i.exec(text) ?? [];
+  const bytes = bytesOf(digits), isHex = mark !== undefined || bytes.length >= LEAST_BYTES;
+  const written = bytes.filter((byte) => byte !== 0 && byte !== 0xff);
+  if (!isHex || written.some((byte) => byte < 0x20 || byte > 0x7e)) return text;
   // One character all over is the filler of an erased chip.
-  return new Set(printable).size > 1 ? String.fromCharCode(...printable).trim() || undefined : undefined;
+  if (new Set(written).size <= 1) return undefined;
+  const part = String.fromCharCode(...written).trim();
+  // Digits and punctuation alone may be a number as it stands.
+  return /^[\w+./ -]*[A-Z][\w+./ -]*$/i.test(part) ? part : text;
 }
+
+/** Fewer are a number, where nothing says that they are hexadecimal. */
+const LEAST_BYTES = 10;

@@ -32,6 +32,11 @@ export interface SlotPlace {
 export interface Naming {
   /** Whether the letter in "A1" is a socket (Dell), and not a channel. */
   isLetterSocket: boolean;
+  /**
+   * What the letter in "DIMM 1A" is: the channel (Fujitsu), or the place in the channel that the number names (Supermicro);
+   * undefined where it is the order to fill them in (HP).
+   */
+  letterBehind?: "channel" | "position";
 }
 
 const SOCKET = /(?:^|[^A-Z])(?:PROC|CPU|SOCKET|NODE(?=\d+_DIMM)|P)[ _]*(\d{1,2})(?!\d)/i;
@@ -40,36 +45,51 @@ const SOCKET = /(?:^|[^A-Z])(?:PROC|CPU|SOCKET|NODE(?=\d+_DIMM)|P)[ _]*(\d{1,2})
 const LOCATORS: readonly RegExp[] = [
   // "ChannelA-DIMM0", "Controller0-ChannelB_Dimm1", "CPU1 Channel2 DIMM0"
   /CHAN(?:NEL)?[ _-]?(?<channel>[A-Z]|\d{1,2})[ _-]*(?:SLOT|DIMM)[ _-]?(?<position>\d{1,2})/i,
+  // "Controller0-ChannelA"
+  /CHANNEL[ _-]?(?<channel>[A-Z]|\d{1,2})$/i,
   // "CPU0_C0D1"
   /_C(?<channel>\d{1,2})D(?<position>\d)$/,
-  // "P0_D1_UMC0_CH_A0", "P0_MC0_DIM_CH_A0"
-  /CH[ _](?<channel>[A-Z])(?<position>\d)$/i,
+  // "P0_D1_UMC0_CH_A0", "P0_MC0_DIM_CH_A0", "DIMM CHA3"
+  /CH[ _]?(?<channel>[A-Z])(?<position>\d)$/i,
+  // "DDR4_CH0"
+  /_CH(?<channel>\d{1,2})$/i,
+  // "DIMM1_A"
+  /DIMM(?<position>\d{1,2})_(?<channel>[A-Z])$/i,
   // "DIMM_A1", "P1-DIMMA1", "CPU1_DIMM_A1", "DIMM_P0_A0", "CPU0_A0", "A1", "DIMM A1"
   /(?:^|DIMM|[ _-])[ _-]?(?<letter>[A-Z])(?<position>\d{1,2})$/i,
-  // "PROC 1 DIMM 3", "PROC 1 DIMM 7I" (the letter is the order to fill them in), "DIMM 3", "CPU0-DIMM1"
-  /DIMM[ _-]*(?<position>\d{1,2})[A-Z]?$/i,
+  // "PROC 1 DIMM 3", "PROC 1 DIMM 7I", "DIMM 3", "CPU0-DIMM1", "P1_DIMM1A", "DIMM-1A", "DIMM5_CPU0"
+  /DIMM[ _-]*(?<position>\d{1,2})(?<behind>[A-Z])?(?:[ _-](?:CPU|PROC|P)\d)?$/i,
 ];
 
-/** The same of a bank locator: "P0_Node0_Channel0_Dimm1", "NODE 0 CHANNEL 2 DIMM 1", "P0 CHANNEL A". */
-const BANK = /CHANNEL[ _]?(?<channel>[A-Z]|\d{1,2})(?![A-Z\d])(?:[ _]DIMM[ _]?(?<position>\d))?/i;
+/** The same of a bank locator: "P0_Node0_Channel0_Dimm1", "NODE 0 CHANNEL 2 DIMM 1", "P0 CHANNEL A", "CHAN A DIMM 1". */
+const BANK = /CHAN(?:NEL)?[ _]?(?<channel>[A-Z]|\d{1,2})(?![A-Z\d])(?:[ _]DIMM[ _]?(?<position>\d))?/i;
+/** "ChannelA0" */
+const BANK_AND_PLACE = /CHANNEL(?<channel>[A-Z])(?<position>\d)$/i;
 
 /** The place of a slot by its locator and bank locator; what neither tells is left out. */
-export function slotPlace(label = "", bank = "", { isLetterSocket }: Naming): SlotPlace {
+export function slotPlace(label = "", bank = "", { isLetterSocket, letterBehind }: Naming): SlotPlace {
   // The label of the connector on the board stands behind the name, or alone.
   const locator = label.replace(/(^|\s)J\d+([A-Z]\d+)?$/, "");
   const named = LOCATORS.map((form) => form.exec(locator)?.groups).find((groups) => groups !== undefined) ?? {};
-  const inBank = BANK.exec(bank)?.groups ?? {};
+  const inBank = (BANK.exec(bank) ?? BANK_AND_PLACE.exec(bank))?.groups ?? {};
+  const behind = letterBehind && named["behind"]?.toUpperCase();
   const letter = named["letter"]?.toUpperCase();
   const socket = SOCKET.exec(locator)?.[1] ?? SOCKET.exec(bank)?.[1] ??
-    (isLetterSocket && letter !== undefined ? String(letter.charCodeAt(0) - "A".charCodeAt(0) + 1) : undefined);
+    (isLetterSocket && letter !== undefined ? String(ordinal(letter)) : undefined);
+  const isNumberChannel = behind !== undefined && letterBehind === "position";
   const channel = named["channel"]?.toUpperCase() ?? (isLetterSocket ? undefined : letter) ??
-    inBank["channel"]?.toUpperCase();
-  const position = named["position"] ?? inBank["position"];
+    (isNumberChannel ? named["position"] : behind) ?? inBank["channel"]?.toUpperCase();
+  const position = isNumberChannel ? ordinal(behind) : named["position"] ?? inBank["position"];
   return {
     ...socket === undefined ? {} : { socket },
     ...channel === undefined ? {} : { channel },
     ...position === undefined ? {} : { position: Number(position) },
   };
+}
+
+/** 1 for A. */
+function ordinal(letter: string): number {
+  return letter.charCodeAt(0) - "A".charCodeAt(0) + 1;
 }
 
 /** A channel has three slots at most: where a letter has more, it is a socket. */
@@ -82,5 +102,19 @@ export function namingOf(locators: readonly string[], manufacturer = ""): Naming
   );
   const counts = [...Map.groupBy(letters, (letter) => letter).values()].map((same) => same.length);
   const isDell = /^dell/i.test(manufacturer) && letters.length > 0;
-  return { isLetterSocket: isDell || counts.some((count) => count > MOST_IN_CHANNEL) };
+  // Sockets are counted from A: others have all their slots called D.
+  const areSockets = letters.includes("A") && counts.some((count) => count > MOST_IN_CHANNEL);
+  const letterBehind = letterBehindNumber(locators);
+  return { isLetterSocket: isDell || areSockets, ...letterBehind && { letterBehind } };
+}
+
+/** Where one number comes with several letters, the letter tells slots apart: channels are more than slots in a channel. */
+function letterBehindNumber(locators: readonly string[]): Naming["letterBehind"] {
+  const names = locators.flatMap((locator) => {
+    const [, before, number, letter] = /^(.*DIMM[ _-]*)(\d{1,2})([A-Z])$/i.exec(locator) ?? [];
+    return letter === undefined ? [] : [{ slot: `${before}${number}`, letter: letter.toUpperCase() }];
+  });
+  const areOrder = new Set(names.map(({ slot }) => slot)).size === names.length;
+  if (areOrder) return undefined;
+  return new Set(names.map(({ letter }) => letter)).size > MOST_IN_CHANNEL ? "channel" : "position";
 }

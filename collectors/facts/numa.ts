@@ -14,6 +14,8 @@ export interface NumaNode {
   cpus: number[];
   /** The memory of the node; 0 for CPUs without memory of their own. */
   memoryBytes?: number;
+  /** The kernel's number of the CPU package that the node's CPUs are in. */
+  packageId?: number;
 }
 
 /** What the sources say of one NUMA node. */
@@ -57,6 +59,10 @@ const NUMA_NODE: Table<NumaSources, NumaNode> = {
   id: [field(({ id }) => id), kernel("", ({ id }) => id)],
   cpus: [field(({ lscpu }) => lscpu?.cpus), kernel("/node{id}/cpulist", ({ cpus }) => cpus)],
   memoryBytes: [kernel("/node{id}/meminfo: MemTotal", ({ memoryBytes }) => memoryBytes)],
+  packageId: [{
+    words: "/sys/devices/system/cpu/cpu*/topology/physical_package_id",
+    read: ({ kernel }) => kernel?.packageId,
+  }],
 };
 
 export const NUMA_NODES: ListOf<Machine, NumaNode> = listOf(

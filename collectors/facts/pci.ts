@@ -79,8 +79,12 @@ function pciSources(machine: Machine): PciSources[] | undefined {
 }
 
 /** Display controllers (class 03) and processing accelerators (class 12 00). */
+export function isGpuClass(classCode = ""): boolean {
+  return /^(03|1200)/.test(classCode);
+}
+
 function isGpu({ kernel, node }: PciSources): boolean {
-  return kernel?.classCode === undefined ? node?.class === "display" : /^(03|1200)/.test(kernel.classCode);
+  return kernel?.classCode === undefined ? node?.class === "display" : isGpuClass(kernel.classCode);
 }
 
 function kernel<K extends keyof KernelPciDevice>(

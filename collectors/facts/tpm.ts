@@ -2,7 +2,7 @@
 import type { DmiField, DmiStructure } from "../tools/dmidecode/types.ts";
 import type { Reader } from "../tools/dmidecode/values.ts";
 import type { Machine } from "./machine.ts";
-import { dmiField } from "./places.ts";
+import { dmiField, text } from "./places.ts";
 import { type Nested, type Place, section, type Table, within } from "./table.ts";
 
 /** The first TPM. */
@@ -41,13 +41,40 @@ function kernel(name: "version" | "description", file: string): Place<Machine, s
   return { words: `/sys/class/tpm/tpm0/${file}`, read: ({ kernel }) => kernel?.tpm?.[name] };
 }
 
+/** The codes of the TCG's vendor ID registry that read backwards are none: some firmware has the bytes so. */
+const BACKWARDS: ReadonlyMap<string, string> = new Map(
+  [
+    "AMD",
+    "ATML",
+    "BRCM",
+    "CSCO",
+    "GOOG",
+    "HISI",
+    "HPI",
+    "HPE",
+    "IBM",
+    "IFX",
+    "INTC",
+    "LEN",
+    "MSFT",
+    "NSM",
+    "NTC",
+    "NTZ",
+  ]
+    .concat(["NSG", "QCOM", "ROCC", "SECE", "SMSC", "SMSN", "SNS", "STM", "TXN", "WEC"])
+    .map((code) => [[...code].reverse().join(""), code]),
+);
+
 const TABLE: Table<Machine, Tpm> = {
   version: [
     kernel("version", "tpm_version_major"),
     field("Specification Version", ({ value }) => /^[12]\.\d$/.exec(value)?.[0]),
   ],
   description: [kernel("description", "device/description"), field("Description")],
-  vendorId: [field("Vendor ID")],
+  vendorId: [field("Vendor ID", (field) => {
+    const code = text(field);
+    return code === undefined ? undefined : BACKWARDS.get(code) ?? code;
+  })],
   firmware: [field("Firmware Revision", ({ value }) => /[1-9]/.test(value) ? value : undefined)],
 };
 

@@ -1,4 +1,6 @@
 /** UUIDs of machines, and those that firmware ships on thousands of boards. */
+import { told } from "../placeholders.ts";
+import { bytesOf, isAddressOfOneCard, isCounting, isRepeated, nibblesOf } from "./patterns.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -7,11 +9,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  * FreeBSD (libexec/rc/rc.d/hostid), systemd (sd-id128), fwupd and FOG (HostManager) refuse, and of bug reports.
  */
 const SHARED = new Set([
-  "00020003-0004-0005-0006-000700080009",
+  "01234567-8910-1112-1314-151617181920",
   "07090201-0103-0301-0807-060504030201",
   "11111111-2222-3333-4444-555555555555",
-  "12345678-1234-5678-1234-567812345678",
-  "12345678-1234-5678-9012-123456789012",
   "12345678-1234-5678-90ab-cddeefaabbcc",
   "12345678-1234-5678-90ab-cdef12345678",
   "4c4c4544-0000-1010-8010-c4c04f313233",
@@ -35,43 +35,35 @@ export function otherByteOrder(uuid: string): string {
 }
 
 function isShared(uuid: string): boolean {
-  const nibbles = nibblesOf(uuid.replaceAll("-", ""));
-  const bytes = nibbles.flatMap((high, i) => i % 2 === 0 ? [high * 16 + nibbles[i + 1]!] : []);
-  return SHARED.has(uuid) || isCounting(nibbles, 16) || isCounting(bytes, 256) ||
-    uuid.split("-").every(isCountingText) || isMostlyFiller(uuid) || isOfNoServiceTag(bytes);
+  const groups = uuid.split("-"), hex = groups.join("");
+  const nibbles = nibblesOf(hex), bytes = bytesOf(hex);
+  return SHARED.has(uuid) || isRepeated(nibbles) || isCounting(nibbles, 16) || isCounting(bytes, 256) ||
+    // 0001-0002-0003 …, and 11 22 33 ….
+    isCounting(hex.match(/..../g)!.map((word) => parseInt(word, 16)), 2 ** 16) ||
+    bytes.every((byte) => byte % 0x11 === 0) && isCounting(bytes.map((byte) => byte / 0x11), 16) ||
+    groups.every((group) => isCounting(nibblesOf(group), 16) || isDecimalCount(group)) ||
+    isDecimalCount(hex) || isPlaceholder(bytes) || isMostlyFiller(groups) || isOfNoServiceTag(bytes);
 }
 
-function nibblesOf(text: string): number[] {
-  return [...text].map((digit) => parseInt(digit, 16));
+/** 123456789012 */
+function isDecimalCount(digits: string): boolean {
+  return /^\d+$/.test(digits) && isCounting(nibblesOf(digits), 10);
 }
 
-function isCountingText(group: string): boolean {
-  return isCounting(nibblesOf(group), 16);
+/** The characters of a text that says nothing: "1234567890123456". */
+function isPlaceholder(bytes: readonly number[]): boolean {
+  return bytes.every((byte) => byte >= 0x20 && byte < 0x7f) && told(String.fromCharCode(...bytes)) === undefined;
 }
 
-/** The same all over, or up or down by the same step each time. */
-function isCounting(digits: readonly number[], base: number): boolean {
-  const steps = digits.slice(1).map((digit, i) => (digit - digits[i]! + base) % base);
-  return new Set(steps).size === 1;
-}
+/** All 0 or all F, but for a version and a variant of RFC 9562, or the one digit of somebody's count. */
+const FILLER = /^(0*[1-9a-f]?0*|f*[0-9a-e]?f*)$/;
 
 /**
- * Three of the five groups or more are all 0 or all F, and the last is no MAC address: Supermicro and Oracle fill up the
- * MAC of the machine ("00000000-0000-0000-0000-ac1f6b05e596"), and nobody else has that.
+ * Three of the five groups or more are filler, and the last is no MAC address: Supermicro and Oracle fill up the MAC of
+ * the machine ("00000000-0000-0000-0000-ac1f6b05e596"), and nobody else has that.
  */
-function isMostlyFiller(uuid: string): boolean {
-  const groups = uuid.split("-");
-  return groups.filter((group) => /^(0+|f+)$/.test(group)).length >= 3 && !isMac(groups.at(-1)!);
-}
-
-/** Realtek's own prefix: boards that were given no address all have one of it. */
-const GIVEN_NONE = "00e04c";
-
-/** Twelve hex digits that are the burnt-in address of one card. */
-function isMac(digits: string): boolean {
-  const bytes = digits.match(/../g)!.map((byte) => parseInt(byte, 16));
-  const isUniversal = (bytes[0]! & 3) === 0 && !/^0{6}|0{6}$|f{6}$/.test(digits) && !digits.startsWith(GIVEN_NONE);
-  return isUniversal && !isCounting(bytes, 256);
+function isMostlyFiller(groups: readonly string[]): boolean {
+  return groups.filter((group) => FILLER.test(group)).length >= 3 && !isAddressOfOneCard(groups.at(-1)!);
 }
 
 /**

@@ -36,6 +36,9 @@ export interface Bundle {
   problems: string[];
 }
 
+/** A machine with 200 NICs has some 700. */
+const MOST_COMMANDS = 10_000;
+
 /** Reads the lists; throws `BundleError` where `folder` is none, or its commands.json no list. */
 export async function openBundle(folder: string, files: FileReader): Promise<Bundle> {
   const root = await folderAt(folder);
@@ -45,6 +48,10 @@ export async function openBundle(folder: string, files: FileReader): Promise<Bun
   const listed = await read(files, root, COMMANDS, listOf);
   if (isUnknown(listed)) throw new BundleError(join(folder, listed.message));
   if ("value" in listed) {
+    const { length } = listed.value;
+    if (length > MOST_COMMANDS) {
+      throw new BundleError(`${folder}: found ${length} commands, which is not one machine's`);
+    }
     listed.value.forEach((value, i) => addCommand(commands, value, `${COMMANDS}: entry ${i + 1}`, problems));
   }
   const unreadable = await read(files, root, UNREADABLE, (value) => listOf(value).map(unreadableOf));
@@ -105,9 +112,11 @@ const PARTS = [COMMANDS, "proc", "sys", "dev", "etc", ADDRESSES, UNREADABLE, LIN
 async function checkIsRecording(folder: string, root: string, files: FileReader): Promise<void> {
   const listed = await files.list(root, folder);
   const names = "value" in listed ? listed.value.map(({ name }) => name) : [];
-  if (names.length === 0 || names.some((name) => PARTS.includes(name))) return;
+  if ("why" in listed || names.some((name) => PARTS.includes(name))) return;
   const found = names.length > 3 ? [...names.slice(0, 3), "…"] : names;
-  throw new BundleError(`${folder}: found ${found.join(", ")}, expected a recording: ${COMMANDS}, proc, sys, dev`);
+  throw new BundleError(
+    `${folder}: found ${found.join(", ") || "nothing"}, expected a recording: ${COMMANDS}, proc, sys, dev`,
+  );
 }
 
 /** Reads one of the JSON files and checks it with `check`, which throws a BundleError. */

@@ -53,11 +53,9 @@ export async function openReplay(folder: string): Promise<ReplayHost> {
     const wanted = [tool, ...args].join(" ");
     return `the recording has no "${wanted}", but ${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}`;
   };
+  const linksByFolder = Map.groupBy(links.keys(), dirname);
   const listedLinks = (folder: string): FolderEntry[] =>
-    [...links.keys()].filter((link) => dirname(link) === folder).map((link) => ({
-      name: basename(link),
-      kind: "link",
-    }));
+    (linksByFolder.get(folder) ?? []).map((link) => ({ name: basename(link), kind: "link" }));
   const kinds = async (location: string, path: string): Promise<Read<FolderEntry[]>> => {
     const entries = await files.list(location, path);
     if ("why" in entries) return entries;

@@ -44,12 +44,27 @@ const NAMED: Readonly<Record<string, Named>> = {
   frus: { noun: "fru", fields: ["id"] },
   users: { noun: "bmc user", fields: ["id"] },
   addresses: { noun: "address", fields: ["address"] },
+  ipv6: { noun: "address", fields: ["address"] },
+  infiniband: { noun: "infiniband port", fields: ["name"] },
+  fibreChannel: { noun: "fibre channel port", fields: ["wwpn", "name"] },
+  iscsi: { noun: "iscsi initiator", fields: ["initiatorName", "name"] },
+  sessions: { noun: "iscsi session", fields: ["targetName", "name"] },
+  routes: { noun: "default route", fields: ["interface"] },
+  usb: { noun: "usb device", fields: ["address"], own: "serialNumber" },
+  firmwares: { noun: "firmware", fields: ["component"] },
+  onboardDevices: { noun: "onboard device", fields: ["designation", "type"] },
+  managementHosts: { noun: "management host", fields: ["interfaceType"] },
+  edac: { noun: "memory controller", fields: ["label", "controller"] },
+  caches: { noun: "cache of level", fields: ["level"] },
+  numaNodes: { noun: "numa node", fields: ["id"] },
+  vulnerabilities: { noun: "vulnerability", fields: ["name"] },
+  paths: { noun: "path", fields: ["name"] },
 };
 
 /** Fields that say where an entry is: of one that moved they are no news. */
 const PLACES = new Set(
   ("locator bank socket name path location interface hctl busAddress controller byId byPath slot bay enclosure " +
-    "pciAddress numaNode bootInterface channel position").split(" "),
+    "pciAddress address numaNode bootInterface channel position").split(" "),
 );
 
 type Entry = Record<string, unknown>;

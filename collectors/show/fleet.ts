@@ -4,7 +4,7 @@ import type { Facts } from "../facts/mod.ts";
 import type { Finding, SpecResult } from "../facts/verdict.ts";
 import { deviationLine } from "../judge/spec/deviation.ts";
 import { quantityText } from "../judge/spec/units.ts";
-import { columns, PIPE_WIDTH, value } from "./layout.ts";
+import { columns, value } from "./layout.ts";
 import { clean } from "./text.ts";
 
 /** One machine of many. Numbers are of what was counted; absent is what is not known. */
@@ -53,20 +53,32 @@ function cpuText(cpu: Facts["cpu"]): string | undefined {
   return short && sockets ? `${sockets} × ${short}` : short || cpu?.architecture;
 }
 
+/** In a pipe rows are looked through by other programs, which find nothing in words that are cut. */
+const MOST_WIDTH = 200;
+
 /**
- * A table of at most 100 columns. With a spec those that deviate come first, and below them how many machines share a
+ * A table of at most `width` columns, of a terminal. With a spec those that deviate come first, and below them how many machines share a
  * deviation: "12 of 40: memory.dimms: expected …, found A7 empty; 15 of 16".
  */
-export function fleetTable(rows: readonly Row[]): string {
+export function fleetTable(rows: readonly Row[], width = MOST_WIDTH): string {
   const isJudged = rows.some(({ spec }) => spec !== undefined);
   const sorted = isJudged ? [...rows].sort((a, b) => deviationsOf(b) - deviationsOf(a)) : rows;
   const headings = ["NAME", "MODEL", "SERIAL", "CPU", "MEMORY", "DISKS", "NICS", "BMC", "SPEC", "FINDING"];
-  const lines = columns(headings, sorted.map(cellsOf), ["MODEL", "CPU", "FINDING"], PIPE_WIDTH, true);
+  const hasSeveral = new Set(rows.flatMap(({ spec }) => spec?.name ?? [])).size > 1;
+  const lines = columns(
+    headings,
+    sorted.map((row) => cellsOf(row, hasSeveral)),
+    ["MODEL", "CPU", "FINDING"],
+    width,
+    true,
+  );
   const counted = sharedDeviations(rows).map(([text, count]) => `  ${count} of ${rows.length}: ${value(text)}`);
   return [...lines, ...counted.length > 0 ? ["", "DEVIATIONS", ...counted] : [], ""].join("\n");
 }
 
-function cellsOf({ name, model, serialNumber, cpu, memoryBytes, disks, diskBytes, nics, bmc, spec, finding }: Row) {
+function cellsOf(row: Row, hasSeveralSpecs: boolean) {
+  const { name, model, serialNumber, cpu, memoryBytes, disks, diskBytes, nics, bmc, spec, finding } = row;
+  const result = spec && (spec.matches ? "matches" : `${spec.deviations.length} off`);
   return [
     name,
     model,
@@ -76,7 +88,7 @@ function cellsOf({ name, model, serialNumber, cpu, memoryBytes, disks, diskBytes
     disks === undefined ? undefined : `${disks}${diskBytes ? `, ${quantityText("disks.sizeBytes", diskBytes)}` : ""}`,
     nics === undefined ? undefined : String(nics),
     bmc,
-    spec && (spec.matches ? "matches" : `${spec.deviations.length} off`),
+    result && hasSeveralSpecs ? `${spec.name}: ${result}` : result,
     finding && `${finding.level}: ${finding.id}`,
   ];
 }

@@ -8,7 +8,8 @@ export const PIPE_WIDTH = 100;
 export function named(pairs: [string, string | number | undefined][], most = PIPE_WIDTH): string[] {
   const known = pairs.filter(([_, known]) => known !== undefined && known !== "");
   const longest = known.reduce((longest, [name]) => Math.max(longest, name.length), LEAST_NAME);
-  return known.map(([name, known]) => `  ${name.padEnd(longest)} ${value(known, most)}`);
+  const below = " ".repeat(longest + 3);
+  return known.flatMap(([name, known]) => folded(`  ${name.padEnd(longest)} ${value(known, most)}`, most, below));
 }
 
 const LEAST_NAME = 10;

@@ -1,4 +1,4 @@
-/** What people call the machine. */
+/** What people call the machine, and know it by. */
 import type { Facts } from "../facts/mod.ts";
 import { clean } from "./text.ts";
 import { words } from "./words.ts";
@@ -21,9 +21,32 @@ export function machineName({ system = {}, baseboard = {} }: Pick<Facts, "system
   return makerAndModel(baseboard.manufacturer ?? manufacturer, baseboard.productName);
 }
 
-/** Without the maker's name said twice: "HPE Cray", "HITACHI BladeSymphony". */
+/** The serial number that people look for on the machine: its own, else the chassis's or the board's. */
+export function machineSerial(
+  { system, chassis, baseboard }: Pick<Facts, "system" | "chassis" | "baseboard">,
+): string | undefined {
+  return system?.serialNumber ?? chassis?.serialNumber ?? baseboard?.serialNumber;
+}
+
+/** Makers whose models begin with another name of theirs. */
+const SHORT_NAMES: readonly (readonly [RegExp, string])[] = [
+  [/^hewlett[- ]packard enterprise/i, "hpe"],
+  [/^hewlett[- ]packard/i, "hp"],
+  [/^asustek/i, "asus"],
+  [/^super micro/i, "supermicro"],
+];
+
+/** Without the maker's name said twice: "HPE Cray", "HITACHI BladeSymphony", "Dell PowerEdge R740". */
 function makerAndModel(maker: string | undefined, model: string): string | undefined {
-  const name = clean(model), by = clean(maker ?? "");
-  const isSaid = by !== "" && `${name} `.toLowerCase().startsWith(`${by.toLowerCase()} `);
+  const by = clean(maker ?? ""), [first = "", ...rest] = clean(model).split(" ");
+  const name = firstWord(first) === firstWord(rest[0] ?? "") ? rest.join(" ") : [first, ...rest].join(" ");
+  const isMore = rest.length > 0 || name.toLowerCase() === by.toLowerCase();
+  const isSaid = by !== "" && isMore &&
+    [firstWord(by), SHORT_NAMES.find(([long]) => long.test(by))?.[1]].includes(firstWord(name));
   return isSaid ? name : words(by, name);
+}
+
+/** The first word in lower case, without what makers put behind it: "Intel(R)", "Inc.". */
+function firstWord(text: string): string {
+  return text.split(" ", 1)[0]!.toLowerCase().replace(/\((r|tm)\)|[^\p{L}\p{N}]+$/gu, "");
 }

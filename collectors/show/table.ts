@@ -1,12 +1,13 @@
 /** Facts as a text for a person in a hurry, within the width of the terminal, readable without colour. */
 import type { Facts } from "../facts/mod.ts";
 import { PIPE_WIDTH, value, wrap } from "./layout.ts";
-import { machineName } from "./machine_name.ts";
+import { machineName, machineSerial } from "./machine_name.ts";
 import { anyLines } from "./sections/any.ts";
 import { bmcLines } from "./sections/bmc.ts";
 import { gpuLines, occupiedSlotLines, pciLines, powerSupplyLines, slotLines } from "./sections/cards.ts";
 import { cpuLines } from "./sections/cpu.ts";
 import { controllerLines, diskLines } from "./sections/disks.ts";
+import { fibreChannelLines, infinibandLines, infinibandPortLines } from "./sections/fabrics.ts";
 import { memoryLines } from "./sections/memory.ts";
 import { lldpLines, neighbourLines, nicLines } from "./sections/network.ts";
 import { noteLines, problemLines, sourceLines } from "./sections/sources.ts";
@@ -40,6 +41,8 @@ const SUMMARY: readonly [heading: string, lines: Lines][] = [
   ["DISKS", diskLines],
   ["CONTROLLERS", controllerLines],
   ["NICS", nicLines],
+  ["INFINIBAND", infinibandPortLines],
+  ["FIBRE CHANNEL", fibreChannelLines],
   ["SLOTS", occupiedSlotLines],
   ["GPUS", gpuLines],
   ["POWER SUPPLIES", powerSupplyLines],
@@ -52,6 +55,8 @@ const FORMS: Partial<Record<keyof Facts, Lines>> = {
   memory: memoryLines,
   disks: diskLines,
   nics: nicLines,
+  infiniband: infinibandLines,
+  fibreChannel: fibreChannelLines,
   neighbours: neighbourLines,
   lldp: lldpLines,
   bmc: bmcLines,
@@ -68,7 +73,7 @@ const FORMS: Partial<Record<keyof Facts, Lines>> = {
 export function table(facts: Facts, options: TableOptions): string {
   const { colour, width = PIPE_WIDTH, isLong = false, only, recording } = options;
   const paint = colour ? (code: number, text: string) => `\x1b[${code}m${text}\x1b[0m` : plain;
-  const view: View = { width: Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width)), isLong };
+  const view: View = { width: Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width)), isLong, isWhole: only !== undefined };
   const out: string[] = [...wrap(value(titleOf(facts, recording), view.width), view.width), ""];
   const add = (name: string, lines: string[], code = 1) => {
     if (lines.length > 0) out.push(paint(code, name), ...lines.flatMap((line) => wrap(line, view.width)), "");
@@ -96,8 +101,8 @@ function asked(facts: Facts, section: keyof Facts, view: View): string[] {
 
 /** "node7: Dell Inc. PowerEdge R740, serial 7XK9ZZ2, collected 2026-01-01 00:00 UTC" */
 function titleOf(facts: Facts, recording: TableOptions["recording"]): string {
-  const { os, system, chassis, collectedAt, agentVersion } = facts;
-  const serial = system?.serialNumber ?? chassis?.serialNumber;
+  const { os, collectedAt, agentVersion } = facts;
+  const serial = machineSerial(facts);
   const when = collectedAt.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):.*Z$/, "$1 $2 UTC");
   const origin = recording === undefined
     ? `collected ${when}`

@@ -12,12 +12,20 @@ export function list(...parts: (string | number | undefined)[]): string | undefi
 
 /** "1 socket", "2 sockets". */
 export function count(number: number | undefined, thing: string, of = ""): string | undefined {
-  return number === undefined ? undefined : words(`${number} ${thing}${number === 1 ? "" : "s"}`, of);
+  const things = number === 1 ? thing : thing.endsWith("y") ? `${thing.slice(0, -1)}ies` : `${thing}s`;
+  return number === undefined ? undefined : words(`${number} ${things}`, of);
 }
 
 /** "2666 MT/s" */
 export function rate(number: number | undefined, unit: string): string | undefined {
   return number === undefined ? undefined : `${number} ${unit}`;
+}
+
+/** The rate of a link, and what it could be where that is more: "25G", "10G of 25G", "- of 1G". */
+export function rateOf(mbps: number | undefined, most: number | undefined): string | undefined {
+  const gigabits = (mbps: number) => mbps >= 1000 ? `${mbps / 1000}G` : `${mbps}M`;
+  const now = mbps === undefined ? undefined : gigabits(mbps);
+  return most === undefined || most === mbps ? now : `${now ?? "-"} of ${gigabits(most)}`;
 }
 
 /** Memory, by powers of 1024: 32 GiB. */

@@ -10,7 +10,7 @@ _hnl_mk() {
     --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --only)
       local before=${word%"${word##*,}"}
-      mapfile -t COMPREPLY < <(compgen -P "$before" -W "sources system baseboard chassis firmware cpu memory slots onboardDevices managementHosts tpm firmwares pci gpus nics disks powerSupplies oemStrings bmc virtualization partitions os neighbours lldp identity interfaces infiniband fibreChannel iscsi routes dnsServers usb clock labels filesystems volatile" -- "${word##*,}")
+      mapfile -t COMPREPLY < <(compgen -P "$before" -W "sources findings system baseboard chassis firmware cpu memory slots onboardDevices managementHosts tpm firmwares pci gpus nics disks powerSupplies oemStrings bmc virtualization partitions os neighbours lldp identity interfaces infiniband fibreChannel iscsi routes dnsServers usb clock labels filesystems volatile" -- "${word##*,}")
       compopt -o nospace
       ;;
     --post) ;;

@@ -198,11 +198,11 @@ async function compare(flags: { before: string; tests: boolean }): Promise<void>
       }
     }
     const columns = projects.map(({ folder }) => folder === ROOT ? "after" : "before");
-    console.log(`| what | ${columns.join(" | ")} | aim |\n|---|${columns.map(() => "---:|").join("")}---:|`);
+    console.log(`| what | aim | ${columns.join(" | ")} |\n|---|---:|${columns.map(() => "---:|").join("")}`);
     for (const { what, unit, aim, measure } of flags.tests ? [...ROWS, TESTS] : ROWS) {
       const values: string[] = [];
       for (const project of projects) values.push(shown(await measure(project), unit));
-      console.log(`| ${what} | ${values.join(" | ")} | ${aim === undefined ? "" : `${aim} ${unit}`} |`);
+      console.log(`| ${what} | ${aim === undefined ? "" : `${aim} ${unit}`} | ${values.join(" | ")} |`);
     }
   } finally {
     await Deno.remove(work, { recursive: true });

@@ -121,6 +121,15 @@ Deno.test({ name: "several machines have a line and a section each", ignore, ...
   const recorded = await recordedMachines();
   await withTab(async (tab) => {
     await look(tab, "fleet", await fleetPage(recorded));
+    const [chips, first, said] = await tab.page.evaluate(`[
+      document.querySelector("header .chips").innerText,
+      document.querySelector("table tbody tr").innerText,
+      [...document.querySelectorAll(".says")].map((one) => one.getBoundingClientRect().right <= one.closest(".scroll").getBoundingClientRect().right),
+    ]`) as [string, string, boolean[]];
+    assertEquals(chips, "none with errors\n3 with warnings");
+    assert(first.includes("warning") && first.includes("the kernel can use 1.9 GiB of 64 GiB of memory"), first);
+    // What is wrong is seen without a scroll.
+    assertEquals(said, [true, true, true]);
     const [targets, titles] = await tab.page.evaluate(`[
       [...document.querySelectorAll("#all-machines")].concat([...document.querySelectorAll("main > section td a, main > section th a")])
         .slice(1).map((link) => document.querySelector(link.getAttribute("href")) !== null),

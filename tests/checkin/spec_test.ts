@@ -97,6 +97,17 @@ Deno.test("runDaemon() compares with no spec where one has a mistake, and says s
   assertMatch(lines[0]!, /ERROR .*rack\.yaml:2: expect\.bcm: found "bcm", expected one of/);
 });
 
+Deno.test("runDaemon() does not list a folder of specs that others may write to", async () => {
+  await using agent = await startWithSpec(SPEC);
+  await Deno.chmod(join(agent.folder, "specs"), 0o777);
+  // More than are read of a folder: to see that there are so many, it would have to be listed.
+  for (let i = 0; i < 1_001; i++) await Deno.writeTextFile(join(agent.folder, `specs/${i}.yaml`), "");
+  await agent.clock.advance(MINUTE);
+  assertEquals(agent.attributes().mk_spec, undefined);
+  const [line] = agent.lines.filter((line) => line.includes("compared with no spec"));
+  assertMatch(line!, /specs: refused: it is writable by others \(mode 0777\)/);
+});
+
 Deno.test("runDaemon() takes specs from mk_spec_path", async () => {
   const folder = await Deno.makeTempDir({ prefix: "hnl_mk-test-" });
   try {

@@ -161,6 +161,7 @@ Deno.test("collectParts() asks for a section all that has a part in it", async (
 Deno.test("collectParts() asks the daemon's own lldpad, where it has one", async () => {
   let refreshed = 0;
   const lldpad: Lldpad = {
+    isRunning: () => true,
     listenedSeconds: () => undefined,
     refresh: () => Promise.resolve(void refreshed++),
     stop: () => Promise.resolve(),

@@ -5,7 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { type Attributes, attributesOf, explainedAttributes, type Json } from "../../checkin/hanlon/attributes/mod.ts";
-import { oldNameFinder } from "../../checkin/hanlon/attributes/names.ts";
+import { nameFinder } from "../../checkin/hanlon/attributes/names.ts";
 import { resolve } from "../../collectors/facts/path.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
@@ -63,7 +63,7 @@ async function machineOf(file: string): Promise<Collection> {
   );
 }
 
-const oldNameOf = oldNameFinder();
+const nameOf = nameFinder();
 
 const sameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -336,7 +336,7 @@ test("attributesOf() has the names and forms of older registrations and of Facte
   const seen = new Set<string>();
   for (const file of listings) {
     for (const [name, value] of listed(file)) {
-      const known = NOT_SENT.includes(name) ? name : oldNameOf(name)?.name;
+      const known = NOT_SENT.includes(name) ? name : nameOf(name)?.name;
       if (known === undefined) {
         const isOther = NOT_OURS.some(([names]) => names.test(name)) || isNoFact(name);
         assert(isOther, `${file}: ${name} = ${value} has no name here, and no reason`);
@@ -356,7 +356,7 @@ test("attributesOf() has the names and forms of older registrations and of Facte
   for (const [known, entry] of Object.entries(TABLE)) {
     if (typeof entry === "string") continue;
     const [machine, form] = entry;
-    const values = Object.entries(all[machine]!).filter(([name]) => oldNameOf(name)?.name === known);
+    const values = Object.entries(all[machine]!).filter(([name]) => nameOf(name)?.name === known);
     if (machine === "this machine" && values.length === 0) console.log(`skipped: ${known}, which this machine has not`);
     else assert(values.length > 0, `${machine} has no ${known}`);
     for (const [name, value] of values) {
@@ -432,7 +432,7 @@ test("attributesOf() has no key that a store refuses, explains itself, and is ma
       const isThere = facts.some((path) => resolve(machine.facts, path) !== undefined) || words.length > 0;
       // Of no bank at all nothing stands anywhere.
       assert(isThere || value === "0", `${file}: ${name}: ${facts}`);
-      assert(oldNameOf(name), `${file}: ${name}`);
+      assert(nameOf(name), `${file}: ${name}`);
       names++;
     }
   };

@@ -1,6 +1,6 @@
 /** docs/attributes.md: the names that a Hanlon server gets, with what the recorded servers have under them. */
 import { explainedAttributes, type Json } from "../../checkin/hanlon/attributes/mod.ts";
-import { NOT_SENT, oldNameFinder, oldNames } from "../../checkin/hanlon/attributes/names.ts";
+import { type AttributeName, attributeNames, nameFinder, NOT_SENT } from "../../checkin/hanlon/attributes/names.ts";
 import { openReplay } from "../../collectors/host/replay.ts";
 import type { Facts } from "../../collectors/facts/mod.ts";
 import { collect, type Collection } from "../../collectors/mod.ts";
@@ -10,6 +10,18 @@ import { DIFFERENCES } from "./attribute_differences.ts";
 
 /** What the recorded servers, which run from memory, have not. */
 const FURTHER: Partial<Facts> = {
+  labels: { rack: "R12" },
+  chassis: { location: "Bay 12", rack: "Rack_1", enclosure: { name: "Enclosure_2" }, bay: "12" },
+  firmware: { bootMode: "uefi", secureBoot: true },
+  tpm: { version: "2.0" },
+  gpus: [{ address: "0000:3b:00.0", vendor: "NVIDIA Corporation", product: "GA100 [A100 PCIe 40GB]" }],
+  infiniband: [{ name: "mlx5_0/1", device: "mlx5_0", port: 1, linkLayer: "InfiniBand" }],
+  findings: [],
+  spec: {
+    name: "compute-r740",
+    matches: false,
+    deviations: [{ path: "memory.dimms", expected: "16 of 64 GiB", found: "15" }],
+  },
   partitions: [{ name: "sda1", disk: "sda", sizeBytes: 536_870_912, filesystem: "vfat", label: "EFI" }],
   filesystems: ["ext4", "xfs"],
   nics: [{
@@ -38,11 +50,17 @@ const EXAMPLE_LIMIT = 60;
 /** The page. */
 export async function attributesDocs(): Promise<string> {
   const examples = await exampleOfEach();
-  const rows = [...oldNames()].map(({ name, sources }) => {
+  const row = ({ name, sources, meaning }: AttributeName) => {
     const example = examples.get(name);
     const type = example === undefined ? "" : typeOf(example);
-    return `| \`${name}\` | ${type} | ${sources.join(", ")} | ${example === undefined ? "" : shown(example)} |`;
-  });
+    return `| \`${name}\` | ${type} | ${meaning ?? sources.join(", ")} | ${
+      example === undefined ? "" : shown(example)
+    } |`;
+  };
+  const names = [...attributeNames()],
+    [own, old] = [true, false].map((isOwn) =>
+      names.filter(({ meaning }) => (meaning !== undefined) === isOwn).map(row)
+    );
   return [
     "# Attributes",
     "",
@@ -57,7 +75,9 @@ export async function attributesDocs(): Promise<string> {
     " the configuration excludes it. `mk_fact_excl_pattern` is tried on Facter's names and on `lldp_neighbor_*`, never" +
     " on `mk_*`.",
     "",
-    ...["| name | type | from | example |", "| --- | --- | --- | --- |", ...rows, ""],
+    ...["| name | type | from | example |", "| --- | --- | --- | --- |", ...old!, ""],
+    ...["## Names of hnl_mk's own", "", "What a policy decides by and the old agent did not know.", ""],
+    ...["| name | type | what | example |", "| --- | --- | --- | --- |", ...own!, ""],
     ...["## Differences to the old agent", "", "Each is there because the old way was a defect.", ""],
     ...[
       "| fact | old agent | hnl_mk |",
@@ -71,7 +91,7 @@ export async function attributesDocs(): Promise<string> {
 
 /** The first value that a recorded server has under each name of the table. */
 async function exampleOfEach(): Promise<Map<string, Json>> {
-  const examples = new Map<string, Json>(), find = oldNameFinder();
+  const examples = new Map<string, Json>(), find = nameFinder();
   const recorded: Collection[] = [];
   for (const { bundle } of goldens()) recorded.push(await collect(await openReplay(bundle), "0.0.0"));
   for (const collection of [...recorded, someCollection(FURTHER)]) {

@@ -71,7 +71,7 @@ async function main(args: string[]): Promise<number> {
       if (command) { for (const id of exchange.node?.hwIds ?? []) server.settings.overrides.set(id, command); }
     },
   });
-  console.log(`Hanlon answers at ${server.url}; its nodes are shown there, too`);
+  console.log(`Hanlon server at ${server.url}; open it in a browser to watch its nodes`);
   const { promise, resolve } = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, resolve);
   await promise;

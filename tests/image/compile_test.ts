@@ -41,10 +41,14 @@ Deno.test("the task compile runs .ci/compile.ts, and no other task makes a progr
   assertEquals(commands.filter((command) => /\bdeno compile\b/.test(command)), []);
 });
 
-Deno.test("withVersion() replaces the version, and throws when there is none to replace", () => {
-  const module = '/** The version. */\nexport const VERSION = "4.0.0";\n';
-  assertEquals(withVersion(module, "4.1.0_x"), '/** The version. */\nexport const VERSION = "4.1.0_x";\n');
+Deno.test("withVersion() replaces version and time, and throws when there is none to replace", () => {
+  const module = '/** The version. */\nexport const VERSION = "4.0.0";\nexport const COMMITTED = "";\n';
+  assertEquals(
+    withVersion(module, "4.1.0_x", "2026-11-27T12:00:00+01:00"),
+    '/** The version. */\nexport const VERSION = "4.1.0_x";\nexport const COMMITTED = "2026-11-27T12:00:00+01:00";\n',
+  );
   assertThrows(() => withVersion("export const version = 1;", "4.1.0"), Error, "found no line");
+  assertThrows(() => withVersion('export const VERSION = "4.0.0";', "4.1.0"), Error, "COMMITTED");
 });
 
 Deno.test("settingsOfProgram() keeps the standard library, and none of the test libraries", async () => {
@@ -130,6 +134,12 @@ Deno.test("the task compile says in one line that there is no runtime, and exits
   const skipped = await compileTask(["--if-possible"], env);
   assertEquals([skipped.code, skipped.stderr], [0, ""]);
   assertMatch(skipped.stdout, /^skipped: Deno's runtime .* cannot be downloaded from https:.*\n$/);
+});
+
+Deno.test("the task compile refuses a time of the commit that is none", async () => {
+  const { code, stderr } = await compileTask(["--version", "4.0.0_test", "--committed", "yesterday"], {});
+  assertEquals(code, 1);
+  assertMatch(stderr, /--committed: found "yesterday", expected a time/);
 });
 
 Deno.test("the task compile exits with 2 and its usage when it does not know an option", async () => {

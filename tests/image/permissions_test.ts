@@ -101,7 +101,7 @@ interface PathCase {
 }
 
 const once = (name: string) => (path: string) => ["--once", "--format", "json", `--${name}`, path];
-const RECORDING = "mkdir -p /tmp/recording /var/recording\n";
+const RECORDING = "mkdir -p /tmp/recording/proc /var/recording/proc\n";
 const OPTIONS: PathCase[] = [
   { name: "--record", args: once("record"), inside: "/tmp/record", outside: "/var/tmp/record" },
   {

@@ -6,7 +6,7 @@ import { BundleError, COMMANDS } from "../../../collectors/host/bundle.ts";
 import { FactsError, parseFacts } from "../../../collectors/judge/facts_file.ts";
 import { byName } from "../../../collectors/values.ts";
 import { NamedFileError, readNamedFile } from "../../named_file.ts";
-import { TarError } from "./tar.ts";
+import { type Budget, budgetOf, TarError } from "./tar.ts";
 import { isOfSystem } from "./system_error.ts";
 import { unpack } from "./unpack.ts";
 
@@ -28,13 +28,17 @@ const MOST_FILE_BYTES = 64 * 1024 * 1024;
 
 /** The machines at the paths, in order of name within a folder. Never throws: what cannot be read is a problem. */
 export async function* machinesAt(paths: readonly string[], collect: CollectRecording): AsyncGenerator<Machine> {
-  for (const path of paths) yield* machinesIn(path, collect, { isNamed: true, depth: 0 });
+  for (const path of paths) yield* machinesIn(path, collect, { isNamed: true, depth: 0, seen: new Set() });
 }
 
 interface Place {
   /** Whether somebody named it: of what just lies in a folder, other files are left alone. */
   isNamed: boolean;
   depth: number;
+  /** The folders that were looked into, without links in their paths: a link may lead to one again. */
+  seen: Set<string>;
+  /** What may still be unpacked, within an archive. */
+  budget?: Budget;
 }
 
 async function* machinesIn(path: string, collect: CollectRecording, place: Place): AsyncGenerator<Machine> {
@@ -65,7 +69,7 @@ export function isRecording(path: string): boolean {
   try {
     if (!Deno.statSync(path).isDirectory) return !/\.(json|ndjson|jsonl|tar|tar\.gz|tgz)$/.test(path);
     const names = [...Deno.readDirSync(path)].map(({ name }) => name);
-    return names.length === 0 || hasRecording(names) || !names.some((name) => isMachine(path, name));
+    return hasRecording(names) || !names.some((name) => isMachine(path, name));
   } catch {
     return true;
   }
@@ -88,29 +92,29 @@ function hasRecording(names: readonly string[]): boolean {
 }
 
 async function* inFolder(path: string, name: string, collect: CollectRecording, place: Place): AsyncGenerator<Machine> {
+  const real = await Deno.realPath(path);
+  if (place.seen.has(real)) return;
+  place.seen.add(real);
   const names = [...Deno.readDirSync(path)].map((entry) => entry.name).sort(byName);
   if (hasRecording(names)) {
     yield { name, facts: await collect(path) };
   } else if (place.depth < DEEPEST) {
     for (const each of names) {
       if (!each.startsWith(".")) {
-        yield* machinesIn(join(path, each), collect, { isNamed: false, depth: place.depth + 1 });
+        yield* machinesIn(join(path, each), collect, { ...place, isNamed: false, depth: place.depth + 1 });
       }
     }
   }
 }
 
-async function* inArchive(path: string, collect: CollectRecording, { depth }: Place): AsyncGenerator<Machine> {
-  const folder = await unpack(path);
-  try {
-    const names = [...Deno.readDirSync(folder)].map((entry) => entry.name);
-    // A recording packed without the folder around it has no name but the archive's.
-    if (names.includes(COMMANDS)) {
-      yield { name: basename(path).replace(/\.(tar|tar\.gz|tgz)$/, ""), facts: await collect(folder) };
-    } else yield* machinesIn(folder, collect, { isNamed: false, depth });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+async function* inArchive(path: string, collect: CollectRecording, place: Place): AsyncGenerator<Machine> {
+  const budget = place.budget ?? await budgetOf(path);
+  using unpacked = await unpack(path, budget);
+  const names = [...Deno.readDirSync(unpacked.folder)].map((entry) => entry.name);
+  // A recording packed without the folder around it has no name but the archive's.
+  if (names.includes(COMMANDS)) {
+    yield { name: basename(path).replace(/\.(tar|tar\.gz|tgz)$/, ""), facts: await collect(unpacked.folder) };
+  } else yield* machinesIn(unpacked.folder, collect, { ...place, isNamed: false, budget });
 }
 
 async function* inFile(path: string, name: string, { isNamed }: Place): AsyncGenerator<Machine> {
@@ -122,15 +126,24 @@ async function* inFile(path: string, name: string, { isNamed }: Place): AsyncGen
 
 /** Facts line by line, of any number of machines. */
 async function* inLines(path: string, name: string): AsyncGenerator<Machine> {
-  const file = await Deno.open(path);
-  let rest = "", count = 0;
-  for await (const chunk of file.readable.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop()!;
-    if (rest.length > MOST_FILE_BYTES) throw new FactsError("found a line that is longer than facts are");
-    for (const line of lines) yield* inLine(line, `${name}:${++count}`);
+  let count = 0;
+  for await (const line of linesOf(await Deno.open(path))) yield* inLine(line, `${name}:${++count}`);
+}
+
+async function* linesOf({ readable }: Deno.FsFile): AsyncGenerator<string> {
+  let pieces: string[] = [], length = 0;
+  for await (const chunk of readable.pipeThrough(new TextDecoderStream())) {
+    const [first, ...more] = chunk.split("\n");
+    pieces.push(first!);
+    length += first!.length;
+    if (length > MOST_FILE_BYTES) throw new FactsError("found a line that is longer than facts are");
+    for (const begun of more) {
+      yield pieces.join("");
+      pieces = [begun];
+      length = begun.length;
+    }
   }
-  yield* inLine(rest, `${name}:${++count}`);
+  yield pieces.join("");
 }
 
 function* inLine(line: string, place: string): Generator<Machine> {

@@ -17,17 +17,46 @@ export class TarError extends Error {
 const BLOCK = 512;
 /** No file of a recording, and no facts, are larger. */
 const MOST_FILE_BYTES = 64 * 1024 * 1024;
+/** Of a name that is too long for a header, and of the other things that a pax header says. */
+const MOST_HEADER_BYTES = 64 * 1024;
+/** A file, and its place in a folder. */
+const LEAST_FILE_BYTES = 1024;
+/**
+ * How much comes of an archive. Counted so, recordings take up to 70 times what they take packed with gzip, zeros a
+ * thousand times. BASE_BYTES are for a large machine alone.
+ */
+const MOST_RATIO = 200;
+const BASE_BYTES = 64 * 1024 * 1024;
 const MOST_BYTES = 4 * 1024 * 1024 * 1024;
-const MOST_ENTRIES = 2_000_000;
 
-/** The files and links of the archive at `path`, in its order. Throws TarError, and what opening it throws. */
-export async function* readTar(path: string): AsyncGenerator<TarEntry> {
+/** How much may still come of an archive, and of those in it. */
+export interface Budget {
+  bytes: number;
+}
+
+/** Takes what a file or folder of that size takes. Throws TarError where there is not so much left. */
+export function spend(budget: Budget, bytes: number): void {
+  budget.bytes -= Math.max(bytes, LEAST_FILE_BYTES);
+  if (budget.bytes < 0) throw new TarError("found more in it than comes of recordings and facts that take so little");
+}
+
+/** What may come of the archive at `path`. Throws what stat throws. */
+export async function budgetOf(path: string): Promise<Budget> {
+  const { size } = await Deno.stat(path);
+  return { bytes: Math.min(BASE_BYTES + size * MOST_RATIO, MOST_BYTES) };
+}
+
+/**
+ * The files and links of the archive at `path`, in its order; what they take is taken from `budget`. Throws TarError, and
+ * what opening it throws.
+ */
+export async function* readTar(path: string, budget: Budget): AsyncGenerator<TarEntry> {
   const file = await Deno.open(path);
   const isZipped = await startsWithGzip(file);
   const plain = isZipped ? file.readable.pipeThrough(new DecompressionStream("gzip")) : file.readable;
   const blocks = createBlocks(plain.getReader());
   try {
-    yield* entriesOf(blocks);
+    yield* entriesOf(blocks, budget);
   } catch (error) {
     if (error instanceof TarError) throw error;
     throw new TarError(`the archive ends too early, or is damaged: ${(error as Error).message}`);
@@ -36,23 +65,22 @@ export async function* readTar(path: string): AsyncGenerator<TarEntry> {
   }
 }
 
-async function* entriesOf(blocks: Blocks): AsyncGenerator<TarEntry> {
+async function* entriesOf(blocks: Blocks, budget: Budget): AsyncGenerator<TarEntry> {
   let longName: string | undefined, longTarget: string | undefined;
   let pax = new Map<string, string>();
-  let bytes = 0;
-  for (let count = 0;; count++) {
+  while (true) {
     const header = await blocks.take(BLOCK);
     // Two empty blocks end it; some writers leave them out.
     if (header.length === 0 || header.every((byte) => byte === 0)) return;
     checkSum(header);
     const size = Number(pax.get("size") ?? octal(header, 124, 12));
-    bytes += size;
-    if (!(size >= 0 && size <= MOST_FILE_BYTES)) throw new TarError(`found a file of ${size} bytes`);
-    if (bytes > MOST_BYTES || count > MOST_ENTRIES) throw new TarError("found more than a fleet of machines");
+    const type = String.fromCharCode(header[156]!);
+    const most = "LKxg".includes(type) ? MOST_HEADER_BYTES : MOST_FILE_BYTES;
+    if (!(size >= 0 && size <= most)) throw new TarError(`found a file of ${size} bytes`);
+    spend(budget, size);
     const content = await blocks.take(size);
     if (content.length < size) throw new TarError("the archive ends within a file");
     await blocks.take((BLOCK - size % BLOCK) % BLOCK);
-    const type = String.fromCharCode(header[156]!);
     switch (type) {
       case "L":
         longName = text(content);

@@ -3,24 +3,48 @@ import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { COMMANDS, LINKS } from "../../../collectors/host/bundle.ts";
 import { isMap } from "../../../collectors/values.ts";
+import { onEnd } from "../signals.ts";
 import { isOfSystem } from "./system_error.ts";
-import { readTar, TarError } from "./tar.ts";
+import { type Budget, readTar, spend, TarError } from "./tar.ts";
+
+/** What was unpacked, for as long as it is needed. */
+export interface Unpacked extends Disposable {
+  folder: string;
+}
 
 /**
- * Unpacks a tar archive to a new folder and gives its path; the caller removes it. No link is made, so nothing leads out
- * of it: those of a recording go to its links.json, which replay follows within the recording. Throws TarError.
+ * Unpacks a tar archive to a new folder, which is removed when it is disposed of or a signal ends the program. No link is
+ * made, so nothing leads out of it: those of a recording go to its links.json, which replay follows within the recording.
+ * What is unpacked is taken from `budget`. Throws TarError.
  */
-export async function unpack(archive: string): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "hnl_mk-unpacked-" });
+export async function unpack(archive: string, budget: Budget): Promise<Unpacked> {
+  const folder = Deno.makeTempDirSync({ prefix: "hnl_mk-unpacked-" });
+  const remove = () => Deno.removeSync(folder, { recursive: true });
+  const stopListening = onEnd((code) => {
+    remove();
+    Deno.exit(code);
+  });
+  const unpacked: Unpacked = {
+    folder,
+    [Symbol.dispose]() {
+      stopListening();
+      remove();
+    },
+  };
   try {
     const links: [path: string, target: string][] = [];
     const recordings: string[] = [];
     const made = new Set<string>();
-    for await (const { name, content, target } of readTar(archive)) {
+    const makeFolder = (path: string) => {
+      if (path === "." || made.has(path)) return;
+      makeFolder(dirname(path));
+      spend(budget, 0);
+      Deno.mkdirSync(join(folder, path));
+      made.add(path);
+    };
+    for await (const { name, content, target } of readTar(archive, budget)) {
       const path = safe(name);
-      const around = dirname(path);
-      if (!made.has(around)) Deno.mkdirSync(join(folder, around), { recursive: true });
-      made.add(around);
+      makeFolder(dirname(path));
       if (target !== undefined) links.push([path, target]);
       else {
         Deno.writeFileSync(join(folder, path), content, { createNew: true });
@@ -28,9 +52,9 @@ export async function unpack(archive: string): Promise<string> {
       }
     }
     for (const recording of recordings) await addLinks(folder, recording, links);
-    return folder;
+    return unpacked;
   } catch (error) {
-    await Deno.remove(folder, { recursive: true });
+    unpacked[Symbol.dispose]();
     throw asTarError(error);
   }
 }
@@ -42,8 +66,12 @@ function asTarError(error: unknown): unknown {
   return isOfSystem(error) ? new TarError(`it cannot be unpacked: ${error.message.replace(/: \w+ '.*/s, "")}`) : error;
 }
 
+/** PATH_MAX of Linux. */
+const LONGEST_NAME = 4096;
+
 /** A name of an archive as a path below a folder. */
 function safe(name: string): string {
+  if (name.length > LONGEST_NAME) throw new TarError(`found a name of ${name.length} characters`);
   const steps = name.split("/").filter((step) => step !== "" && step !== ".");
   if (steps.length === 0 || steps.includes("..") || name.startsWith("/")) {
     throw new TarError(`found the name ${JSON.stringify(name)}, which leads out of the archive`);

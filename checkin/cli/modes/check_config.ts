@@ -4,9 +4,9 @@ import { readText, valueOf } from "../../../collectors/host/mod.ts";
 import { kernelLabels } from "../../../collectors/tools/kernel/kernel_command_line.ts";
 import { CONFIG_KEYS, type ConfigKey } from "../../config/keys.ts";
 import { KERNEL_LINE, KERNEL_WORDS } from "../../config/kernel_line.ts";
-import { ConfigError, effectiveConfig, originOf } from "../../config/mod.ts";
+import { type Config, ConfigError, effectiveConfig, originOf } from "../../config/mod.ts";
 import { escapeControls } from "../../log.ts";
-import { usableConfig } from "../configuration.ts";
+import { faultsOf, usableConfig } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
 import { kernelLine, localHost } from "../host.ts";
 import type { Command } from "../options.ts";
@@ -23,7 +23,7 @@ interface Verdict {
   warnings: string[];
 }
 
-/** `--check-config`: the configuration in force as YAML, its warnings as comments; each error on a line of its own. */
+/** `--check-config`: the configuration in force as YAML, its warnings as comments; without one all that is wrong, a line each. */
 export async function checkConfig(command: Command): Promise<number> {
   const isJson = asJson(command);
   const host = localHost(command);
@@ -34,6 +34,7 @@ export async function checkConfig(command: Command): Promise<number> {
   if (isJson) await print(command, json({ ...config && { config, origins }, errors, warnings }));
   else {
     for (const error of errors) complain(error);
+    if (!config) { for (const warning of warnings) complain(`warning: ${warning}`); }
     const comments = warnings.map((warning) => `# ${escapeControls(warning)}\n`).join("");
     if (config) await print(command, yaml(config, origins!) + comments);
   }
@@ -52,20 +53,23 @@ function yaml(config: Record<string, unknown>, origins: Record<string, string>):
 function verdict(command: Command, kernelLine: string): Verdict {
   try {
     const { config, warnings } = usableConfig(command, kernelLine);
-    const unknown = config.unknownKeys.map((key) =>
-      `${key} means nothing here and is ignored${
-        didYouMean(key, key.startsWith("hnl_mk.") ? KERNEL_WORDS : CONFIG_KEYS)
-      }`
-    );
     const effective = effectiveConfig(config);
     const origins = Object.fromEntries(
       (Object.keys(effective) as ConfigKey[]).map((key) => [key, originOf(config, key)]),
     );
-    return { config: effective, origins, errors: [], warnings: [...warnings, ...unknown] };
+    return { config: effective, origins, errors: [], warnings: [...warnings, ...unknownKeys(config)] };
   } catch (error) {
-    if (error instanceof ConfigError) return { errors: [...error.problems], warnings: [] };
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    const { errors, warnings } = faultsOf(error);
+    return { errors, warnings: [...warnings, ...unknownKeys(error.partial)] };
   }
+}
+
+function unknownKeys({ unknownKeys = [] }: Partial<Config>): string[] {
+  return unknownKeys.map((key) => {
+    const known = key.startsWith("hnl_mk.") ? KERNEL_WORDS : CONFIG_KEYS;
+    return `${key} means nothing here and is ignored${didYouMean(key, known)}`;
+  });
 }
 
 /** With the labels that the kernel command line gives the machine: of one that both have, that one counts. */

@@ -56,7 +56,9 @@ function hintAt(file: string): void {
     Deno.lstatSync(file);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return;
-    complain(`as the daemon of this machine, it waits for ${file}, which a Hanlon server's cloud-config writes`);
-    complain("to see what this machine is: hnl_mk --once (and hnl_mk --help)");
+    complain(
+      `running as the daemon, which waits for its configuration: ${file} (a Hanlon server's cloud-config writes it)`,
+    );
+    complain("to see this machine's hardware instead: hnl_mk --once; for everything else: hnl_mk --help");
   }
 }

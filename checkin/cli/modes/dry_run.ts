@@ -1,8 +1,10 @@
 import { readBootId, readIdentity } from "../../../collectors/facts/identity.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
-import { collect, type Collection } from "../../../collectors/mod.ts";
+import type { Host } from "../../../collectors/host/mod.ts";
+import { collect, type Collection, type CollectOptions } from "../../../collectors/mod.ts";
+import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
-import { type Config, factsTargets, hanlonAddress } from "../../config/mod.ts";
+import { type Config, configForServer, factsTargets, hanlonAddress } from "../../config/mod.ts";
 import { loadFormat } from "../../formats/mod.ts";
 import { wantedFacts } from "../../formats/send.ts";
 import { attributesOf } from "../../hanlon/attributes/mod.ts";
@@ -12,21 +14,21 @@ import type { HttpRequest } from "../../http.ts";
 import { createLogger, escapeControls } from "../../log.ts";
 import { specsOf } from "../../specs.ts";
 import { openState } from "../../state/mod.ts";
-import { stateDir, usableConfig } from "../configuration.ts";
+import { hasConfig, stateDir, usableConfig } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
 import { collectOptions, kernelLine, openHost } from "../host.ts";
 import type { Command } from "../options.ts";
 import { asJson, json } from "../json.ts";
 import { endedBySignals } from "../signals.ts";
-import { print, writeError } from "../streams.ts";
+import { complain, print, writeError } from "../streams.ts";
 
 /** `--dry-run`: the requests of a cycle. Contacts nobody and writes no state. Throws ConfigError. */
 export async function dryRun(command: Command): Promise<number> {
   const isJson = asJson(command);
   const host = await openHost(command, endedBySignals());
-  const { config } = usableConfig(command, await kernelLine(command, host));
+  const config = await configOf(command, host);
   const [{ facts, parts }, { identity }, bootId] = await Promise.all([
-    collect(host, VERSION, collectOptions(command)),
+    collect(host, VERSION, prune<CollectOptions>({ ...collectOptions(command), labels: config.mk_labels })),
     readIdentity(host),
     readBootId(host),
   ]);
@@ -41,6 +43,17 @@ export async function dryRun(command: Command): Promise<number> {
   return EXIT.done;
 }
 
+/** A recording is of a machine whose server nobody may know here, and the requests are the same for any. */
+const ANY_SERVER = "http://hanlon.example:8026";
+
+/** The configuration that counts; of a recording where there is none, that of some server. Throws ConfigError. */
+async function configOf(command: Command, host: Host): Promise<Config> {
+  const isOfAnyServer = command.values["replay"] !== undefined && !hasConfig(command);
+  if (!isOfAnyServer) return usableConfig(command, await kernelLine(command, host)).config;
+  complain(`no configuration: these are the requests to ${ANY_SERVER}; --server names another, --config a file`);
+  return configForServer(ANY_SERVER);
+}
+
 /** The requests of a cycle in which the server says register, as they would be sent; without a token. */
 async function requestsOf(config: Config, collection: Collection, isFirstCheckin: boolean): Promise<HttpRequest[]> {
   const { facts } = collection;
@@ -50,7 +63,7 @@ async function requestsOf(config: Config, collection: Collection, isFirstCheckin
     ...server
       ? [
         checkinRequest(server, ids, isFirstCheckin),
-        registerRequest(server, ids, attributesOf(collection, config.mk_fact_excl_pattern?.regexp)),
+        registerRequest(server, ids, attributesOf(collection, config.mk_fact_excl_pattern?.pattern)),
       ]
       : [],
     ...await Promise.all(

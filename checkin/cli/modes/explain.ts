@@ -1,10 +1,10 @@
 import { rememberingHost } from "../../../collectors/host/remembering.ts";
 import { collect } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
-import { exclusion } from "../configuration.ts";
+import { factSettings } from "../configuration.ts";
 import { EXIT } from "../exit_codes.ts";
 import { explain as explanation, listNames, UnknownName } from "../explain.ts";
-import { collectOptions, kernelLine, localHost, openHost } from "../host.ts";
+import { collectOptions, openHost } from "../host.ts";
 import type { Command } from "../options.ts";
 import { endedBySignals } from "../signals.ts";
 import { complain, print } from "../streams.ts";
@@ -15,11 +15,11 @@ export async function explain(command: Command): Promise<number> {
     await print(command, listNames());
     return EXIT.done;
   }
-  const { exclude, problem } = exclusion(command, await kernelLine(command, localHost(command)));
-  if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out is not known`);
+  const { exclude, labels, problem } = factSettings(command);
+  if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out, and mk_labels, are not known`);
   const asked = await openHost(command, endedBySignals());
   const { host, texts } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
-  const collection = await collect(host, VERSION, collectOptions(command));
+  const collection = await collect(host, VERSION, { ...collectOptions(command), ...labels && { labels } });
   const explained: string[] = [];
   let code: number = EXIT.done;
   for (const name of [command.values["explain"]!, ...command.words]) {

@@ -12,6 +12,7 @@ import { EXIT } from "../exit_codes.ts";
 import { machinesAt } from "../fleet/machines.ts";
 import { collectOptions } from "../host.ts";
 import type { Command } from "../options.ts";
+import { widthOf } from "../output.ts";
 import { complain, print, writeOutput } from "../streams.ts";
 
 /** `--once --replay` with more than one machine: a line for each, its facts with `--format json`. */
@@ -25,7 +26,7 @@ export async function fleet(command: Command): Promise<number> {
   const options = collectOptions(command);
   const recorded = async (folder: string) => (await collect(await openReplay(folder), VERSION, options)).facts;
   const rows: Row[] = [], lines: string[] = [], machines: NamedMachine[] = [];
-  let count = 0, isUnread = false, isUnwell = false, deviating = false;
+  let count = 0, isUnread = false, isUnwell = false, isCompared = false, deviating = false;
   for await (const { name, facts, problem } of machinesAt([values["replay"]!, ...words], recorded)) {
     count++;
     if (!facts) {
@@ -40,12 +41,13 @@ export async function fleet(command: Command): Promise<number> {
     // One value a line; a file is written whole or not at all, and so at the end.
     else if (values["output"] === undefined) await writeOutput(`${escapeControls(JSON.stringify(known))}\n`);
     else lines.push(`${escapeControls(JSON.stringify(known))}\n`);
+    isCompared ||= known.spec !== undefined;
     deviating ||= known.spec?.matches === false;
   }
   if (count === 0) {
     complain(`${[values["replay"]!, ...words].join(", ")}: found no machine, expected recordings or facts files`);
     isUnread = true;
-  } else if (format === "table") await print(command, fleetTable(rows));
+  } else if (format === "table") await print(command, fleetTable(rows, widthOf(command)));
   else if (format === "html") {
     const { fleetPage } = await import("../../../collectors/show/page/fleet.ts");
     await print(command, await fleetPage(machines));
@@ -53,6 +55,10 @@ export async function fleet(command: Command): Promise<number> {
   else if (lines.length > 0) await print(command, lines.join(""));
   if (isUnread) return EXIT.unusableInput;
   if (switches.has("strict") && isUnwell) return EXIT.sourceFailed;
+  if (values["spec"] !== undefined && !isCompared) {
+    complain(`no spec in ${values["spec"]} is for one of these machines`);
+    return EXIT.deviates;
+  }
   return deviating ? EXIT.deviates : EXIT.done;
 }
 

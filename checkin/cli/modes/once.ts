@@ -1,4 +1,5 @@
 import { type Facts, withRaw } from "../../../collectors/facts/mod.ts";
+import type { Host } from "../../../collectors/host/mod.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
 import type { Spec } from "../../../collectors/judge/spec/spec.ts";
 import { collect, type Collection, type CollectOptions, onlySections } from "../../../collectors/mod.ts";
@@ -7,6 +8,7 @@ import { prune } from "../../../collectors/values.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { kernelSettings } from "../../config/kernel_line.ts";
 import { UsageError } from "../command.ts";
+import { configuredFacts, exists } from "../configured.ts";
 import { EXIT } from "../exit_codes.ts";
 import { askedSections, collectOptions, kernelLine, openHost } from "../host.ts";
 import { type Command, DEFAULT_CONFIG_FILE } from "../options.ts";
@@ -50,7 +52,7 @@ export async function once(command: Command): Promise<number> {
     stop.abort();
   });
   const host = await openHost(command, stop.signal);
-  const isCycle = !target && isConfigured(command, await kernelLine(command, host));
+  const isCycle = !target && await isConfigured(command, await kernelLine(command, host));
   const line = Deno.stderr.isTerminal() ? progress(writeError, () => performance.now(), terminalWidth()) : undefined;
   const options = prune<CollectOptions>({
     ...collectOptions(command),
@@ -66,7 +68,7 @@ export async function once(command: Command): Promise<number> {
         options,
         specs,
       )
-      : { collection: judgedCollection(await collect(host, VERSION, options), specs), end: "done" };
+      : { collection: await collected(command, host, options, specs), end: "done" };
     if (target && result.collection && !stop.signal.aborted) {
       const [{ postFacts }, { logger }] = await Promise.all([import("../post.ts"), import("../agent.ts")]);
       const about = { signal: stop.signal, log: logger(command, writeLog) };
@@ -87,8 +89,16 @@ export async function once(command: Command): Promise<number> {
   return exitCode(command, collection?.facts);
 }
 
-/** The collection with what is said of the machine as a whole. */
-function judgedCollection(collection: Collection, specs: readonly Spec[] | undefined): Collection {
+/** What is collected without a server, with what is said of the machine as a whole. */
+async function collected(
+  command: Command,
+  host: Host,
+  options: CollectOptions,
+  specs: readonly Spec[] | undefined,
+): Promise<Collection> {
+  const isAsked = options.only === undefined || options.only.includes("labels");
+  const labels = isAsked ? (await configuredFacts(command)).labels : undefined;
+  const collection = await collect(host, VERSION, prune<CollectOptions>({ ...options, labels }));
   return { ...collection, facts: judged(collection.facts, specs) };
 }
 
@@ -123,23 +133,17 @@ function asked(command: Command, collection: Collection, only: readonly (keyof F
 }
 
 /** Whether it is to speak with a server. */
-function isConfigured({ values }: Command, kernelLine: string): boolean {
+async function isConfigured(command: Command, kernelLine: string): Promise<boolean> {
+  const { values } = command;
   const given = (["server", "config"] as const).find((name) => values[name] !== undefined);
   const alone = (["replay", "only"] as const).find((name) => values[name] !== undefined);
   if (alone === undefined) {
-    return given !== undefined || exists(DEFAULT_CONFIG_FILE) || kernelSettings(kernelLine) !== undefined;
+    if (given === "server") return true;
+    if (given === undefined && !exists(DEFAULT_CONFIG_FILE)) return kernelSettings(kernelLine) !== undefined;
+    return !(await import("../configuration.ts")).factSettings(command).isLocal;
   }
   if (given !== undefined) throw new UsageError(`--${alone} never registers: it does not go with --${given}`);
   return false;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What to say of a recording before somebody sends it. */

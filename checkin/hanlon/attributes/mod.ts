@@ -1,5 +1,6 @@
 /** A collection as a Hanlon server knows it: flat, under the old agent's names (protocol: node registration). */
 import type { Collection } from "../../../collectors/mod.ts";
+import type { NamePattern } from "../../config/pattern.ts";
 import { type Attribute, cleanKey, cleanValue, type Json } from "./attribute.ts";
 import { diskFacts } from "./facter/disks.ts";
 import { machineFacts } from "./facter/machine.ts";
@@ -9,6 +10,7 @@ import { hardwareAttributes } from "./hardware.ts";
 import { ipmiAttributes } from "./ipmi.ts";
 import { labelAttributes } from "./labels.ts";
 import { lldpAttributes } from "./lldp.ts";
+import { ownAttributes } from "./own.ts";
 import { specAttributes } from "./spec.ts";
 
 export type { Attribute, Json } from "./attribute.ts";
@@ -32,6 +34,7 @@ const FACTER: readonly Part[] = [
 const OWN: readonly Part[] = [
   hardwareAttributes,
   ipmiAttributes,
+  ({ facts }) => ownAttributes(facts),
   ({ facts }) => specAttributes(facts),
   ({ facts }) => labelAttributes(facts),
 ];
@@ -40,10 +43,10 @@ const OWN: readonly Part[] = [
  * Every attribute with where it comes from. `exclude` is mk_fact_excl_pattern: as with the old agent it is tried on
  * Facter's names only, and before they are cleaned. Of two of one name the last counts.
  */
-export function* explainedAttributes(collection: Collection, exclude?: RegExp): Generator<Attribute> {
+export function* explainedAttributes(collection: Collection, exclude?: NamePattern): Generator<Attribute> {
   for (const part of FACTER) {
     for (const attribute of part(collection)) {
-      if (!exclude || attribute.name.search(exclude) === -1) yield cleaned(attribute);
+      if (!exclude?.test(attribute.name)) yield cleaned(attribute);
     }
   }
   for (const part of OWN) {
@@ -52,12 +55,12 @@ export function* explainedAttributes(collection: Collection, exclude?: RegExp): 
 }
 
 /** The attributes of a machine. No key, at any depth, holds a dot or begins with "$". */
-export function attributesOf(collection: Collection, exclude?: RegExp): Attributes {
+export function attributesOf(collection: Collection, exclude?: NamePattern): Attributes {
   return Object.fromEntries([...explainedAttributes(collection, exclude)].map(({ name, value }) => [name, value]));
 }
 
 /** The attributes without those that change while nothing happens to the machine: what change detection compares. */
-export function stableAttributes(collection: Collection, exclude?: RegExp): Attributes {
+export function stableAttributes(collection: Collection, exclude?: NamePattern): Attributes {
   const stable = [...explainedAttributes(collection, exclude)].filter(({ isVolatile }) => !isVolatile);
   return Object.fromEntries(stable.map(({ name, value }) => [name, value]));
 }

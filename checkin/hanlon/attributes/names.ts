@@ -153,14 +153,35 @@ export const NOT_SENT: readonly (readonly [names: RegExp, why: string])[] = [
   [/^mk_hw_(lscpu_hash|(bus|mem|disk|proc|nw)_.+)_json_str$/, "the typed facts take its place (--once --format json)"],
 ];
 
-/** A name that a machine may have, and the sources that tell it. */
-export interface OldName {
+/** Our own, beside those of the old agent: what they say, and the sources that tell it. */
+const OWN_NAMES: readonly Required<AttributeName>[] = [
+  { name: "mk_boot_mode", sources: ["hostfs"], meaning: "`uefi` or `bios`" },
+  { name: "mk_secure_boot", sources: ["hostfs"], meaning: "`true` or `false`; absent without UEFI" },
+  { name: "mk_tpm_version", sources: ["hostfs", "dmidecode"], meaning: "of the first TPM" },
+  { name: "mk_location", sources: ["dmidecode"], meaning: "where the machine sits, in its maker's words" },
+  { name: "mk_rack", sources: ["dmidecode"], meaning: "the rack that the enclosure is in" },
+  { name: "mk_enclosure", sources: ["dmidecode"], meaning: "the name of the enclosure that a blade is in" },
+  { name: "mk_bay", sources: ["dmidecode"], meaning: "its bay" },
+  { name: "mk_gpu_count", sources: ["hostfs", "lshw"], meaning: "GPUs, without the graphics of a console" },
+  { name: "mk_gpu<i>", sources: ["lshw", "hostfs"], meaning: "maker and model of each" },
+  { name: "mk_infiniband_count", sources: ["hostfs"], meaning: "ports of InfiniBand" },
+  { name: "mk_errors", sources: [], meaning: "how many findings are errors ([specs.md](specs.md))" },
+  { name: "mk_spec", sources: [], meaning: "the spec that is for the machine" },
+  { name: "mk_spec_ok", sources: [], meaning: "whether it matches: `true` or `false`" },
+  { name: "mk_spec_deviations", sources: [], meaning: "how many deviations there are" },
+  { name: "mk_spec_deviation<i>", sources: [], meaning: "the first ten of them, a line each" },
+  { name: "mk_label_<key>", sources: ["hostfs"], meaning: "a label of the configuration or the kernel command line" },
+];
+
+/** A name that a machine may have, and the sources that tell it; of ours what it says. */
+export interface AttributeName {
   name: string;
   sources: readonly SourceName[];
+  meaning?: string;
 }
 
 /** Every name that a machine may have. Of FRUs any key may come: mk_ipmi_fru_<i>_<key>. */
-export function* oldNames(): Generator<OldName> {
+export function* attributeNames(): Generator<AttributeName> {
   for (const [names, sources] of Object.entries(FACTER_NAMES)) {
     for (const name of names.split(" ")) yield { name, sources };
   }
@@ -178,11 +199,12 @@ export function* oldNames(): Generator<OldName> {
     yield { name: `mk_ipmi_${fieldKey(field)}`, sources: ["ipmitool"] };
   }
   yield { name: "mk_ipmi_fru_<i>_<key>", sources: ["ipmitool"] };
+  yield* OWN_NAMES;
 }
 
 /** Finds the name in the table that a name is one of: "mk_hw_disk<i>_size" for mk_hw_disk3_size. */
-export function oldNameFinder(): (name: string) => OldName | undefined {
-  const forms = [...oldNames()].map((known) => {
+export function nameFinder(): (name: string) => AttributeName | undefined {
+  const forms = [...attributeNames()].map((known) => {
     const pattern = known.name.replace(/<(\w+)>/g, (_, hole) => hole === "i" ? "\\d+" : ".+");
     return { known, form: new RegExp(`^${pattern}$`) };
   });

@@ -1,4 +1,4 @@
-import type { Facts } from "../../facts/mod.ts";
+import { otherByteOrder } from "../../facts/uuid.ts";
 import type { Rule } from "./finding.ts";
 
 /**
@@ -7,13 +7,8 @@ import type { Rule } from "./finding.ts";
  * this machine's UUID, as Dell's are, which both begin with 44454c4c, in whatever byte order.
  */
 export const bmcGuid: Rule = function* ({ bmc, system }) {
-  const { guid } = (bmc ?? {}) as NonNullable<Facts["bmc"]> & { guid?: string };
-  const uuid = system?.uuid;
-  if (guid === undefined || uuid === undefined) return;
-  const forms = [digits(guid), swapped(digits(guid)), reversed(digits(guid))];
-  const own = digits(uuid);
-  const isOfItsForm = forms.some((form) => form.slice(0, 8) === own.slice(0, 8));
-  if (!isOfItsForm || forms.includes(own)) return;
+  const { guid, guidIsSystemUuid } = bmc ?? {}, uuid = system?.uuid;
+  if (guidIsSystemUuid !== false || guid === undefined || uuid === undefined || !isOfOneForm(guid, uuid)) return;
   yield {
     id: "bmc-guid",
     level: "error",
@@ -23,15 +18,8 @@ export const bmcGuid: Rule = function* ({ bmc, system }) {
   };
 };
 
-function digits(uuid: string): string {
-  return uuid.toLowerCase().replace(/[^0-9a-f]/g, "");
-}
-
-/** The first three fields in the other byte order, as SMBIOS has them. */
-function swapped(hex: string): string {
-  return reversed(hex.slice(0, 8)) + reversed(hex.slice(8, 12)) + reversed(hex.slice(12, 16)) + hex.slice(16);
-}
-
-function reversed(hex: string): string {
-  return (hex.match(/../g) ?? []).reverse().join("");
+/** Whether both begin with the same four bytes: as they stand, with those of the first group or all of them reversed. */
+function isOfOneForm(guid: string, uuid: string): boolean {
+  const last = guid.slice(-8).match(/../g)!.reverse().join("");
+  return [guid, otherByteOrder(guid), last].some((form) => form.slice(0, 8) === uuid.slice(0, 8));
 }

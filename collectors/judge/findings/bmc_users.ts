@@ -1,4 +1,4 @@
-import type { Facts } from "../../facts/mod.ts";
+import { itemPath } from "../../facts/path.ts";
 import type { Rule } from "./finding.ts";
 
 /** Names that makers ship BMCs with: Supermicro and AMI, Dell, HPE, Lenovo and IBM, Oracle, Intel, Quanta, Fujitsu. */
@@ -9,9 +9,7 @@ const FACTORY_NAMES = new Set(["ADMIN", "root", "Administrator", "USERID", "sysa
  * read, so it cannot know whether the factory's one still works.
  */
 export const bmcUsers: Rule = function* ({ bmc }) {
-  const { users = [] } = (bmc ?? {}) as NonNullable<Facts["bmc"]> & {
-    users?: { id?: number; name?: string; enabled?: boolean; privilege?: string }[];
-  };
+  const { users = [] } = bmc ?? {};
   const factory = users.filter(({ name, enabled }) => enabled !== false && FACTORY_NAMES.has(name ?? ""));
   if (factory.length === 0) return;
   yield {
@@ -21,6 +19,6 @@ export const bmcUsers: Rule = function* ({ bmc }) {
     message: `the BMC has the factory's ${factory.length === 1 ? "user" : "users"} ${
       factory.map(({ name }) => name).join(", ")
     }`,
-    evidence: factory.map(({ name }) => ({ path: `bmc.users[${name}].name`, value: name! })),
+    evidence: factory.map(({ name }) => ({ path: `${itemPath("bmc.users", name!)}.name`, value: name! })),
   };
 };

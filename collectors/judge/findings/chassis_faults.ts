@@ -1,15 +1,12 @@
-import type { Facts } from "../../facts/mod.ts";
-import { isMap } from "../../values.ts";
 import type { Rule } from "./finding.ts";
 
 /**
- * Faults that the chassis reports (IPMI 2.0, 28.2 Get Chassis Status: power overload, main power fault, power control
- * fault, drive fault, cooling fault; intrusion). It cannot know of faults that are over.
+ * Faults that the chassis reports (IPMI 2.0, 28.2 Get Chassis Status: power overload, interlock, main power fault, power
+ * control fault, drive fault, cooling fault; intrusion). It cannot know of faults that are over.
  */
 export const chassisFaults: Rule = function* ({ bmc }) {
-  const { chassis } = (bmc ?? {}) as NonNullable<Facts["bmc"]> & { chassis?: unknown };
-  for (const [name, value] of Object.entries(isMap(chassis) ? chassis : {})) {
-    if (value !== true || !/fault|overload|intrusion/i.test(name)) continue;
+  for (const [name, value] of Object.entries(bmc?.chassis ?? {})) {
+    if (value !== true || !/fault|overload|interlock|intrusion/i.test(name)) continue;
     const path = `bmc.chassis.${name}`;
     yield {
       id: "chassis-fault",

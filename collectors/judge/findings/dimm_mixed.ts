@@ -1,5 +1,5 @@
 import type { Dimm } from "../../facts/mod.ts";
-import { gibibytes, ramDimms } from "./dimms.ts";
+import { gibibytes, isOneSpeed, type Placed, ramDimms } from "./dimms.ts";
 import type { Rule } from "./finding.ts";
 
 /**
@@ -15,7 +15,8 @@ export const dimmMixed: Rule = function* (facts) {
     { field: "speedMTs", what: "rated speeds", words: (speed: number) => `${speed} MT/s` },
   ] as const satisfies { field: keyof Dimm; what: string; words: (value: number) => string }[];
   for (const { field, what, words } of mixes) {
-    const alike = Map.groupBy(dimms.filter(({ dimm }) => dimm[field] !== undefined), ({ dimm }) => dimm[field]!);
+    const known = dimms.filter(({ dimm }) => dimm[field] !== undefined);
+    const alike = Map.groupBy(known, ({ dimm }) => kindOf(field, dimm[field]!, known));
     if (alike.size < 2) continue;
     const kinds = [...alike].map(([value, members]) => `${members.length} × ${words(value)}`).join(", ");
     yield {
@@ -27,3 +28,9 @@ export const dimmMixed: Rule = function* (facts) {
     };
   }
 };
+
+/** What counts as the same size or speed: of speeds the first that is the same but for rounding. */
+function kindOf(field: "sizeBytes" | "speedMTs", value: number, dimms: readonly Placed[]): number {
+  if (field === "sizeBytes") return value;
+  return dimms.map(({ dimm }) => dimm.speedMTs!).find((speed) => isOneSpeed(speed, value))!;
+}

@@ -1,4 +1,4 @@
-import { ramDimms } from "./dimms.ts";
+import { isOneSpeed, ramDimms } from "./dimms.ts";
 import type { Rule } from "./finding.ts";
 
 /**
@@ -9,19 +9,21 @@ import type { Rule } from "./finding.ts";
 export const dimmSpeed: Rule = function* (facts) {
   const dimms = ramDimms(facts).filter(({ dimm }) => dimm.speedMTs !== undefined);
   const slowest = Math.min(...dimms.map(({ dimm }) => dimm.speedMTs!));
-  const slow = dimms.filter(({ dimm }) => dimm.configuredSpeedMTs !== undefined && dimm.configuredSpeedMTs < slowest);
-  const [first] = slow;
-  if (!first) return;
-  yield {
-    id: "dimm-speed",
-    level: "info",
-    path: `${first.path}.configuredSpeedMTs`,
-    message:
-      `${slow.length} of ${dimms.length} DIMMs run at ${first.dimm.configuredSpeedMTs} MT/s, all are rated for ` +
-      `${slowest} MT/s`,
-    evidence: [
-      { path: `${first.path}.configuredSpeedMTs`, value: first.dimm.configuredSpeedMTs! },
-      { path: `${first.path}.speedMTs`, value: first.dimm.speedMTs! },
-    ],
-  };
+  const slow = dimms.filter(({ dimm: { configuredSpeedMTs } }) =>
+    configuredSpeedMTs !== undefined && configuredSpeedMTs < slowest && !isOneSpeed(configuredSpeedMTs, slowest)
+  );
+  for (const [speed, alike] of Map.groupBy(slow, ({ dimm }) => dimm.configuredSpeedMTs!)) {
+    const names = alike.length === dimms.length ? "" : ` (${alike.map(({ name }) => name).join(", ")})`;
+    yield {
+      id: "dimm-speed",
+      level: "info",
+      path: alike.length === 1 ? `${alike[0]!.path}.configuredSpeedMTs` : "memory.dimms",
+      message:
+        `${alike.length} of ${dimms.length} DIMMs${names} run at ${speed} MT/s, all are rated for ${slowest} MT/s`,
+      evidence: [
+        ...alike.map(({ dimm, path }) => ({ path: `${path}.configuredSpeedMTs`, value: dimm.configuredSpeedMTs! })),
+        { path: `${alike[0]!.path}.speedMTs`, value: alike[0]!.dimm.speedMTs! },
+      ],
+    };
+  }
 };

@@ -1,5 +1,6 @@
-import type { Dimm, Facts } from "../../facts/mod.ts";
+import type { Dimm, Facts, MemorySlot } from "../../facts/mod.ts";
 import { itemPath } from "../../facts/path.ts";
+import { namingOf, slotPlace } from "../../facts/memory_slots.ts";
 
 /** A DIMM of RAM, and its path in the facts. */
 export interface Placed {
@@ -14,12 +15,73 @@ export interface Placed {
 export function ramDimms({ memory }: Facts): Placed[] {
   const dimms = memory?.dimms ?? [];
   return dimms.flatMap((dimm, i) => {
-    const isOnly = dimms.filter(({ locator }) => locator === dimm.locator).length === 1;
-    const name = dimm.locator !== undefined && isOnly ? dimm.locator : String(i);
-    const { sizeBytes } = dimm;
-    const isRam = sizeBytes !== undefined && dimm.nonVolatileBytes === undefined &&
-      !/non-volatile|flash/i.test(dimm.type ?? "");
-    return isRam ? [{ dimm: { ...dimm, sizeBytes }, path: itemPath("memory.dimms", name), name }] : [];
+    const { sizeBytes } = dimm, name = dimmName(dimms, i);
+    return sizeBytes !== undefined && isRam(dimm)
+      ? [{ dimm: { ...dimm, sizeBytes }, path: itemPath("memory.dimms", name), name }]
+      : [];
+  });
+}
+
+function dimmName(dimms: readonly Dimm[], place: number): string {
+  const own = dimms[place]!.locator;
+  const isOnly = dimms.filter(({ locator }) => locator === own).length === 1;
+  return own !== undefined && isOnly ? own : String(place);
+}
+
+function isRam({ nonVolatileBytes, type = "", sizeBytes = 0 }: Dimm): boolean {
+  if (nonVolatileBytes !== undefined || /non-volatile|flash/i.test(type)) return false;
+  // Optane's sizes are those of no DRAM: 126.4 GiB. dmidecode before 3.2 knows neither its type nor what is persistent.
+  return type !== "" || sizeBytes < GIB || sizeBytes % GIB === 0;
+}
+
+const GIB = 2 ** 30;
+
+/** Whether two speeds are one: firmware rounds 2666 2/3 MT/s up or down. */
+export function isOneSpeed(a: number, b: number): boolean {
+  return Math.abs(a - b) < 2;
+}
+
+/** A slot for RAM: where it is, and how much is in it. */
+export interface RamSlot extends MemorySlot {
+  /** "A7"; "P0 CHANNEL A DIMM 0" where several are called alike. */
+  name: string;
+  /** 0 where it is empty, or holds a module that the firmware does not use. */
+  bytes: number;
+  /** The path of the DIMM in it. */
+  path?: string;
+}
+
+/**
+ * Every slot but those with persistent memory, empty ones included. Where the facts have no slots (schema version 1)
+ * those of the DIMMs, which are all filled.
+ */
+export function ramSlots({ memory, system }: Facts): RamSlot[] {
+  const dimms = memory?.dimms ?? [];
+  const naming = namingOf(dimms.map(({ locator = "" }) => locator), system?.manufacturer);
+  const slots: readonly MemorySlot[] = memory?.slots ?? dimms.map(({ locator, bank }) => ({
+    ...locator !== undefined && { locator },
+    ...bank !== undefined && { bank },
+    populated: true,
+    ...slotPlace(locator, bank, naming),
+  }));
+  const counts = Map.groupBy(slots, ({ locator }) => locator);
+  let filled = 0;
+  return slots.flatMap((slot, i) => {
+    const { locator, bank = "", populated } = slot;
+    // The DIMMs are the populated slots, in their order.
+    const place = populated ? filled++ : -1, dimm = dimms[place];
+    if (dimm && !isRam(dimm)) return [];
+    const name = locator === undefined
+      ? `slot ${i}`
+      : counts.get(locator)!.length === 1
+      ? locator
+      : `${bank} ${locator}`.trim();
+    return [{
+      ...slot,
+      name,
+      bytes: dimm?.sizeBytes ?? 0,
+      ...dimm && { path: itemPath("memory.dimms", dimmName(dimms, place)) },
+    }];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { PciDevice } from "../../facts/mod.ts";
 import { itemPath } from "../../facts/path.ts";
-import { isGpu } from "./gpu.ts";
+import { isGpuClass } from "../../facts/pci.ts";
 import type { Finding, Rule } from "./finding.ts";
 
 /**
@@ -14,12 +14,13 @@ export const pcieLink: Rule = function* ({ pci = [] }) {
   const idling = aboveGpus(devices);
   for (const device of devices.values()) {
     const port = devices.get(device.upstream ?? "");
-    // The functions of a device share its link.
-    if (!port || !device.address.endsWith(".0")) continue;
+    // The functions of a device share its link; a port that nothing hangs at has no width.
+    if (!port || !device.address.endsWith(".0") || device.linkWidth === undefined) continue;
+    if (portsAbove(device, devices) % 2 === 0) continue;
     const width = least(device.maxLinkWidth, port.maxLinkWidth);
     const speed = least(rate(device.maxLinkSpeed), rate(port.maxLinkSpeed));
     const linkSpeed = rate(device.linkSpeed);
-    if (width !== undefined && device.linkWidth !== undefined && device.linkWidth < width) {
+    if (width !== undefined && device.linkWidth < width) {
       yield narrowed(device, port, "linkWidth", `has ${device.linkWidth} of ${width} PCIe lanes`);
     }
     if (speed !== undefined && linkSpeed !== undefined && linkSpeed < speed && !idling.has(device.address)) {
@@ -44,10 +45,27 @@ function narrowed(device: PciDevice, port: PciDevice, field: "linkWidth" | "link
   };
 }
 
+/**
+ * How many ports are above a device. Below the root port comes a device or the upper port of a switch, below that the
+ * lower ports of the switch, and so on. A lower port tells of the link below it, not of the one to the upper port: that
+ * is the inside of the switch, and no link. What has no link itself is no port (a VMD controller above its root ports).
+ */
+function portsAbove(device: PciDevice, devices: ReadonlyMap<string, PciDevice>): number {
+  const seen = new Set<PciDevice>();
+  for (
+    let port = devices.get(device.upstream ?? "");
+    port && !seen.has(port);
+    port = devices.get(port.upstream ?? "")
+  ) {
+    seen.add(port);
+  }
+  return [...seen].filter(({ maxLinkWidth }) => maxLinkWidth !== undefined).length;
+}
+
 /** GPUs, and the ports on the way to one: many a card brings a switch of its own, which idles with it. */
 function aboveGpus(devices: ReadonlyMap<string, PciDevice>): Set<string> {
   const found = new Set<string>();
-  for (const gpu of [...devices.values()].filter(isGpu)) {
+  for (const gpu of [...devices.values()].filter(({ classCode }) => isGpuClass(classCode))) {
     let device: PciDevice | undefined = gpu;
     while (device && !found.has(device.address)) {
       found.add(device.address);

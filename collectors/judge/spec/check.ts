@@ -7,7 +7,7 @@ import type { Scalar } from "./condition.ts";
 import { NOTHING_MORE } from "./deviation.ts";
 import type { Expected, Group } from "./spec.ts";
 import { assign } from "./groups.ts";
-import { type Item, itemName, itemsOf, itemText, NAMING_FIELDS } from "./items.ts";
+import { type Item, itemLabels, itemNames, itemsOf, itemText, listed, NAMING_FIELDS } from "./items.ts";
 import { whyUnread } from "./sources.ts";
 import { quantityText } from "./units.ts";
 
@@ -28,8 +28,11 @@ function* differences(expected: Expected, value: unknown, path: string, facts: F
         );
       }
       return;
-    case "groups":
-      return yield* groupDifferences(expected.groups, itemsOf(value), path, facts);
+    case "groups": {
+      const unread = value === undefined ? whyUnread(facts, path) : undefined;
+      if (unread === undefined) return yield* groupDifferences(expected.groups, itemsOf(value), path, facts);
+      return yield { path, expected: expected.groups.map(groupWords).join("; ") || NOTHING, found: unread };
+    }
     case "texts":
       for (const { text, test } of expected.conditions) {
         const isMet = Array.isArray(value) && value.some((each) => test(each));
@@ -38,9 +41,9 @@ function* differences(expected: Expected, value: unknown, path: string, facts: F
       return;
     case "value": {
       const { text, test } = expected.condition;
-      const unread = value === undefined && text === "absent" ? whyUnread(facts, path) : undefined;
-      if (test(scalarOf(value)) && unread === undefined) return;
-      yield { path, expected: text, found: unread ?? foundText(value, text, path, facts) };
+      // Of what may be absent, too, it is not known whether it is.
+      const isMet = test(scalarOf(value)) && (value !== undefined || whyUnread(facts, path) === undefined);
+      if (!isMet) yield { path, expected: text, found: foundText(value, text, path, facts) };
     }
   }
 }
@@ -68,8 +71,16 @@ interface Failure {
   found: string;
 }
 
+/** An item that is nearly what a group asks for: by name for paths, and in words. */
+interface Wrong {
+  name: string;
+  label: string;
+  failure: Failure;
+}
+
 function* groupDifferences(groups: Group[], items: Item[], path: string, facts: Facts): Generator<Deviation> {
-  const failures = groups.map((group) => items.map((item) => failing(group, item, path, items, facts)));
+  const names = itemNames(items), labels = itemLabels(items), places = names.map((name) => itemPath(path, name));
+  const failures = groups.map((group) => items.map((item, i) => failing(group, item, places[i]!, facts)));
   const groupOf = assign(
     groups.map(({ count }) => count),
     failures.map((row) => row.map(({ length }) => length === 0)),
@@ -77,7 +88,7 @@ function* groupDifferences(groups: Group[], items: Item[], path: string, facts: 
   const left = new Set(items.keys().filter((item) => groupOf[item] === undefined));
   const lacking = groups.map(({ count }, g) => count.least - groupOf.filter((group) => group === g).length);
   // An item that is nearly what is lacking is told by what is wrong with it: first what is in the lacking one's place.
-  const wrong: { name: string; failure: Failure }[] = [];
+  const wrong: Wrong[] = [];
   for (const choose of [itemInPlace, nearestItem]) {
     for (const [g, group] of groups.entries()) {
       while (lacking[g]! > 0) {
@@ -85,7 +96,10 @@ function* groupDifferences(groups: Group[], items: Item[], path: string, facts: 
         if (near === undefined) break;
         left.delete(near);
         lacking[g]!--;
-        for (const failure of failures[g]![near]!) wrong.push({ name: itemName(items, items[near]!), failure });
+        for (const failure of failures[g]![near]!) {
+          const of = { name: names[near]!, label: labels[near]! };
+          wrong.push({ ...of, failure: withFreePlaces(failure, group, items) });
+        }
       }
     }
   }
@@ -93,32 +107,39 @@ function* groupDifferences(groups: Group[], items: Item[], path: string, facts: 
   for (const [g, group] of groups.entries()) {
     if (lacking[g]! > 0) yield lackingDeviation({ group, lacking: lacking[g]!, items, path, facts });
   }
-  const unexpected = Map.groupBy([...left].map((i) => items[i]!), (item) => itemText(path, item));
-  for (const [text, alike] of unexpected) {
-    const names = alike.map((item) => itemName(items, item)).join(", ");
-    yield {
-      path,
-      expected: NOTHING_MORE,
-      found: `unexpected: ${[names, text].filter(Boolean).join(", ")}`,
-      item: names,
-    };
+  for (const [text, alike] of Map.groupBy(left, (i) => itemText(path, items[i]!))) {
+    const words = [listed(alike.map((i) => labels[i]!)), text].filter(Boolean).join(", ");
+    const item = alike.map((i) => names[i]).join(", ");
+    yield { path, expected: NOTHING_MORE, found: `unexpected: ${words}`, item };
   }
 }
 
-/** What of a group an item does not have. */
-function failing({ fields }: Group, item: Item, path: string, items: Item[], facts: Facts): Failure[] {
-  const place = itemPath(path, itemName(items, item));
+/** What of a group the item at `place` does not have. */
+function failing({ fields }: Group, item: Item, place: string, facts: Facts): Failure[] {
   return [...differences({ kind: "map", fields }, item, place, facts)]
     .map(({ path, expected, found }) => ({ rest: path.slice(place.length), expected, found }));
 }
 
+/** Of an item in a place that the group does not name, the places that are free, and not all that are named. */
+function withFreePlaces(failure: Failure, { fields }: Group, items: Item[]): Failure {
+  const field = failure.rest.slice(1);
+  const free = NAMING_FIELDS.includes(field) ? freePlaces(fields[field], field, items) : [];
+  return free.length > 0 ? { ...failure, expected: free.join(" or ") } : failure;
+}
+
+/** The names that `expected` lists and no item has. */
+function freePlaces(expected: Expected | undefined, field: string, items: Item[]): string[] {
+  return valuesOf(expected)?.filter((name) => !items.some((item) => String(item[field]) === name)) ?? [];
+}
+
 /** One deviation for all items of which the same is wrong. */
-function* together(wrong: { name: string; failure: Failure }[], path: string): Generator<Deviation> {
+function* together(wrong: readonly Wrong[], path: string): Generator<Deviation> {
   for (const alike of Map.groupBy(wrong, ({ failure }) => JSON.stringify(failure)).values()) {
     const { name, failure: { rest, expected, found } } = alike[0]!;
     const names = alike.map(({ name }) => name).join(", ");
     const at = alike.length === 1 ? itemPath(path, name) : `${path}[]`;
-    yield { path: at + rest, expected, found: alike.length === 1 ? found : `${found} (${names})`, item: names };
+    const which = listed(alike.map(({ label }) => label));
+    yield { path: at + rest, expected, found: alike.length === 1 ? found : `${found} (${which})`, item: names };
   }
 }
 
@@ -153,25 +174,35 @@ interface Lack {
 }
 
 function lackingDeviation(lack: Lack): Deviation {
-  const { group, items, lacking, path, facts } = lack;
-  const { least, most } = group.count;
-  const many = most === least ? String(least) : most === Infinity ? `${least} or more` : `${least} to ${most}`;
-  const unread = items.length === 0 ? whyUnread(facts, path) : undefined;
-  const names = unread === undefined ? emptyNames(lack) : [];
-  const where = names.length > 0 ? `${names.join(", ")} ${path === "memory.dimms" ? "empty" : "missing"}; ` : "";
+  const { group, lacking, path } = lack;
+  const { least } = group.count;
+  const names = emptyNames(lack);
+  const where = names.length > 0 ? `${listed(names)} ${path === "memory.dimms" ? "empty" : "missing"}; ` : "";
   return {
     path,
-    expected: groupText(group) === "" ? many : `${many} × ${groupText(group)}`,
-    found: unread ?? `${where}${least - lacking} of ${least}`,
+    expected: groupWords(group),
+    found: `${where}${least - lacking} of ${least}`,
     ...names.length > 0 && { item: names.join(", ") },
   };
+}
+
+/** What is expected of a list without groups. */
+const NOTHING = "none";
+
+/** "16 × 64 GiB, DDR5" */
+function groupWords(group: Group): string {
+  const { least, most } = group.count;
+  const many = most === least ? String(least) : most === Infinity ? `${least} or more` : `${least} to ${most}`;
+  const text = groupText(group);
+  return text === "" ? many : `${many} × ${text}`;
 }
 
 /** Where an item is lacking: what the group names and nothing is called, else the machine's slots without a DIMM. */
 function emptyNames({ group, lacking, items, path, facts }: Lack): string[] {
   for (const field of NAMING_FIELDS) {
-    const missing = valuesOf(group.fields[field])?.filter((name) => !items.some((item) => item[field] === name)) ?? [];
-    if (missing.length === lacking) return missing;
+    const missing = freePlaces(group.fields[field], field, items);
+    // A bay is numbered only.
+    if (missing.length === lacking) return field === "bay" ? missing.map((name) => `bay ${name}`) : missing;
   }
   const empty = path === "memory.dimms" ? emptySlots(facts) : [];
   return empty.length === lacking ? empty : [];

@@ -1,8 +1,9 @@
 /** What one value of a spec asks of one fact. */
-import { isBounded } from "./backtracking.ts";
+import { ExpressionError, linearTest } from "../../regexp/mod.ts";
 import { cidr } from "./cidr.ts";
 import { isSame, parseQuantity, type Quantity, quantityWords } from "./units.ts";
 import { compareVersions } from "./versions.ts";
+import { wildcards } from "./wildcards.ts";
 
 /** A fact's value as far as conditions look at it; undefined is one that is absent. */
 export type Scalar = string | number | boolean | undefined;
@@ -91,15 +92,28 @@ function number(field: string, text: string): Condition {
     return { text, test: (value) => typeof value === "number" && isSame(value, wanted), values: [text] };
   }
   if (from === "" && to === "") throw notA(text, "a number on one side of .. at least");
-  const least = from === "" ? -Infinity : quantity(field, from, text).value;
-  const most = to === "" ? Infinity : quantity(field, to, text).value;
-  if (least > most) throw notA(text, "the smaller end of the range first");
-  return { text, test: (value) => typeof value === "number" && value >= least && value <= most };
+  const last = to === "" ? undefined : quantity(field, to, text);
+  // "1..2 TB" begins at 1 TB.
+  const unit = last?.unit !== undefined && /^-?[\d.]+$/.test(from) ? last.unit : "";
+  const least = from === "" ? -Infinity : quantity(field, from + unit, text).value;
+  if (last && least > last.value) throw notA(text, "the smaller end of the range first");
+  return { text, test: (value) => typeof value === "number" && value >= least && (!last || isAtMost(value, last)) };
 }
 
 function comparison(field: string, text: string, operator: string, operand: string): Condition {
-  const { value: wanted } = quantity(field, operand, text);
-  return { text, test: (value) => typeof value === "number" && holds(operator, value - wanted) };
+  const limit = quantity(field, operand, text);
+  const test = {
+    ">=": (value: number) => value >= limit.value,
+    ">": (value: number) => !isAtMost(value, limit),
+    "<=": (value: number) => isAtMost(value, limit),
+    "<": (value: number) => value < limit.value,
+  }[operator]!;
+  return { text, test: (value) => typeof value === "number" && test(value) };
+}
+
+/** A disk that is sold as 960 GB is at most that. */
+function isAtMost(value: number, limit: Quantity): boolean {
+  return value <= limit.value || isSame(value, limit);
 }
 
 function versions(text: string, operator: string, wanted: string): Condition {
@@ -132,10 +146,10 @@ function quantity(field: string, text: string, whole: string): Quantity {
 function words(shape: ScalarShape, text: string): Condition {
   const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
   if (source !== undefined) {
-    const pattern = regularExpression(source, flags!, text);
-    return { text, test: (value) => typeof value === "string" && pattern.test(value) };
+    const finds = regularExpression(source, flags!, text);
+    return { text, test: (value) => typeof value === "string" && finds(value) };
   }
-  const network = /^in\s+(\S+\/.*)$/.exec(text)?.[1];
+  const network = /^in\s+(\S+\/.*|[\d.]+|[\da-f:.]*:[\da-f:.]*)$/i.exec(text)?.[1];
   if (network !== undefined) {
     const contains = cidr(network);
     if (!contains) throw notA(text, "a network behind in: 10.20.0.0/16, 2001:db8::/32");
@@ -147,36 +161,17 @@ function words(shape: ScalarShape, text: string): Condition {
   return { text, test: (value) => value === text, values: [text] };
 }
 
-function regularExpression(source: string, flags: string, text: string): RegExp {
+function regularExpression(source: string, flags: string, text: string): (value: string) => boolean {
   try {
     // Of g and y the answer would depend on the one before.
     if (/[^imsu]/.test(flags)) throw notA(text, "the flags i, m, s or u behind the expression");
-    const pattern = new RegExp(source, flags);
-    if (isBounded(source, flags)) return pattern;
-    throw notA(text, "an expression that does not repeat what repeats itself: it could take for ever");
+    new RegExp(source, flags);
+    return linearTest(source, flags);
   } catch (error) {
     if (error instanceof ConditionError) throw error;
-    throw notA(text, `a regular expression: ${(error as Error).message}`);
+    const why = (error as Error).message;
+    throw notA(text, error instanceof ExpressionError ? `another expression: ${why}` : `a regular expression: ${why}`);
   }
-}
-
-/** A test for texts with `*` or `{1..48}` in them, as a shell has it; undefined where `text` has neither. */
-function wildcards(text: string): ((value: string) => boolean) | undefined {
-  const ranges: [least: number, most: number][] = [];
-  const pattern = text.replace(/\*{2,}/g, "*").split(/(\*|\{\d+\.\.\d+\})/).map((part) => {
-    if (part === "*") return ".*";
-    const [, least, most] = /^\{(\d+)\.\.(\d+)\}$/.exec(part) ?? [];
-    if (least === undefined) return part.replace(/[\\^$.+?()[\]{}|/]/g, "\\$&");
-    ranges.push([Number(least), Number(most)]);
-    return "(\\d+)";
-  }).join("");
-  if (!text.includes("*") && ranges.length === 0) return undefined;
-  if (!isBounded(pattern, "s")) throw notA(text, "fewer * in it: it could take for ever");
-  const whole = new RegExp(`^${pattern}$`, "s");
-  return (value) => {
-    const numbers = whole.exec(value)?.slice(1).map(Number);
-    return numbers !== undefined && ranges.every(([least, most], i) => numbers[i]! >= least && numbers[i]! <= most);
-  };
 }
 
 function notA(found: string, expected: string): ConditionError {

@@ -28,6 +28,13 @@ export function readMap(context: Context, shape: Shape, value: unknown, place: s
   return { kind: "map", fields };
 }
 
+/** What a name of an older version is called now, where `path` has it. */
+function movedHint(path: string): string {
+  const former = formerName(path);
+  if (!former) return "";
+  return former.to === undefined ? `; ${former.why}` : `; since schema version 2 it is ${former.to.split(".").at(-1)}`;
+}
+
 interface Target {
   place: string;
   path: string;
@@ -51,13 +58,8 @@ function readField(
   const name = move ? move.to!.split(".").at(-1)! : written;
   const inner = shape.fields.get(name);
   if (!inner) {
-    const former = formerName(at(written));
     const names = [...shape.fields.keys()];
-    const hint = former?.to !== undefined
-      ? `; since schema version 2 it is ${former.to.split(".").at(-1)}`
-      : former
-      ? `; ${former.why}`
-      : nearest(written, names);
+    const hint = movedHint(at(written)) || nearest(written, names);
     return context.reader.complain(
       place,
       `found ${JSON.stringify(written)}, expected one of ${names.join(", ")}${hint}`,
@@ -67,10 +69,16 @@ function readField(
     ? readValue(context, inner(), value, place, at(name), name)
     : readNested(context, inner(), rest.join("."), value, place, at(name));
   if (!found) return;
+  if (!addTo(fields, name, found)) context.reader.complain(place, "found twice, expected once");
+}
+
+/** Adds what is expected; two paths may go through one map, as portId.subtype and portId.value. False: it is there. */
+function addTo(fields: Record<string, Expected>, name: string, found: Expected): boolean {
   const present = fields[name];
-  // Two paths through one map: portId.subtype and portId.value.
-  if (present?.kind === "map" && found.kind === "map") Object.assign(present.fields, found.fields);
-  else fields[name] = found;
+  if (present === undefined) fields[name] = found;
+  else if (present.kind !== "map" || found.kind !== "map") return false;
+  else return Object.entries(found.fields).every(([inner, each]) => addTo(present.fields, inner, each));
+  return true;
 }
 
 function readNested(
@@ -160,7 +168,8 @@ function readGroups(
   path: string,
 ): Expected | undefined {
   if (!Array.isArray(value)) {
-    context.reader.complain(place, `found ${kindOf(value)}, expected a list: [ { count: 2, … } ]`);
+    const moved = context.version === SCHEMA_VERSION ? movedHint(path) : "";
+    context.reader.complain(place, `found ${kindOf(value)}, expected a list: [ { count: 2, … } ]${moved}`);
     return undefined;
   }
   return { kind: "groups", groups: value.map((group, i) => readGroup(context, shape, group, `${place}[${i}]`, path)) };
@@ -181,18 +190,23 @@ function readGroup(context: Context, shape: Shape, value: unknown, place: string
   return { count, fields };
 }
 
-/** 2, 0.., 1..4, ">= 2". */
+/** 2, 0.., 1..4, ..4, ">= 2", "< 4". */
 function readCount(context: Context, value: unknown, place: string): Group["count"] | undefined {
   const text = typeof value === "string" ? value : "";
-  const [, least, most] = /^(\d+)(?:\s*\.\.\s*(\d*))?$/.exec(text) ?? [];
-  const atLeast = /^>=\s*(\d+)$/.exec(text)?.[1];
-  if (atLeast !== undefined) return { least: Number(atLeast), most: Infinity };
-  const count = least === undefined
-    ? undefined
-    : { least: Number(least), most: !text.includes("..") ? Number(least) : most === "" ? Infinity : Number(most) };
-  if (!count || count.least > count.most) {
-    context.reader.complain(place, `found ${kindOf(value)}, expected 2, 0.., 1..4 or ">= 2"`);
-    return undefined;
+  const count = countOf(text);
+  if (count && count.least <= count.most) return count;
+  context.reader.complain(place, `found ${kindOf(value)}, expected 2, 0.., 1..4 or ">= 2"`);
+  return undefined;
+}
+
+function countOf(text: string): Group["count"] | undefined {
+  const [, least = "", range, most = ""] = /^(\d*)(\s*\.\.\s*)?(\d*)$/.exec(text) ?? [];
+  if (range !== undefined && least + most !== "") {
+    return { least: Number(least), most: most === "" ? Infinity : Number(most) };
   }
-  return count;
+  if (least !== "") return { least: Number(least), most: Number(least) };
+  const [, operator = "", number] = /^(>=|>|<=|<)\s*(\d+)$/.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const limit = Number(number) + ({ ">": 1, "<": -1 }[operator] ?? 0);
+  return operator.startsWith(">") ? { least: limit, most: Infinity } : { least: 0, most: limit };
 }

@@ -9,25 +9,24 @@ export interface Wanted {
 /**
  * Puts items into groups, each item into at most one, so that as many as can be of the items that the groups ask for are
  * there, and then as many as can be of those that they allow. `fits[group][item]` says what a group lets in. Gives for
- * each item the number of its group, or undefined. (Augmenting paths, one for each item placed: Kuhn 1955.)
+ * each item the number of its group, or undefined. (Augmenting paths, one for each item placed: Kuhn 1955; through groups,
+ * since all items of a group are equal to the others.)
  */
 export function assign(groups: readonly Wanted[], fits: readonly (readonly boolean[])[]): (number | undefined)[] {
   const items = fits[0]?.length ?? 0;
   const groupOf = new Array<number | undefined>(items).fill(undefined);
   const place = (group: number, tried: Set<number>): boolean => {
-    const open = Array.from({ length: items }, (_, item) => item)
-      .filter((item) => fits[group]![item] && groupOf[item] !== group);
-    for (const item of open) {
-      if (groupOf[item] !== undefined || tried.has(item)) continue;
-      groupOf[item] = group;
+    tried.add(group);
+    const letsIn = fits[group]!;
+    const free = groupOf.findIndex((owner, item) => owner === undefined && letsIn[item]);
+    if (free >= 0) {
+      groupOf[free] = group;
       return true;
     }
-    for (const item of open) {
-      if (tried.has(item)) continue;
-      tried.add(item);
+    for (let item = 0; item < items; item++) {
       const owner = groupOf[item];
       // Its group goes without only where it finds another.
-      if (owner === undefined || !place(owner, tried)) continue;
+      if (owner === undefined || tried.has(owner) || !letsIn[item] || !place(owner, tried)) continue;
       groupOf[item] = group;
       return true;
     }

@@ -38,8 +38,10 @@ interface Counted {
   place?: string;
   /** Items that are counted; all others may come and go. */
   isCounted?: (item: Item) => boolean;
-  /** The condition that lets those others in. */
-  others?: Record<string, string>;
+  /** The conditions that let those others in. */
+  others?: readonly Record<string, string>[];
+  /** What tells whether an item is counted: where one does not say it, nothing is said of the list. */
+  toldBy?: string;
 }
 
 /** PCI classes of what is ordered (pci_ids.h): storage, network, display, fibre channel and InfiniBand, accelerators. */
@@ -55,20 +57,22 @@ const COUNTED: readonly Counted[] = [
   {
     path: ["disks"],
     fields: ["sizeBytes", "vendor", "model", "firmware", "rotational", "transport"],
+    place: "bay",
     isCounted: ({ removable, transport }) => removable !== true && transport !== "usb",
-    others: { transport: "usb" },
+    others: [{ transport: "usb" }, { removable: "true" }],
   },
   {
     path: ["nics"],
     fields: ["vendor", "product", "vendorId", "deviceId", "firmware", "maxSpeedMbps", "speedMbps"],
     isCounted: ({ physical }) => physical === true,
-    others: { physical: "false" },
+    others: [{ physical: "false" }],
   },
   {
     path: ["pci"],
     fields: ["classCode", "vendorId", "deviceId", "subsystemVendorId", "subsystemDeviceId"],
     isCounted: ({ classCode }) => typeof classCode === "string" && ORDERED_CLASSES.test(classCode),
-    others: { classCode: `/${ORDERED_CLASSES.source.replace("^", "^(?!")})/` },
+    others: [{ classCode: `/${ORDERED_CLASSES.source.replace("^", "^(?!")})/` }],
+    toldBy: "classCode",
   },
   {
     path: ["powerSupplies"],
@@ -115,13 +119,15 @@ function addFields(expect: Record<string, unknown>, section: string, value: Item
 }
 
 function addGroups(expect: Record<string, unknown>, facts: Facts, counted: Counted): void {
-  const { path: [section, name], isCounted = () => true, others } = counted;
+  const { path: [section, name], isCounted = () => true, others = [], toldBy } = counted;
   const holder: unknown = facts[section];
   const list = name === undefined ? holder : isMap(holder) ? holder[name] : undefined;
   // What no source told is left open; an empty list is a fact.
   if (list === undefined) return;
-  const groups = groupsOf(itemsOf(list).filter(isCounted), counted);
-  const all = others ? [...groups, { count: "0..", ...others }] : groups;
+  const items = itemsOf(list);
+  if (toldBy !== undefined && items.some((item) => item[toldBy] === undefined)) return;
+  const groups = groupsOf(items.filter(isCounted), counted);
+  const all = [...groups, ...others.map((other) => ({ count: "0..", ...other }))];
   if (name === undefined) expect[section] = all;
   else expect[section] = { ...expect[section] as object, [name]: all };
 }

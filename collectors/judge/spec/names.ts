@@ -24,6 +24,17 @@ export function factsShape(): Shape {
   return shapeOf(schema as Node);
 }
 
+/** Sections that are said of the machine, and are no facts to expect. */
+const SAID = new Set(["spec", "findings", "changes", "raw"]);
+
+/** The shape of what a spec may expect. */
+export function expectedShape(): Shape {
+  const shape = factsShape();
+  return shape.kind === "map"
+    ? { ...shape, fields: new Map([...shape.fields].filter(([name]) => !SAID.has(name))) }
+    : shape;
+}
+
 function shapeOf(node: Node): Shape {
   if (node.$ref !== undefined) {
     const name = node.$ref.replace("#/definitions/", "");

@@ -4,7 +4,7 @@ import { isMap } from "../../values.ts";
 import { type Level, LEVELS } from "../../facts/verdict.ts";
 import type { Expected, Spec } from "./spec.ts";
 import { readMap } from "./fields.ts";
-import { factsShape } from "./names.ts";
+import { expectedShape } from "./names.ts";
 import { createReader, kindOf, nearest, type Reader, SpecError } from "./reader.ts";
 
 const MOST_BYTES = 1024 * 1024;
@@ -47,11 +47,11 @@ function readSpec(reader: Reader, root: Record<string, unknown>): Spec {
         }
         break;
       case "match":
-        match = readMap({ reader, version }, factsShape(), value, key, "");
+        match = readMap({ reader, version }, expectedShape(), value, key, "");
         break;
       case "expect": {
         const { findings, ...rest } = isMap(value) ? value : { findings: undefined, rest: value };
-        expect = readMap({ reader, version }, factsShape(), isMap(value) ? rest : value, key, "");
+        expect = readMap({ reader, version }, expectedShape(), isMap(value) ? rest : value, key, "");
         if (findings !== undefined) noFindings = readFindings(reader, findings);
         break;
       }

@@ -24,7 +24,9 @@ export function createReader(text: string, file: string): Reader {
     root = parse(text, { schema: "failsafe" });
   } catch (error) {
     const [what] = (error as Error).message.split(":\n");
-    const hint = /:\s*(>=?|<=?|!=|\*|\{\d)/.test(text) ? ` (quote comparisons and patterns: ">= 4800", "*")` : "";
+    const hint = /:\s*(>=?|<=?|!=|\*|[^\s"'{[]*\{\d)/.test(text)
+      ? ` (quote comparisons and patterns: ">= 4800", "*")`
+      : "";
     throw new SpecError(`${file}: no YAML: ${what}${hint}`);
   }
   const lineOf = keyLines(text);

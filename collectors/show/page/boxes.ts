@@ -1,7 +1,7 @@
 /** The boxes of devices with their ports and disks. */
 import type { Disk, Facts } from "../../facts/mod.ts";
 import { type Block, type Cell, cells, fitting, framed, line, NOTHING, stack, textWidth } from "./block.ts";
-import type { Card, CardGroup } from "./cards.ts";
+import { type CardGroup, linkOf } from "./cards.ts";
 import { lookOf, type Marks } from "./marks.ts";
 import { markup } from "./markup.ts";
 import { fabricPort, nicPorts, portRows } from "./ports.ts";
@@ -16,12 +16,15 @@ export function groupBox(facts: Facts, marks: Marks, group: CardGroup, width: nu
   const nics = cards.flatMap((card) => card.nics), disks = cards.flatMap((card) => card.disks);
   const ports = cards.flatMap((card) => card.ports);
   const parts = [
-    second === undefined ? NOTHING : line(markup`<tspan class="strong">${second}</tspan>`),
+    // As close to the first as lines of one name are.
+    second === undefined
+      ? NOTHING
+      : { height: 8, svg: markup`<text y="4"><tspan class="strong">${second}</tspan></text>` },
     nicPorts(facts, marks, nics, inner),
     portRows(ports.map((port) => fabricPort(port, marks)), inner),
     diskRows(disks, marks, inner),
     // Of what has neither ports nor disks each device itself, where there are several or something is said of it.
-    nics.length + disks.length + ports.length === 0 ? devices(cards, marks, inner) : NOTHING,
+    nics.length + disks.length + ports.length === 0 ? devices(group, marks, inner) : NOTHING,
   ];
   const mark = cards.length === 1 ? marks.get(`pci[${cards[0]!.device.address}]`) : undefined;
   return framed(stack(parts, 6), width, heading, words("device", lookOf(mark)));
@@ -35,12 +38,14 @@ function twoLines(name: string, room: number, nextRoom: number): [string, string
   return end <= 0 ? [whole] : [name.slice(0, end), fitting(name.slice(end + 1), nextRoom, 12, true)];
 }
 
-function devices(cards: readonly Card[], marks: Marks, width: number): Block {
+/** Each by its address, and with its lanes where something is said of it, or most of the group have others. */
+function devices(group: CardGroup, marks: Marks, width: number): Block {
+  const { cards } = group, common = linkOf(group).width;
   if (cards.length === 1) return NOTHING;
   const all = cards.map(({ device }): Cell => {
     const mark = marks.get(`pci[${device.address}]`), { width: lanes, speed } = linkWords(device);
     return {
-      label: words(device.address.replace(/^0000:/, ""), mark?.level && lanes),
+      label: words(device.address.replace(/^0000:/, ""), (mark?.level || lanes !== common) && lanes),
       look: words("plain", lookOf(mark)),
       title: listed(device.address, lanes, speed, ...mark?.notes ?? []),
     };

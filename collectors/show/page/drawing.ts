@@ -180,6 +180,7 @@ export function legend(facts: Facts, marks: Marks): Markup {
       "empty, or without a link",
       slots.some(({ dimm }) => !dimm) || (facts.nics ?? []).some(({ carrier }) => !carrier),
     ],
+    ["plain", "disk or card", (facts.disks ?? []).length > 0],
     ["error", "error", has("error")],
     ["warning", "warning", has("warning")],
     ["info", "worth a look", has("info")],

@@ -1,7 +1,7 @@
 /** What a machine is and what is wrong with it, above all else. */
 import type { Facts } from "../../facts/mod.ts";
 import { type Change, type Evidence, LEVELS } from "../../facts/verdict.ts";
-import { machineName as makerAndModel } from "../machine_name.ts";
+import { machineName as makerAndModel, machineSerial } from "../machine_name.ts";
 import { heading } from "./heading.ts";
 import { itemOf } from "./marks.ts";
 import { anchor, type Content, type Markup, markup } from "./markup.ts";
@@ -18,7 +18,7 @@ export function machineName(facts: Facts): string {
 
 /** The title of a page: the name with the serial number. */
 export function pageTitle(facts: Facts): string {
-  return words(machineName(facts), facts.system?.serialNumber ?? facts.identity.hostname);
+  return words(machineName(facts), machineSerial(facts) ?? facts.identity.hostname);
 }
 
 /** Name, verdict, time and the most important facts. */
@@ -31,11 +31,11 @@ export function header(facts: Facts, { id: page, level }: Part, changes?: readon
 }
 
 function facets(facts: Facts): Markup[] {
-  const { system, baseboard, chassis, identity, memory, cpu, disks, firmware, virtualization, os, bmc, tpm } = facts;
+  const { chassis, identity, memory, cpu, disks, firmware, virtualization, os, bmc, tpm } = facts;
   const sockets = cpu?.packages?.filter(({ populated }) => populated).length || cpu?.sockets;
   const size = disks?.reduce((total, { sizeBytes = 0 }) => total + sizeBytes, 0);
   const pairs: [string, Content][] = [
-    ["Serial", system?.serialNumber ?? chassis?.serialNumber ?? baseboard?.serialNumber],
+    ["Serial", machineSerial(facts)],
     ["Asset tag", chassis?.assetTag],
     ["Host", os?.fqdn ?? identity.hostname],
     [
@@ -70,7 +70,7 @@ function facets(facts: Facts): Markup[] {
       ),
     ],
     ["BMC", bmc?.channels?.find(({ ip }) => ip !== undefined)?.ip],
-    ["System", words(os?.distribution?.name, os?.distribution?.version, os?.kernel && `Linux ${os.kernel}`)],
+    ["OS", words(os?.distribution?.name, os?.distribution?.version, os?.kernel && `Linux ${os.kernel}`)],
   ];
   return pairs.filter(([, value]) => value !== undefined && value !== "" && value !== false)
     .map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`);
@@ -113,7 +113,7 @@ export function verdict(
   };
   const deviations = spec?.deviations.map(({ path, item, expected, found }) =>
     markup`<li class="error"><b class="level">deviation</b><div><strong>${
-      words(item)
+      aboutOf(path, item)
     } ${found}</strong>, expected ${expected}<p>${
       where(item !== undefined && !path.includes("[") ? `${path}[${item}]` : path)
     }</p></div></li>`
@@ -145,6 +145,12 @@ export function verdict(
       changed,
     )
   }`;
+}
+
+/** What a deviation is about, where its value alone would not say it: "eth0 speedMbps:"; a place in a list is no name. */
+function aboutOf(path: string, item: string | undefined): string {
+  const field = /\]\.(.+)$/.exec(path)?.[1];
+  return words(item !== undefined && /^\d+$/.test(item) ? undefined : item, field && `${field}:`);
 }
 
 /** The value of the fact that a finding is about, where it is among its evidence. */

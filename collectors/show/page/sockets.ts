@@ -1,5 +1,5 @@
 /** What belongs to which CPU socket: NUMA nodes, slots for memory, PCI devices. */
-import type { CpuPackage, Dimm, Facts } from "../../facts/mod.ts";
+import type { CpuPackage, Dimm, Facts, NumaNode } from "../../facts/mod.ts";
 import { itemPath } from "../../facts/path.ts";
 import { pathsOf } from "./marks.ts";
 
@@ -31,15 +31,30 @@ export function socketsOf({ cpu }: Facts): Socket[] {
   const filled = Array.from({ length: count }, (_, i) => i).filter((i) => packages[i]?.populated ?? true);
   // A node without CPUs is memory alone (CXL, HBM).
   const nodes = (cpu?.numaNodes ?? []).filter(({ cpus }) => cpus.length > 0);
+  const placeOf = placesOfNodes(nodes, filled.length);
   return Array.from({ length: count }, (_, i) => {
     const place = filled.indexOf(i);
-    const own = nodes.filter((_, k) => place >= 0 && Math.floor(k * filled.length / nodes.length) === place);
+    const own = nodes.filter((node) => placeOf.get(node) === place);
     return {
       label: packages[i]?.socket ?? (count === 1 ? "CPU" : `CPU ${i}`),
       ...packages[i] && { package: packages[i] },
       numaNodes: own.map(({ id }) => id),
     };
   });
+}
+
+/**
+ * Which of the filled sockets each node belongs to: the kernel numbers packages in their order, though it may leave
+ * numbers out. Where it does not tell the package (a recording of old), sockets have as many nodes each.
+ */
+function placesOfNodes(nodes: readonly NumaNode[], sockets: number): Map<NumaNode, number> {
+  const ids = [...new Set(nodes.map(({ packageId }) => packageId))];
+  const isTold = ids.length === sockets && !ids.includes(undefined);
+  const sorted = ids.toSorted((a, b) => a! - b!);
+  return new Map(nodes.map((node, k) => [
+    node,
+    isTold ? sorted.indexOf(node.packageId) : Math.floor(k * sockets / nodes.length),
+  ]));
 }
 
 /** The socket of a NUMA node; undefined where there are several and none is known to have it. */

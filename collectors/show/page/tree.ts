@@ -7,8 +7,8 @@ import { lookOf, type Mark, type Marks } from "./marks.ts";
 import { markup } from "./markup.ts";
 import { linkWords, words } from "./words.ts";
 
-/** Between the trunk and a box: room for the words of the link. */
-const BRANCH = 68;
+/** Between the trunk and a box: room for the words of the link, and less where no device of the machine has any. */
+const WORDED_BRANCH = 68, BARE_BRANCH = 28;
 const GAP = 8, COLUMN_GAP = 16;
 
 interface Branch {
@@ -25,9 +25,10 @@ export function tree(
   { width, columns, isUnplaced = false }: { width: number; columns: number; isUnplaced?: boolean },
 ): Block {
   const column = (width - COLUMN_GAP * (columns - 1)) / columns;
-  const branches = branchesOf(facts, marks, cards, column - BRANCH);
+  const reach = facts.pci?.some((device) => Object.keys(linkWords(device)).length > 0) ? WORDED_BRANCH : BARE_BRANCH;
+  const branches = branchesOf(facts, marks, cards, column, reach);
   if (branches.length === 0) return NOTHING;
-  const parts = inColumns(branches, columns), trunks = parts.map((part) => trunk(part));
+  const parts = inColumns(branches, columns), trunks = parts.map((part) => trunk(part, reach));
   const x = (i: number) => i * (column + COLUMN_GAP);
   // From the middle of the socket to each trunk.
   const top = isUnplaced
@@ -54,7 +55,8 @@ function inColumns(branches: readonly Branch[], columns: number): Branch[][] {
   return [branches.slice(0, cut), branches.slice(cut)].filter(({ length }) => length > 0);
 }
 
-function branchesOf(facts: Facts, marks: Marks, cards: readonly Card[], room: number): Branch[] {
+function branchesOf(facts: Facts, marks: Marks, cards: readonly Card[], width: number, reach: number): Branch[] {
+  const room = width - reach;
   const groups = grouped(cards);
   const branch = (group: CardGroup, width: number): Branch => ({
     block: groupBox(facts, marks, group, width),
@@ -65,7 +67,7 @@ function branchesOf(facts: Facts, marks: Marks, cards: readonly Card[], room: nu
     if (address === undefined) return same.map((group) => branch(group, room));
     const bridge = facts.pci?.find((device) => device.address === address);
     const mark = marks.get(`pci[${address}]`);
-    const inside = trunk(same.map((group) => branch(group, room - 24 - BRANCH)));
+    const inside = trunk(same.map((group) => branch(group, room - 24 - reach)), reach);
     const heading = markup`<tspan class="dim">PCIe switch</tspan> ${fitting(address, room - 120)}`;
     return [{
       block: framed(inside, room, heading, words("device", lookOf(mark))),
@@ -75,15 +77,13 @@ function branchesOf(facts: Facts, marks: Marks, cards: readonly Card[], room: nu
   });
 }
 
-function trunk(branches: readonly Branch[]): Block {
+function trunk(branches: readonly Branch[], reach: number): Block {
   let y = GAP, last = 0;
   const parts = branches.map(({ block, link, mark }) => {
     const look = lookOf(mark);
-    const part = markup`<path class="branch ${look}" d="M6 ${y + 18}H${BRANCH}"/><text class="link ${look}" x="11" y="${
+    const part = markup`<path class="branch ${look}" d="M6 ${y + 18}H${reach}"/><text class="link ${look}" x="11" y="${
       y + 14
-    }">${link.width}</text><text class="link" x="11" y="${y + 31}">${link.speed}</text>${
-      shifted(block.svg, BRANCH, y)
-    }`;
+    }">${link.width}</text><text class="link" x="11" y="${y + 31}">${link.speed}</text>${shifted(block.svg, reach, y)}`;
     last = y + 18;
     y += block.height + GAP;
     return part;

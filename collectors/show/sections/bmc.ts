@@ -6,7 +6,7 @@ import { list, words } from "../words.ts";
 import type { View } from "./view.ts";
 
 /** What the BMC is, what it complains of, its LAN channels, and its last events: with `isLong` all that are known. */
-export function bmcLines({ bmc }: Facts, { width, isLong }: View): string[] {
+export function bmcLines({ bmc }: Facts, { width, isLong, isWhole }: View): string[] {
   if (!bmc) return [];
   const faults = FAULTS.filter(([name]) => bmc.chassis?.[name]).map(([_, words]) => words);
   const lines = named([
@@ -18,10 +18,12 @@ export function bmcLines({ bmc }: Facts, { width, isLong }: View): string[] {
         bmc.ipmiVersion && `IPMI ${bmc.ipmiVersion}`,
       ),
     ],
+    ["GUID", isWhole ? bmc.guid : undefined],
     ["chassis", list(bmc.chassis?.power && `power ${bmc.chassis.power}`, ...faults)],
     ["events", eventCount(bmc)],
   ], width);
-  return [...lines, ...channelRows(bmc, width), ...eventRows(bmc, isLong ? MOST_EVENTS : FEW_EVENTS, width)];
+  const whole = isWhole ? [...fruRows(bmc, width), ...userRows(bmc, width)] : [];
+  return [...lines, ...channelRows(bmc, width), ...whole, ...eventRows(bmc, isLong ? MOST_EVENTS : FEW_EVENTS, width)];
 }
 
 const FAULTS: readonly [keyof BmcChassis, string][] = [
@@ -52,6 +54,27 @@ function eventRows({ sel }: Bmc, most: number, width: number): string[] {
     event.detail,
   ]);
   return columns(["TIME", "SENSOR", "EVENT", "DETAIL"], rows, ["DETAIL"], width);
+}
+
+function fruRows({ frus = [] }: Bmc, width: number): string[] {
+  const rows = frus.map(({ id, description, board, product }) => [
+    String(id),
+    description,
+    words(product?.manufacturer ?? board?.manufacturer, product?.productName ?? board?.productName),
+    product?.partNumber ?? board?.partNumber,
+    product?.serialNumber ?? board?.serialNumber,
+  ]);
+  return columns(["FRU", "DESCRIPTION", "PRODUCT", "PART", "SERIAL"], rows, ["PRODUCT"], width);
+}
+
+function userRows({ users = [] }: Bmc, width: number): string[] {
+  const rows = users.map(({ id, name, enabled, privilege }) => [
+    String(id),
+    name,
+    enabled === undefined ? undefined : enabled ? "yes" : "no",
+    privilege,
+  ]);
+  return columns(["USER", "NAME", "ENABLED", "PRIVILEGE"], rows, [], width);
 }
 
 function channelRows({ channels = [] }: Bmc, width: number): string[] {

@@ -1,7 +1,7 @@
 /** Slots and what is in them, GPUs, every PCI device, and power supplies. */
 import type { Facts, PciDevice, PowerSupply, Slot } from "../../facts/mod.ts";
 import { columns, named } from "../layout.ts";
-import { grouped, list, ranges, rate, times, words } from "../words.ts";
+import { count, grouped, list, ranges, rate, times, words } from "../words.ts";
 import { deviceName } from "./disks.ts";
 import { serialOf, type View } from "./view.ts";
 
@@ -36,10 +36,26 @@ function slotRows(slots: readonly Slot[], { pci = [] }: Facts, { width }: View):
   return columns(["SLOT", "TYPE", "USAGE", "ADDRESS", "DEVICE"], rows, ["DEVICE", "TYPE"], width);
 }
 
-/** The GPUs. */
-export function gpuLines({ gpus = [] }: Facts, { width }: View): string[] {
-  const rows = gpus.map((gpu) => [gpu.address, deviceName(gpu) ?? "unknown", gpu.driver]);
-  return columns(["ADDRESS", "GPU", "DRIVER"], rows, ["GPU"], width);
+/** The GPUs, equal ones on one row. */
+export function gpuLines({ gpus = [] }: Facts, { width, isLong }: View): string[] {
+  const addresses = gpus.map(({ address }) => address), slots = gpus.map(({ slot }) => slot ?? "-");
+  const groups = grouped(gpus, (gpu) => JSON.stringify(isLong ? gpu : [deviceName(gpu), gpu.driver]));
+  const rows = groups.map(({ item, places }) => [
+    ranges(places, addresses, " … "),
+    ranges(places, slots, " … "),
+    times(places, deviceName(item) ?? "unknown"),
+    item.driver,
+    serialOf(places.map((place) => gpus[place]!)),
+  ]);
+  return [
+    ...total(gpus, "GPU", width),
+    ...columns(["ADDRESS", "SLOT", "GPU", "DRIVER", "SERIAL"], rows, [], width),
+  ];
+}
+
+/** How many there are, where it is more than one. */
+function total(items: readonly unknown[], thing: string, width: number, ...more: (string | undefined)[]): string[] {
+  return items.length < 2 ? [] : named([["total", list(count(items.length, thing), ...more)]], width);
 }
 
 /** Every PCI device. */
@@ -76,5 +92,12 @@ export function powerSupplyLines({ powerSupplies = [] }: Facts, { width, isLong 
     const serial = serialOf(places.map((place) => powerSupplies[place]!));
     return [ranges(places, names, " … "), times(places, power), ...others, serial];
   });
-  return columns(["LOCATION", "POWER", "MODEL", "STATUS", "SERIAL"], rows, ["MODEL"], width);
+  const watts = powerSupplies.reduce<number | undefined>(
+    (sum, { maxPowerW }) => sum === undefined || maxPowerW === undefined ? undefined : sum + maxPowerW,
+    0,
+  );
+  return [
+    ...total(powerSupplies, "power supply", width, watts ? `${watts} W` : undefined),
+    ...columns(["LOCATION", "POWER", "MODEL", "STATUS", "SERIAL"], rows, ["MODEL"], width),
+  ];
 }

@@ -56,15 +56,24 @@ const CONTROLLER = /^(01(?!08)|0c04|0c06|0207)/;
 /** The same in lshw's words, where there is no /sys. */
 const CONTROLLER_WORDS = /^(SATA|RAID|SCSI|IDE|Serial Attached SCSI|Mass storage|Fibre Channel|InfiniBand)\b/i;
 
-/** The controllers, with how many disks hang on each. */
-export function controllerLines({ pci = [], disks = [] }: Facts, { width }: View): string[] {
+/** The controllers, with how many disks hang on each; equal ones on one row. */
+export function controllerLines({ pci = [], disks = [] }: Facts, { width, isLong }: View): string[] {
   const controllers = pci.filter(({ classCode, class: kind }) =>
     classCode === undefined ? CONTROLLER_WORDS.test(kind ?? "") : CONTROLLER.test(classCode)
   );
-  const rows = controllers.map((device) => {
-    const behind = disks.filter(({ controller }) => controller === device.address).length;
-    return [device.address, deviceName(device), device.driver, behind === 0 ? undefined : String(behind)];
-  });
+  const behind = (device: PciDevice) => disks.filter(({ controller }) => controller === device.address).length;
+  const addresses = controllers.map(({ address }) => address);
+  const groups = grouped(
+    controllers,
+    (device) => JSON.stringify([isLong ? device.address : deviceName(device), device.driver, behind(device)]),
+  );
+  const rows = groups.map(({ item, places }) => [
+    ranges(places, addresses, " … "),
+    times(places, deviceName(item)),
+    item.driver,
+    // "4 each" of two controllers.
+    behind(item) === 0 ? undefined : `${behind(item)}${places.length > 1 ? " each" : ""}`,
+  ]);
   return columns(["ADDRESS", "CONTROLLER", "DRIVER", "DISKS"], rows, ["CONTROLLER"], width);
 }
 

@@ -10,6 +10,7 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
   if (!memory) return [];
   const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [], slots } =
     memory;
+  const empty = slots?.filter(({ populated }) => !populated) ?? [];
   const lines = named([[
     "total",
     list(
@@ -19,11 +20,11 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
       errorCorrection === "None" ? "no ECC" : errorCorrection,
       maxCapacityBytes && `at most ${binary(maxCapacityBytes)}`,
     ),
-  ]], view.width);
+  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots!) : undefined]], view.width);
   return [...lines, ...dimmRows(dimms, slots, view)];
 }
 
-const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "SERIAL"];
+const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "ERRORS", "SERIAL"];
 
 /** A module, or a slot that may be empty. */
 type Placed = Pick<Dimm, "locator" | "bank">;
@@ -37,6 +38,7 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
     dimm.manufacturer,
     dimm.partNumber,
+    errorsOf(dimm),
   ];
   const groups = grouped(dimms, (dimm) => JSON.stringify(isLong ? dimm : facts(dimm)));
   const rows = groups.map(({ item, places }) => {
@@ -50,6 +52,12 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
     ];
   });
   return columns(HEADINGS, rows, ["MANUFACTURER"], width);
+}
+
+/** "12 corrected, 1 uncorrected" */
+function errorsOf({ correctedErrors, uncorrectedErrors }: Dimm): string | undefined {
+  const told = (count: number | undefined, kind: string) => count ? `${count} ${kind}` : undefined;
+  return list(told(correctedErrors, "corrected"), told(uncorrectedErrors, "uncorrected"));
 }
 
 /** Where the modules are; a run of names is one of slots that lie beside each other, none empty between them. */

@@ -2,7 +2,7 @@
 import type { Facts, Neighbour, Nic } from "../../facts/mod.ts";
 import { columns, named } from "../layout.ts";
 import { clean } from "../text.ts";
-import { count, list, ranges, words } from "../words.ts";
+import { count, list, ranges, rateOf, words } from "../words.ts";
 import type { View } from "./view.ts";
 
 const HEADINGS = ["NAME", "MAC", "LINK", "SPEED", "DRIVER", "BOND", "ADDRESS", "SWITCH PORT", "MODEL"];
@@ -12,7 +12,9 @@ export function nicLines(facts: Facts, view: View): string[] {
   const { nics = [], neighbours = [] } = facts;
   const physical = nics.filter((nic) => nic.physical);
   const heard = Map.groupBy(neighbours, (neighbour) => neighbour.interface);
-  const rows = physical.map((nic) => {
+  const models = physical.map((nic) => nic.product ?? nic.vendor);
+  const isOneModel = physical.length > 1 && new Set(models).size === 1;
+  const rows = physical.map((nic, i) => {
     const ports = heard.get(nic.name) ?? [];
     return [
       nic.name,
@@ -23,7 +25,7 @@ export function nicLines(facts: Facts, view: View): string[] {
       nic.bond,
       nic.addresses?.filter(({ scope }) => scope === "global").map(({ address }) => address).join(" "),
       list(...ports.map(portName)),
-      nic.product ?? nic.vendor,
+      isOneModel ? undefined : models[i],
     ];
   });
   const virtual = nics.length - physical.length;
@@ -31,9 +33,11 @@ export function nicLines(facts: Facts, view: View): string[] {
   const elsewhere = neighbours.filter((neighbour) => !shown.has(neighbour.interface));
   return [
     ...totalLine(physical, virtual, view.width),
+    ...named([["model", isOneModel ? models[0] : undefined]], view.width),
     ...columns(HEADINGS, rows, ["MODEL"], view.width),
     ...neighbourRows(elsewhere, view),
     ...verdictLines(facts),
+    ...routeLines(facts, view),
   ];
 }
 
@@ -48,6 +52,12 @@ function totalLine(physical: readonly Nic[], virtual: number, width: number): st
       virtual === 0 ? undefined : count(virtual, "virtual function"),
     ),
   ]], width);
+}
+
+/** The ways out of the machine's own networks, and whom it asks for names. */
+function routeLines({ routes = [], dnsServers = [] }: Facts, { width }: View): string[] {
+  const gateways = routes.map(({ gateway, interface: name }) => words(gateway, `by ${name}`));
+  return named([["gateway", list(...new Set(gateways))], ["DNS", list(...dnsServers)]], width);
 }
 
 /** "leaf-01 Ethernet1/17 VLAN 210" */
@@ -97,9 +107,5 @@ export function lldpLines(facts: Facts): string[] {
 }
 
 function speed({ speedMbps, maxSpeedMbps }: Nic): string | undefined {
-  const gbit = (mbps: number) => mbps >= 1000 ? `${mbps / 1000}G` : `${mbps}M`;
-  if (speedMbps === undefined) return maxSpeedMbps === undefined ? undefined : `- of ${gbit(maxSpeedMbps)}`;
-  return maxSpeedMbps === undefined || maxSpeedMbps === speedMbps
-    ? gbit(speedMbps)
-    : `${gbit(speedMbps)} of ${gbit(maxSpeedMbps)}`;
+  return rateOf(speedMbps, maxSpeedMbps);
 }

@@ -4,6 +4,8 @@ export interface View {
   width: number;
   /** Each disk and DIMM on a row of its own, with its serial number. */
   isLong: boolean;
+  /** Whether the section was asked for by its name: then all that there is, and not what fits into a summary. */
+  isWhole: boolean;
 }
 
 /** The serial number of one item; of several that are shown as one, where to find them. */

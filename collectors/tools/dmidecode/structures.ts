@@ -139,9 +139,10 @@ function readMessage(line: string, output: DmiOutput): boolean {
 const WARNING =
   /^(Invalid entry length |SMBIOS version fixup |Wrong DMI structures |Total read length |Failed to read table|Entry point length too large|\/(dev|sys|proc)\/\S+: )/;
 
+/** "Legacy DMI 2.0 present.", "PNP BIOS present.", "SYSID present.": what old versions looked for besides. */
 const NOTICE = new RegExp(
   "^(Getting SMBIOS data from |Reading SMBIOS/DMI data from |Scanning \\S+ for entry point|Found SMBIOS entry point|" +
-    "\\d+ structures occupying \\d+ bytes|Table at 0x|DMI table at 0x|(Legacy )?DMI \\d+\\.\\d+ present|(PNP BIOS|SYSID|BIOS32 Service Directory) present)",
+    "\\d+ structures occupying \\d+ bytes|Table at 0x|DMI table at 0x|[A-Z][\\w. ]{1,40} present\\.?$)",
 );
 
 /** The names that dmidecode 3.7 gives the types 0 to 46. */

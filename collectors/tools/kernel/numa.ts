@@ -13,9 +13,11 @@ export interface KernelNumaNode {
   cpus?: number[];
   /** 0 for CPUs without memory of their own. */
   memoryBytes?: number;
+  /** The CPU package that its CPUs are in. */
+  packageId?: number;
 }
 
-const NODES = "/sys/devices/system/node";
+const NODES = "/sys/devices/system/node", CPUS = "/sys/devices/system/cpu";
 
 /** The NUMA nodes (Documentation/ABI/stable/sysfs-devices-node); undefined where the kernel has none of them. */
 export async function readNumaNodes(files: HostFiles): Promise<KernelNumaNode[] | undefined> {
@@ -27,13 +29,20 @@ export async function readNumaNodes(files: HostFiles): Promise<KernelNumaNode[] 
       files.text(`${NODES}/${name}/meminfo`),
       files.text(`${NODES}/${name}/cpulist`),
     ]);
+    const cpus = cpuList === undefined ? undefined : reader.list(cpuList.trim());
     return prune<KernelNumaNode>({
       name,
       id: Number(name.slice("node".length)),
-      cpus: cpuList === undefined ? undefined : reader.list(cpuList.trim()),
+      cpus,
+      packageId: await packageOf(files, cpus?.[0]),
       memoryBytes: meminfo === undefined ? undefined : nodeMemory(meminfo),
     });
   });
+}
+
+/** The package of a CPU (Documentation/ABI/stable/sysfs-devices-system-cpu); a hypervisor may tell none, which is -1. */
+async function packageOf(files: HostFiles, cpu: number | undefined): Promise<number | undefined> {
+  return cpu === undefined ? undefined : await files.count(`${CPUS}/cpu${cpu}/topology/physical_package_id`);
 }
 
 /**

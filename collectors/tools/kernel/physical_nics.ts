@@ -16,9 +16,10 @@ export interface PortWords {
 
 /**
  * The ports of a switch inside a card or a DPU that no cable goes into: representors of its host's functions
- * (devlink-port(8): pf0, c1pf0, pf0vf0, pf0sf88).
+ * (devlink-port(8): pf0, c1pf0, pf0vf0, pf0sf88; before devlink named them ice: pf0vfr3, nfp: pf0s1 and its vNIC n0,
+ * mlx5 up to Linux 4.17: the number of the VF alone).
  */
-const REPRESENTOR = /^(c\d+)?pf\d+((vf|sf)\d+)?$/;
+const REPRESENTOR = /^((c\d+)?pf\d+(s\d+)?((vfr?|sf)\d+)?|n?\d+)$/;
 
 /** Devices that are no ports: a subfunction (auxiliary bus), the FIFO between a DPU and its management. */
 const NO_PORT = /^mlx5_core\.sf\.\d+$|^MLNXBF01:/;

@@ -6,6 +6,8 @@ import { isAnswering, isUnanswered, linkOf, listenAt, lldptool } from "./ask.ts"
 
 /** An lldpad that this program started. */
 export interface Lldpad {
+  /** Whether it has not ended, so that it is the one that answers. */
+  isRunning(): boolean;
   /** For how long it has listened at this NIC without a break; undefined where it does not listen. */
   listenedSeconds(nic: string): number | undefined;
   /**
@@ -79,6 +81,7 @@ export async function startLldpad(host: Host, options: LldpadOptions = {}): Prom
 
   await refresh();
   return {
+    isRunning: () => running.end === undefined,
     listenedSeconds: (nic) => {
       const start = since.get(nic);
       return start === undefined || running.end ? undefined : Math.floor((clock() - start) / 1000);

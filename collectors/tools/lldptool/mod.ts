@@ -163,7 +163,7 @@ async function ask(host: Host, signal: AbortSignal, lldpad?: Lldpad): Promise<Co
   const hasAnswered = answers.some(({ neighbour, adminStatus }) =>
     neighbour !== undefined || adminStatus !== undefined
   );
-  const note = hasAnswered ? await noteOnOwner(host, lldpad !== undefined, signal) : undefined;
+  const note = hasAnswered ? await noteOnOwner(host, lldpad?.isRunning() === true, signal) : undefined;
   return prune<Collected<LldpFacts>>({
     ...statusOf(version, nics, answers),
     ...known,

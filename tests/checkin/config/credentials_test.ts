@@ -18,7 +18,10 @@ async function read(texts: Record<string, string>, mode = 0o600): Promise<Return
     }
     result = readCredentials(parseConfig(configText(keys), "mk_conf.yaml"));
     if ("warnings" in result) result.warnings = result.warnings.map((text) => text.replace(`${folder}/`, ""));
-    if ("problem" in result) result.problem = result.problem.replaceAll(`${folder}/`, "");
+    if ("problems" in result) {
+      const problems = result.problems.map((text) => text.replace(`${folder}/`, ""));
+      result = { problem: result.problem.replaceAll(`${folder}/`, ""), problems };
+    }
   });
   return result!;
 }
@@ -47,7 +50,9 @@ Deno.test("readCredentials() says which file is not what its key names", async (
       "mk_token_file: mk_token_file: found no single word of printable characters",
     ]),
   ];
-  for (const [texts, problem] of cases) assertEquals(await read(texts), { problem });
+  for (const [texts, problem] of cases) assertEquals(await read(texts), { problem, problems: [problem] });
+  const problems = ["mk_ca_file: mk_ca_file: holds no PEM block of a CERTIFICATE", cases.at(-1)![1]];
+  assertEquals(await read({ mk_ca_file: key, mk_token_file: "" }), { problem: problems.join("; "), problems });
 });
 
 Deno.test("readCredentials() warns of secrets that other users can read", async () => {

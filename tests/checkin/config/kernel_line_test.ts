@@ -67,7 +67,7 @@ Deno.test("loadConfig() takes the kernel command line where there is no file, an
 /** What is said of a configuration that cannot be used. */
 function problems(line: string, file = "/nonexistent/mk_conf.yaml"): readonly string[] {
   const loaded = loadConfig(file, undefined, line);
-  return "problem" in loaded && loaded.problem.kind === "invalid" ? loaded.problem.problems ?? [] : [];
+  return "problem" in loaded && loaded.problem.kind === "invalid" ? loaded.problem.error?.problems ?? [] : [];
 }
 
 Deno.test("loadConfig() names the word of the kernel command line that cannot be used, and nothing else", () => {

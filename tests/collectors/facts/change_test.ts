@@ -249,6 +249,7 @@ Deno.test("stableFacts() has neither the drift of a clock nor single errors that
 
 Deno.test("stableFacts() tells the firmware of a disk with the disk alone", () => {
   const bios = { component: "BIOS", version: "2.12.2" };
-  const facts = { sources: {}, firmwares: [bios, { component: "disk", version: "LS0B", where: "sda" }] };
-  assertEquals(stableFacts(facts as unknown as Facts), { sources: {}, firmwares: [bios] });
+  const disk = { component: "disk", version: "LS0B", where: "sda" }, cpld = { component: "CPLD", version: "3" };
+  const facts = { sources: {}, firmwares: [bios, disk, cpld] };
+  assertEquals(stableFacts(facts as unknown as Facts), { sources: {}, firmwares: [cpld] });
 });

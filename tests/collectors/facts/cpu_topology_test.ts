@@ -30,6 +30,23 @@ Deno.test("factsOf() takes the sockets of SMBIOS where lscpu finds as many cores
   assertEquals(topology(lscpu(32, 2, 16, 1), 8, 8), [2, 8, 2]);
 });
 
+Deno.test("factsOf() takes the sockets and cores of SMBIOS where lscpu takes every thread for a socket", () => {
+  const smbios = (cores: number, threads: number) =>
+    `Handle 0x40, DMI type 4, 48 bytes\nProcessor Information\n\tSocket Designation: CPU0\n` +
+    `\tStatus: Populated, Enabled\n\tCore Count: ${cores}\n\tThread Count: ${threads}\n\n`;
+  const of = (text: string, dmidecode: string) => {
+    const { cpu } = factsOf({
+      lscpu: ok(parseLscpu(text).value),
+      dmidecode: ok(parseDmidecode(dmidecode).value),
+    });
+    return [cpu?.sockets, cpu?.coresPerSocket, cpu?.threadsPerCore];
+  };
+  assertEquals(of(lscpu(24, 1, 1, 24), smbios(12, 24)), [1, 12, 2]);
+  // Half of the threads are switched off, or are not those of SMBIOS: lscpu is right.
+  assertEquals(of(lscpu(12, 1, 12, 1), smbios(12, 24)), [1, 12, 1]);
+  assertEquals(of(lscpu(4, 1, 1, 4), smbios(12, 24)), [4, 1, 1]);
+});
+
 Deno.test("factsOf() takes the sockets of lscpu where SMBIOS has other cores, or does not count them", () => {
   assertEquals(topology(lscpu(16, 1, 8, 2), 24), [2, 8, 1]);
   assertEquals(topology(lscpu(16, 1, 8, 2), undefined), [2, 8, 1]);

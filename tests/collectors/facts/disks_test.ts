@@ -319,6 +319,14 @@ Deno.test("factsOf() knows paths by their wwid where no multipathd has run, but 
   const count = (disks: KernelDisk[]) => assembled({ hostfs: { disks } }).disks?.length;
   assertEquals(count(pathsTo("naa.5000c500a", ["sda", "sdb"], { transport: "sas" })), 1);
   assertEquals(count([...pathsTo("naa.6a", ["sda", "sdb"]), ...pathsTo("naa.6b", ["sdc", "sdd"])]), 2);
+  assertEquals(count(pathsTo("eui.0017380000cb11f9", ["sda", "sdb"])), 1);
+  // Of namespaces over a fabric, with the kernel's own multipath switched off; many copy the name, and no serial number.
+  const namespaces = (...serials: string[]) =>
+    serials.flatMap((serialNumber, i) =>
+      pathsTo("uuid.0b1e", [`nvme${i}n1`], { transport: "nvme-tcp", serialNumber }).map(({ hctl: _, ...disk }) => disk)
+    );
+  assertEquals(count(namespaces("S1", "S1")), 1);
+  assertEquals(count(namespaces("S1", "S2")), 2);
   // One path that multipathd has not yet taken up.
   assertEquals(count([...pathsTo("naa.6a", ["sda"], { multipath: "mpatha" }), ...pathsTo("naa.6a", ["sdb"])]), 1);
   assertEquals(count(pathsTo("naa.5000000000000000", ["sda", "sdb"], { transport: "usb" })), 2);

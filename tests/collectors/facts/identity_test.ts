@@ -209,6 +209,28 @@ Deno.test("readIdentity() takes locally administered addresses of a machine alon
   assertMatch(alone.warnings[0]!, HAS_NO_OTHERS);
 });
 
+Deno.test("readIdentity() takes an address that cards have which were given none of a machine alone that has no others", async () => {
+  const made = [
+    "00:e0:4c:68:00:01",
+    "88:88:88:88:87:88",
+    "00:a0:c9:00:00:00",
+    "00:11:22:33:44:55",
+    "12:34:56:78:9a:bc",
+  ];
+  for (const mac of made) {
+    const filler = port("0000:00:03.0", "eno1", mac);
+    const beside = await read({
+      ...machine("", undefined),
+      ...filler,
+      ...port("0000:41:00.0", "eno2", "b8:3f:d2:00:00:11"),
+    });
+    assertEquals(beside.identity.macs, ["b8:3f:d2:00:00:11"], mac);
+    const alone = await read({ ...machine("", undefined), ...filler });
+    assertEquals(alone.identity.macs, [mac]);
+    assertMatch(alone.warnings[0]!, HAS_NO_OTHERS);
+  }
+});
+
 Deno.test("readIdentity() is not led by one interface called eth0 where the NICs have other names", async () => {
   const { identity } = await read({
     ...machine("", undefined),

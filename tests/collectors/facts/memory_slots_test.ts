@@ -18,6 +18,13 @@ Deno.test("slotPlace() takes the names of slots apart", () => {
       ["P0_D1_UMC0_CH_A0", "P0 CHANNEL A", { socket: "0", channel: "A", position: 0 }],
       ["DIMM 3", "CPU 1", { socket: "1", position: 3 }],
       ["D11", "/SYS/MB/P0", { socket: "0", channel: "D", position: 11 }],
+      ["Controller0-ChannelB", "BANK 1", { channel: "B" }],
+      ["DIMM CHA3", "BANK 0", { channel: "A", position: 3 }],
+      ["DDR4_CH0", "Bank A", { channel: "0" }],
+      ["DIMM5_CPU0", "", { socket: "0", position: 5 }],
+      ["DIMM1_B", "", { channel: "B", position: 1 }],
+      ["J8J1", "CHAN A DIMM 1", { channel: "A", position: 1 }],
+      ["Bottom-Slot 1(left)", "ChannelA0", { channel: "A", position: 0 }],
       ["RAM slot #0", "RAM slot #0", {}],
       ["NVD #0", "", {}],
       ["", "", {}],
@@ -31,4 +38,15 @@ Deno.test("namingOf() tells sockets called by letters from channels", () => {
   assertEquals(slotPlace("B12", "", namingOf(dell)), { socket: "2", position: 12 });
   assertEquals(namingOf(["DIMM_A1", "DIMM_A2", "DIMM_B1", "DIMM_B2"]), { isLetterSocket: false });
   assertEquals(namingOf(["A1", "B1"], "Dell Inc."), { isLetterSocket: true });
+  // Sun calls every slot D.
+  assertEquals(namingOf(["D0", "D1", "D2", "D3", "D4"]), { isLetterSocket: false });
+});
+
+Deno.test("namingOf() tells what the letter behind a number is", () => {
+  const supermicro = ["P1_DIMM1A", "P1_DIMM1B", "P1_DIMM2A", "P1_DIMM2B", "P2_DIMM1A", "P2_DIMM1B"];
+  assertEquals(slotPlace("P2_DIMM1B", "", namingOf(supermicro)), { socket: "2", channel: "1", position: 2 });
+  const fujitsu = ["DIMM-1A", "DIMM-2A", "DIMM-1B", "DIMM-2B", "DIMM-1C", "DIMM-1D"];
+  assertEquals(slotPlace("DIMM-2B", "NODE 1", namingOf(fujitsu)), { channel: "B", position: 2 });
+  const hp = ["PROC 1 DIMM 1A", "PROC 1 DIMM 2E", "PROC 1 DIMM 3I", "PROC 2 DIMM 1A"];
+  assertEquals(slotPlace("PROC 1 DIMM 2E", "", namingOf(hp)), { socket: "1", position: 2 });
 });

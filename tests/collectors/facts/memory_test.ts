@@ -197,9 +197,35 @@ Deno.test("memory leaves out flash in the array of system memory", () => {
       ARRAY,
       ["0x1100", 17, IN_ARRAY, "Size: 16 GB", "Locator: DIMM 0", "Type: DDR4"],
       ["0x1101", 17, IN_ARRAY, "Size: 16 MB", "Locator: SPI ROM", "Type: Flash"],
+      ["0x1102", 17, IN_ARRAY, "Size: 32 MB", "Locator: SYSTEM ROM", "Type: Unknown"],
+      ["0x1103", 17, IN_ARRAY, "Size: 4096 kB", "Locator: U12", "Bank Locator: SPI Flash0", "Type: Other"],
     ),
   });
   assertEquals([memory?.totalBytes, memory?.slotCount, memory?.dimms?.length], [16 * GIB, 1, 1]);
+  const bank = (id: string, slot: string, description: string, size: number) => ({
+    id,
+    class: "memory",
+    slot,
+    description,
+    units: "bytes",
+    size,
+  });
+  const lshw = {
+    id: "machine",
+    class: "system",
+    children: [{
+      id: "memory",
+      class: "memory",
+      description: "System Memory",
+      units: "bytes",
+      size: 16 * GIB,
+      children: [
+        bank("bank:0", "A1", "DIMM DDR4 Synchronous 2666 MHz (0.4 ns)", 16 * GIB),
+        bank("bank:1", "U12", "Chip FLASH Non-volatile 33 MHz (30.3 ns)", 16 * 1024 ** 2),
+      ],
+    }],
+  };
+  assertEquals(assembled({ lshw }).memory?.dimms?.map(({ locator }) => locator), ["A1"]);
 });
 
 Deno.test("memory counts Optane in Memory Mode, and not the DRAM that is its cache", () => {
@@ -276,6 +302,18 @@ Deno.test("memory believes no capacity that no board has, or that is less than w
 Deno.test("memory counts a handle once that stands twice in a paste", () => {
   const once = structures(ARRAY, ["0x1100", 17, IN_ARRAY, "Size: 16 GB", "Locator: A1"]);
   assertEquals(assembled({ dmidecode: once + once }).memory?.totalBytes, 16 * GIB);
+  // Without handles; two equal modules are two.
+  const names: Record<string, string> = {
+    1: "System Information",
+    16: "Physical Memory Array",
+    17: "Memory Device",
+  };
+  const quiet = (text: string) =>
+    text.replace(/^Handle .*DMI type (\d+),.*\n.*$/gm, (_, type) => names[type]!).replace(/^\tArray Handle.*\n/gm, "");
+  const modules = quiet(once + structures(["0x1101", 17, IN_ARRAY, "Size: 16 GB", "Locator: A1"]));
+  assertEquals(assembled({ dmidecode: modules }).memory?.totalBytes, 32 * GIB);
+  const whole = quiet(structures(["0x0001", 1, "Manufacturer: Dell Inc."])) + modules;
+  assertEquals(assembled({ dmidecode: whole + whole }).memory?.totalBytes, 32 * GIB);
 });
 
 Deno.test("memory names the makers of modules whose firmware prints their ids", () => {
@@ -290,9 +328,17 @@ Deno.test("memory names the makers of modules whose firmware prints their ids", 
       ["7F7F9E0000000000", "Corsair"],
       ["JEDEC ID:80 CE", "Samsung"],
       ["Unknown - [0x9B85]", "Crucial"],
+      ["Unknown (0x80CE)", "Samsung"],
+      ["JEDEC ID:CE 00 00 00 00 00 00 00", "Samsung"],
+      ["JEDEC-802C", "Micron"],
+      ["Bank 1, Hex 0xCE", "Samsung"],
+      ["Hex 0xAD", "SK Hynix"],
+      ["2CFFFFFFFFFFFFFF", "Micron"],
+      ["0000802C", "Micron"],
       ["Samsung", "Samsung"],
       // An id of nobody, and a name that has only letters of hexadecimal digits.
       ["1315", "1315"],
+      ["CE", "CE"],
       ["ADDA", "ADDA"],
     ]
   ) assertEquals(made(`Manufacturer: ${id}`)?.manufacturer, name, id);
@@ -300,7 +346,12 @@ Deno.test("memory names the makers of modules whose firmware prints their ids", 
   assertEquals(byModuleId?.manufacturer, "SK Hynix");
   const part = (text: string) => made(`Part Number: ${text}`)?.partNumber;
   assertEquals(part("0x4D34373142353637334648302D4348392020"), "M471B5673FH0-CH9");
+  assertEquals(part("0x484D413831475536"), "HMA81GU6");
+  assertEquals(part("4D3437314135323434434230"), "M471A5244CB0");
+  assertEquals(part("36374D39"), "36374D39");
+  assertEquals(part("3141592653589793238462"), "3141592653589793238462");
   assertEquals(part("0x000000000000000000000000000000000000"), undefined);
+  assertEquals(part("0x2020"), undefined);
   assertEquals(part("0x202020202020202020202020202020202020"), undefined);
   assertEquals(part("36ASF4G72PZ-2G6D1"), "36ASF4G72PZ-2G6D1");
 });

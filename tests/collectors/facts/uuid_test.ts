@@ -7,7 +7,8 @@ Deno.test("machineUuid() takes a UUID of one machine, in lower case", () => {
       "4C4C4544-0042-3510-8052-CAC04F4A3132",
       "30303437-3730-584D-5137-323430345943",
       "ec2e1d4a-3c6b-4f5e-9d3c-7a1b2c3d4e5f",
-      // Filled up with a MAC: one machine's alone.
+      // Filled up with a MAC, with the bits of a version or without: one machine's alone.
+      "00000000-0000-1000-8000-ac1f6b05e596",
       "00000000-0000-0000-0000-ac1f6b05e596",
       "080020ff-ffff-ffff-ffff-0010e0bcd192",
     ]
@@ -24,8 +25,18 @@ Deno.test("machineUuid() refuses what firmware gives many boards, in either byte
       "fefefefe-fefe-fefe-fefe-fefefefefefe",
       "58585858-5858-5858-5858-585858585858",
       "33333333-3333-3333-3333-333333333333",
+      "55aa55aa-55aa-55aa-55aa-55aa55aa55aa",
+      "12345678-90ab-cdef-1234-567890abcdef",
+      "11223344-5566-7788-99aa-bbccddeeff00",
+      "98765432-1098-7654-3210-987654321098",
+      "12345678-1234-1234-1234-123456789012",
+      // The text "1234567890123456".
+      "31323334-3536-3738-3930-313233343536",
       "56f49712-ffff-ffff-ffff-ffffffffffff",
       "ffffffff-ffff-ffff-ffff-00e04c680001",
+      // Filler with the bits of a version and a variant, and the address of a Realtek chip that was given none.
+      "00000000-0000-1000-8000-00e04c000001",
+      "00000000-0000-4000-8000-000000000000",
       "00000000-0000-0000-0000-000000000001",
       "8e275844-178f-44a8-aceb-a7d7e5178c63",
       "12345678-1234-5678-90ab-cddeefaabbcc",

@@ -59,8 +59,10 @@ Deno.test("openReplay() answers from a recording made by hand", async () => {
   });
 });
 
-Deno.test("openReplay() takes an empty folder for a machine without anything", async () => {
+Deno.test("openReplay() takes a list without commands for a machine without anything, and an empty folder for none", async () => {
   await withFolder(async (folder) => {
+    await assertRejects(() => openReplay(folder), BundleError, "found nothing, expected a recording");
+    await Deno.writeTextFile(join(folder, "commands.json"), "[]");
     const host = await openReplay(folder);
     assertEquals(host.problems, []);
     assertEquals(await failureOf(host, "lshw", "-json"), "lshw: not installed");

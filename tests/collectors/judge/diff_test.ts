@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { changes, type Difference } from "../../../collectors/judge/diff.ts";
+import { factsShape, type Shape } from "../../../collectors/judge/spec/names.ts";
 import type { Facts } from "../../../collectors/facts/mod.ts";
 
 const GIB = 2 ** 30;
@@ -72,6 +73,10 @@ Deno.test("changes() says of what moved only what is new besides its place", () 
       "moved: disk sdb moved to sda (serial number D2)",
     ],
   );
+  const usb = (address: string) => ({ ...FACTS, usb: [{ address, serialNumber: "U1" }] });
+  assertEquals(changes(usb("1-2"), usb("1-4")).map(({ text }) => text), [
+    "usb device 1-2 moved to 1-4 (serial number U1)",
+  ]);
   assertEquals(texts((facts) => facts.nics![0]!.name = "eth1"), [
     "moved: nic eth0 moved to eth1 (MAC 02:00:00:00:00:01)",
   ]);
@@ -105,4 +110,25 @@ Deno.test("changes() tells what came, went and changed, with the values", () => 
     ],
   );
   assertEquals(changed(() => {}), []);
+});
+
+/** The names of the lists of objects in the schema. */
+function listNames(shape: Shape, name = "", depth = 0): string[] {
+  if (shape.kind === "list") return [name, ...listNames(shape.item(), name, depth)];
+  return shape.kind !== "map" || depth > 6
+    ? []
+    : [...shape.fields].flatMap(([inner, of]) => UNSAID.has(inner) ? [] : listNames(of(), inner, depth + 1));
+}
+
+/** Judged or said in other words, or of no machine. */
+const UNSAID = new Set("spec findings changes raw volatile sel logical neighbours".split(" "));
+
+Deno.test("changes() names the entries of every list of the facts", () => {
+  const lists = new Set(listNames(factsShape()));
+  assert(lists.size > 20);
+  const withList = (name: string, list: unknown[]) => ({ ...FACTS, chassis: { [name]: list } } as unknown as Facts);
+  for (const name of lists) {
+    const [change] = changes(withList(name, [{}]), withList(name, []));
+    assertMatch(change!.text, /^[a-z ]+ number 1 gone$/, name);
+  }
 });

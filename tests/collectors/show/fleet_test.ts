@@ -37,13 +37,18 @@ function rows(specs = [SPEC]) {
 }
 
 Deno.test("fleetTable() has one line a machine, those that deviate first, and counts by deviation", () => {
-  const lines = fleetTable(rows()).split("\n");
+  const lines = fleetTable(rows(), 100).split("\n");
   for (const line of lines) assert(line.length <= 100, line);
   assertEquals(lines.slice(1, 4).map((line) => line.trim()[0]), ["b", "c", "a"]);
   assertMatch(lines[1]!, /^ {2}b .*PowerEdge.*=S2 .*2 × Xeon .*96 GiB .*1, 960 GB .*1 .*10\.20\.30\.40 .*1 off/);
   assertMatch(lines[2]!, /1 off +err/);
   assertMatch(lines[3]!, /matches/);
   assertEquals(lines.slice(5, 7), ["DEVIATIONS", "  2 of 3: memory.dimms: expected 4, found A4 empty; 3 of 4"]);
+  // Of several specs each is named.
+  const spare = parseSpec("name: spare\nmatch: { system.serialNumber: S1 }\nexpect: {}", "spec.yaml");
+  assertMatch(fleetTable(rows([spare, SPEC])), / r740: 1 off [^]* spare: matches/);
+  // In a pipe nothing is cut.
+  assertMatch(fleetTable(rows()), /PowerEdge R740 .* 2 × Xeon Gold 6230 .* 1 off +error: disk-read-only$/m);
   // Without a spec in the order in which they were given.
   assertEquals(fleetTable(rows([])).split("\n").slice(1, 4).map((line) => line.trim()[0]), ["a", "b", "c"]);
   assertEquals(fleetTable([]), "");

@@ -83,6 +83,7 @@ Deno.test("table() shows no run of slots with an empty one between them", () => 
   assertEquals(
     under("MEMORY", { memory: { slots, dimms } }),
     [
+      "  empty      PROC 1 DIMM 2, 3, 5, 6, 8, 9",
       "  SLOT                                             SIZE",
       "  PROC 1 DIMM 1, 4, 7, PROC 1 DIMM 10 … PROC 1 DIMM 12  6 × 1 GiB",
     ].map((line) => line.replace("SLOT ", "SLOT      ")),
@@ -171,12 +172,133 @@ Deno.test("table() shows controllers, occupied slots and power supplies", () => 
     "  SLOT         ADDRESS       DEVICE",
     "  PCIe Slot 1  0000:3b:00.0  Broadcom / LSI MegaRAID SAS-3 3108",
   ]);
-  assertEquals(under("POWER SUPPLIES", facts)[1], "  PSU1, PSU2  2 × 750 W  DELL PWR SPLY  Present, OK  (--long)");
+  assertEquals(under("POWER SUPPLIES", facts)[0], "  total      2 power supplies, 1500 W");
+  assertEquals(under("POWER SUPPLIES", facts)[2], "  PSU1, PSU2  2 × 750 W  DELL PWR SPLY  Present, OK  (--long)");
   assertEquals(
-    under("POWER SUPPLIES", facts, { isLong: true })[2],
+    under("POWER SUPPLIES", facts, { isLong: true })[3],
     "  PSU2      750 W  DELL PWR SPLY  Present, OK  CN1",
   );
   assertEquals(under("SLOTS", facts, { only: ["slots"] }).length, 3);
+});
+
+Deno.test("table() shows equal GPUs and controllers on one row", () => {
+  const gpus = ["1b", "2b", "3b"].map((bus, i) => ({
+    ...{ address: `0000:${bus}:00.0`, vendor: "NVIDIA", product: "H100", driver: "nvidia", slot: `GPU ${i + 1}` },
+  }));
+  assertEquals(under("GPUS", { gpus }), [
+    "  total      3 GPUs",
+    "  ADDRESS                      SLOT           GPU              DRIVER",
+    "  0000:1b:00.0 … 0000:3b:00.0  GPU 1 … GPU 3  3 × NVIDIA H100  nvidia",
+  ]);
+  assertEquals(under("GPUS", { gpus }, { isLong: true }).length, 5);
+  const pci = gpus.map(({ address }) => ({ address, classCode: "010700", vendor: "LSI", product: "SAS3816" }));
+  const disks = pci.slice(0, 2).flatMap(({ address }, i) =>
+    [0, 1].map((k) => ({ name: `sd${"abcd"[2 * i + k]}`, controller: address }))
+  );
+  assertEquals(under("CONTROLLERS", { pci, disks }), [
+    "  ADDRESS                     CONTROLLER       DISKS",
+    "  0000:1b:00.0, 0000:2b:00.0  2 × LSI SAS3816  2 each",
+    "  0000:3b:00.0                LSI SAS3816      -",
+  ]);
+});
+
+Deno.test("table() shows the ports of other fabrics, the ways out, and where the machine is", () => {
+  const port = { name: "mlx5_0/1", device: "mlx5_0", port: 1, state: "ACTIVE", rate: "100 Gb/sec (4X EDR)" };
+  const infiniband = [
+    { ...port, linkLayer: "InfiniBand", portGuid: "506b:4b03:00f5:1b3b", firmware: "16.35" },
+    { ...port, name: "mlx5_1/1", linkLayer: "Ethernet" },
+  ];
+  assertEquals(under("INFINIBAND", { infiniband }), [
+    "  PORT      STATE   RATE                 GUID                 FIRMWARE",
+    "  mlx5_0/1  ACTIVE  100 Gb/sec (4X EDR)  506b:4b03:00f5:1b3b  16.35",
+  ]);
+  assertEquals(under("INFINIBAND", { infiniband }, { only: ["infiniband"] }).length, 3);
+  const fibreChannel = [
+    {
+      name: "host5",
+      state: "Online",
+      speedMbps: 16000,
+      supportedSpeedsMbps: [8000, 32000],
+      wwpn: "0x10000090fa1b2c3d",
+    },
+    { name: "host6", state: "Linkdown", supportedSpeedsMbps: [8000, 32000], wwpn: "0x10000090fa1b2c3e" },
+  ];
+  assertEquals(under("FIBRE CHANNEL", { fibreChannel }), [
+    "  PORT   STATE     SPEED       WWPN",
+    "  host5  Online    16G of 32G  0x10000090fa1b2c3d",
+    "  host6  Linkdown  - of 32G    0x10000090fa1b2c3e",
+  ]);
+  const route = { family: "IPv4", destination: "0.0.0.0/0", interface: "eth0", metric: 100 } as const;
+  const routes = [{ ...route, gateway: "10.0.2.2" }, { ...route, interface: "wwan0" }];
+  assertEquals(under("NICS", { routes, dnsServers: ["10.0.2.3"] }), [
+    "  gateway    10.0.2.2 by eth0, by wwan0",
+    "  DNS        10.0.2.3",
+  ]);
+  assertEquals(
+    under("SYSTEM", {
+      chassis: { location: "Slot13", rack: "A7", assetTag: "77" },
+      baseboard: { serialNumber: "BOARD1" },
+      labels: { rack: "R12", row: "7" },
+      os: { hostname: "node7", distribution: { description: "Debian GNU/Linux 12 (bookworm)" } },
+    }),
+    [
+      "  serial     BOARD1, asset tag 77",
+      "  location   rack A7, Slot13",
+      "  host       node7, Debian GNU/Linux 12 (bookworm)",
+      "  labels     rack R12, row 7",
+    ],
+  );
+});
+
+Deno.test("table() shows all that there is of a section that was asked for", () => {
+  const cpu: Facts["cpu"] = {
+    caches: [{ level: 2, type: "unified", totalBytes: 2 ** 25, instances: 32 }, {
+      ...{ level: 1, type: "data", instanceBytes: 32768 },
+    }],
+    packages: [
+      { socket: "CPU1", populated: true, modelName: "Xeon", socketType: "Socket LGA3647-1", coreCount: 20 },
+      { socket: "CPU2", populated: false },
+    ],
+    numaNodes: [{ id: 0, cpus: [0, 1, 2, 3, 8], memoryBytes: 2 ** 36 }, { id: 1, cpus: [], memoryBytes: 2 ** 37 }],
+  };
+  assertEquals(under("CPU", { cpu }), ["  model      Xeon", "  layout     2 NUMA nodes"]);
+  assertEquals(under("CPU", { cpu }, { only: ["cpu"] }), [
+    "  model      Xeon",
+    "  layout     2 NUMA nodes",
+    "  caches     L2 32 MiB in 32, L1d 32 KiB each",
+    "  SOCKET  CPU    TYPE              CORES",
+    "  CPU1    Xeon   Socket LGA3647-1  20",
+    "  CPU2    empty  -                 -",
+    "  NUMA NODE  CPUS    MEMORY",
+    "  0          0–3, 8  64 GiB",
+    "  1          -       128 GiB",
+  ]);
+  const bmc: Facts["bmc"] = {
+    guid: "4c4c4544-0042-3510-8052-b4c04f4e4b32",
+    users: [{ id: 2, name: "root", enabled: true, privilege: "ADMINISTRATOR" }],
+    frus: [{ id: 0, description: "Builtin", product: { manufacturer: "DELL", serialNumber: "B5R4NK2" } }],
+  };
+  assertEquals(under("BMC", { bmc }), []);
+  assertEquals(under("BMC", { bmc }, { only: ["bmc"] }), [
+    "  GUID       4c4c4544-0042-3510-8052-b4c04f4e4b32",
+    "  FRU  DESCRIPTION  PRODUCT  SERIAL",
+    "  0    Builtin      DELL     B5R4NK2",
+    "  USER  NAME  ENABLED  PRIVILEGE",
+    "  2     root  yes      ADMINISTRATOR",
+  ]);
+  const dimms = [{ locator: "A1", sizeBytes: 2 ** 30, correctedErrors: 12, uncorrectedErrors: 0 }];
+  assertEquals(under("MEMORY", { memory: { dimms } })[1], "  A1    1 GiB  12 corrected");
+});
+
+Deno.test("table() shows the model of NICs that are all one once", () => {
+  const nics: Nic[] = ["eth0", "eth1"].map((name) => ({ name, physical: true, product: "ConnectX-6 Dx" }));
+  assertEquals(under("NICS", { nics }), [
+    "  total      2 NICs, 0 with a link",
+    "  model      ConnectX-6 Dx",
+    "  NAME",
+    "  eth0",
+    "  eth1",
+  ]);
 });
 
 Deno.test("table() shows what the BMC complains of, and its last five events", () => {
@@ -250,6 +372,12 @@ Deno.test("machineName() falls back to the board, and says no name twice", () =>
     [{ system: { manufacturer: "HPE", productName: "HPE Cray EX" } }, "HPE Cray EX"],
     [{ system: { manufacturer: "Hitachi", productName: "HITACHI HA8000" } }, "HITACHI HA8000"],
     [{ system: { manufacturer: "HP", productName: "HPE ProLiant" } }, "HP HPE ProLiant"],
+    [{ system: { manufacturer: "HPE", productName: "HPE HPE Cray" } }, "HPE Cray"],
+    [{ system: { manufacturer: "Hewlett-Packard", productName: "HP ProLiant DL380 G7" } }, "HP ProLiant DL380 G7"],
+    [{ system: { manufacturer: "Dell Inc.", productName: "Dell DSS 1500" } }, "Dell DSS 1500"],
+    [{ system: { manufacturer: "Oracle Corporation", productName: "ORACLE SERVER X5-2" } }, "ORACLE SERVER X5-2"],
+    [{ system: { manufacturer: "Intel Corporation", productName: "Intel(R) NUC" } }, "Intel(R) NUC"],
+    [{ system: { manufacturer: "MSI", productName: "MSI" } }, "MSI"],
     [
       { system: { manufacturer: "LENOVO", productName: "20FNCTO1WW", version: "ThinkPad T460" } },
       "LENOVO ThinkPad T460 (20FNCTO1WW)",

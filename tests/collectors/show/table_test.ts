@@ -181,6 +181,7 @@ NICS
   no LLDP heard: eno4
 
 GPUS
+  total      3 GPUs
   ADDRESS       GPU                                        DRIVER
   0000:3b:00.0  NVIDIA Corporation GA100 [A100 PCIe 40GB]  nvidia
   0000:03:00.0  102b:0536                                  -

@@ -1,10 +1,13 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { basename, dirname, join } from "@std/path";
 import { isRecording, type Machine, machinesAt } from "../../../../checkin/cli/fleet/machines.ts";
+import { budgetOf, TarError } from "../../../../checkin/cli/fleet/tar.ts";
+import { unpack } from "../../../../checkin/cli/fleet/unpack.ts";
 import { collect } from "../../../../collectors/mod.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
 import { goldens } from "../../../golden.ts";
 import { withFolder } from "../../../collectors/host/support.ts";
+import { MAIN } from "../../../misbehaving.ts";
 
 const [dell] = goldens();
 const BUNDLES = dirname(dell!.bundle);
@@ -115,6 +118,89 @@ Deno.test("a link that leads nowhere, or in circles, hides no machine beside it"
       "dell",
       true,
     ]]);
+  });
+});
+
+Deno.test("machinesAt() shows a machine once, however many links lead to it", async () => {
+  await withFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "racks/a"), { recursive: true });
+    await Deno.symlink(dell!.bundle, join(folder, "racks/a/dell"));
+    for (const [name, target] of [["self", "."], ["up", "../.."], ["again", "dell"]] as const) {
+      await Deno.symlink(target, join(folder, "racks/a", name));
+    }
+    assertEquals((await all(folder)).map(({ name }) => name), ["again"]);
+    // Whoever names one twice wants it twice.
+    assertEquals((await all(dell!.bundle, dell!.bundle)).map(({ name }) => name), ["dell", "dell"]);
+  });
+});
+
+/** An archive of files of zeros, and of folders with a slash at the end of the name, packed with gzip. */
+async function writeZeros(path: string, entries: [name: string, bytes: number][]): Promise<void> {
+  const field = (text: string, length: number) => new TextEncoder().encode(text.padEnd(length, "\0"));
+  const blocks = entries.flatMap(([name, bytes]) => {
+    const header = new Uint8Array(512);
+    header.set(field(name, 100));
+    header.set(field(bytes.toString(8).padStart(11, "0"), 12), 124);
+    header.set(field("        0", 9), 148);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.set(field(sum.toString(8).padStart(6, "0"), 7), 148);
+    return [header, new Uint8Array(Math.ceil(bytes / 512) * 512)];
+  });
+  await Deno.writeFile(path, new Blob(blocks).stream().pipeThrough(new CompressionStream("gzip")));
+}
+
+const TOO_MUCH = "found more in it than comes of recordings";
+
+Deno.test("machinesAt() refuses an archive of which more comes than of recordings, and writes no more than that", async () => {
+  await withFolder(async (folder) => {
+    const MIB = 1024 * 1024;
+    const bomb = join(folder, "bomb.tgz"), small = join(folder, "small.tgz");
+    await writeZeros(bomb, [["a", 32 * MIB], ["b", 32 * MIB], ["c", 32 * MIB]]);
+    const budget = await budgetOf(bomb);
+    assert(budget.bytes < 90 * MIB, `${budget.bytes}`);
+    assertEquals((await all(bomb)).map(({ problem }) => problem?.slice(0, TOO_MUCH.length)), [TOO_MUCH]);
+    // In archives that are small enough by themselves.
+    await writeZeros(small, [["a", 32 * MIB]]);
+    await Deno.mkdir(join(folder, "nested"));
+    for (let i = 0; i < 3; i++) await Deno.copyFile(small, join(folder, `nested/${i}.tgz`));
+    const outer = join(folder, "outer.tgz");
+    await tar("-czf", outer, "-C", folder, "nested");
+    assertEquals((await all(outer)).map(({ problem }) => problem?.slice(0, TOO_MUCH.length)), [TOO_MUCH]);
+  });
+});
+
+Deno.test("unpack() takes what recordings take, and counts folders and empty files as well", async () => {
+  await withFolder(async (folder) => {
+    const archive = join(folder, "recordings.tgz");
+    await tar("-I", "gzip -9", "-cf", archive, "-C", BUNDLES, ...goldens().map(({ name }) => name));
+    const { size } = await Deno.stat(archive);
+    using unpacked = await unpack(archive, { bytes: 100 * size });
+    assertEquals([...Deno.readDirSync(unpacked.folder)].length, goldens().length);
+
+    const budget = () => ({ bytes: 100 * 1024 });
+    const files = join(folder, "files.tgz"), folders = join(folder, "folders.tgz");
+    await writeZeros(files, Array.from({ length: 101 }, (_, i) => [`${i}`, 0]));
+    await assertRejects(() => unpack(files, budget()), TarError, TOO_MUCH);
+    await writeZeros(folders, Array.from({ length: 4 }, (_, i) => [`${"d/".repeat(30)}${i}/${"d/".repeat(15)}x`, 0]));
+    await assertRejects(() => unpack(folders, { bytes: 90 * 1024 }), TarError, TOO_MUCH);
+  });
+});
+
+Deno.test("a signal removes what was unpacked, and ends the program", async () => {
+  await withFolder(async (folder) => {
+    const archive = join(folder, "wide.tgz");
+    await tar("-czf", archive, "-C", BUNDLES, "wide");
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-prompt", MAIN, "--once", "--replay", ...Array(20).fill(archive)],
+      env: { TMPDIR: folder },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const unpacked = () => [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("hnl_mk-unpacked-"));
+    while (unpacked().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill("SIGTERM");
+    assertEquals([(await child.status).code, unpacked()], [143, []]);
   });
 });
 

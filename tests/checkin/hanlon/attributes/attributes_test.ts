@@ -6,7 +6,7 @@ import {
   stableAttributes,
 } from "../../../../checkin/hanlon/attributes/mod.ts";
 import { cleanKey, fieldKey } from "../../../../checkin/hanlon/attributes/attribute.ts";
-import { oldNameFinder, oldNames } from "../../../../checkin/hanlon/attributes/names.ts";
+import { attributeNames, nameFinder } from "../../../../checkin/hanlon/attributes/names.ts";
 import { compilePattern } from "../../../../checkin/config/pattern.ts";
 import { resolve } from "../../../../collectors/facts/path.ts";
 import type { Facts } from "../../../../collectors/facts/mod.ts";
@@ -163,16 +163,58 @@ Deno.test("explainedAttributes() names facts that are there", async () => {
   }
 });
 
-Deno.test("oldNames() has every name that attributesOf() gives, and each one once", async () => {
-  const names = [...oldNames()].map(({ name }) => name);
-  const oldNameOf = oldNameFinder();
+Deno.test("attributeNames() has every name that attributesOf() gives, and each one once", async () => {
+  const names = [...attributeNames()].map(({ name }) => name);
+  const nameOf = nameFinder();
   assertEquals(new Set(names).size, names.length);
   for (const machine of [await recorded("dell"), await recorded("wide"), bigServer()]) {
-    for (const name of Object.keys(attributesOf(machine))) assert(oldNameOf(name), name);
+    for (const name of Object.keys(attributesOf(machine))) assert(nameOf(name), name);
   }
   for (const name of ["mk_hw_disk0_vendor", "mk_hw_disk_size", "mk_ipmi", "memoryfree", "swapsize"]) {
-    assertEquals(oldNameOf(name), undefined, name);
+    assertEquals(nameOf(name), undefined, name);
   }
+});
+
+Deno.test("attributesOf() has what a policy decides by and the old agent did not know, as texts", () => {
+  const gpu = (address: string, vendor: string, product: string) => ({ address, vendor, product });
+  const machine = someCollection({
+    firmware: { bootMode: "uefi", secureBoot: false },
+    tpm: { version: "2.0" },
+    chassis: { location: "Bay 12", rack: "Rack_1", enclosure: { name: "Enclosure_2" }, bay: "12" },
+    gpus: [
+      gpu("0000:03:00.0", "ASPEED Technology, Inc.", "ASPEED Graphics Family"),
+      gpu("0000:04:00.0", "Advanced Micro Devices, Inc. [AMD/ATI]", "ES1000"),
+      gpu("0000:3b:00.0", "NVIDIA Corporation", "GH100 [H100 SXM5 80GB]"),
+      { address: "0000:3c:00.0", vendorId: "10de", deviceId: "2330", class: "3D controller" },
+      { address: "0000:3d:00.0", vendorId: "102b", deviceId: "0536" },
+    ],
+    infiniband: [
+      { name: "mlx5_0/1", device: "mlx5_0", port: 1, linkLayer: "InfiniBand" },
+      { name: "mlx5_1/1", device: "mlx5_1", port: 1, linkLayer: "Ethernet" },
+    ],
+    findings: [],
+  });
+  const own = [...explainedAttributes(machine)].filter(({ name }) => name.startsWith("mk_"));
+  assertEquals(Object.fromEntries(own.map(({ name, value }) => [name, value])), {
+    mk_boot_mode: "uefi",
+    mk_secure_boot: "false",
+    mk_tpm_version: "2.0",
+    mk_location: "Bay 12",
+    mk_rack: "Rack_1",
+    mk_enclosure: "Enclosure_2",
+    mk_bay: "12",
+    mk_gpu_count: "2",
+    mk_gpu0: "NVIDIA Corporation GH100 [H100 SXM5 80GB]",
+    mk_gpu1: "3D controller 10de:2330",
+    mk_infiniband_count: "1",
+    mk_errors: "0",
+  });
+  const nameOf = nameFinder();
+  for (const { name, from } of own) {
+    assert(nameOf(name)?.meaning, name);
+    for (const path of from.facts!) assert(resolve(machine.facts, path) !== undefined, `${name}: ${path}`);
+  }
+  assertEquals(attributesOf(someCollection())["mk_gpu_count"], undefined);
 });
 
 function tags(machine: Collection): string[] {

@@ -1,6 +1,7 @@
 /** Each rule on both sides: machines that it finds something on, and such that it rightly leaves alone. */
 import { assert, assertEquals } from "@std/assert";
 import { openReplay } from "../../../../collectors/host/replay.ts";
+import { clockRule } from "../../../../collectors/judge/findings/clock_wrong.ts";
 import { findings } from "../../../../collectors/judge/findings/mod.ts";
 import { collect } from "../../../../collectors/mod.ts";
 import type { Dimm, Facts, Nic, PciDevice } from "../../../../collectors/facts/mod.ts";
@@ -9,7 +10,7 @@ import { filesIn, read } from "../../../corpus/corpus.ts";
 import { goldens } from "../../../golden.ts";
 import { ok, uncheckedFactsOf } from "../../facts/assembled.ts";
 
-/** Facts of the future: what a rule looks at before every source tells it. */
+/** The facts that a rule looks at, in part. */
 type Given = { [K in keyof Facts]?: unknown };
 
 function machine(given: Given): Facts {
@@ -60,6 +61,35 @@ Deno.test("findings() compares a PCIe link with the least of its two ends", () =
   assertEquals(found(behind({ ...link("0000:01:00.0", 4, 8), classCode: "030000" })).length, 1);
 });
 
+Deno.test("findings() takes the ports of a PCIe switch apart", () => {
+  const device = (address: string, upstream: string | undefined, linkWidth: number | undefined, linkSpeed: string) => ({
+    ...{ address, linkSpeed, maxLinkWidth: 8, maxLinkSpeed: "8.0 GT/s PCIe", classCode: "060400" },
+    ...upstream !== undefined && { upstream },
+    ...linkWidth !== undefined && { linkWidth },
+  });
+  const fast = "8.0 GT/s PCIe", slow = "2.5 GT/s PCIe";
+  const [root, upper] = [device("0000:00:01.0", undefined, 8, fast), device("0000:01:00.0", "0000:00:01.0", 8, fast)];
+  // The lower ports tell of what hangs at them: nothing, and a card of one lane.
+  const empty = device("0000:02:00.0", upper.address, undefined, slow);
+  const narrow = device("0000:02:01.0", upper.address, 1, slow);
+  const card = { address: "0000:04:00.0", upstream: narrow.address, linkWidth: 1, maxLinkWidth: 1 };
+  const speeds = { linkSpeed: slow, maxLinkSpeed: slow };
+  assertEquals(found({ pci: [root, upper, empty, narrow, { ...card, ...speeds }] }), []);
+  assertEquals(found({ pci: [root, upper, narrow, { ...card, ...speeds, maxLinkWidth: 4 }] }), [
+    "warning pcie-link: the device at 0000:04:00.0 has 1 of 4 PCIe lanes",
+  ]);
+  assertEquals(found({ pci: [root, { ...upper, linkWidth: 4 }] }), [
+    "warning pcie-link: the device at 0000:01:00.0 has 4 of 8 PCIe lanes",
+  ]);
+  // Root ports behind a VMD controller, which has no link.
+  const vmd = { address: "0000:00:0e.0", classCode: "010400" };
+  const [port, disk] = [
+    device("10000:e0:06.0", vmd.address, 4, fast),
+    device("10000:e1:00.0", "10000:e0:06.0", 2, fast),
+  ];
+  assertEquals(found({ pci: [vmd, port, disk] }).length, 1);
+});
+
 Deno.test("findings() compares a NIC with its rate and with its twin", () => {
   const nic = (name: string, more: Partial<Nic>): Nic => ({ name, physical: true, carrier: true, ...more });
   assertEquals(found({ nics: [nic("eth0", { speedMbps: 1000, maxSpeedMbps: 10_000 })] }), [
@@ -99,8 +129,6 @@ Deno.test("findings() looks at the DIMMs together", () => {
     "warning dimm-channels: the memory channels are filled unevenly: ChannelB with 16 GiB, ChannelA with 32 GiB",
   ]);
   assertEquals(found(memory(dimm("ChannelA_Dimm1"), dimm("ChannelB_Dimm1"))), []);
-  // Dell's names tell no channel.
-  assertEquals(found(memory(dimm("A1"), dimm("A2"), dimm("B1"))), []);
   assertEquals(found(memory(dimm("A1"), dimm("A2", { sizeBytes: 32 * GIB }))), [
     "warning dimm-mixed: DIMMs of different sizes: 1 × 16 GiB, 1 × 32 GiB",
   ]);
@@ -109,9 +137,18 @@ Deno.test("findings() looks at the DIMMs together", () => {
   assertEquals(found(memory(dimm("A1", rated(3200, 2400)), dimm("A2", rated(3200, 2400)))), [
     "info dimm-speed: 2 of 2 DIMMs run at 2400 MT/s, all are rated for 3200 MT/s",
   ]);
+  const mixed = memory(dimm("A1", rated(3200, 3200)), dimm("A2", rated(3200, 2400)), dimm("A3", rated(3200, 2400)));
+  assertEquals(found(mixed), ["info dimm-speed: 2 of 3 DIMMs (A2, A3) run at 2400 MT/s, all are rated for 3200 MT/s"]);
+  assertEquals(findings(machine(mixed))[0]!.evidence.map(({ path }) => path), [
+    ...["memory.dimms[A2].configuredSpeedMTs", "memory.dimms[A3].configuredSpeedMTs", "memory.dimms[A2].speedMTs"],
+  ]);
   assertEquals(found(memory(dimm("A1", rated(3200, 2666)), dimm("A2", rated(2666, 2666)))), [
     "warning dimm-mixed: DIMMs of different rated speeds: 1 × 3200 MT/s, 1 × 2666 MT/s",
   ]);
+  // Firmware rounds 2666 2/3 either way.
+  assertEquals(found(memory(dimm("A1", rated(2667, 2666)), dimm("A2", rated(2666, 2666)))), []);
+  // Optane, of whose type an old dmidecode knows nothing.
+  assertEquals(found(memory(dimm("A1"), dimm("A2", { sizeBytes: 129_408 * 2 ** 20 }))), []);
   const { sizeBytes: _, ...unsized } = dimm("A1", { partNumber: "HMA84GR7AFR4N-VK" });
   const sources = { dmidecode: { status: "ok", elapsedMs: 1 } };
   assertEquals(found({ sources, ...memory(unsized) }), [
@@ -120,6 +157,58 @@ Deno.test("findings() looks at the DIMMs together", () => {
   // Of lshw alone, and of a hypervisor's.
   assertEquals(found(memory(unsized)), []);
   assertEquals(found({ sources, ...memory(unsized), virtualization: { virtual: true, type: "kvm" } }), []);
+});
+
+type BoardSlot = [locator: string, socket: string | undefined, channel: string | undefined, gib: number | undefined];
+
+/** A board with these slots, the DIMMs in those with a size, and processors. */
+function board(slots: readonly BoardSlot[], populated: boolean[] = []): Given {
+  return {
+    memory: {
+      slots: slots.map(([locator, socket, channel, gib]) => ({
+        ...{ locator, populated: gib !== undefined },
+        ...socket !== undefined && { socket },
+        ...channel !== undefined && { channel },
+      })),
+      dimms: slots.flatMap(([locator, , , gib]) => gib === undefined ? [] : [dimm(locator, { sizeBytes: gib * GIB })]),
+    },
+    cpu: { packages: populated.map((populated, i) => ({ socket: `CPU${i + 1}`, populated })) },
+  };
+}
+
+Deno.test("findings() names an empty memory channel beside filled ones", () => {
+  const channels = (socket: string, letters: string, empty = "") =>
+    [...letters].map((letter): BoardSlot => {
+      return [`P${socket}-DIMM${letter}1`, socket, letter, empty.includes(letter) ? undefined : 16];
+    });
+  assertEquals(found(board(channels("1", "ABCDEF", "F"))), [
+    "warning dimm-channels: the memory channel F of processor 1 (P1-DIMMF1) is empty, the 5 others are filled",
+  ]);
+  // Half of the channels, and one of two, are what somebody ordered.
+  assertEquals(found(board(channels("1", "ABCDEF", "BDF"))), []);
+  assertEquals(found(board(channels("1", "AB", "B"))), []);
+  const twins = [...channels("1", "ABCD"), ...channels("2", "EFGH", "GH")];
+  assertEquals(found(board(twins, [true, true])), [
+    "warning dimm-channels: memory is in 2 of 4 channels of processor 2, and in 4 of 4 channels of processor 1",
+  ]);
+  // All of them, where the processor is there and where it is not.
+  const half = [...channels("1", "ABCD"), ...channels("2", "EFGH", "EFGH")];
+  assertEquals(found(board(half, [true, true])).length, 1);
+  assertEquals(found(board(half, [true, false])), []);
+});
+
+Deno.test("findings() compares processors where the slots tell no channel", () => {
+  const slots = (socket: "1" | "2", count: number, filled: number) =>
+    Array.from({ length: count }, (_, i): BoardSlot => {
+      return [`${{ 1: "A", 2: "B" }[socket]}${i + 1}`, socket, undefined, i < filled ? 32 : undefined];
+    });
+  assertEquals(found(board([...slots("1", 8, 7), ...slots("2", 8, 8)], [true, true])), [
+    "warning dimm-channels: the processors have different amounts of memory: processor 1 with 224 GiB (A8 empty), " +
+    "processor 2 with 256 GiB",
+  ]);
+  assertEquals(found(board([...slots("1", 8, 8), ...slots("2", 8, 8)], [true, true])), []);
+  assertEquals(found(board([...slots("1", 8, 8), ...slots("2", 8, 0)], [true, true])).length, 1);
+  assertEquals(found(board([...slots("1", 8, 8), ...slots("2", 8, 0)], [true, false])), []);
 });
 
 Deno.test("findings() compares usable memory with what is installed and reserved", () => {
@@ -145,6 +234,17 @@ Deno.test("findings() counts memory errors, and sees them grow", () => {
   assertEquals(found(counted(3), counted(3)), ["info ecc-corrected: DIMM A1: 3 memory errors corrected"]);
   assertEquals(found(counted(3), counted(1)), ["warning ecc-growing: DIMM A1: 3 memory errors corrected, and growing"]);
   assertEquals(found(counted(0)), []);
+  // Of a controller that cannot tell the module.
+  const edac = (correctedErrors: number, uncorrectedErrors = 0) => ({
+    memory: { edac: [{ controller: "mc0", location: "channel 0 slot 1", correctedErrors, uncorrectedErrors }] },
+  });
+  assertEquals(found(edac(0, 2)), [
+    "error ecc-uncorrected: memory controller mc0, channel 0 slot 1: 2 memory errors that could not be corrected",
+  ]);
+  assertEquals(found(edac(9), edac(8)), [
+    "warning ecc-growing: memory controller mc0, channel 0 slot 1: 9 memory errors corrected, and growing",
+  ]);
+  assertEquals(found(edac(0)), []);
 });
 
 Deno.test("findings() names supplies that failed, have no mains or are missing beside another", () => {
@@ -203,14 +303,13 @@ Deno.test("findings() looks at the BMC: its address, its device, whose it is, it
   assertEquals(found({ sources: { ipmitool: { status: "skipped", elapsedMs: 0, error: none } } }), []);
   const system = { uuid: "4c4c4544-0042-3510-8052-b4c04f4e4b32" };
   assertEquals(
-    found({ system, bmc: { guid: "44454c4c-4200-1035-8052-b4c04f4e4b33" } }).map((line) => line.split(":")[0]),
-    [
-      "error bmc-guid",
-    ],
+    found({ system, bmc: { guid: "44454c4c-4200-1035-8052-b4c04f4e4b33", guidIsSystemUuid: false } }),
+    ["error bmc-guid: the BMC says that it is of the machine 44454c4c-4200-1035-8052-b4c04f4e4b33"],
   );
-  for (const guid of ["44454c4c-4200-1035-8052-b4c04f4e4b32", system.uuid, "31303043-4d53-ac1f-6b00-000000000000"]) {
-    assertEquals(found({ system, bmc: { guid } }), []);
-  }
+  // Its own, and one that the maker fills in another way.
+  assertEquals(found({ system, bmc: { guid: "44454c4c-4200-1035-8052-b4c04f4e4b32", guidIsSystemUuid: true } }), []);
+  const odd = "31303043-4d53-ac1f-6b00-000000000000";
+  assertEquals(found({ system, bmc: { guid: odd, guidIsSystemUuid: false } }), []);
   assertEquals(found({ bmc: { users: [{ id: 2, name: "ADMIN" }, { id: 3, name: "monitoring" }] } }), [
     "info bmc-factory-users: the BMC has the factory's user ADMIN",
   ]);
@@ -241,6 +340,14 @@ Deno.test("findings() looks at identity, clock and secure boot", () => {
   for (const releaseDate of ["2026-01-02", "2019-03-01", "Oct 17 2026"]) {
     assertEquals(found({ firmware: { releaseDate } }), []);
   }
+  // Of facts that this very version collected, and of no other's.
+  const rule = clockRule({ version: "4.0.0", committed: "2026-03-01T12:00:00+01:00" });
+  const [early] = rule(machine({}));
+  assertEquals(early?.message, "the clock stands before the agent's version 4.0.0 was made, on 2026-03-01");
+  for (const fine of [{ agentVersion: "3.9.0" }, { collectedAt: "2026-03-02T00:00:00.000Z" }]) {
+    assertEquals([...rule(machine(fine))], []);
+  }
+  assertEquals([...clockRule({ version: "4.0.0", committed: "" })(machine({}))], []);
   // A clock that keeps local time is hours away, and one that was never set years.
   const offset = (rtcOffsetSeconds: number) => found({ clock: { rtc: "rtc_cmos rtc_cmos", rtcOffsetSeconds } });
   for (const seconds of [0, -1, 12 * 3600, -86_400]) assertEquals(offset(seconds), []);
@@ -277,9 +384,15 @@ const RECORDED: Record<string, Record<string, number>> = {
     "dmide-json": 1,
     "glpi-s3000ahlx": 1,
     "linuxhw-server-asrockrack-rome2d16-2t": 1,
+    "linuxhw-server-delta-computers-dss-c621ltg": 1,
     "linuxhw-server-hcl-s3420gpv": 1,
+    "linuxhw-server-hewlett-packard-proliant-dl160-gen9": 1,
     "linuxhw-server-joyent-s10g5": 1,
     "linuxhw-server-quanta-qssc-98j-c2": 1,
+    "linuxhw-server-supermicro-h8dg6-h8dgi": 1,
+    "linuxhw-server-supermicro-sys-620u-tnr": 1,
+    "linuxhw-server-yadro-vegman-s220-server": 1,
+    "linuxhw-server-ztsystems-z801": 1,
     "uroot-lenovo-thinkpad-t480-fromdump": 1,
     "uroot-lenovo-thinkpad-t480-fromdump-optq": 1,
     "uroot-lenovo-thinkpad-t480-fromdump-optt-17-q": 1,

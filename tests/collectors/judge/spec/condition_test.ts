@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { slowness } from "../../../load.ts";
+import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   ConditionError,
   literal,
@@ -29,6 +30,10 @@ const BOTH_SIDES: [text: string, meets: Scalar, fails: Scalar, field?: string][]
   ["1.2..1.5", 1.35, 1.6],
   ["2..", 2, 1],
   ["..1 TB", 1e12, 2e12, "sizeBytes"],
+  ["1..2 TB", 1.5e12, 5, "sizeBytes"],
+  ["..960 GB", 960_197_124_096, 1e12, "sizeBytes"],
+  ["<= 960 GB", 960_197_124_096, 1e12, "sizeBytes"],
+  ["> 960 GB", 1e12, 960_197_124_096, "sizeBytes"],
   ["< 4", 3, 4],
   ["> 4", 5, 4],
   ["<= 4", 4, 5],
@@ -51,7 +56,13 @@ const BOTH_SIDES: [text: string, meets: Scalar, fails: Scalar, field?: string][]
   ["leaf-a.*", "leaf-a.dc1", "leaf-b.dc1"],
   ["Ethernet1/{1..48}", "Ethernet1/48", "Ethernet1/49"],
   ["Ethernet{1..2}/{1..48}", "Ethernet2/1", "Ethernet3/1"],
+  ["Ethernet1/{1..4}*", "Ethernet1/4.0", "Ethernet1/48"],
+  ["*{1..2}", "Ethernet2", "Ethernet12"],
+  ["{1..48}", "007", "0x7"],
+  ["*a*b*", "xaxbx", "xbxa"],
+  ["**", "", undefined],
   ["a.b", "a.b", "axb"],
+  ["/^(a+)+$/", "aa", `${"a".repeat(64)}!`],
   ["absent", undefined, "x"],
   ["any", "x", undefined],
 ];
@@ -75,9 +86,12 @@ Deno.test("parseCondition() refuses what can be true of nothing", () => {
       [">= new", STRING, "a version behind >="],
       ["/(/", STRING, "a regular expression"],
       ["/x/g", STRING, "the flags i, m, s or u"],
+      ["/(a)\\1/", STRING, "another expression: \\1 refers back to a group"],
       ["in 10.0.0/8", STRING, "a network"],
       ["in 2001:db8::1::/32", STRING, "a network"],
       ["in 10.0.0.0/-1", STRING, "a network"],
+      ["in 10.0.0.0", STRING, "a network"],
+      ["in 2001:db8::", STRING, "a network"],
       ["1", { type: "boolean" }, "true, false"],
     ] as [string, ScalarShape, string][]
   ) {
@@ -85,6 +99,15 @@ Deno.test("parseCondition() refuses what can be true of nothing", () => {
     assertStringIncludes(message, `found ${JSON.stringify(text)}`);
     assertStringIncludes(message, expected);
   }
+});
+
+Deno.test("parseCondition() takes as many * as there are, and no text for long", () => {
+  const text = `${"a1".repeat(30_000)}!`;
+  const start = performance.now();
+  for (const wildcards of ["*a*a*a*a*a*a*a*b", `${"*".repeat(64)}z`, "*{1..9}*{1..9}*{1..9}*z"]) {
+    assert(!meets(wildcards, text, "x", STRING), wildcards);
+  }
+  assertLess(performance.now() - start, 2_000 * slowness());
 });
 
 Deno.test("literal() gives a condition that is true of one text alone", () => {

@@ -7,7 +7,8 @@ import type { Facts } from "../../../../collectors/facts/mod.ts";
 import { parseDmidecode } from "../../../../collectors/tools/dmidecode/mod.ts";
 import { filesIn, read } from "../../../corpus/corpus.ts";
 import { goldens } from "../../../golden.ts";
-import { factsOf, ok } from "../../facts/assembled.ts";
+import { parseLshw } from "../../../../collectors/tools/lshw/mod.ts";
+import { factsOf, ok, uncheckedFactsOf } from "../../facts/assembled.ts";
 
 /** The deviations of a machine from a spec that was made of another. */
 function deviations(good: Facts, other: Facts, withCabling = false): string[] {
@@ -93,6 +94,26 @@ const MODELS: [good: string, other: string, deviations: string[]][] = [
     "memory.dimms[].partNumber: expected 840756-091, found 840757-091 (PROC 1 DIMM 3, PROC 2 DIMM 3)",
     "memory.dimms: unexpected: PROC 1 DIMM 2, PROC 2 DIMM 2, 16 GiB DDR4",
   ]],
+  // Slots of one name on both processors.
+  ["glpi-oracle-server-6-7-oda", "glpi-oracle-server-x5-2", [
+    "cpu.packages[].coresEnabled: expected 4, found 18 (P0, P1)",
+    "memory.totalBytes: expected 256 GiB, found 512 GiB",
+    "memory.dimms: unexpected: /SYS/MB/P1 D11, /SYS/MB/P1 D10, /SYS/MB/P1 D8, /SYS/MB/P1 D7, /SYS/MB/P1 D0, /SYS/MB/P1 D1, /SYS/MB/P1 D3, /SYS/MB/P1 D4, 32 GiB DDR4",
+  ]],
+  // DIMMs of several makes.
+  [
+    "linuxhw-server-etegro-technologies-hyperion-rs125-g4-2",
+    "linuxhw-server-etegro-technologies-hyperion-rs125-g4",
+    [
+      "memory.totalBytes: expected 32 GiB, found 64 GiB",
+      "memory.dimms[ChannelA_Dimm1].manufacturer: expected Kingston, found Hynix Semiconductor",
+      "memory.dimms[ChannelA_Dimm1].partNumber: expected 9965442-018.B00LF, found HMT31GR7BFR4C-H9",
+      "memory.dimms[ChannelC_Dimm1].partNumber: expected 9965442-018.B00LF, found 9965442-025.B00LF",
+      "memory.dimms[ChannelE_Dimm1].partNumber: expected 9965516-055.A00LF, found 9965442-018.B00LF",
+      "memory.dimms[ChannelG_Dimm1].partNumber: expected 9965516-055.A00LF, found 9965516-130.A00LF",
+      "memory.dimms: unexpected: ChannelB_Dimm1, ChannelD_Dimm1, ChannelF_Dimm1, ChannelH_Dimm1, 8 GiB DDR3",
+    ],
+  ],
   // Twins.
   ["linuxhw-desktop-qemu-standard-pc", "linuxhw-desktop-qemu-standard-pc-2", []],
   ["uroot-lenovo-thinkpad-t480-fromdump", "uroot-lenovo-thinkpad-t480-orig32", []],
@@ -122,5 +143,24 @@ Deno.test({ name: "makeSpec() of every machine of the corpus fits it", ignore: c
     assertEquals(deviations(facts, facts), [], file);
     machines++;
   }
+  // What lshw knows alone has no codes of PCI classes, and names no kernel's disks.
+  for (const file of filesIn("lshw", (name) => name.endsWith(".json") && name !== "MANIFEST.json")) {
+    const facts = uncheckedFactsOf({ lshw: ok(parseLshw(read(file)).value) });
+    assertEquals(deviations(facts, facts), [], file);
+    machines++;
+  }
   console.log(`made specs: ${machines} machines`);
+});
+
+Deno.test("makeSpec() lets come and go what is plugged in from outside", () => {
+  const disks = [
+    { name: "sda", transport: "sata" as const, sizeBytes: 960e9 },
+    // A card reader on the board, and a stick.
+    { name: "mmcblk0", transport: "mmc" as const, removable: true, sizeBytes: 8e9 },
+    { name: "sdb", transport: "usb" as const, sizeBytes: 16e9 },
+  ];
+  const facts: Facts = { ...uncheckedFactsOf({}), disks };
+  assertEquals(deviations(facts, facts), []);
+  assertEquals(deviations(facts, { ...facts, disks: disks.slice(0, 1) }), []);
+  assertEquals(deviations({ ...facts, disks: disks.slice(0, 1) }, facts), []);
 });

@@ -1,5 +1,5 @@
 /** The spec as it stands in the docs, on machines that match it, and that do not. */
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Facts } from "../../../../collectors/facts/mod.ts";
 import { deviationLine, judge, parseSpec, SpecError, specFor } from "../../../../collectors/judge/spec/mod.ts";
 
@@ -138,6 +138,77 @@ Deno.test("judge() gives each item to at most one group, so that the most is sat
   assertEquals(found("disks: []", disks(1)), ["disks: unexpected: sda, 1 B"]);
 });
 
+Deno.test("judge() names the place that is free of a DIMM that sits in another", () => {
+  const dimms = "memory: { dimms: [ { count: 3, sizeBytes: 1, locator: [A1, A2, A3] } ] }";
+  const at = (...locators: string[]) =>
+    machine((facts) => facts.memory!.dimms = locators.map((locator) => ({ locator, sizeBytes: 1 })));
+  assertEquals(found(dimms, at("A1", "A2", "B1")), ["memory.dimms[B1].locator: expected A3, found B1"]);
+  assertEquals(found(dimms, at("A1", "A2", "A3", "B1")), ["memory.dimms: unexpected: B1, 1 B"]);
+});
+
+Deno.test("judge() tells items of one name apart, and does not list them without end", () => {
+  const dimms = (...places: [bank: string, locator: string, gib: number][]) =>
+    machine((facts) =>
+      facts.memory!.dimms = places.map(([bank, locator, gib]) => ({ bank, locator, sizeBytes: gib * 2 ** 30 }))
+    );
+  const two = "memory: { dimms: [ { count: 2, sizeBytes: 16 GiB } ] }";
+  assertEquals(found(two, dimms(["P0", "D0", 16], ["P1", "D0", 16], ["P1", "D1", 8], ["P0", "D1", 8])), [
+    "memory.dimms: unexpected: P1 D1, P0 D1, 8 GiB",
+  ]);
+  assertEquals(found("powerSupplies: []", machine((facts) => facts.powerSupplies = [{ status: "Not Present" }])), [
+    "powerSupplies: unexpected: 0, Not Present",
+  ]);
+  const many = machine((facts) => facts.disks = Array.from({ length: 20 }, (_, i) => ({ name: `sd${i}`, model: "X" })));
+  const [line] = found("disks: [ { count: 20, model: Y } ]", many);
+  assertEquals(line, "disks: expected 20 × Y, found 0 of 20");
+  assertStringIncludes(found("disks: []", many)[0]!, "sd15 and 4 more, X");
+});
+
+Deno.test("judge() needs no more than a moment for many groups that overlap, and many items", () => {
+  const facts = machine((facts) =>
+    facts.pci = Array.from({ length: 1000 }, (_, i) => ({ address: `0000:${i}`, deviceId: String(i % 100) }))
+  );
+  const groups = Array.from({ length: 60 }, (_, i) => `{ count: 10.., deviceId: '/[${i % 10}-9]$/' }`);
+  const started = performance.now();
+  assertEquals(found(`pci: [ ${groups.join(", ")}, { count: 0.. } ]`, facts), []);
+  assert(performance.now() - started < 5000, `${performance.now() - started} ms`);
+});
+
+Deno.test("judge() counts groups by ranges and comparisons", () => {
+  const disks = machine((facts) => facts.disks = ["sda", "sdb", "sdc"].map((name) => ({ name, sizeBytes: 1e12 })));
+  for (const count of ["3", "0..", "..3", "1..4", "'>= 3'", "'> 2'", "'<= 3'", "'< 4'"]) {
+    assertEquals(found(`disks: [ { count: ${count} } ]`, disks), [], count);
+  }
+  assertEquals(found("disks: [ { count: ..2 } ]", disks), ["disks: unexpected: sdc, 1 TB"]);
+  assertEquals(found("disks: [ { count: '> 3' } ]", disks), ["disks: expected 4 or more, found 3 of 4"]);
+  assertEquals(found("disks: [ { count: 0, transport: usb }, { count: 0.. } ]", disks), []);
+  for (const count of ["..", "-1", "4..2", "'< 0'", "two", "1.5", "''"]) {
+    assertStringIncludes(mistakes(`name: x\nexpect: { disks: [ { count: ${count} } ] }`)[0]!, "expected 2, 0..");
+  }
+});
+
+Deno.test("judge() names the bay that lacks a disk", () => {
+  const disks = machine((facts) =>
+    facts.disks = ["0", "1", "3"].map((bay) => ({ name: `sd${bay}`, bay, sizeBytes: 1e12, transport: "sas" }))
+  );
+  assertEquals(found("disks: [ { count: 4, transport: sas, bay: [0, 1, 2, 3] } ]", disks), [
+    "disks: expected 4 × sas, found bay 2 missing; 3 of 4",
+  ]);
+});
+
+Deno.test("parseSpec() joins paths through one map, and refuses a fact that is named twice", () => {
+  const text = "bmc.chassis.power: on\n  bmc.chassis.intrusion: false\n  bmc: { firmware: '1.0' }";
+  const facts = machine((facts) => facts.bmc = { chassis: { power: "off", intrusion: true }, firmware: "2.0" });
+  assertEquals(found(text, facts), [
+    "bmc.chassis.power: expected on, found off",
+    "bmc.chassis.intrusion: expected false, found true",
+    "bmc.firmware: expected 1.0, found 2.0",
+  ]);
+  for (const twice of ["cpu: any\n  cpu.sockets: 2", "cpu.sockets: 2\n  cpu: { sockets: 3 }"]) {
+    assertEquals(mistakes(`name: x\nexpect:\n  ${twice}`).length, 1, twice);
+  }
+});
+
 Deno.test("judge() tells what could not be read from what is absent", () => {
   const facts = machine((facts) => {
     delete facts.memory;
@@ -150,6 +221,18 @@ Deno.test("judge() tells what could not be read from what is absent", () => {
   assertEquals(found("memory.totalBytes: absent", facts), [
     "memory.totalBytes: expected absent, found not read (dmidecode: timeout)",
   ]);
+  assertEquals(found("memory.totalBytes: [ absent, 1 TiB ]", facts), [
+    "memory.totalBytes: expected absent or 1 TiB, found not read (dmidecode: timeout)",
+  ]);
+  // Nothing there, too, is something that has to be read.
+  assertEquals(found("memory: { dimms: [] }", facts), [
+    "memory.dimms: expected none, found not read (dmidecode: timeout)",
+  ]);
+  assertEquals(found("usb: []", facts), []);
+  assertEquals(found("tpm.version: absent", facts), [
+    "tpm.version: expected absent, found not read (dmidecode: timeout)",
+  ]);
+  delete facts.sources.dmidecode;
   assertEquals(found("tpm: absent", facts), []);
   assertEquals(found("tpm: any", facts), ["tpm: expected any, found absent"]);
 });
@@ -221,6 +304,11 @@ Deno.test("parseSpec() names the line, what it found and what names there are", 
       ["name: x\nexpect: { cpu: { sockets: 4..2 } }", "the smaller end of the range first"],
       ["name: x\nexpect: { findings: { none: fatal } }", `found "fatal", expected { none: error | warning | info }`],
       ["name: x\nexpect: { cpu: { sockets: >= 2 } }", `quote comparisons and patterns: ">= 4800"`],
+      [
+        "name: x\nexpect: { neighbours: [ { portId.value: Ethernet1/{1..48} } ] }",
+        `quote comparisons and patterns: ">= 4800"`,
+      ],
+      ["name: x\nexpect: { raw: any }", `expect.raw: found "raw", expected one of`],
       ["name: x\nexpect: { cpu.modelName.x: 2 }", "behind a fact that has no names within"],
       [
         "schemaVersion: 3\nname: x\nexpect: {}",
@@ -241,6 +329,10 @@ Deno.test("parseSpec() keeps the meaning of an old spec, and names the field tha
   assertStringIncludes(
     mistakes("name: x\nexpect: { memory: { slotsUsed: 24 } }")[0]!,
     "since schema version 2 it is usedSlotCount",
+  );
+  assertStringIncludes(
+    mistakes("name: x\nexpect: { memory: { slots: 24 } }")[0]!,
+    "since schema version 2 it is slotCount",
   );
   assertStringIncludes(
     mistakes("schemaVersion: 1\nname: x\nexpect: { hardware: any }")[0]!,

@@ -130,3 +130,32 @@ Deno.test("what went is on the page of a comparison, and marked", async () => {
   assertMatch(html, new RegExp(`<tr id="m-disks_${dell.disks![0]!.name}_" class="went">`));
   assertStringIncludes(textOf(html), `disk ${dell.disks![0]!.name} gone`);
 });
+
+Deno.test("of equal cards the one with other lanes says how many", async () => {
+  const card = (address: string, linkWidth: number) => ({
+    address,
+    classCode: "030200",
+    vendor: "NVIDIA Corporation",
+    product: "AD102GL [L40S]",
+    linkWidth,
+    maxLinkWidth: 16,
+  });
+  const pci = [card("0000:98:00.0", 16), card("0000:9a:00.0", 16), card("0000:ca:00.0", 8)];
+  const text = textOf(await machinePage({ ...dell, pci }));
+  assertStringIncludes(text, "ca:00.0 ×8 of ×16");
+  assert(!text.includes("98:00.0 ×16"));
+});
+
+Deno.test("a deviation of a part says which part and which field it is about", async () => {
+  const deviations = [
+    { path: "nics[eth0].speedMbps", item: "eth0", expected: "25000", found: "1000" },
+    { path: "powerSupplies[1].plugged", item: "1", expected: "true", found: "false" },
+    { path: "memory.dimms", expected: "4 × 32 GiB", found: "2 of 4" },
+  ];
+  const text = textOf(await machinePage({ ...dell, spec: { name: "r740", matches: false, deviations } }));
+  for (
+    const words of ["eth0 speedMbps: 1000 , expected", "deviation plugged: false , expected", "deviation 2 of 4 ,"]
+  ) {
+    assertStringIncludes(text, words);
+  }
+});

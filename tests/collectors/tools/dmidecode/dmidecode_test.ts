@@ -282,6 +282,7 @@ Deno.test("parseDmidecode() understands what old versions say of the machine's f
     "SMBIOS 2.3 present.",
     "SMBIOS version fixup (2.33 -> 2.3).",
     "PNP BIOS present.",
+    "PCI Interrupt Routing 1.0 present.",
     "SYSID present.",
     "",
     "Handle 0x0000, DMI type 0, 24 bytes",

@@ -25,10 +25,23 @@ Deno.test("cpu.numaNodes have their memory, and are those without CPUs too", asy
   // lscpu names the CPUs that are offline, too.
   const lscpu = { "NUMA node(s)": "2", "NUMA node0 CPU(s)": "0,1,4,5", "NUMA node1 CPU(s)": "2,3" };
   assertEquals(assembled({ hostfs, lscpu }).cpu?.numaNodes, [
-    { ...expected[0], cpus: [0, 1, 4, 5] },
+    { ...expected[0]!, cpus: [0, 1, 4, 5] },
     ...expected.slice(1),
   ]);
   assertEquals(assembled({ lscpu }).cpu?.numaNodes, [{ id: 0, cpus: [0, 1, 4, 5] }, { id: 1, cpus: [2, 3] }]);
+});
+
+Deno.test("cpu.numaNodes name the package of their CPUs, where the kernel knows it", async () => {
+  const hostfs = await hostFsOf({
+    [`${NODE}/node0/cpulist`]: "2-3",
+    [`${NODE}/node1/cpulist`]: "0-1",
+    "sys/devices/system/cpu/cpu0/topology/physical_package_id": "0",
+    "sys/devices/system/cpu/cpu2/topology/physical_package_id": "36",
+    // What a hypervisor does not tell is -1.
+    [`${NODE}/node2/cpulist`]: "4",
+    "sys/devices/system/cpu/cpu4/topology/physical_package_id": "-1",
+  });
+  assertEquals(assembled({ hostfs }).cpu?.numaNodes?.map(({ packageId }) => packageId), [36, 0, undefined]);
 });
 
 Deno.test("hostfsCollector tells no more CPUs of NUMA nodes than a kernel can have", async () => {

@@ -47,6 +47,11 @@ const DPU: Entries = {
   ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/p1", { phys_port_name: "p1" }),
   ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/pf0hpf", { phys_port_name: "pf0" }),
   ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/eth0", { phys_port_name: "pf0vf0" }),
+  // Before devlink: of ice, nfp and mlx5.
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/eth1", { phys_port_name: "pf0vfr3" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/eth2", { phys_port_name: "pf0s1" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/eth3", { phys_port_name: "n0" }),
+  ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/eth4", { phys_port_name: "12" }),
   ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/en3f0pf0sf88", { phys_port_name: "c1pf0sf88" }),
   ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/mlx5_core.sf.4/net/enp3s0f0s0", {}),
   ...nic("platform/MLNXBF01:00/virtio1/net/tmfifo_net0", {}),

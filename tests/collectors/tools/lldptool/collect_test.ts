@@ -157,6 +157,7 @@ Deno.test("lldptoolCollector() tells for how long its own lldpad has listened", 
   await withNics({ eth0: [UP, "1"], eth1: [UP, "1"] }, async (sys) => {
     await withTools({}, async (files) => {
       const lldpad: Lldpad = {
+        isRunning: () => true,
         listenedSeconds: (nic) => nic === "eth0" ? 75 : undefined,
         refresh: () => Promise.resolve(undefined),
         stop: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 /** Who it is that answers as lldpad: as files of /proc say, and with a real stranger at the real socket. */
 import { assertEquals } from "@std/assert";
-import type { Host } from "../../../../collectors/host/mod.ts";
+import { FILE_LIMIT_BYTES, type Host } from "../../../../collectors/host/mod.ts";
 import { noteOnOwner } from "../../../../collectors/tools/lldptool/owner.ts";
 import { type Entries, makeMachine } from "../kernel/tree.ts";
 import { waitFor, whyNoLab, withLab } from "./lab.ts";
@@ -40,7 +40,27 @@ const CASES: [what: string, entries: Entries, pid: string, note: string | undefi
     ["one that gives the number of another process", runBy(0, 1), "4711\n", UNKNOWN, undefined],
     ["one that gives a number of no process", runBy(0), "4712\n", UNKNOWN, undefined],
     ["one that gives no number", runBy(0), "../1\n", UNKNOWN, undefined],
+    // A socket of its own is called "x\n0: 0 0 0 0 0 22 @/com/intel/lldpad"; socket 22 is held by root's process 1.
+    [
+      "one that writes a line of /proc/net/unix of its own",
+      {
+        ...runBy(1000),
+        "proc/net/unix": SOCKETS.replace(/^Num.*$/m, "$&\n0: 2 0 0 2 1 9 @x\n0: 0 0 0 0 0 22 @/com/intel/lldpad"),
+        "proc/1/status": "Uid:\t0\t0\t0\t0",
+        "proc/1/fd/3": "-> socket:[22]",
+      },
+      "1\n",
+      UNKNOWN,
+      undefined,
+    ],
     ["one in another network namespace", { ...runBy(1000), "proc/net/unix": "Num" }, "4711\n", undefined, undefined],
+    [
+      "one among more sockets than are read",
+      { "proc/net/unix": "x".repeat(FILE_LIMIT_BYTES + 1) },
+      "1\n",
+      UNKNOWN,
+      undefined,
+    ],
     ["one on a recording without /proc/net/unix", { "proc/version": "x" }, "4711\n", undefined, undefined],
   ];
 for (const [what, entries, pid, note, noteOnOurs] of CASES) {
