@@ -92,7 +92,7 @@ async function talk(
     mk_checkin_interval: Math.round((schedule.paceMs ?? intervalMs()) / 1000),
   }));
   const cache = createFactCache(deps, {
-    identity: () => naming.identity,
+    identified: () => naming,
     labels: () => setting().config.mk_labels,
     bootId,
     specs: specsOf(log, state.folder, () => setting().config.mk_spec_path),

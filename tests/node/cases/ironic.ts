@@ -36,7 +36,7 @@ Deno.test(
         folder: await tempFolder(),
         timeLimitMs: 660_000,
         prepare: async (share) => {
-          await putAgent(share);
+          await putAgent(share, image!);
           await Deno.writeTextFile(`${share}/boot`, "exec hnl_mk\n");
         },
         onLine: (line) => {
