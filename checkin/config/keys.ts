@@ -216,6 +216,8 @@ export function buildConfig(
   if (isServerNeeded || isLocal) { for (const problem of unusable) warn(problem, undefined); }
   else problems.push(...unusable);
   if (!isServerNeeded && !hasTargets && !isLocal) {
+    // Until here there are only warnings of these two: they are errors.
+    warnings.length = 0;
     for (const result of [read("mk_facts_uri", address), read("mk_facts_format", factsFormat)]) {
       if ("problem" in result) problems.push(result.problem);
     }

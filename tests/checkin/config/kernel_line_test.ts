@@ -64,6 +64,17 @@ Deno.test("loadConfig() takes the kernel command line where there is no file, an
     assertEquals("config" in fromFile && originOf(fromFile.config, "mk_uri"), file);
   }));
 
+Deno.test("loadConfig() says once what is wrong with the destination, and not that it is ignored", () => {
+  const loaded = loadConfig(
+    "/nonexistent",
+    undefined,
+    "hnl_mk.facts_uri=http://a hnl_mk.facts_format=xml hnl_mk.interval=x",
+  );
+  const error = "problem" in loaded && loaded.problem.kind === "invalid" ? loaded.problem.error : undefined;
+  assertEquals(error?.problems.length, 1);
+  assertEquals(error?.partial.warnings?.map((warning) => warning.split(":")[1]), [" hnl_mk.interval"]);
+});
+
 /** What is said of a configuration that cannot be used. */
 function problems(line: string, file = "/nonexistent/mk_conf.yaml"): readonly string[] {
   const loaded = loadConfig(file, undefined, line);

@@ -34,7 +34,7 @@ Deno.test(
       await using _node = await startNode(machine, {
         image: image!,
         folder: await tempFolder(),
-        timeLimitMs: 480_000,
+        timeLimitMs: 660_000,
         prepare: async (share) => {
           await putAgent(share, image!);
           await Deno.writeTextFile(`${share}/boot`, "exec hnl_mk\n");
@@ -46,7 +46,7 @@ Deno.test(
       });
       const late = setTimeout(
         () => heard.reject(new Error(`nothing was delivered:\n${log.join("\n")}`)),
-        320_000,
+        540_000,
       );
       await heard.promise.finally(() => clearTimeout(late));
 
