@@ -76,3 +76,32 @@ Deno.test("main.ts --replay of an empty folder is an error of one line", async (
     }
   });
 });
+
+Deno.test("main.ts --replay shows the one machine of an archive like its folder, and several as lines", async () => {
+  await withFolder(async (folder) => {
+    const pack = async (name: string, ...machines: string[]) => {
+      const archive = join(folder, name);
+      const { success } = await new Deno.Command("tar", {
+        args: ["-czf", archive, "-C", join(FIXTURES, "bundles"), ...machines],
+      }).output();
+      assert(success);
+      return archive;
+    };
+    const run = async (replay: string, format: string) => {
+      const { code, stdout } = await new Deno.Command(START[0]!, {
+        args: [...START.slice(1), "--once", "--replay", replay, ...format === "" ? [] : ["--format", format]],
+      }).output();
+      assertEquals(code, 0);
+      // Of a recording without a time the collection has that of the replay.
+      return new TextDecoder().decode(stdout).replace(/"(collectedAt|elapsedMs)": .*/g, '"$1"').replace(
+        /\d{4}-.* UTC/,
+        "",
+      );
+    };
+    const own = join(FIXTURES, "bundles", "plain");
+    const [one, two] = [await pack("one.tgz", "plain"), await pack("two.tgz", "plain", "dell")];
+    for (const format of ["", "table"]) assertEquals(await run(one, format), await run(own, format));
+    assertMatch(await run(one, "html"), /^<!doctype html>/);
+    assertMatch(await run(two, ""), /^ {2}NAME .*\n {2}dell .*\n {2}plain /);
+  });
+});

@@ -18,12 +18,14 @@ export interface Unpacked extends Disposable {
  * What is unpacked is taken from `budget`. Throws TarError.
  */
 export async function unpack(archive: string, budget: Budget): Promise<Unpacked> {
-  const folder = Deno.makeTempDirSync({ prefix: "hnl_mk-unpacked-" });
-  const remove = () => Deno.removeSync(folder, { recursive: true });
+  let made: string | undefined;
+  const remove = () => made !== undefined && Deno.removeSync(made, { recursive: true });
+  // Before there is anything: a signal between the two would leave it.
   const stopListening = onEnd((code) => {
     remove();
     Deno.exit(code);
   });
+  const folder = made = Deno.makeTempDirSync({ prefix: "hnl_mk-unpacked-" });
   const unpacked: Unpacked = {
     folder,
     [Symbol.dispose]() {
@@ -34,13 +36,13 @@ export async function unpack(archive: string, budget: Budget): Promise<Unpacked>
   try {
     const links: [path: string, target: string][] = [];
     const recordings: string[] = [];
-    const made = new Set<string>();
+    const folders = new Set<string>();
     const makeFolder = (path: string) => {
-      if (path === "." || made.has(path)) return;
+      if (path === "." || folders.has(path)) return;
       makeFolder(dirname(path));
       spend(budget, 0);
       Deno.mkdirSync(join(folder, path));
-      made.add(path);
+      folders.add(path);
     };
     for await (const { name, content, target } of readTar(archive, budget)) {
       const path = safe(name);

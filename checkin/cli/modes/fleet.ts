@@ -1,7 +1,7 @@
 import type { Facts } from "../../../collectors/facts/mod.ts";
 import { openReplay } from "../../../collectors/host/replay.ts";
 import { judged } from "../../../collectors/judge/mod.ts";
-import { collect } from "../../../collectors/mod.ts";
+import { collect, type Collection } from "../../../collectors/mod.ts";
 import { fleetCsv, fleetTable, type Row, rowOf } from "../../../collectors/show/fleet.ts";
 import type { NamedMachine } from "../../../collectors/show/page/fleet.ts";
 import { VERSION } from "../../../collectors/version.ts";
@@ -12,7 +12,7 @@ import { EXIT } from "../exit_codes.ts";
 import { machinesAt } from "../fleet/machines.ts";
 import { collectOptions } from "../host.ts";
 import type { Command } from "../options.ts";
-import { widthOf } from "../output.ts";
+import { formatOf, show, widthOf } from "../output.ts";
 import { complain, print, writeOutput } from "../streams.ts";
 
 /** `--once --replay` with more than one machine: a line for each, its facts with `--format json`. */
@@ -24,7 +24,11 @@ export async function fleet(command: Command): Promise<number> {
   const format = oneOf("format", values["format"] ?? "table", ["table", "csv", "json", "html"]);
   const specs = values["spec"] === undefined ? [] : await loadSpecs(values["spec"]);
   const options = collectOptions(command);
-  const recorded = async (folder: string) => (await collect(await openReplay(folder), VERSION, options)).facts;
+  let last: Collection | undefined;
+  const recorded = async (folder: string) => {
+    last = await collect(await openReplay(folder), VERSION, options);
+    return last.facts;
+  };
   const rows: Row[] = [], lines: string[] = [], machines: NamedMachine[] = [];
   let count = 0, isUnread = false, isUnwell = false, isCompared = false, deviating = false;
   for await (const { name, facts, problem } of machinesAt([values["replay"]!, ...words], recorded)) {
@@ -42,11 +46,15 @@ export async function fleet(command: Command): Promise<number> {
     else if (values["output"] === undefined) await writeOutput(`${escapeControls(JSON.stringify(known))}\n`);
     else lines.push(`${escapeControls(JSON.stringify(known))}\n`);
     isCompared ||= known.spec !== undefined;
+    // Of a facts file, which says when it was made.
+    last = { ...last ?? { parts: {}, recorded: known }, facts: known };
     deviating ||= known.spec?.matches === false;
   }
   if (count === 0) {
     complain(`${[values["replay"]!, ...words].join(", ")}: found no machine, expected recordings or facts files`);
     isUnread = true;
+  } else if (last && count === 1 && isSent(command)) {
+    await print(command, await show(command, last, formatOf(command), undefined));
   } else if (format === "table") await print(command, fleetTable(rows, widthOf(command)));
   else if (format === "html") {
     const { fleetPage } = await import("../../../collectors/show/page/fleet.ts");
@@ -60,6 +68,12 @@ export async function fleet(command: Command): Promise<number> {
     return EXIT.deviates;
   }
   return deviating ? EXIT.deviates : EXIT.done;
+}
+
+/** Whether it is an archive as one sends it, and is to be shown as what is in it: a machine where there is one. */
+function isSent({ values, words }: Command): boolean {
+  const isShown = ["table", "html", undefined].includes(values["format"]);
+  return isShown && words.length === 0 && /\.(tar|tar\.gz|tgz)$/.test(values["replay"]!);
 }
 
 function isBroken({ findings = [], sources }: Facts): boolean {

@@ -15,11 +15,11 @@ const CHANNEL_GAP = 6;
 
 /** A socket with its slots: at both sides of it where they have room, else above it. */
 export function board(facts: Facts, marks: Marks, socket: Socket, slots: readonly DrawnSlot[], width: number): Block {
-  const channels = byChannel(slots);
+  const channels = byChannel(slots), names = shortNames(slots);
   const half = Math.ceil(channels.length / 2), room = (width - CPU_WIDTH) / 2 - GAP;
   const [left, right] = [channels.slice(0, half), channels.slice(half)];
   if (slots.length > 0 && widthOf(left, LEAST_STICK) <= room && widthOf(right, LEAST_STICK) <= room && width > 500) {
-    const sides = [sticks(left, marks, room), sticks(right, marks, room)] as const;
+    const sides = [sticks(left, names, marks, room), sticks(right, names, marks, room)] as const;
     const middle = (width - CPU_WIDTH) / 2;
     return {
       height: STICK_HEIGHT,
@@ -32,14 +32,14 @@ export function board(facts: Facts, marks: Marks, socket: Socket, slots: readonl
     const least = Math.min(width, CPU_WIDTH);
     return { height: STICK_HEIGHT, svg: shifted(cpu(facts, marks, socket, least).svg, round((width - least) / 2), 0) };
   }
-  const row = sticks(channels, marks, width);
+  const row = sticks(channels, names, marks, width);
   const centred = { ...row, svg: shifted(row.svg, round((width - row.width) / 2), 0) };
   return stack([centred, cpu(facts, marks, socket, width)], GAP);
 }
 
 /** Slots without a socket. */
 export function looseSlots(slots: readonly DrawnSlot[], marks: Marks, width: number): Block {
-  return sticks(byChannel(slots), marks, width);
+  return sticks(byChannel(slots), shortNames(slots), marks, width);
 }
 
 function byChannel(slots: readonly DrawnSlot[]): DrawnSlot[][] {
@@ -56,7 +56,14 @@ function gapOf(channels: readonly DrawnSlot[][]): number {
   return channels.some(({ length }) => length > 1) ? CHANNEL_GAP : 2;
 }
 
-function sticks(channels: readonly DrawnSlot[][], marks: Marks, room: number): Block & { width: number } {
+type Names = ReadonlyMap<DrawnSlot, string>;
+
+function sticks(
+  channels: readonly DrawnSlot[][],
+  names: Names,
+  marks: Marks,
+  room: number,
+): Block & { width: number } {
   if (channels.length === 0) return { ...NOTHING, width: 0 };
   const rows: DrawnSlot[][][] = [];
   for (const channel of channels) {
@@ -68,7 +75,6 @@ function sticks(channels: readonly DrawnSlot[][], marks: Marks, room: number): B
   const count = widest.flat().length;
   const gaps = widthOf(widest, 0);
   const stick = Math.max(LEAST_STICK - 4, Math.min(WIDEST_STICK, (room - gaps) / count));
-  const names = shortNames(channels.flat());
   const drawn = rows.map((row) => {
     let x = 0;
     const parts = row.flatMap((channel) => {
@@ -85,14 +91,26 @@ function sticks(channels: readonly DrawnSlot[][], marks: Marks, room: number): B
   return { ...stack(drawn, GAP), width: widthOf(widest, stick) };
 }
 
-/** The names of slots without the words that all of them begin with: the whole name stands in the table. */
-function shortNames(slots: readonly DrawnSlot[]): Map<DrawnSlot, string> {
+/** More of a name has no room on a slot beside its size. */
+const LONGEST_NAME = 6;
+
+/**
+ * The names of the slots of one board without the words that all of them begin with, and without "DIMM" where they are
+ * long and differ all the same: the whole name stands in the table.
+ */
+function shortNames(slots: readonly DrawnSlot[]): Names {
   const [first = "", ...others] = slots.map(({ label }) => label);
   let length = first.length;
   for (const label of others) while (!label.startsWith(first.slice(0, length))) length--;
-  // A number or a letter that they share is not cut in two.
-  const words = /^.*[^A-Z0-9]|^[A-Z]*DIMM(?=[A-Z]?\d)/i.exec(first.slice(0, length))?.[0] ?? "";
-  return new Map(slots.map((slot) => [slot, slot.label.slice(words.length) || slot.label]));
+  // A number or a letter that they share is not cut in two; a capital behind a small letter begins a word.
+  const shared = first.slice(0, length);
+  const isWord = /[a-z]$/.test(shared) && slots.every(({ label }) => /^[A-Z0-9]/.test(label.slice(length)));
+  const words = isWord ? shared : /^.*[^A-Z0-9]|^[A-Z]*DIMM(?=[A-Z]?\d)/i.exec(shared)?.[0] ?? "";
+  const names = slots.map(({ label }) => label.slice(words.length) || label);
+  const bare = names.map((name) => name.replace(/[ _-]?DIMM[ _-]?/gi, "-").replace(/^-|-$/g, ""));
+  const isBare = names.some(({ length }) => length > LONGEST_NAME) &&
+    bare.every((name) => name !== "") && new Set(bare).size === new Set(names).size;
+  return new Map(slots.map((slot, i) => [slot, (isBare ? bare : names)[i]!]));
 }
 
 function stickOf({ label, dimm, path }: DrawnSlot, name: string, marks: Marks, width: number) {

@@ -165,3 +165,17 @@ Deno.test("a deviation of a part says which part and which field it is about", a
     assertStringIncludes(text, words);
   }
 });
+
+Deno.test("slots keep in the drawing what tells them apart", async () => {
+  const labels = async (...locators: string[]) => {
+    const slots = locators.map((locator) => ({ locator, populated: true }));
+    const dimms = locators.map((locator) => ({ locator, sizeBytes: 2 ** 33 }));
+    const cpu = { sockets: 1, modelName: "x" };
+    const html = await machinePage({ ...dell, cpu, memory: { slots, dimms } });
+    const wide = html.slice(0, html.indexOf("</svg>"));
+    return [...wide.matchAll(/rotate\(-90\)">([^<]*) · 8 G</g)].map(([, label]) => label);
+  };
+  assertEquals(await labels("ChannelA-DIMM0", "ChannelA-DIMM1", "ChannelB-DIMM0"), ["A-0", "A-1", "B-0"]);
+  assertEquals(await labels("PROC 1 DIMM 1", "PROC 1 DIMM 12"), ["1", "12"]);
+  assertEquals(await labels("DIMM_A1", "DIMM_B1"), ["A1", "B1"]);
+});
