@@ -319,7 +319,7 @@ export const CPU: Table<Machine, Cpu> = {
   stepping: [lscpu("Stepping", asPrinted)],
   sockets: derived(
     "lscpu's, of s390x drawers × books × sockets; SMBIOS's populated ones where lscpu has none, or has as many cores in " +
-      "another number of sockets",
+      "another number of sockets; 1 of an ARM board with a device tree and no SMBIOS",
     (machine) => topologyOf(machine, socketsOfSmbios(machine)).sockets,
     ...SOCKET_FIELDS,
     within((machine) => populatedPackages(machine)[0], CORE_COUNT),

@@ -48,7 +48,8 @@ function evenly(parts: number | undefined, wholes: number | undefined): number |
  */
 export function topologyOf(machine: Machine, smbios: SmbiosSockets): Topology {
   const counted = countedByLscpu(machine);
-  const { sockets = smbios.sockets || (counted.hasClusters ? 1 : undefined), threadsPerCore } = counted;
+  const { sockets = smbios.sockets || (counted.hasClusters ? 1 : undefined), threadsPerCore } =
+    isOneChip(machine, smbios) ? { ...counted, sockets: 1 } : counted;
   const cores = counted.cores ?? (counted.sockets === undefined ? smbios.cores : undefined);
   const isSmbiosRight = smbios.sockets > 0 && cores !== undefined &&
     (cores === smbios.cores || cores === smbios.coresEnabled);
@@ -65,6 +66,11 @@ export function topologyOf(machine: Machine, smbios: SmbiosSockets): Topology {
 
 function topology(sockets?: number, coresPerSocket?: number, threadsPerCore?: number): Topology {
   return prune<Topology>({ sockets, coresPerSocket, threadsPerCore });
+}
+
+/** A board with ARM's cores and no SMBIOS: kernels before 5.19 call each cluster of its one chip a package. */
+function isOneChip({ kernel }: Machine, smbios: SmbiosSockets): boolean {
+  return smbios.sockets === 0 && kernel?.deviceTree !== undefined && kernel.cpu?.implementer !== undefined;
 }
 
 interface Counted extends Topology {

@@ -29,13 +29,10 @@ export const OWN_NEEDS: Needs = new Map([
 /** The firmware of ARM machines. */
 export const ARM_FIRMWARE = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 
-/** What runs a program of ARM on this machine. */
-export const ARM_EMULATOR_NEEDS: Needs = new Map([["qemu-aarch64-static", "qemu-user-static"]]);
-
-/** Of ARM nodes. */
+/** Of ARM nodes; their programs are asked for their libraries under the first. */
 export const ARM_NEEDS: Needs = new Map([
   ...OF_ALL,
-  ...ARM_EMULATOR_NEEDS,
+  ["qemu-aarch64-static", "qemu-user-static"],
   ["qemu-system-aarch64", "qemu-system-arm"],
   [ARM_FIRMWARE, "qemu-efi-aarch64"],
 ]);

@@ -112,14 +112,8 @@ function kernelLine(machine: Machine): string {
   if (machine.bmc) others.push("ipmi_si", "ipmi_devintf");
   const uplink = machine.nics.find((nic) => nic.wire.kind === "host");
   return [
-    ...[
-      `console=${BOARDS[machine.architecture].console}`,
-      "quiet",
-      "panic=-1",
-      "rootfstype=ramfs",
-      "scsi_mod.scan=manual",
-      ...machine.kernelArguments,
-    ],
+    `console=${BOARDS[machine.architecture].console}`,
+    ...["quiet", "panic=-1", "rootfstype=ramfs", "scsi_mod.scan=manual", ...machine.kernelArguments],
     `node.network=${[...network].join(",")}`,
     `node.modules=${[...new Set(others)].join(",")}`,
     `node.scsi=${scsiAddresses(machine.disks).join(",")}`,

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { assembled, type Sources } from "./assembled.ts";
+import type { HostFs } from "../../../collectors/tools/kernel/host_fs.ts";
+import { parseLscpu } from "../../../collectors/tools/lscpu/mod.ts";
+import { assembled, factsOf, ok, type Sources } from "./assembled.ts";
 
 const SERVER = Deno.readTextFileSync(new URL("../../fixtures/dmidecode/server.txt", import.meta.url));
 const LSCPU = {
@@ -157,4 +159,21 @@ Deno.test("factsOf() takes the implementer and part of an ARM CPU from SMBIOS wh
     undefined,
     undefined,
   ]);
+});
+
+Deno.test("factsOf() takes clusters for no sockets on a board with ARM's cores and a device tree", () => {
+  // An RK3588: lscpu prints a block for each kind of core, the second of two clusters.
+  const lscpu = parseLscpu(
+    "Architecture: aarch64\nCPU(s): 8\n" +
+      "Model name: Cortex-A55\nThread(s) per core: 1\nCore(s) per socket: 4\nSocket(s): 1\n" +
+      "Model name: Cortex-A76\nThread(s) per core: 1\nCore(s) per socket: 2\nSocket(s): 2\n",
+  ).value;
+  const layout = (hostfs: HostFs) => {
+    const { cpu } = factsOf({ lscpu: ok(lscpu), hostfs: ok(hostfs) });
+    return [cpu?.sockets, cpu?.coresPerSocket, cpu?.logicalCpus];
+  };
+  const deviceTree = { productName: "Radxa ROCK 5B" };
+  assertEquals(layout({ cpu: { implementer: "0x41", part: "0xd05" }, deviceTree }), [1, 8, 8]);
+  // POWER has a device tree and real sockets.
+  assertEquals(layout({ deviceTree }), [2, 4, 8]);
 });
