@@ -256,6 +256,19 @@ Deno.test("judge() holds findings against a machine, from the forbidden level up
   ]);
 });
 
+Deno.test("specFor() takes a spec for a label, whose name may hold points", () => {
+  const spec = parseSpec(
+    "name: x\nmatch: { labels: { example.com/role: storage } }\nexpect: { labels.rack: any }",
+    "s",
+  );
+  const labelled = (labels: Record<string, string>) => machine((facts) => facts.labels = labels);
+  assertEquals(specFor([spec], labelled({ "example.com/role": "storage" })), spec);
+  assertEquals(specFor([spec], labelled({ role: "storage" })), undefined);
+  assertEquals(found("labels.rack: /^R\\d+$/", labelled({ rack: "A7" })), [
+    "labels.rack: expected /^R\\d+$/, found A7",
+  ]);
+});
+
 Deno.test("specFor() takes the first spec whose match holds", () => {
   const specs = [
     "name: first\nmatch: { system: { productName: /R640/ } }\nexpect: {}",
