@@ -17,7 +17,7 @@ export type { NetworkInterface, NicAddress };
 export interface Nic {
   /** The kernel's name: eth0, enp59s0f0. */
   name: string;
-  /** False for an SR-IOV virtual function. */
+  /** Whether a cable goes into it: false for virtual functions, subfunctions and representors. */
   physical: boolean;
   /** The address in use. */
   mac?: string;
