@@ -53,11 +53,11 @@ function misshapen(value: unknown, shape: Shape, path: string): string | undefin
       return Array.isArray(value) ? undefined : `${path}: found no list`;
     case "anything":
       return undefined;
-    case "scalar":
+    case "scalar": {
       // What JSON.parse makes of 1e400.
       if (typeof value === "number" && !Number.isFinite(value)) return `${path}: found ${value}, expected a number`;
-      return typeof value === shape.scalar.type
-        ? undefined
-        : `${path}: found a ${value === null ? "null" : typeof value}, expected a ${shape.scalar.type}`;
+      const type = value === null ? "null" : typeof value;
+      return type === shape.scalar.type ? undefined : `${path}: found a ${type}, expected a ${shape.scalar.type}`;
+    }
   }
 }
