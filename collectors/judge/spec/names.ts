@@ -28,14 +28,14 @@ export function factsShape(): Shape {
   return shapeOf(schema as Node);
 }
 
-/** Sections that are said of the machine, and are no facts to expect. */
-const SAID = new Set(["spec", "findings", "changes", "raw"]);
+/** What is said of the machine, and what changes by itself: nothing to expect. */
+const UNEXPECTED = new Set(["spec", "findings", "changes", "raw", "volatile", "collectedAt"]);
 
 /** The shape of what a spec may expect. */
 export function expectedShape(): Shape {
   const shape = factsShape();
   return shape.kind === "map"
-    ? { ...shape, fields: new Map([...shape.fields].filter(([name]) => !SAID.has(name))) }
+    ? { ...shape, fields: new Map([...shape.fields].filter(([name]) => !UNEXPECTED.has(name))) }
     : shape;
 }
 

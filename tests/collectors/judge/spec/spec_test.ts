@@ -326,6 +326,7 @@ Deno.test("parseSpec() names the line, what it found and what names there are", 
         `quote comparisons and patterns: ">= 4800"`,
       ],
       ["name: x\nexpect: { raw: any }", `expect.raw: found "raw", expected one of`],
+      ["name: x\nexpect: { volatile: any }", `expect.volatile: found "volatile", expected one of`],
       ["name: x\nexpect: { cpu.modelName.x: 2 }", "behind a fact that has no names within"],
       [
         "schemaVersion: 3\nname: x\nexpect: {}",
