@@ -89,6 +89,7 @@ export function stableFacts(facts: Facts): unknown {
     memory,
     bmc,
     firmwares,
+    findings,
     ...rest
   } = facts;
   const stableSources = Object.fromEntries(
@@ -113,6 +114,8 @@ export function stableFacts(facts: Facts): unknown {
     lldp: stableLldp,
     bmc: bmc && stableBmc,
     firmwares: firmwares?.filter((firmware) => !isToldElsewhere(firmware)),
+    // Their evidence is facts, with all digits.
+    findings: findings?.map(({ evidence: _evidence, ...finding }) => finding),
   });
 }
 

@@ -39,7 +39,7 @@ function misshapen(value: unknown, shape: Shape, path: string): string | undefin
     case "map":
       if (!isMap(value)) return `${path}: found no object`;
       for (const [name, inner] of Object.entries(value)) {
-        const at = shape.fields.get(name);
+        const at = shape.fields.get(name) ?? shape.other;
         const wrong = at && misshapen(inner, at(), path === "" ? name : `${path}.${name}`);
         if (wrong !== undefined) return wrong;
       }
@@ -51,12 +51,13 @@ function misshapen(value: unknown, shape: Shape, path: string): string | undefin
     }
     case "texts":
       return Array.isArray(value) ? undefined : `${path}: found no list`;
-    case "scalar":
+    case "anything":
+      return undefined;
+    case "scalar": {
       // What JSON.parse makes of 1e400.
       if (typeof value === "number" && !Number.isFinite(value)) return `${path}: found ${value}, expected a number`;
-      // Evidence has values of several types.
-      return typeof value === shape.scalar.type || path.endsWith("[].value")
-        ? undefined
-        : `${path}: found a ${value === null ? "null" : typeof value}, expected a ${shape.scalar.type}`;
+      const type = value === null ? "null" : typeof value;
+      return type === shape.scalar.type ? undefined : `${path}: found a ${type}, expected a ${shape.scalar.type}`;
+    }
   }
 }

@@ -49,14 +49,15 @@ function readField(
   value: unknown,
   { place, path, fields }: Target,
 ): void {
-  const [written = "", ...rest] = key.split(".");
+  // A label may have points in its name.
+  const [written = "", ...rest] = shape.other && !shape.fields.has(key) ? [key] : key.split(".");
   const at = (name: string) => path === "" ? name : `${path}.${name}`;
   const move = context.version < SCHEMA_VERSION ? movedFrom(context.version, at(written)) : undefined;
   if (move && move.to === undefined) {
     return context.reader.complain(place, `went away after schema version ${context.version}: ${move.why}`);
   }
   const name = move ? move.to!.split(".").at(-1)! : written;
-  const inner = shape.fields.get(name);
+  const inner = shape.fields.get(name) ?? shape.other;
   if (!inner) {
     const names = [...shape.fields.keys()];
     const hint = movedHint(at(written)) || nearest(written, names);
@@ -119,6 +120,9 @@ function readValue(
         .map((each) => readCondition(context, shape.scalar, each, place, name));
       return conditions.every((each) => each !== undefined) ? { kind: "texts", conditions } : undefined;
     }
+    case "anything":
+      context.reader.complain(place, `found ${kindOf(value)}, expected absent or any`);
+      return undefined;
     case "scalar": {
       const condition = Array.isArray(value)
         ? readSet(context, shape.scalar, value, place, name)

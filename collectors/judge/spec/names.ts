@@ -6,8 +6,11 @@ import type { ScalarShape } from "./condition.ts";
 export type Shape =
   | { kind: "scalar"; scalar: ScalarShape }
   | { kind: "texts"; scalar: ScalarShape }
-  | { kind: "map"; fields: ReadonlyMap<string, () => Shape> }
-  | { kind: "list"; item: () => Shape };
+  /** `other` is the shape of whatever else is in it: of labels and the like, whose names are nobody's here. */
+  | { kind: "map"; fields: ReadonlyMap<string, () => Shape>; other?: () => Shape }
+  | { kind: "list"; item: () => Shape }
+  /** A value of several types, or whatever a tool said. */
+  | { kind: "anything" };
 
 interface Node {
   $ref?: string;
@@ -16,6 +19,7 @@ interface Node {
   const?: unknown;
   anyOf?: readonly Node[];
   properties?: Readonly<Record<string, Node>>;
+  additionalProperties?: boolean | Node;
   items?: Node | readonly Node[];
 }
 
@@ -24,14 +28,14 @@ export function factsShape(): Shape {
   return shapeOf(schema as Node);
 }
 
-/** Sections that are said of the machine, and are no facts to expect. */
-const SAID = new Set(["spec", "findings", "changes", "raw"]);
+/** What is said of the machine, and what changes by itself: nothing to expect. */
+const UNEXPECTED = new Set(["spec", "findings", "changes", "raw", "volatile", "collectedAt"]);
 
 /** The shape of what a spec may expect. */
 export function expectedShape(): Shape {
   const shape = factsShape();
   return shape.kind === "map"
-    ? { ...shape, fields: new Map([...shape.fields].filter(([name]) => !SAID.has(name))) }
+    ? { ...shape, fields: new Map([...shape.fields].filter(([name]) => !UNEXPECTED.has(name))) }
     : shape;
 }
 
@@ -40,14 +44,19 @@ function shapeOf(node: Node): Shape {
     const name = node.$ref.replace("#/definitions/", "");
     return shapeOf((schema.definitions as unknown as Readonly<Record<string, Node>>)[name]!);
   }
-  if (node.properties) {
-    const fields = Object.entries(node.properties).map(([name, inner]) => [name, () => shapeOf(inner)] as const);
-    return { kind: "map", fields: new Map(fields) };
+  if (node.type === "object") {
+    const { properties = {}, additionalProperties: others } = node;
+    const fields = Object.entries(properties).map(([name, inner]) => [name, () => shapeOf(inner)] as const);
+    const isOpen = typeof others === "object" && Object.keys(others).length > 0;
+    return { kind: "map", fields: new Map(fields), ...isOpen && { other: () => shapeOf(others) } };
   }
   if (node.type === "array") {
     const [item = {}] = Array.isArray(node.items) ? node.items as readonly Node[] : [node.items as Node];
     const shape = shapeOf(item);
     return shape.kind === "scalar" ? { kind: "texts", scalar: shape.scalar } : { kind: "list", item: () => shape };
+  }
+  if (Array.isArray(node.type) || ["type", "const", "enum", "anyOf"].every((key) => !(key in node))) {
+    return { kind: "anything" };
   }
   const words = node.enum ?? node.anyOf?.flatMap((each) => each.const ?? each.enum ?? []);
   const type = [node.type, typeof (node.const ?? words?.[0])].find((each) => each === "number" || each === "boolean") ??

@@ -39,8 +39,7 @@ export function marksOf(facts: Facts, changes: readonly Change[] = []): Marks {
     for (const each of about.length > 0 ? about : [path]) say(each, level, message);
   }
   for (const { path, item, expected, found } of facts.spec?.deviations ?? []) {
-    const isListed = item !== undefined && !path.includes("[");
-    say(isListed ? itemPath(path, item) : path, "error", `spec: ${expected}, found ${found}`);
+    for (const each of pathsOfDeviation(path, item, facts)) say(each, "error", `spec: ${expected}, found ${found}`);
   }
   for (const { path, kind, text } of changes) {
     const mark = at(path);
@@ -49,6 +48,14 @@ export function marksOf(facts: Facts, changes: readonly Change[] = []): Marks {
     mark.notes.push(text);
   }
   return marks;
+}
+
+/** What a deviation is about: the item of a list, or each of several ("A2, B2"); of a finding its rule is no item. */
+function pathsOfDeviation(path: string, item: string | undefined, { findings = [] }: Facts): string[] {
+  const [list = "", rest] = path.split("[", 2);
+  const isOne = rest !== undefined && !rest.startsWith("]");
+  if (isOne || item === undefined || findings.some(({ id }) => id === item)) return [path];
+  return item.split(", ").map((name) => itemPath(list, name));
 }
 
 /** "memory.dimms[A7]" of "memory.dimms[A7].sizeBytes"; a path without an item stays. */

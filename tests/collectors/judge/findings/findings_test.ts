@@ -4,6 +4,7 @@ import { openReplay } from "../../../../collectors/host/replay.ts";
 import { clockRule } from "../../../../collectors/judge/findings/clock_wrong.ts";
 import { findings } from "../../../../collectors/judge/findings/mod.ts";
 import { collect } from "../../../../collectors/mod.ts";
+import { stableFacts } from "../../../../collectors/facts/change.ts";
 import type { Dimm, Facts, Nic, PciDevice } from "../../../../collectors/facts/mod.ts";
 import { parseDmidecode } from "../../../../collectors/tools/dmidecode/mod.ts";
 import { filesIn, read } from "../../../corpus/corpus.ts";
@@ -230,10 +231,26 @@ Deno.test("findings() counts memory errors, and sees them grow", () => {
   const counted = (correctedErrors: number, uncorrectedErrors = 0) =>
     memory({ ...dimm("A1"), correctedErrors, uncorrectedErrors });
   assertEquals(found(counted(0, 1)), ["error ecc-uncorrected: DIMM A1: 1 memory error that could not be corrected"]);
-  assertEquals(found(counted(3)), ["info ecc-corrected: DIMM A1: 3 memory errors corrected"]);
-  assertEquals(found(counted(3), counted(3)), ["info ecc-corrected: DIMM A1: 3 memory errors corrected"]);
-  assertEquals(found(counted(3), counted(1)), ["warning ecc-growing: DIMM A1: 3 memory errors corrected, and growing"]);
+  assertEquals(found(counted(3)), ["info ecc-corrected: DIMM A1: 1 to 9 memory errors corrected"]);
+  assertEquals(found(counted(3), counted(3)), ["info ecc-corrected: DIMM A1: 1 to 9 memory errors corrected"]);
+  assertEquals(found(counted(3), counted(1)), [
+    "warning ecc-growing: DIMM A1: 1 to 9 memory errors corrected, and growing",
+  ]);
   assertEquals(found(counted(0)), []);
+  // Once seen to grow it goes on to be so, and each error more is no change.
+  const judgedOf = (count: number, before?: Facts) => {
+    const facts = machine(counted(count));
+    return { ...facts, findings: findings(facts, before) };
+  };
+  const first = judgedOf(11), grown = judgedOf(12, first), same = judgedOf(12, grown), more = judgedOf(13, same);
+  for (const later of [grown, same, more]) {
+    assertEquals(later.findings.map(({ message }) => message), [
+      "DIMM A1: 10 to 99 memory errors corrected, and growing",
+    ]);
+  }
+  assertEquals(stableFacts(grown), stableFacts(same));
+  assertEquals(stableFacts(same), stableFacts(more));
+  assertEquals(found(counted(2), more).length, 1);
   // Of a controller that cannot tell the module.
   const edac = (correctedErrors: number, uncorrectedErrors = 0) => ({
     memory: { edac: [{ controller: "mc0", location: "channel 0 slot 1", correctedErrors, uncorrectedErrors }] },
@@ -242,7 +259,7 @@ Deno.test("findings() counts memory errors, and sees them grow", () => {
     "error ecc-uncorrected: memory controller mc0, channel 0 slot 1: 2 memory errors that could not be corrected",
   ]);
   assertEquals(found(edac(9), edac(8)), [
-    "warning ecc-growing: memory controller mc0, channel 0 slot 1: 9 memory errors corrected, and growing",
+    "warning ecc-growing: memory controller mc0, channel 0 slot 1: 1 to 9 memory errors corrected, and growing",
   ]);
   assertEquals(found(edac(0)), []);
 });

@@ -256,6 +256,19 @@ Deno.test("judge() holds findings against a machine, from the forbidden level up
   ]);
 });
 
+Deno.test("specFor() takes a spec for a label, whose name may hold points", () => {
+  const spec = parseSpec(
+    "name: x\nmatch: { labels: { example.com/role: storage } }\nexpect: { labels.rack: any }",
+    "s",
+  );
+  const labelled = (labels: Record<string, string>) => machine((facts) => facts.labels = labels);
+  assertEquals(specFor([spec], labelled({ "example.com/role": "storage" })), spec);
+  assertEquals(specFor([spec], labelled({ role: "storage" })), undefined);
+  assertEquals(found("labels.rack: /^R\\d+$/", labelled({ rack: "A7" })), [
+    "labels.rack: expected /^R\\d+$/, found A7",
+  ]);
+});
+
 Deno.test("specFor() takes the first spec whose match holds", () => {
   const specs = [
     "name: first\nmatch: { system: { productName: /R640/ } }\nexpect: {}",
@@ -313,6 +326,7 @@ Deno.test("parseSpec() names the line, what it found and what names there are", 
         `quote comparisons and patterns: ">= 4800"`,
       ],
       ["name: x\nexpect: { raw: any }", `expect.raw: found "raw", expected one of`],
+      ["name: x\nexpect: { volatile: any }", `expect.volatile: found "volatile", expected one of`],
       ["name: x\nexpect: { cpu.modelName.x: 2 }", "behind a fact that has no names within"],
       [
         "schemaVersion: 3\nname: x\nexpect: {}",

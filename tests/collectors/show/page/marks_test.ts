@@ -56,6 +56,17 @@ Deno.test("marksOf() marks of a finding about a whole list the evidence that mos
 Deno.test("marksOf() marks what a spec lacks where it should be", () => {
   const deviations = [{ path: "memory.dimms", expected: "16 × 64 GiB", found: "15 of 16; A7 empty", item: "A7" }];
   assertEquals(looks({ spec: { name: "s", matches: false, deviations } }), { "memory.dimms[A7]": "error" });
+  const several = [
+    { path: "memory.dimms", expected: "4 × 32 GiB", found: "A2, B2 empty; 2 of 4", item: "A2, B2" },
+    { path: "disks[].firmware", expected: "1", found: "2 (sda, sdb)", item: "sda, sdb" },
+    { path: "nics[eth0].speedMbps", expected: "25000", found: "10000", item: "eth0" },
+    { path: "bmc", expected: "no error", found: "it is broken", item: "chassis-fault" },
+  ];
+  const finding = { id: "chassis-fault", level: "error" as const, path: "bmc", message: "", evidence: [] };
+  assertEquals(looks({ findings: [finding], spec: { name: "s", matches: false, deviations: several } }), {
+    ...{ bmc: "error", "memory.dimms[A2]": "error", "memory.dimms[B2]": "error" },
+    ...{ "disks[sda]": "error", "disks[sdb]": "error", "nics[eth0]": "error" },
+  });
 });
 
 Deno.test("marksOf() holds that an item came for more than that it changed", () => {
