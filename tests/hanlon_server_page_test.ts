@@ -51,7 +51,12 @@ async function withBrowser(use: (browser: Browser) => Promise<void>): Promise<vo
 Deno.test("the page shows its nodes as they come, their tags, facts, commands and last contact", async () => {
   await withBrowser(async ({ page, register, checkIn, clock }) => {
     assertStringIncludes(await page(), "No node has registered yet.");
-    const first = await register({ uuid: "first" }, { mk_hw_cpu_count: "2", serial: "ABC" });
+    const first = await register({ uuid: "first" }, {
+      mk_hw_cpu_count: "2",
+      serial: "ABC",
+      hostname: "node7",
+      productname: "X1",
+    });
     await register({ mac_id: "525400123456_525400123457" });
     for (let i = 0; i < 3; i++) await checkIn("first");
     clock.now += 130;
@@ -66,6 +71,7 @@ Deno.test("the page shows its nodes as they come, their tags, facts, commands an
     assertMatch(row!, /^class="active">.*<td>12 s ago<\/td>/);
     assertStringIncludes(row!, '<span class="tag">cpus_2</span>');
     assertMatch(row!, /<li>register <small>12 s ago.*<li>acknowledge × 3 <small>2 min ago/);
+    assertStringIncludes(row!, "<br>node7, X1<br><code>FIRST</code>");
     assertNotMatch(text, /ABC/);
     const detail = await page(`/?node=${first}`);
     assertStringIncludes(detail, '<th scope="row"><code>serial</code></th><td>ABC</td>');

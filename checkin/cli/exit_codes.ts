@@ -15,11 +15,11 @@ export const EXIT = {
 export const EXIT_CODES: readonly [code: number, meaning: string][] = [
   [EXIT.done, "done"],
   [EXIT.unusableInput, "unusable recording, input or output"],
-  [EXIT.usage, "usage"],
-  [EXIT.configuration, "configuration"],
-  [EXIT.server, "server not reached or refused; with --status: a daemon that does not check in"],
+  [EXIT.usage, "usage error"],
+  [EXIT.configuration, "configuration error"],
+  [EXIT.server, "the server is unreachable or refuses; --status: the daemon does not check in"],
   [EXIT.sourceFailed, "a source is missing, failed or timed out, or a finding is an error (--strict)"],
-  [EXIT.host, "a command of the server that the host did not take (--obey)"],
+  [EXIT.host, "the host did not take a command of the server (--obey)"],
   [EXIT.deviates, "the machine, or one of many, deviates from its spec (--spec)"],
   [EXIT.differs, "something differs (--diff)"],
 ];

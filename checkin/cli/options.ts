@@ -83,7 +83,7 @@ export const OPTIONS: readonly Option[] = [
     help: "read one output of a tool from stdin, print the typed value as JSON",
   },
   { name: "version", help: "print the version" },
-  { name: "help", letter: "h", help: "print this" },
+  { name: "help", letter: "h", help: "print this help" },
   {
     name: "format",
     value: "FORMAT",
@@ -136,11 +136,12 @@ export const OPTIONS: readonly Option[] = [
   },
   {
     name: "replay",
-    value: "DIR",
+    value: "PATH …",
     access: "read",
     more: true,
-    help: "read a recording instead of this machine; contacts nobody but --post. With --once also facts files, and " +
-      "folders and tar archives of both",
+    help:
+      "read a recording (a folder) instead of this machine; contacts nobody but --post. --once takes several, and " +
+      "facts files, folders and tar archives of both",
     with: ["once", "make-spec", "explain", "dry-run"],
   },
   {

@@ -3,7 +3,7 @@ import { type Host, isUnknown, readLine, valueOf } from "../host/mod.ts";
 import { macAddress } from "../mac_address.ts";
 import { byName, prune } from "../values.ts";
 import { readingsOf } from "../tools/kernel/files.ts";
-import { type KernelInterface, type KernelNic, readInterfaces } from "../tools/kernel/nics.ts";
+import { type KernelNic, type NetworkInterface, readInterfaces } from "../tools/kernel/nics.ts";
 import { isAddressOfOneCard } from "./patterns.ts";
 import { machineUuid } from "./uuid.ts";
 
@@ -38,7 +38,7 @@ export interface IdentityReading {
 export interface IdentitySources {
   nics: readonly Pick<KernelNic, "name" | "physical" | "usb" | "mac" | "permanentMac" | "pciAddress">[];
   /** Interfaces without hardware behind them. */
-  interfaces: readonly Pick<KernelInterface, "name" | "mac">[];
+  interfaces: readonly Pick<NetworkInterface, "name" | "mac">[];
   /** The kernel's command line; undefined where it cannot be read. */
   cmdline?: string;
   /** The firmware's UUID; undefined where it cannot be read or there is none. */

@@ -16,7 +16,7 @@ _hnl_mk() {
     --post) ;;
     --post-format) mapfile -t COMPREPLY < <(compgen -W "facts ironic glpi cyclonedx" -- "$word") ;;
     --record) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
-    --replay) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+    --replay) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --spec) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --lldp) ;;
     --timeout) ;;

@@ -4,8 +4,8 @@ export const DIFFERENCES: readonly (readonly [fact: string, old: string, now: st
   ["`mk_hw_cpu_*` of a board with one socket", "none", '`mk_hw_cpu_count` "1", `mk_hw_cpu0_*`'],
   [
     "`mk_hw_disk<i>_*`",
-    "no NVMe and virtio; of several of one kind one",
-    "all disks, by name; where lshw says nothing, what the kernel knows",
+    "no NVMe and virtio disks; only one of several of a kind",
+    "all disks, by name; what lshw lacks is from the kernel",
   ],
   [
     "`mk_hw_disk<i>_logical_name`, `mk_hw_nic<i>_logical_name`",
@@ -15,8 +15,8 @@ export const DIFFERENCES: readonly (readonly [fact: string, old: string, now: st
   ["`mk_hw_mem_slot<i>_*`", "never", "every populated slot"],
   ["`mk_hw_mem_size` with an array for each socket", "none", "the sum"],
   ["`mk_hw_nic<i>_*` of virtio", "without name and address", "with them"],
-  ["`mk_hw_*` under KVM", "without what SMBIOS says", "with it"],
-  ["`mk_hw_lscpu_CPU_sockets`", "not with lscpu of the last ten years", 'from "Socket(s)"'],
+  ["`mk_hw_*` under KVM", "without the values of SMBIOS", "with them"],
+  ["`mk_hw_lscpu_CPU_sockets`", "never with an lscpu of the last ten years", 'from "Socket(s)"'],
   ["`mk_ipmi_MAC_Address`, `…_Gateway_MAC`", 'object `{"d4":"ae:52:…"}`', "the MAC as a string"],
   ["`mk_ipmi_*` of the LAN", "of the first channel", "of the first channel that has an address"],
   ["`mk_ipmi_SNMP_Community_String`", "in clear", "only with `--include-secrets`"],
@@ -30,13 +30,13 @@ export const DIFFERENCES: readonly (readonly [fact: string, old: string, now: st
   [
     "`hostname`, `fqdn`",
     "the host was renamed to `mk` + MAC",
-    "nothing is renamed; where the host has no name, `mk` + the first MAC of `mac_id`",
+    "the host keeps its name; without one, `mk` + the first MAC of `mac_id`",
   ],
   [
-    "firmware's ways to say nothing (\"Not Specified\") in Facter's facts",
+    'placeholders of the firmware ("Not Specified") in Facter\'s facts',
     "sent",
-    "not sent (lshw's words are lshw's)",
+    "not sent (attributes from lshw keep lshw's words)",
   ],
-  ["`blockdevice_sr<i>_size`", "1 GiB, whatever is in the drive", "not sent"],
+  ["`blockdevice_sr<i>_size`", "1 GiB, whatever medium is in the drive", "not sent"],
   ["keys", "could hold dots", "never a dot, never a leading `$`"],
 ];

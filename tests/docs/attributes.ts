@@ -67,24 +67,24 @@ export async function attributesDocs(): Promise<string> {
     "<!-- Made by `deno task docs` from the names in checkin/hanlon/attributes/, with values of the recorded servers. -->",
     "",
     "A Hanlon server gets these as `attributes_hash`; `--once --format attributes` prints them. Tags, policies and power" +
-    " control match on them, so names, JSON types and text forms are those of the old agent and of Facter 2.4. A name is" +
-    " there where the machine has what it names. `<i>` counts from 0, `<d>` is a disk, `<if>` an interface in lower case" +
-    " (what is no letter or digit is `_`), `<key>` any key of the tool.",
+    " control match on them, so names, JSON types and text forms are those of the old agent and of Facter 2.4. An" +
+    " attribute of something that the machine does not have is omitted. `<i>` counts from 0, `<d>` is a disk, `<if>` an" +
+    " interface in lower case (with `_` for anything but letters and digits), `<key>` any key of the tool.",
     "",
-    "`hnl_mk --explain NAME` shows the value on this machine, the command or file behind it, the raw words, and whether" +
-    " the configuration excludes it. `mk_fact_excl_pattern` is tried on Facter's names and on `lldp_neighbor_*`, never" +
-    " on `mk_*`.",
+    "`hnl_mk --explain NAME` shows the value on this machine, the command or file it comes from, the raw text, and whether" +
+    " the configuration excludes it. `mk_fact_excl_pattern` applies to Facter's names and to `lldp_neighbor_*`, never" +
+    " to `mk_*`.",
     "",
     ...["| name | type | from | example |", "| --- | --- | --- | --- |", ...old!, ""],
-    ...["## Names of hnl_mk's own", "", "What a policy decides by and the old agent did not know.", ""],
+    ...["## Names of hnl_mk's own", "", "The old agent did not have these; policies can match on them.", ""],
     ...["| name | type | what | example |", "| --- | --- | --- | --- |", ...own!, ""],
-    ...["## Differences to the old agent", "", "Each is there because the old way was a defect.", ""],
+    ...["## Differences to the old agent", "", "Each of them fixes a defect of the old agent.", ""],
     ...[
       "| fact | old agent | hnl_mk |",
       "| --- | --- | --- |",
       ...DIFFERENCES.map((cells) => `| ${cells.join(" | ")} |`),
     ],
-    ...["", "Not sent any more:", "", "| names (regular expression) | why |", "| --- | --- |"],
+    ...["", "No longer sent:", "", "| names (regular expression) | why |", "| --- | --- |"],
     ...NOT_SENT.map(([names, why]) => `| \`${names.source.replaceAll("|", "\\|")}\` | ${why} |`),
   ].join("\n") + "\n";
 }

@@ -12,7 +12,7 @@ export function commandLine(): string {
     "",
     "<!-- Made by `deno task docs` from the table of options. -->",
     "",
-    "`hnl_mk [MODE] [OPTION]...` Without a mode it is the daemon, which checks in until it is ended. The same is in" +
+    "`hnl_mk [MODE] [OPTION]...` Without a mode it runs as the daemon, which checks in until it is stopped. The same is in" +
     " `--help` and in the man page [hnl_mk.8](hnl_mk.8) (`man -l docs/hnl_mk.8`); completions for bash, zsh and fish" +
     " are in [completions](completions).",
     "",

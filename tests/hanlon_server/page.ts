@@ -96,8 +96,11 @@ function row(server: HanlonServer, node: HanlonNode): string {
     buttons(node, overrideFile.get(node.id)),
   ];
   const link = `<a href="/?node=${encodeURIComponent(node.id)}">${shown(node.id)}</a>`;
+  const { hostname, manufacturer, productname } = node.attributes;
+  const name = [hostname, [manufacturer, productname].filter((word) => typeof word === "string").join(" ")]
+    .filter((word) => typeof word === "string" && word !== "").map((word) => shown(String(word))).join(", ");
   const ids = node.hwIds.map((id) => `<code>${shown(id)}</code>`).join("<br>");
-  return `<tr class="${status}"><th scope="row">${link}<br>${ids}<br><small>${count} ${
+  return `<tr class="${status}"><th scope="row">${link}<br>${name && `${name}<br>`}${ids}<br><small>${count} ${
     count === 1 ? "fact" : "facts"
   }</small></th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
 }
@@ -153,9 +156,9 @@ function shown(text: string): string {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --line: #8885; --faint: #8882; --good: #1a7f37; --late: #b35900; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 85rem; padding: 0 1rem; }
-h1 { margin: 0; } h2 { margin-top: 2rem; overflow-wrap: anywhere; }
+:root { color-scheme: light dark; --line: #8885; --faint: #8882; --good: #1a7f37; --late: #b35900; --accent: #0b6a75; }
+body { font: 14px/1.45 system-ui, sans-serif; margin: 1.5rem auto; max-width: 85rem; padding: 0 1rem; }
+h1 { border-bottom: 2px solid var(--accent); font-size: 1.7rem; margin: 0; padding-bottom: .5rem; } a { color: var(--accent); } h2 { margin-top: 2rem; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-top: 1px solid var(--line); padding: .5rem .75rem .5rem 0; text-align: left; vertical-align: top; }
@@ -166,5 +169,5 @@ ul { list-style: none; margin: 0; padding: 0; white-space: nowrap; } small { opa
 .active td:nth-child(2), .bound td:nth-child(2) { color: var(--good); } .inactive td:nth-child(2) { color: var(--late); }
 button { font: inherit; font-size: .85rem; margin: 0 .25rem .25rem 0; min-height: 1.75rem; }
 [aria-pressed] { font-weight: bold; }
-@media (prefers-color-scheme: dark) { :root { --good: #57ab5a; --late: #e0823d; } }
+@media (prefers-color-scheme: dark) { :root { --good: #57ab5a; --late: #e0823d; --accent: #56bcc8; } }
 `;

@@ -165,7 +165,7 @@ const OWN_NAMES: readonly Required<AttributeName>[] = [
   { name: "mk_gpu_count", sources: ["hostfs", "lshw"], meaning: "GPUs, without the graphics of a console" },
   { name: "mk_gpu<i>", sources: ["lshw", "hostfs"], meaning: "maker and model of each" },
   { name: "mk_infiniband_count", sources: ["hostfs"], meaning: "ports of InfiniBand" },
-  { name: "mk_errors", sources: [], meaning: "how many findings are errors ([specs.md](specs.md))" },
+  { name: "mk_errors", sources: [], meaning: "how many findings are errors ([page](spec-and-findings.md))" },
   { name: "mk_spec", sources: [], meaning: "the spec that is for the machine" },
   { name: "mk_spec_ok", sources: [], meaning: "whether it matches: `true` or `false`" },
   { name: "mk_spec_deviations", sources: [], meaning: "how many deviations there are" },

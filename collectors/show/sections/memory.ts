@@ -3,7 +3,7 @@ import type { Dimm, Facts } from "../../facts/mod.ts";
 import { dimmKind } from "../dimm_kind.ts";
 import { columns, named } from "../layout.ts";
 import { clean } from "../text.ts";
-import { binary, grouped, list, ranges, rate, times } from "../words.ts";
+import { binary, count, grouped, list, ranges, rate, times } from "../words.ts";
 import { serialOf, type View } from "./view.ts";
 
 /** How much memory there is, in how many slots, and the DIMMs. */
@@ -21,12 +21,16 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
       totalBytes && `${binary(totalBytes)} installed`,
       persistentBytes > 0 ? `${binary(persistentBytes)} persistent` : undefined,
       usableBytes && `${binary(usableBytes)} usable`,
-      slotCount && `${usedSlotCount ?? "unknown"} of ${slotCount} slots used`,
+      slotCount && slotsUsed(slotCount, usedSlotCount),
       errorCorrection === "None" ? "no ECC" : errorCorrection,
       maxCapacityBytes && `at most ${binary(maxCapacityBytes)}`,
     ),
   ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots ?? []) : undefined]], view.width);
   return [...lines, ...dimmRows(dimms, slots, view)];
+}
+
+function slotsUsed(slots: number, used: number | undefined): string {
+  return used === undefined ? count(slots, "slot")! : `${used} of ${slots} slots used`;
 }
 
 const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "ERRORS", "SERIAL"];

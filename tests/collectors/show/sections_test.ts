@@ -74,6 +74,21 @@ Deno.test("table() shows equal DIMMs on one row", () => {
   ]);
 });
 
+Deno.test("table() shows the product that an ARM core is sold in, and the core behind it", () => {
+  const model = (cpu: Facts["cpu"]) => under("CPU", { cpu: cpu! })[0]?.trim();
+  const packages = [{ socket: "CPU1", populated: true, modelName: "Ampere(R) Altra(R) Processor" }];
+  const arm = { modelName: "Neoverse-N1", implementer: "0x41" };
+  assertEquals(model({ ...arm, packages }), "model      Ampere(R) Altra(R) Processor (Neoverse-N1)");
+  assertEquals(model(arm), "model      Neoverse-N1");
+  assertEquals(model({ modelName: "AMD EPYC 7302", packages }), "model      AMD EPYC 7302");
+});
+
+Deno.test("table() says how many slots there are where no module says whether it is in one", () => {
+  const total = (memory: Facts["memory"]) => under("MEMORY", { memory: memory! })[0]?.trim();
+  assertEquals(total({ slotCount: 1 } as Facts["memory"]), "total      1 slot");
+  assertEquals(total({ slotCount: 1, usedSlotCount: 1 } as Facts["memory"]), "total      1 of 1 slots used");
+});
+
 Deno.test("table() shows no run of slots with an empty one between them", () => {
   const slots = Array.from(
     { length: 12 },
