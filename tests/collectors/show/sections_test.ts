@@ -468,6 +468,10 @@ Deno.test("machineName() falls back to the board, and says no name twice", () =>
       { system: { manufacturer: "Lenovo", productName: "ThinkSystem SR650", version: "07" } },
       "Lenovo ThinkSystem SR650",
     ],
+    [
+      { system: { manufacturer: "LENOVO", productName: "82XV", version: "LOQ 15IRH8" } },
+      "LENOVO LOQ 15IRH8 (82XV)",
+    ],
     [{ system: { manufacturer: "ACME" } }, "ACME"],
     [{}, undefined],
   ] as const;
