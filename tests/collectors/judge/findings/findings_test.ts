@@ -388,7 +388,6 @@ const RECORDED: Record<string, Record<string, number>> = {
     "linuxhw-server-hcl-s3420gpv": 1,
     "linuxhw-server-hewlett-packard-proliant-dl160-gen9": 1,
     "linuxhw-server-ixsystems-ix4224-846e16": 1,
-    "linuxhw-server-ixsystems-ix4224-846e16": 1,
     "linuxhw-server-joyent-s10g5": 1,
     "linuxhw-server-quanta-qssc-98j-c2": 1,
     "linuxhw-server-supermicro-h8dg6-h8dgi": 1,
