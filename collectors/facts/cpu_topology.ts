@@ -58,6 +58,11 @@ export function topologyOf(machine: Machine, smbios: SmbiosSockets): Topology {
   if (isOfThreads) {
     return topology(smbios.sockets, evenly(smbios.cores, smbios.sockets), evenly(smbios.threads, smbios.cores));
   }
+  // Some cores have two threads and some one: older lscpu halves the threads of all.
+  const threads = cores === undefined ? undefined : cores * (threadsPerCore ?? 1);
+  const isOfTwoKinds = cores !== undefined && threads === smbios.threads && sockets === smbios.sockets &&
+    smbios.cores !== undefined && smbios.cores > cores && smbios.cores < threads!;
+  if (isOfTwoKinds) return topology(sockets, evenly(smbios.cores, sockets), threadsPerCore);
   const real = isSmbiosRight ? smbios.sockets : sockets;
   // Of sockets with different CPUs there is no such number.
   const coresPerSocket = cores === undefined || real === undefined ? counted.coresPerSocket : evenly(cores, real);

@@ -4,7 +4,9 @@ import { clean } from "./text.ts";
 import { words } from "./words.ts";
 
 /** Names of Lenovo's models stand in the version of the system; its product name is the machine type ("20FNCTO1WW"). */
-const LENOVO_MODEL = /^(Think|Idea|Yoga|Legion|Flex|Lenovo)/i;
+const LENOVO_MODEL = /^(Think|Idea|Yoga|Legion|Flex|Lenovo)|^[A-Z][\w+-]+ \S/i;
+/** A machine type, with the configuration behind it or without. */
+const LENOVO_TYPE = /^\d[0-9A-Z]{3,9}$/;
 
 /**
  * Maker and model: "Dell Inc. PowerEdge R740"; of a machine whose firmware does not name it those of its board.
@@ -13,7 +15,7 @@ const LENOVO_MODEL = /^(Think|Idea|Yoga|Legion|Flex|Lenovo)/i;
 export function machineName({ system = {}, baseboard = {} }: Pick<Facts, "system" | "baseboard">): string | undefined {
   const { manufacturer, productName, version = "" } = system;
   if (productName !== undefined) {
-    const isType = /lenovo/i.test(manufacturer ?? "") && LENOVO_MODEL.test(version) && !LENOVO_MODEL.test(productName);
+    const isType = /lenovo/i.test(manufacturer ?? "") && LENOVO_MODEL.test(version) && LENOVO_TYPE.test(productName);
     const model = isType ? `${version} (${productName})` : productName;
     return makerAndModel(manufacturer ?? baseboard.manufacturer, model);
   }

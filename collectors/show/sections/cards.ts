@@ -68,8 +68,12 @@ export function pciLines({ pci = [] }: Facts, { width }: View): string[] {
     device.driver,
     link(device),
     device.numaNode === undefined ? undefined : String(device.numaNode),
+    device.slot,
+    device.partNumber,
+    device.serialNumber,
   ]);
-  return columns(["ADDRESS", "CLASS", "DEVICE", "DRIVER", "LINK", "NUMA"], rows, ["DEVICE", "CLASS"], width);
+  const headings = ["ADDRESS", "CLASS", "DEVICE", "DRIVER", "LINK", "NUMA", "SLOT", "PART", "SERIAL"];
+  return columns(headings, rows, ["DEVICE", "CLASS"], width);
 }
 
 /** "8.0 GT/s x8 of 16.0 GT/s x16" */

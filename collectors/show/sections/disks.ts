@@ -8,7 +8,7 @@ import { serialOf, type View } from "./view.ts";
 
 const HEADINGS = ["NAME", "BAY", "SIZE", "KIND", "BUS", "MODEL", "SERIAL", "MOUNTED"];
 /** What is shown besides where the section was asked for. */
-const WHOLE_HEADINGS = ["SLOT", "FIRMWARE"];
+const WHOLE_HEADINGS = ["SLOT", "FIRMWARE", "ENCLOSURE"];
 
 /** How many disks there are, and each; equal ones on one row. */
 export function diskLines({ disks = [] }: Facts, { width, isLong, isWhole }: View): string[] {
@@ -19,7 +19,7 @@ export function diskLines({ disks = [] }: Facts, { width, isLong, isWhole }: Vie
     list(disk.transport, disk.paths && count(disk.paths.length, "path")),
     makerAndModel(disk.vendor, disk.model),
   ];
-  const more = (disk: Disk) => [disk.slot, disk.firmware];
+  const more = (disk: Disk) => [disk.slot, disk.firmware, disk.enclosure];
   const groups = grouped(
     disks,
     (disk) => JSON.stringify(isLong ? disk : [facts(disk), disk.mountpoints, isWhole && more(disk)]),

@@ -7,7 +7,7 @@ import type { View } from "./view.ts";
 
 const HEADINGS = ["NAME", "MAC", "LINK", "SPEED", "DRIVER", "BOND", "ADDRESS", "SWITCH PORT", "MODEL"];
 /** What is shown besides where the section was asked for. */
-const WHOLE_HEADINGS = ["SLOT", "FIRMWARE", "PART", "SERIAL"];
+const WHOLE_HEADINGS = ["VFS", "SLOT", "FIRMWARE", "PART", "SERIAL"];
 
 /**
  * The physical NICs, each with the switch port that it is cabled to, and of those that hear none why; as a whole those
@@ -32,7 +32,7 @@ export function nicLines(facts: Facts, view: View): string[] {
       nic.addresses?.filter(({ scope }) => scope === "global").map(({ address }) => address).join(" "),
       list(...ports.map(portName)),
       isOneModel ? undefined : models[i],
-      ...view.isWhole ? [nic.slot, nic.firmware, nic.partNumber, nic.serialNumber] : [],
+      ...view.isWhole ? [virtualFunctions(nic), nic.slot, nic.firmware, nic.partNumber, nic.serialNumber] : [],
     ];
   });
   const virtual = nics.length - physical.length;
@@ -46,6 +46,11 @@ export function nicLines(facts: Facts, view: View): string[] {
     ...verdictLines(facts),
     ...routeLines(facts, view),
   ];
+}
+
+/** "4 of 64" */
+function virtualFunctions({ sriovVfs, sriovTotalVfs }: Nic): string | undefined {
+  return sriovTotalVfs ? `${sriovVfs ?? 0} of ${sriovTotalVfs}` : undefined;
 }
 
 function totalLine(physical: readonly Nic[], virtual: number, width: number): string[] {

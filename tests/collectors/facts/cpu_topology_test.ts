@@ -45,6 +45,10 @@ Deno.test("factsOf() takes the sockets and cores of SMBIOS where lscpu takes eve
   // Half of the threads are switched off, or are not those of SMBIOS: lscpu is right.
   assertEquals(of(lscpu(12, 1, 12, 1), smbios(12, 24)), [1, 12, 1]);
   assertEquals(of(lscpu(4, 1, 1, 4), smbios(12, 24)), [4, 1, 1]);
+  // A Core i7-12700H under util-linux 2.37: six cores of two threads and eight of one.
+  assertEquals(of(lscpu(20, 2, 10, 1), smbios(14, 20)), [1, 14, 2]);
+  // All cores have two.
+  assertEquals(of(lscpu(20, 2, 10, 1), smbios(10, 20)), [1, 10, 2]);
 });
 
 Deno.test("factsOf() takes the sockets of lscpu where SMBIOS has other cores, or does not count them", () => {

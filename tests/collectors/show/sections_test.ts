@@ -342,7 +342,7 @@ Deno.test("table() shows all that there is of a section that was asked for", () 
 
 Deno.test("table() shows slots and firmware of NICs and disks that are asked for, and the NICs without a port", () => {
   const nics: Nic[] = [
-    { name: "eth0", physical: true, product: "X710", slot: "PCIe Slot 1", firmware: "9.20", serialNumber: "S1" },
+    { name: "eth0", physical: true, product: "X710", slot: "PCIe Slot 1", firmware: "9.20", sriovTotalVfs: 64 },
     { name: "eth1", physical: false, product: "VF" },
   ];
   assertEquals(under("NICS", { nics }), [
@@ -352,14 +352,16 @@ Deno.test("table() shows slots and firmware of NICs and disks that are asked for
   ]);
   assertEquals(under("NICS", { nics }, { only: ["nics"] }), [
     "  total      1 NIC, 0 with a link, 1 more without a port",
-    "  NAME            MODEL  SLOT         FIRMWARE  SERIAL",
-    "  eth0            X710   PCIe Slot 1  9.20      S1",
-    "  eth1 (no port)  VF     -            -         -",
+    "  NAME            MODEL  VFS      SLOT         FIRMWARE",
+    "  eth0            X710   0 of 64  PCIe Slot 1  9.20",
+    "  eth1 (no port)  VF     -        -            -",
   ]);
   const path = { name: "sdb", transport: "fc" } as const;
   const disks: Disk[] = [{ name: "sda", transport: "fc", firmware: "A1", paths: [path, path, path, path] }];
   assertEquals(under("DISKS", { disks })[1], "  sda   fc, 4 paths");
   assertEquals(under("DISKS", { disks }, { only: ["disks"] })[1], "  sda   fc, 4 paths  A1");
+  const pci = [{ address: "0000:3b:00.0", product: "X710", slot: "Slot 1", partNumber: "K1", serialNumber: "S1" }];
+  assertEquals(under("PCI", { pci }, { only: ["pci"] })[1], "  0000:3b:00.0  X710    Slot 1  K1    S1");
 });
 
 Deno.test("table() shows where the BMC's Redfish service answers, without IPMI too", () => {
@@ -465,6 +467,10 @@ Deno.test("machineName() falls back to the board, and says no name twice", () =>
     [
       { system: { manufacturer: "Lenovo", productName: "ThinkSystem SR650", version: "07" } },
       "Lenovo ThinkSystem SR650",
+    ],
+    [
+      { system: { manufacturer: "LENOVO", productName: "82XV", version: "LOQ 15IRH8" } },
+      "LENOVO LOQ 15IRH8 (82XV)",
     ],
     [{ system: { manufacturer: "ACME" } }, "ACME"],
     [{}, undefined],
