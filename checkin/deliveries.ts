@@ -27,6 +27,8 @@ export interface DeliveriesOptions {
   collection: () => Collection | undefined;
   /** False while a collection that was asked for is under way. */
   isPossible: () => boolean;
+  /** Whether the facts are as complete as they become. */
+  isSettled: () => boolean;
   delivered: Delivered;
   /** The status of one has changed. */
   onChange: () => void;
@@ -57,6 +59,7 @@ export function createDeliveries(deps: DaemonDeps, options: DeliveriesOptions): 
       intervalMs: () => setting().config.mk_checkin_interval * 1000,
       collection,
       isPossible: options.isPossible,
+      isSettled: options.isSettled,
       delivered: options.delivered,
       onDelivered() {
         status.lastDelivery = timestamp(deps);

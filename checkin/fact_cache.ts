@@ -1,6 +1,6 @@
 /** The facts that the daemon knows: collected in the background, and kept where a source fails. */
 import { fingerprint, isAnswering, keepLastGood } from "../collectors/facts/change.ts";
-import { type Facts, factsOf, type Identity, type Source, type SourceName } from "../collectors/facts/mod.ts";
+import { type Facts, factsOf, type Source, type SourceName } from "../collectors/facts/mod.ts";
 import type { Change } from "../collectors/facts/verdict.ts";
 import { changes } from "../collectors/judge/diff.ts";
 import { judged } from "../collectors/judge/mod.ts";
@@ -11,6 +11,7 @@ import { prune } from "../collectors/values.ts";
 import { linesOf } from "./changes.ts";
 import { settlesWithin } from "./clock.ts";
 import type { AgentDeps } from "./environment.ts";
+import type { Identified } from "./hanlon/identify.ts";
 import type { Specs } from "./specs.ts";
 import { logUnwritten, remember } from "./state/status.ts";
 
@@ -30,7 +31,7 @@ export interface FactCache {
 }
 
 export interface FactCacheOptions {
-  identity: () => Identity;
+  identified: () => Pick<Identified, "identity" | "doubts">;
   /** Those of the configuration in force. */
   labels?: () => Labels | undefined;
   /** The boot that values are kept for. */
@@ -49,7 +50,7 @@ export const SLOW_MS = 5_000;
 /** A cache that begins with the last good values of this boot, if there are any. */
 export function createFactCache(
   deps: AgentDeps,
-  { identity, labels, bootId, specs, onFacts, onSlow }: FactCacheOptions,
+  { identified, labels, bootId, specs, onFacts, onSlow }: FactCacheOptions,
 ): FactCache {
   const { host, clock, log, state, signal, agentVersion } = deps;
   let parts = remember(log, state.readParts(bootId));
@@ -73,7 +74,7 @@ export function createFactCache(
       if (signal.aborted) return;
       parts = keepLastGood(parts, found);
       const before = collection?.facts;
-      const collected = collectionOf(parts, identity(), agentVersion, clock.wall(), labels?.());
+      const collected = collectionOf(parts, identified(), agentVersion, clock.wall(), labels?.());
       const facts = judged(collected.facts, await specs(), before);
       collection = { ...collected, facts };
       logSources(facts.sources, deps);
@@ -132,12 +133,13 @@ export function createFactCache(
 /** What the sources gave, and the facts made of it. */
 export function collectionOf(
   parts: Parts,
-  identity: Identity,
+  { identity, doubts }: Pick<Identified, "identity" | "doubts">,
   agentVersion: string,
   wallMs: number,
   labels?: Labels,
 ): Collection {
-  const about = { agentVersion, collectedAt: new Date(wallMs), identity, ...labels && { labels } };
+  const collectedAt = new Date(wallMs);
+  const about = { agentVersion, collectedAt, identity, identityDoubts: doubts, ...labels && { labels } };
   return { facts: factsOf(parts, about), parts };
 }
 

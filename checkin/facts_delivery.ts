@@ -5,7 +5,7 @@ import type { Collection } from "../collectors/mod.ts";
 import type { Destination } from "./config/destinations.ts";
 import { afterFailedDelivery } from "./delivery_schedule.ts";
 import type { DaemonDeps } from "./environment.ts";
-import { loadFormat } from "./formats/mod.ts";
+import { loadFormat, TAKEN_ONCE } from "./formats/mod.ts";
 import { sendFacts, wantedFacts } from "./formats/send.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { Facts } from "../collectors/facts/mod.ts";
@@ -29,6 +29,8 @@ export interface FactsDeliveryOptions {
   collection: () => Collection | undefined;
   /** False while a collection that was asked for is under way. */
   isPossible: () => boolean;
+  /** Whether the facts are as complete as they become. */
+  isSettled: () => boolean;
   delivered: Delivered;
   onDelivered: () => void;
   onFailed: (reason: string) => void;
@@ -46,13 +48,14 @@ export function createFactsDelivery(
   const key = `${target.format} ${target.uris.join(" ")}`;
   let has: unknown;
   let sent: Facts | undefined;
+  const isTooEarly = () => TAKEN_ONCE.has(target.format) && has === undefined && !options.isSettled();
 
   const outbox = createOutbox(deps, {
     name: `delivery to ${target.name}`,
     intervalMs: options.intervalMs,
     nextAttempt: afterFailedDelivery,
     isPossible: () => destination.client !== undefined && options.isPossible(),
-    content: collection,
+    content: () => isTooEarly() ? undefined : collection(),
     async send(known) {
       const stable = stableFacts(known.facts);
       // What an earlier run of the agent delivered in this boot.

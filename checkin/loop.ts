@@ -15,8 +15,10 @@ import { afterAnswer, afterFailure, afterTwoMatches, firstCheckin, RETRY_CAP_MS,
 import { rememberChanges } from "./state/changes.ts";
 import { createProvenSettings } from "./proven_settings.ts";
 import { createReports } from "./reports.ts";
+import { createSettling } from "./settling.ts";
 import { specsOf } from "./specs.ts";
 import { hanlonAddress } from "./config/mod.ts";
+import { TAKEN_ONCE } from "./formats/mod.ts";
 import { createSettings, type Setting, type Settings } from "./config/settings.ts";
 import { openDelivered } from "./state/delivered.ts";
 import { createStatusWriter, logUnwritten, remember, timestamp, writeWaiting } from "./state/status.ts";
@@ -90,22 +92,28 @@ async function talk(
     mk_checkin_interval: Math.round((schedule.paceMs ?? intervalMs()) / 1000),
   }));
   const cache = createFactCache(deps, {
-    identity: () => naming.identity,
+    identified: () => naming,
     labels: () => setting().config.mk_labels,
     bootId,
     specs: specsOf(log, state.folder, () => setting().config.mk_spec_path),
-    onFacts: ({ sources }, changes) => {
+    onFacts: (facts, changes) => {
       logUnwritten(log, rememberChanges(state.folder, timestamp(deps), changes));
-      const lastCollection = { at: timestamp(deps), failing: failingSources(sources) };
+      const lastCollection = { at: timestamp(deps), failing: failingSources(facts.sources) };
       writeStatus({ lastCollection, slowCollection: undefined });
+      settling.saw(facts);
       reports.compare();
     },
     onSlow: (waitingFor) => writeStatus({ slowCollection: { since: timestamp(deps, SLOW_MS), waitingFor } }),
+  });
+  const settling = createSettling(deps, {
+    isWanted: () => setting().destinations.some(({ target }) => TAKEN_ONCE.has(target.format)),
+    collect: cache.collect,
   });
   const reports = createReports(deps, {
     setting,
     ids: naming.ids,
     collection: () => cache.collection,
+    isSettled: () => settling.isSettled,
     remembered,
     delivered: openDelivered(state.folder, bootId),
     writeStatus,

@@ -11,6 +11,8 @@ const LATE_BEFORE_OTHER_IDS = 2;
 
 export interface Naming {
   readonly identity: Identity;
+  /** Why it may be another machine's too. */
+  readonly doubts: readonly string[];
   ids(): NodeIds;
   /** Reads the identity again while there is none. Gives whether there is one that a server takes. */
   complete(): Promise<boolean>;
@@ -29,6 +31,9 @@ export function createNaming(deps: DaemonDeps, identified: Identified): Naming {
   return {
     get identity() {
       return identified.identity;
+    },
+    get doubts() {
+      return identified.doubts;
     },
     ids: () => nodeIds(identified.identity, identified.isUuidAlone),
     async complete() {

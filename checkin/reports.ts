@@ -30,6 +30,8 @@ export interface ReportsOptions {
   /** How the node is named to the server. */
   ids: () => NodeIds;
   collection: () => Collection | undefined;
+  /** Whether the facts are as complete as they become. */
+  isSettled: () => boolean;
   /** What an earlier run of the agent reported in this boot. */
   remembered: Registered | undefined;
   /** Which facts an earlier run delivered in this boot. */
@@ -63,6 +65,7 @@ export function createReports(deps: DaemonDeps, options: ReportsOptions): Report
     setting,
     collection,
     isPossible: () => awaited === 0,
+    isSettled: options.isSettled,
     delivered: options.delivered,
     onChange: () => writeStatus({}),
     onFailed: (message) => writeStatus({ lastError: { at: timestamp(deps), message } }),

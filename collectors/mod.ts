@@ -3,11 +3,11 @@ import type { About } from "./facts/machine.ts";
 import { factsOf } from "./facts/mod.ts";
 import type { Collected, Collector } from "./tools/collector.ts";
 import { dmidecodeCollector } from "./tools/dmidecode/mod.ts";
-import type { Facts, Identity, Source, SourceName } from "./facts/mod.ts";
+import type { Facts, Source, SourceName } from "./facts/mod.ts";
 import type { Host, Recorded } from "./host/mod.ts";
 import { hostfsCollector } from "./tools/kernel/mod.ts";
 import { within } from "./host/deadline.ts";
-import { readIdentity } from "./facts/identity.ts";
+import { type IdentityReading, readIdentity } from "./facts/identity.ts";
 import { ipmitoolCollector } from "./tools/ipmitool/mod.ts";
 import { type Lldpad, lldptoolCollector } from "./tools/lldptool/mod.ts";
 import { lscpuCollector } from "./tools/lscpu/mod.ts";
@@ -177,7 +177,7 @@ export interface Collection {
 
 /** Collects once: all sources, the identity, and the facts made of them. A recording keeps its own time and agent. */
 export async function collect(host: Host, agentVersion: string, options: CollectOptions = {}): Promise<Collection> {
-  const [parts, identity] = await Promise.all([
+  const [parts, { identity, doubts }] = await Promise.all([
     collectParts(host, options),
     identityWithin(host, options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
   ]);
@@ -186,15 +186,16 @@ export async function collect(host: Host, agentVersion: string, options: Collect
     agentVersion: recorded.agentVersion,
     collectedAt: new Date(recorded.collectedAt),
     identity,
+    identityDoubts: doubts,
     labels: options.labels,
   });
   return { facts: factsOf(parts, about), parts, ...host.recorded && { recorded } };
 }
 
 /** The kernel answers at once; where a file of it does not, the facts of the tools are still worth having. */
-async function identityWithin(host: Host, timeoutMs: number): Promise<Identity> {
+async function identityWithin(host: Host, timeoutMs: number): Promise<Pick<IdentityReading, "identity" | "doubts">> {
   const reading = await within(readIdentity(host), timeoutMs, undefined);
-  return reading?.identity ?? { uuidSource: "none", macs: [] };
+  return reading ?? { identity: { uuidSource: "none", macs: [] }, doubts: [] };
 }
 
 /** Killing a tool takes some ms, and what it had printed until then is worth reading. */

@@ -39,7 +39,12 @@ async function runMain(args: string[]): Promise<string> {
 
 /** What `--once --format json` prints of a recording, without the times of this run. */
 export async function factsOf({ bundle }: Golden): Promise<string> {
-  const facts: Facts = JSON.parse(await runMain(["--once", "--replay", bundle, "--format", "json"]));
+  return withoutTimes(await runMain(["--once", "--replay", bundle, "--format", "json"]));
+}
+
+/** Facts as they are printed, without the times of the run that printed them. */
+export function withoutTimes(printed: string): string {
+  const facts: Facts = JSON.parse(printed);
   facts.collectedAt = "1970-01-01T00:00:00.000Z";
   for (const source of Object.values(facts.sources)) source.elapsedMs = 0;
   return JSON.stringify(facts, null, 2) + "\n";

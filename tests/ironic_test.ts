@@ -6,6 +6,7 @@ import type { Facts } from "../collectors/facts/mod.ts";
 import { openReplay } from "../collectors/host/replay.ts";
 import { join } from "@std/path";
 import { recorded } from "./checkin/formats/machines.ts";
+import { wholeMachine } from "./checkin/formats/whole_machine.ts";
 import { type Ironic, startIronic, whyNoIronic } from "./ironic/server.ts";
 import { goldens } from "./golden.ts";
 import { type RunningDaemon, startDaemon } from "./ironic/daemon.ts";
@@ -78,6 +79,17 @@ Deno.test({ name: "a real Ironic", ignore: why !== undefined }, async (t) => {
       await ironic.untilState(node!.uuid, "manageable");
     });
 
+    await t.step("takes a machine with everything that a document can hold", async () => {
+      assertEquals(await post(ironic, wholeMachine), 202);
+      const { uuid } = await newest(ironic);
+      const { inventory, plugin_data } = await ironic.inventory(uuid);
+      assertEquals((await ironic.nodes()).find((node) => node.uuid === uuid)?.last_error, null);
+      const { disks } = inventory as { disks: { by_path?: string }[] };
+      assertEquals(disks[0]!.by_path, "/dev/disk/by-path/pci-0000:18:00.0-sas-phy3-lun-0");
+      assertEquals((plugin_data["usb_devices"] as unknown[]).length, 1);
+      assertEquals((plugin_data["numa_topology"] as { cpus: unknown[] }).cpus.length, 4);
+    });
+
     await t.step(
       "takes a neighbour whose IDs its parser has no words for, and a machine of which little is known",
       async () => {
@@ -99,15 +111,12 @@ Deno.test({ name: "a real Ironic", ignore: why !== undefined }, async (t) => {
           }],
         };
         assertEquals(await post(ironic, odd), 202);
-        const { nodes: [node] } = await ironic.call<{ nodes: { uuid: string }[] }>(
-          "GET",
-          "/nodes?sort_key=created_at&sort_dir=desc",
-        );
-        await ironic.inventory(node!.uuid);
-        const stored = (await ironic.nodes()).find(({ uuid }) => uuid === node!.uuid)!;
+        const node = await newest(ironic);
+        await ironic.inventory(node.uuid);
+        const stored = (await ironic.nodes()).find(({ uuid }) => uuid === node.uuid)!;
         assertEquals(stored.last_error, null);
         assertEquals(
-          (await ironic.ports(node!.uuid)).map((
+          (await ironic.ports(node.uuid)).map((
             { address, local_link_connection },
           ) => [address, local_link_connection]),
           [
@@ -120,6 +129,12 @@ Deno.test({ name: "a real Ironic", ignore: why !== undefined }, async (t) => {
     await ironic.stop();
   }
 });
+
+/** The node that was enrolled last. */
+async function newest(ironic: Ironic): Promise<{ uuid: string }> {
+  const { nodes } = await ironic.call<{ nodes: { uuid: string }[] }>("GET", "/nodes?sort_key=created_at&sort_dir=desc");
+  return nodes[0]!;
+}
 
 /** Without what differs between two collections. */
 function lasting(facts: Facts): Partial<Facts> {

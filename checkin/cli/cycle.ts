@@ -1,7 +1,6 @@
 /** One full cycle by hand: check in, collect, register if there is reason to, and report what the server says. */
 import { equal } from "@std/assert/equal";
 import { keepLastGood, stableFacts } from "../../collectors/facts/change.ts";
-import type { Identity } from "../../collectors/facts/mod.ts";
 import { judged } from "../../collectors/judge/mod.ts";
 import type { Collection, CollectOptions } from "../../collectors/mod.ts";
 import { prune } from "../../collectors/values.ts";
@@ -11,7 +10,7 @@ import type { Outcome } from "../hanlon/answer.ts";
 import { checkinRequest, registerRequest } from "../hanlon/client.ts";
 import type { OnceDeps } from "../environment.ts";
 import { collectionOf } from "../fact_cache.ts";
-import { identify } from "../hanlon/identify.ts";
+import { type Identified, identify } from "../hanlon/identify.ts";
 import { nodeIds } from "../hanlon/identity.ts";
 import { isTaken, POWER_COMMANDS } from "../power.ts";
 import { hanlonAddress } from "../config/mod.ts";
@@ -53,11 +52,11 @@ export async function runOnce(deps: OnceDeps): Promise<OnceResult> {
 
 async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   const { host, clock, log, state, signal } = deps;
-  const { identity, bootId, isSameBoot } = await identify(deps);
-  const ids = nodeIds(identity);
+  const identified = await identify(deps), { bootId, isSameBoot } = identified;
+  const ids = nodeIds(identified.identity);
   const { config, client } = settings.current!;
   const server = hanlonAddress(config);
-  if (!server) return await deliverAlone(deps, settings, identity, bootId);
+  if (!server) return await deliverAlone(deps, settings, identified);
   const isFirstCheckin = remember(log, state.readFirstCheckin()) ?? false;
   const known = isSameBoot ? remember(log, state.readRegistered()) : undefined;
   const checkin = async () => {
@@ -75,7 +74,7 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
   logUnwritten(log, state.writeParts(parts, bootId));
   const specs = deps.specs ?? specsOf(log, state.folder, () => settings.current!.config.mk_spec_path);
   const labels = settings.current!.config.mk_labels;
-  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall(), labels);
+  const collected = collectionOf(parts, identified, deps.agentVersion, clock.wall(), labels);
   const facts = judged(collected.facts, await specs(), known?.facts);
   const collection = { ...collected, facts };
   if (answer.kind !== "command") {
@@ -117,16 +116,15 @@ async function cycle(deps: OnceDeps, settings: Settings): Promise<OnceResult> {
 async function deliverAlone(
   deps: OnceDeps,
   settings: Settings,
-  identity: Identity,
-  bootId: string | undefined,
+  identified: Identified,
 ): Promise<OnceResult> {
   const { host, clock, log, state, signal } = deps;
   const found = await deps.collectParts(host, prune<CollectOptions>({ ...deps.collectOptions, signal }));
   if (signal.aborted) return { end: "done", isRegistered: false };
-  const parts = keepLastGood(remember(log, state.readParts(bootId)), found);
-  logUnwritten(log, state.writeParts(parts, bootId));
+  const parts = keepLastGood(remember(log, state.readParts(identified.bootId)), found);
+  logUnwritten(log, state.writeParts(parts, identified.bootId));
   const labels = settings.current!.config.mk_labels;
-  const collected = collectionOf(parts, identity, deps.agentVersion, clock.wall(), labels);
+  const collected = collectionOf(parts, identified, deps.agentVersion, clock.wall(), labels);
   const specs = deps.specs ?? specsOf(log, state.folder, () => settings.current!.config.mk_spec_path);
   const collection = { ...collected, facts: judged(collected.facts, await specs()) };
   const failed = reportOutcomes(await deliver(settings.current!.destinations, collection, signal), log);

@@ -31,6 +31,7 @@ export async function show(
   attributes: Attributes | undefined,
 ): Promise<string> {
   const { facts } = collection;
+  const recording = command.values["replay"] === undefined ? undefined : collection.recorded ? "dated" : "undated";
   switch (format) {
     case "json":
       return json(facts);
@@ -44,7 +45,7 @@ export async function show(
       throw new UsageError("--format csv is of many machines: --replay with a folder of them, or with several");
     case "html": {
       const { machinePage } = await import("../../collectors/show/page/mod.ts");
-      return await machinePage(facts);
+      return await machinePage(facts, undefined, recording === "undated");
     }
     case "ironic":
     case "glpi":
@@ -58,7 +59,7 @@ export async function show(
         width: widthOf(command),
         isLong: command.switches.has("long"),
         only: askedSections(command),
-        recording: command.values["replay"] === undefined ? undefined : collection.recorded ? "dated" : "undated",
+        recording,
       });
     }
   }

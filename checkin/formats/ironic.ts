@@ -236,7 +236,7 @@ function ironicCpu(cpu: Cpu, hardwareModel: string | undefined): IronicInventory
     architecture: cpu.architecture ?? hardwareModel ?? null,
     model_name: cpu.modelName,
     frequency: frequencyMHz === undefined ? undefined : String(frequencyMHz),
-    count: cpu.logicalCpus,
+    count: cpu.logicalCpus ?? cpu.onlineCpus,
     flags: cpu.flags ?? [],
     socket_count: cpu.sockets,
   });
@@ -263,7 +263,8 @@ function ironicDisk(disk: Disk & { sizeBytes: number }): IronicDisk {
     wwn_with_extension: withExtension,
     wwn_vendor_extension: extension,
     serial: disk.serialNumber,
-    vendor: disk.vendor,
+    // Root device hints are compared with the kernel's word for a disk that names no maker.
+    vendor: disk.vendor ?? (disk.transport === "sata" || disk.transport === "ata" ? "ATA" : undefined),
     hctl: disk.hctl,
     by_path: byPath(disk),
     logical_sectors: disk.logicalBlockBytes,

@@ -67,13 +67,14 @@ export function smbiosDate(iso: string | undefined): string | undefined {
 
 /**
  * A disk's WWN as udev and lsblk have it (ID_WWN, ID_WWN_VENDOR_EXTENSION, ID_WWN_WITH_EXTENSION of udev's scsi_id and
- * ata_id): the first 16 hex digits of an NAA name, and what follows them. Names of another kind are whole.
+ * ata_id): the first 16 hex digits of an NAA name, and what follows them. Names of another kind are whole, and have no
+ * other form.
  */
 export function udevWwn(wwn: string | undefined): { wwn?: string; extension?: string; withExtension?: string } {
   const [, name, extension] = /^naa\.([0-9a-f]{16})([0-9a-f]{16})?$/i.exec(wwn ?? "") ?? [];
   if (name === undefined) {
     // A T10 name is a vendor's text and no WWN to udev.
-    return wwn === undefined || wwn.startsWith("t10.") ? {} : { wwn, withExtension: wwn };
+    return wwn === undefined || wwn.startsWith("t10.") ? {} : { wwn };
   }
   return {
     wwn: `0x${name}`,

@@ -79,7 +79,7 @@ export function metal3Hardware(facts: Facts): Metal3Hardware {
       model: cpu?.modelName,
       clockMegahertz: cpu?.maxMHz ?? cpu?.packages?.find(({ populated }) => populated)?.currentMHz,
       flags: cpu?.flags && [...cpu.flags].sort(),
-      count: cpu?.logicalCpus,
+      count: cpu?.logicalCpus ?? cpu?.onlineCpus,
     }),
     nics: nonEmpty(ethernetNics(facts).flatMap((nic) => nics(nic, neighbourOf.get(nic.name)))),
     storage: nonEmpty(realDisks(facts).map(storage)),

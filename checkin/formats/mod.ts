@@ -9,6 +9,9 @@ import { factsDocument } from "./facts.ts";
 export const FACTS_FORMATS = ["facts", "ironic", "glpi", "cyclonedx"] as const;
 export type FactsFormatName = (typeof FACTS_FORMATS)[number];
 
+/** Those whose server takes the facts of a boot once, and no later ones. */
+export const TAKEN_ONCE: ReadonlySet<FactsFormatName> = new Set(["ironic"]);
+
 /** What can be printed besides the formats of the facts themselves. */
 export const DOCUMENT_FORMATS = ["ironic", "glpi", "cyclonedx", "metal3"] as const;
 export type DocumentFormatName = (typeof DOCUMENT_FORMATS)[number];

@@ -8,6 +8,8 @@ import { logUnwritten, remember } from "../state/status.ts";
 
 export interface Identified {
   identity: Identity;
+  /** Why it may be another machine's too. */
+  doubts: readonly string[];
   bootId: string | undefined;
   /** Whether the agent was already at work in this boot, so that what it remembers is of this boot. */
   isSameBoot: boolean;
@@ -34,6 +36,7 @@ export async function identify({ host, state, log }: AgentDeps): Promise<Identif
   }
   return {
     identity,
+    doubts: read.doubts,
     bootId,
     isSameBoot: bootId !== undefined && kept?.bootId === bootId,
     isUuidAlone: keep.isUuidAlone ?? false,

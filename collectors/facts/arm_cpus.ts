@@ -6,6 +6,14 @@
 /** Implementers: lscpu's "Vendor ID", and their parts: lscpu's "Model name". */
 const IMPLEMENTERS: Readonly<Record<string, readonly [vendorId: string, parts: Readonly<Record<string, string>>]>> = {
   "0x41": ["ARM", {
+    "0xb76": "ARM1176",
+    "0xc05": "Cortex-A5",
+    "0xc07": "Cortex-A7",
+    "0xc08": "Cortex-A8",
+    "0xc09": "Cortex-A9",
+    "0xc0d": "Cortex-A17",
+    "0xc0e": "Cortex-A17",
+    "0xc0f": "Cortex-A15",
     "0xd03": "Cortex-A53",
     "0xd04": "Cortex-A35",
     "0xd05": "Cortex-A55",
@@ -45,9 +53,9 @@ const IMPLEMENTERS: Readonly<Record<string, readonly [vendorId: string, parts: R
     "0x0a3": "ThunderX-83XX",
     "0x0af": "ThunderX2-99xx",
   }],
-  "0x46": ["FUJITSU", { "0x001": "A64FX" }],
+  "0x46": ["FUJITSU", { "0x001": "A64FX", "0x003": "MONAKA" }],
   "0x48": ["HiSilicon", { "0xd01": "TaiShan-v110", "0xd02": "TaiShan-v120" }],
-  "0x4e": ["NVIDIA", { "0x000": "Denver", "0x003": "Denver 2", "0x004": "Carmel" }],
+  "0x4e": ["NVIDIA", { "0x000": "Denver", "0x003": "Denver 2", "0x004": "Carmel", "0x010": "Olympus" }],
   "0x50": ["APM", { "0x000": "X-Gene" }],
   "0x51": ["Qualcomm", { "0xc00": "Falkor", "0xc01": "Saphira", "0x001": "Oryon" }],
   "0x61": ["Apple", {}],
@@ -61,6 +69,17 @@ const IMPLEMENTERS: Readonly<Record<string, readonly [vendorId: string, parts: R
   }],
   "0xc0": ["Ampere", { "0xac3": "Ampere-1", "0xac4": "Ampere-1a", "0xac5": "Ampere-1b" }],
 };
+
+/** MIDR_EL1 in the words of dmidecode: "Implementor 0x41, Variant 0x1, Architecture 15, Part 0xd07, Revision 3". */
+export function armSignature(text: string): { implementer: string; part: string } | undefined {
+  const [, implementer, part] = /^Implement[eo]r (0x[0-9a-f]{2}), .*\bPart (0x[0-9a-f]{3}),/.exec(text) ?? [];
+  return implementer === undefined || part === undefined ? undefined : { implementer, part };
+}
+
+/** Whether it is a model's name: kernels say "ARMv8 Processor rev 1 (v8l)" of every CPU of an architecture. */
+export function namesModel(text: string): boolean {
+  return !/^(ARMv\d+|AArch64) Processor rev \d+/.test(text);
+}
 
 /** The names behind the numbers; what is not in the list has none. */
 export function armCpu(

@@ -16,7 +16,15 @@ import {
 } from "./table.ts";
 import { otherByteOrder } from "./uuid.ts";
 
-export type { BmcEvent, BmcIpv6, BmcUser, FruBoard, FruChassis, FruProduct } from "../tools/ipmitool/types.ts";
+export type {
+  BmcChassis,
+  BmcEvent,
+  BmcIpv6,
+  BmcUser,
+  FruBoard,
+  FruChassis,
+  FruProduct,
+} from "../tools/ipmitool/types.ts";
 
 /** The board management controller. */
 export interface Bmc {
@@ -51,37 +59,11 @@ export interface Bmc {
   /** Whether `guid` is the UUID of SMBIOS, be it in another order of its bytes; absent where one of them is not known. */
   guidIsSystemUuid?: boolean;
   /** Power, faults and intrusion (Get Chassis Status, IPMI 2.0 28.2). */
-  chassis?: BmcChassis;
+  chassis?: tool.BmcChassis;
   /** System event log. */
   sel?: BmcSel;
   /** The accounts of the first LAN channel, by number. Slots that nobody can log in by are left out. */
   users?: tool.BmcUser[];
-}
-
-/** The state of the power, and what the chassis complains of (IPMI 2.0, 28.2). */
-export interface BmcChassis {
-  /** Whether the machine is powered on. */
-  power?: "on" | "off";
-  /** Whether it was switched off for overload. */
-  powerOverload?: boolean;
-  /** Whether an interlock switched it off. */
-  powerInterlock?: boolean;
-  /** Whether main power has a fault. */
-  mainPowerFault?: boolean;
-  /** Whether switching power failed. */
-  powerControlFault?: boolean;
-  /** What happens when the mains come back. */
-  powerRestorePolicy?: "always-off" | "previous" | "always-on";
-  /** Why the power went off or came on the last time: "ac-failed", "overload", "interlock", "fault", "command". */
-  lastPowerEvents?: string[];
-  /** The chassis was opened. */
-  intrusion?: boolean;
-  /** Whether the buttons of the front panel are locked. */
-  frontPanelLockout?: boolean;
-  /** Whether a drive has a fault. */
-  driveFault?: boolean;
-  /** Of a fan, or of the cooling. */
-  coolingFault?: boolean;
 }
 
 /** The system event log (IPMI 2.0, 31). No change of it is a change of the machine. */
@@ -228,7 +210,7 @@ const account = (key: string, column: string) => [
   `ipmitool user list {number}: ${column}`,
 ];
 
-const BMC_CHASSIS = asGiven<tool.BmcChassis, BmcChassis>({
+const BMC_CHASSIS = asGiven<tool.ChassisStatus, tool.BmcChassis>({
   power: status("System Power"),
   powerOverload: status("Power Overload"),
   powerInterlock: status("Power Interlock"),

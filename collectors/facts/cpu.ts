@@ -5,13 +5,13 @@ import { cpuReader } from "../tools/lscpu/cpu_list.ts";
 import { countAbove0, decimal, vulnerabilityOf } from "../tools/lscpu/values.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { setting } from "../tools/lshw/tree.ts";
-import { nonEmpty } from "../values.ts";
+import { nonEmpty, prune } from "../values.ts";
 import { CACHES, type CpuCache } from "./cpu_caches.ts";
 import type { Machine } from "./machine.ts";
 import { told } from "../placeholders.ts";
 import { NUMA_NODES, type NumaNode } from "./numa.ts";
 import { dmiField, lscpu, lscpuFields, type LshwKey, lshwNode } from "./places.ts";
-import { armCpu } from "./arm_cpus.ts";
+import { armCpu, armSignature, namesModel } from "./arm_cpus.ts";
 import { CORE_FIELDS, type SmbiosSockets, SOCKET_FIELDS, THREADS, topologyOf } from "./cpu_topology.ts";
 import { asGiven, type AsPrinted, derived, listOf, type Place, type Table, within } from "./table.ts";
 
@@ -193,7 +193,11 @@ const lshwNumber = (name: string) =>
   lshwCpu(`configuration.${name}`, (node) => Number(setting(node, name)) || undefined);
 
 const MANUFACTURER = processor(["Manufacturer", "Processor Manufacturer"]);
-const MODEL = processor(["Version", "Processor Version"]);
+/** AppliedMicro has the stepping there: "A3". */
+const MODEL = processor(["Version", "Processor Version"], ({ value }) => {
+  const model = told(value);
+  return model !== undefined && /^[A-Z]\d$/.test(model) ? undefined : model;
+});
 const STATUS = processor("Status", word);
 /** 0 is what firmware leaves that does not know. */
 const above0: Reader<number> = (field) => dmiCount(field) || undefined;
@@ -262,29 +266,54 @@ function socketsOfSmbios(machine: Machine): SmbiosSockets {
   };
 }
 
+/** The name that the kernel or lscpu has for the first CPU; of ARM often that of the architecture alone. */
 const CPUINFO: Place<Machine, string> = {
   words: "/proc/cpuinfo: model name",
   read: ({ kernel }) => kernel?.cpu?.logical?.[0]?.modelName,
 };
+const LSCPU_MODEL = lscpu("Model name", told);
+
+function modelIn({ read, ...place }: Place<Machine, string>): Place<Machine, string> {
+  const named = (model: string | undefined) => model !== undefined && namesModel(model) ? model : undefined;
+  return { ...place, read: (machine) => named(read(machine)) };
+}
+
+/** One of the numbers of an ARM CPU: the kernel's, else those of the first socket in SMBIOS. */
+function armNumber(key: "implementer" | "part"): Place<Machine, string>[] {
+  const inSignature = processor("Signature", ({ value }) => armSignature(value)?.[key]);
+  return [
+    { words: `/proc/cpuinfo: CPU ${key}`, read: ({ kernel }) => kernel?.cpu?.[key] },
+    within((machine) => populatedPackages(machine)[0], inSignature),
+  ];
+}
+const IMPLEMENTER = armNumber("implementer"), PART = armNumber("part");
+
+/** What the numbers of an ARM CPU stand for. */
+function armNames(machine: Machine): ReturnType<typeof armCpu> {
+  const first = (places: Place<Machine, string>[]) =>
+    places.map(({ read }) => read(machine)).find((number) => number !== undefined);
+  return armCpu(prune({ implementer: first(IMPLEMENTER), part: first(PART) }));
+}
 
 export const CPU: Table<Machine, Cpu> = {
   architecture: [lscpu("Architecture", asPrinted)],
   opModes: [lscpu("CPU op-mode(s)", (value) => value.split(/, */))],
   byteOrder: [lscpu("Byte Order", asPrinted)],
   modelName: [
-    lscpu("Model name", told),
-    CPUINFO,
+    modelIn(LSCPU_MODEL),
+    modelIn(CPUINFO),
     within((machine) => populatedPackages(machine)[0], MODEL),
     within((machine) => populatedPackages(machine)[0], lshwCpu("product")),
     lscpu("BIOS Model name", told),
-    { words: "/proc/cpuinfo: CPU part", read: ({ kernel }) => armCpu(kernel?.cpu)?.modelName },
+    { words: "/proc/cpuinfo: CPU part", read: (machine) => armNames(machine)?.modelName },
+    { words: "what it says of the architecture there", read: (m) => LSCPU_MODEL.read(m) ?? CPUINFO.read(m) },
   ],
   vendorId: [
     lscpu("Vendor ID", told),
-    { words: "/proc/cpuinfo: CPU implementer", read: ({ kernel }) => armCpu(kernel?.cpu)?.vendorId },
+    { words: "/proc/cpuinfo: CPU implementer", read: (machine) => armNames(machine)?.vendorId },
   ],
-  implementer: [{ words: "/proc/cpuinfo: CPU implementer", read: ({ kernel }) => kernel?.cpu?.implementer }],
-  part: [{ words: "/proc/cpuinfo: CPU part", read: ({ kernel }) => kernel?.cpu?.part }],
+  implementer: IMPLEMENTER,
+  part: PART,
   family: [lscpu("CPU family", asPrinted)],
   model: [lscpu("Model", asPrinted)],
   stepping: [lscpu("Stepping", asPrinted)],

@@ -3,7 +3,7 @@ import { type Host, isUnknown, readLine, valueOf } from "../host/mod.ts";
 import { macAddress } from "../mac_address.ts";
 import { byName, prune } from "../values.ts";
 import { readingsOf } from "../tools/kernel/files.ts";
-import { type KernelInterface, type KernelNic, readInterfaces } from "../tools/kernel/nics.ts";
+import { type KernelNic, type NetworkInterface, readInterfaces } from "../tools/kernel/nics.ts";
 import { isAddressOfOneCard } from "./patterns.ts";
 import { machineUuid } from "./uuid.ts";
 
@@ -23,8 +23,10 @@ export interface Identity {
 export interface IdentityReading {
   /** The identity. */
   identity: Identity;
-  /** What was refused, and why. */
+  /** What was refused or could not be read, and why. */
   warnings: string[];
+  /** Of these what was read, and may be another machine's too. */
+  doubts: string[];
   /**
    * What could not be read for now, and why: a later reading may give another identity, so this one is not to be kept.
    * What needs more rights than this program has is none of it.
@@ -36,7 +38,7 @@ export interface IdentityReading {
 export interface IdentitySources {
   nics: readonly Pick<KernelNic, "name" | "physical" | "usb" | "mac" | "permanentMac" | "pciAddress">[];
   /** Interfaces without hardware behind them. */
-  interfaces: readonly Pick<KernelInterface, "name" | "mac">[];
+  interfaces: readonly Pick<NetworkInterface, "name" | "mac">[];
   /** The kernel's command line; undefined where it cannot be read. */
   cmdline?: string;
   /** The firmware's UUID; undefined where it cannot be read or there is none. */
@@ -80,15 +82,22 @@ const PRODUCT_UUID = "/sys/class/dmi/id/product_uuid";
 
 /** The identity of a machine. Pure. */
 export function identityOf(sources: IdentitySources): Omit<IdentityReading, "unknown"> {
-  const warnings: string[] = [];
+  const warnings: string[] = [], doubts: string[] = [];
+  const warn = (text: string, isDoubt = true) => {
+    warnings.push(text);
+    if (isDoubt) doubts.push(text);
+  };
   const identity = prune<Identity>({
-    ...uuidOf(sources, warnings),
-    macs: macsOf(sources, warnings),
+    ...uuidOf(sources, warn),
+    macs: macsOf(sources, warn),
     // What the kernel says where nobody has given the host a name.
     hostname: sources.hostname === "(none)" ? undefined : sources.hostname,
   });
-  return { identity, warnings };
+  return { identity, warnings, doubts };
 }
+
+/** Takes what is wrong with a source of the identity, and whether it is a doubt: it was read. */
+type Warn = (text: string, isDoubt?: boolean) => void;
 
 /**
  * The uuid that the boot loader told the server (`smbios_uuid=` on the kernel command line), else that of the firmware
@@ -96,20 +105,20 @@ export function identityOf(sources: IdentitySources): Omit<IdentityReading, "unk
  */
 function uuidOf(
   { cmdline, productUuid, productUuidProblem }: IdentitySources,
-  warnings: string[],
+  warn: Warn,
 ): Pick<Identity, "uuid" | "uuidSource"> {
-  if (cmdline === undefined) warnings.push(`${CMDLINE} cannot be read`);
+  if (cmdline === undefined) warn(`${CMDLINE} cannot be read`, false);
   const words = (cmdline ?? "").split(/[\s\0]+/).filter((word) => word.startsWith("smbios_uuid="));
-  if (words.length > 1) warnings.push(`${CMDLINE}: ${words.length} words smbios_uuid=, none of them is taken`);
+  if (words.length > 1) warn(`${CMDLINE}: ${words.length} words smbios_uuid=, none of them is taken`);
   const given = words.length === 1 ? words[0]!.split("=")[1]! : "";
   const fromCmdline = machineUuid(given);
   if (fromCmdline !== undefined) return { uuid: fromCmdline, uuidSource: "kernel-command-line" };
-  if (given !== "") warnings.push(`${CMDLINE}: smbios_uuid=${given} is not the UUID of one machine, not taken`);
+  if (given !== "") warn(`${CMDLINE}: smbios_uuid=${given} is not the UUID of one machine, not taken`);
 
   const uuid = machineUuid(productUuid);
   if (uuid !== undefined) return { uuid, uuidSource: "smbios" };
-  if (productUuid) warnings.push(`${PRODUCT_UUID}: ${productUuid} is not the UUID of one machine, not taken`);
-  if (productUuidProblem !== undefined) warnings.push(`${PRODUCT_UUID}: cannot be read: ${productUuidProblem}`);
+  if (productUuid) warn(`${PRODUCT_UUID}: ${productUuid} is not the UUID of one machine, not taken`);
+  if (productUuidProblem !== undefined) warn(`${PRODUCT_UUID}: cannot be read: ${productUuidProblem}`, false);
   return { uuidSource: "none" };
 }
 
@@ -120,7 +129,7 @@ function uuidOf(
  * A BMC's USB NIC may have one address on every machine of a model, a locally administered address is anybody's, and a
  * card that was given no address has its maker's filler: they identify a machine only that has no other NIC.
  */
-function macsOf({ nics, interfaces }: IdentitySources, warnings: string[]): string[] {
+function macsOf({ nics, interfaces }: IdentitySources, warn: Warn): string[] {
   const ethernet: IdentitySources["nics"] = nics.filter(({ mac }) =>
     mac === undefined || macAddress(mac) !== undefined
   );
@@ -137,12 +146,16 @@ function macsOf({ nics, interfaces }: IdentitySources, warnings: string[]): stri
   if (certain.length > 0) return certain;
   const doubtful = macs(candidates.length > 0 ? candidates : [...ofEths, ...ofNics]);
   if (doubtful.length > 0) {
-    const why =
-      "of USB NICs, locally administered, or given to many cards, and other machines may have them too: this machine has no others";
-    warnings.push(`mac_id: ${doubtful.join(", ")} are ${why}`);
+    const shown = doubtful.slice(0, MOST_SHOWN).join(", ");
+    const more = doubtful.length > MOST_SHOWN ? ` and ${doubtful.length - MOST_SHOWN} more` : "";
+    const kinds = "of USB NICs, locally administered, or of cards that were given none";
+    warn(`mac_id: ${shown}${more}: addresses that other machines may have too (${kinds}): this machine has no others`);
   }
   return doubtful;
 }
+
+/** Of so many addresses a doubt is worth naming. */
+const MOST_SHOWN = 3;
 
 /** An interface, with hardware behind it or without. */
 interface Named {

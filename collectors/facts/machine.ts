@@ -22,6 +22,8 @@ export interface About {
   agentVersion: string;
   collectedAt: Date;
   identity: Identity;
+  /** Why the identity may be another machine's too. */
+  identityDoubts?: readonly string[];
   /** Those of the configuration. */
   labels?: Labels;
 }

@@ -198,6 +198,14 @@ const PERSISTENT = /optane|persistent|nvdimm-[fp]/i;
 const NON_VOLATILE = inDevice("Non-Volatile Size", bytes), VOLATILE = inDevice("Volatile Size", bytes);
 const CACHE = inDevice("Cache Size", bytes), TYPE_DETAIL = inDevice("Type Detail", typeDetails);
 const TECHNOLOGY = inDevice("Memory Technology", word);
+/** dmidecode before 3.2 does not print what persistent memory is set up as. */
+const ALL_OF_IT: Place<DmiStructure, number> = {
+  ...SIZE,
+  read: (structure) => {
+    const isSetUp = fieldOf(structure.fields, ["Non-Volatile Size", "Volatile Size"]) !== undefined;
+    return !isSetUp && PERSISTENT.test(TECHNOLOGY.read(structure) ?? "") ? SIZE.read(structure) : undefined;
+  },
+};
 const SERIAL = inDevice("Serial Number"), MAKER = inDevice("Manufacturer");
 const PART = inDevice("Part Number", (field) => {
   const text = told(field.value);
@@ -259,7 +267,7 @@ const DIMM: Table<DimmSources, Dimm> = {
   locator: [device(LOCATOR), bank("slot")],
   bank: [device(BANK)],
   sizeBytes: [device(SIZE), bank("size", ({ size }) => size || undefined)],
-  nonVolatileBytes: [device(NON_VOLATILE)],
+  nonVolatileBytes: [device(NON_VOLATILE), device(ALL_OF_IT)],
   cacheBytes: [device(CACHE)],
   memoryTechnology: [device(TECHNOLOGY)],
   formFactor: [device(inDevice("Form Factor", word)), described(1)],

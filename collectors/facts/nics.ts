@@ -1,6 +1,6 @@
 /** Network interfaces: the kernel's, completed by lshw; lshw's alone where there is no /sys. */
-import type { KernelAddress } from "../tools/kernel/addresses.ts";
-import type { KernelInterface, KernelNic } from "../tools/kernel/nics.ts";
+import type { NicAddress } from "../tools/kernel/addresses.ts";
+import type { KernelNic, NetworkInterface } from "../tools/kernel/nics.ts";
 import type { HardwareNode } from "../tools/lshw/node.ts";
 import { pciAddressOf, setting } from "../tools/lshw/tree.ts";
 import { told } from "../placeholders.ts";
@@ -11,11 +11,13 @@ import { cardFinder, type PciCard, slotEntry, vpdPlace } from "./pci_cards.ts";
 import { type LshwKey, lshwNode } from "./places.ts";
 import { asGiven, type ListOf, listOf, type Place, type Table, within } from "./table.ts";
 
+export type { NetworkInterface, NicAddress };
+
 /** An interface with hardware behind it. */
 export interface Nic {
   /** The kernel's name: eth0, enp59s0f0. */
   name: string;
-  /** False for an SR-IOV virtual function. */
+  /** Whether a cable goes into it: false for virtual functions, subfunctions and representors. */
   physical: boolean;
   /** The address in use. */
   mac?: string;
@@ -71,42 +73,6 @@ export interface Nic {
   numaNode?: number;
   /** True on the one that the machine booted from (BOOTIF= on the kernel command line). */
   bootInterface?: boolean;
-}
-
-/** An interface without hardware behind it. */
-export interface NetworkInterface {
-  /** Name of the interface. */
-  name: string;
-  /** loopback, bond, vlan, bridge, tunnel, other. */
-  kind: string;
-  /** Of a VLAN: its number. */
-  vlanId?: number;
-  /** MAC address in use. */
-  mac?: string;
-  /** Largest packet, in bytes. */
-  mtu?: number;
-  /** Whether there is a link. */
-  carrier?: boolean;
-  /** "up", "down", "unknown" (RFC 2863). */
-  operState?: string;
-  /** The bond that it is a slave of. */
-  bond?: string;
-  /** IP addresses. */
-  addresses?: NicAddress[];
-}
-
-/** An address of an interface. */
-export interface NicAddress {
-  /** Version of IP. */
-  family: "IPv4" | "IPv6";
-  /** The address. */
-  address: string;
-  /** Length of the prefix, in bits. */
-  prefixLength: number;
-  /** global, link, host. */
-  scope: string;
-  /** The label of an IPv4 address that has one other than the interface's name: "eth0:1". */
-  label?: string;
 }
 
 /** What the sources say of one NIC. */
@@ -224,9 +190,9 @@ const NIC: Table<NicSources, Nic> = {
   port: [lshw("configuration.port")],
 };
 
-function addressesOf<C>(items: (context: C) => readonly KernelAddress[] | undefined): ListOf<C, NicAddress> {
+function addressesOf<C>(items: (context: C) => readonly NicAddress[] | undefined): ListOf<C, NicAddress> {
   const words = "the kernel's addresses of the interfaces (getifaddrs)";
-  const table = asGiven<KernelAddress, NicAddress>({
+  const table = asGiven<NicAddress, NicAddress>({
     family: words,
     address: words,
     prefixLength: words,
@@ -242,8 +208,8 @@ export const NICS: ListOf<Machine, Nic> = listOf(
   NIC,
 );
 
-const INTERFACE: Table<KernelInterface, NetworkInterface> = {
-  ...asGiven<Omit<KernelInterface, "addresses">, Omit<NetworkInterface, "addresses">>({
+const INTERFACE: Table<NetworkInterface, NetworkInterface> = {
+  ...asGiven<Omit<NetworkInterface, "addresses">, Omit<NetworkInterface, "addresses">>({
     name: "/sys/class/net",
     kind: [`${NET}/uevent: DEVTYPE`, `${NET}/type`],
     vlanId: "/proc/net/vlan/config",
@@ -253,7 +219,7 @@ const INTERFACE: Table<KernelInterface, NetworkInterface> = {
     operState: `${NET}/operstate`,
     mtu: `${NET}/mtu`,
   }),
-  addresses: addressesOf(({ addresses }: KernelInterface) => addresses),
+  addresses: addressesOf(({ addresses }: NetworkInterface) => addresses),
 };
 
 export const INTERFACES: ListOf<Machine, NetworkInterface> = listOf(

@@ -76,10 +76,16 @@ export function dmiId<T = string>(
 }
 
 /** What a device tree says of the machine, where there is no SMBIOS. */
-export function deviceTree(key: keyof DeviceTree, ...properties: string[]): Place<Machine, string> {
+export function deviceTree<T>(
+  read: (root: DeviceTree) => T | undefined,
+  ...properties: string[]
+): Place<Machine, T> {
   return {
     words: properties.map((name) => `/sys/firmware/devicetree/base/${name}`).join(", "),
-    read: (machine) => hasSmbios(machine) ? undefined : machine.kernel?.deviceTree?.[key],
+    read(machine) {
+      const root = hasSmbios(machine) ? undefined : machine.kernel?.deviceTree;
+      return root && read(root);
+    },
   };
 }
 

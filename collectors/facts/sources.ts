@@ -12,7 +12,11 @@ export function sourcesOf(machine: Machine): Partial<Record<SourceName, Source>>
   if (sources.ipmitool?.error === NO_IPMI_DEVICE && smbios.all(38).length > 0) {
     sources.ipmitool = { ...sources.ipmitool, error: NO_IPMI_DRIVER };
   }
-  const { lldptool } = sources, notes = lldpNotes(machine);
-  if (lldptool && notes.length > 0) sources.lldptool = { ...lldptool, notes: [...lldptool.notes ?? [], ...notes] };
+  const add = (name: SourceName, notes: readonly string[] = []) => {
+    const source = sources[name];
+    if (source && notes.length > 0) sources[name] = { ...source, notes: [...source.notes ?? [], ...notes] };
+  };
+  add("lldptool", lldpNotes(machine));
+  add("hostfs", machine.about.identityDoubts);
   return sources;
 }

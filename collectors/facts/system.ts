@@ -27,6 +27,8 @@ export interface System {
   uuid?: string;
   /** What switched the machine on. */
   wakeUpType?: string;
+  /** Of a machine with a device tree and no SMBIOS: its board, then what it is built around ("nvidia,tegra234"). */
+  compatible?: string[];
 }
 
 /** The board that the CPUs sit on. */
@@ -73,13 +75,13 @@ export const SYSTEM: Table<Machine, System> = {
   manufacturer: [
     dmi(1, MANUFACTURER),
     dmiId("sys_vendor"),
-    deviceTree("manufacturer", "compatible"),
+    deviceTree(({ manufacturer }) => manufacturer, "compatible"),
     lshwMachine("system", "vendor"),
   ],
   productName: [
     dmi(1, PRODUCT_NAME),
     dmiId("product_name"),
-    deviceTree("productName", "model"),
+    deviceTree(({ productName }) => productName, "model"),
     lshwMachine("system", "product", (node) => {
       // "PowerEdge R6515 (SKU=NotProvided;ModelName=PowerEdge R6515)"
       const sku = ` (${setting(node, "sku")})`;
@@ -92,7 +94,7 @@ export const SYSTEM: Table<Machine, System> = {
   serialNumber: [
     dmi(1, "Serial Number"),
     dmiId("product_serial"),
-    deviceTree("serialNumber", "serial-number"),
+    deviceTree(({ serialNumber }) => serialNumber, "serial-number"),
     lshwMachine("system", "serial"),
   ],
   sku: [
@@ -105,6 +107,7 @@ export const SYSTEM: Table<Machine, System> = {
   uuid: [dmi(1, "UUID", ({ value }) => machineUuid(told(value))), dmiId("product_uuid", machineUuid)],
   // 0 is reserved (DSP0134 7.2.2): firmware that fills in nothing.
   wakeUpType: [dmi(1, "Wake-up Type", (field) => told(word(field)))],
+  compatible: [deviceTree(({ compatible }) => compatible, "compatible")],
 };
 
 export const BASEBOARD: Table<Machine, Baseboard> = {

@@ -105,9 +105,7 @@ function* compare({ owner, name, path }: Place, before: unknown, after: unknown)
   }
   const what = owner ? `${owner}: ${name}` : name;
   if (isListOfTexts(before) && isListOfTexts(after)) {
-    const gone = before.filter((text) => !after.includes(text)), came = after.filter((text) => !before.includes(text));
-    const words = [...gone.map((text) => `-${text}`), ...came.map((text) => `+${text}`)].join(" ") || "reordered";
-    yield { kind: "changed", path, text: `${what}: ${words}`, before, after };
+    yield { kind: "changed", path, text: `${what}: ${listChange(before, after)}`, before, after };
   } else if (before === undefined || after === undefined) {
     const value = before ?? after;
     const text = `${what}${isMap(value) || Array.isArray(value) ? "" : ` ${show(value)}`}`;
@@ -184,11 +182,15 @@ function byMark(entries: ReadonlyMap<string, Entry>, own: string): Map<unknown, 
 /** Entries by the first of `fields` that they have; two of one name are told apart by their order. */
 function byName(entries: Entry[], fields: readonly string[]): Map<string, Entry> {
   const named = new Map<string, Entry>();
+  const counts = new Map<string, number>();
   entries.forEach((entry, index) => {
     const field = fields.find((field) => entry[field] !== undefined);
     const name = field === undefined ? `number ${index + 1}` : String(entry[field]);
     let unique = name;
-    for (let count = 2; named.has(unique); count++) unique = `${name} (${count})`;
+    for (let count = counts.get(name) ?? 2; named.has(unique); count++) {
+      unique = `${name} (${count})`;
+      counts.set(name, count + 1);
+    }
     named.set(unique, entry);
   });
   return named;
@@ -240,6 +242,16 @@ function isListOfMaps(value: unknown): value is Entry[] {
 
 function isListOfTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+/** So many texts of a list are named. */
+const MOST_TEXTS = 20;
+
+function listChange(before: string[], after: string[]): string {
+  const gone = new Set(before).difference(new Set(after)), came = new Set(after).difference(new Set(before));
+  const words = [...[...gone].map((text) => `-${show(text)}`), ...[...came].map((text) => `+${show(text)}`)];
+  const more = words.length > MOST_TEXTS ? [`and ${words.length - MOST_TEXTS} more`] : [];
+  return [...words.slice(0, MOST_TEXTS), ...more].join(" ") || "reordered";
 }
 
 function show(value: unknown): string {

@@ -36,8 +36,9 @@ const SHORT_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^super micro/i, "supermicro"],
 ];
 
-/** Without the maker's name said twice: "HPE Cray", "HITACHI BladeSymphony", "Dell PowerEdge R740". */
-function makerAndModel(maker: string | undefined, model: string): string | undefined {
+/** Maker and model without the maker's name said twice: "HPE Cray", "HITACHI BladeSymphony", "Dell PowerEdge R740". */
+export function makerAndModel(maker: string | undefined, model: string | undefined): string | undefined {
+  if (model === undefined) return maker;
   const by = clean(maker ?? ""), [first = "", ...rest] = clean(model).split(" ");
   const name = firstWord(first) === firstWord(rest[0] ?? "") ? rest.join(" ") : [first, ...rest].join(" ");
   const isMore = rest.length > 0 || name.toLowerCase() === by.toLowerCase();

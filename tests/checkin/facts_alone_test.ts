@@ -189,3 +189,50 @@ Deno.test("runDaemon() sends Ironic nothing that it could not find the machine b
   assertEquals(received.length, 0);
   assert(agent.lines.some((line) => /ERROR .*not sent: no NIC with a MAC/.test(line)), agent.lines.join("\n"));
 });
+
+/** What lldptool says of the one NIC. */
+function heard(verdict: "nothingHeard" | "linkDown", listenedSeconds?: number): Parts {
+  const verdicts = [{ interface: "eth0", verdict, ...listenedSeconds === undefined ? {} : { listenedSeconds } }];
+  return { ...PARTS, lldptool: ok({ neighbours: [], verdicts }) };
+}
+
+const TO_IRONIC = "mk_facts_targets: [{uri: http://ironic.test, format: ironic}, {uri: http://inventory.test/}]\n";
+
+Deno.test("runDaemon() gives Ironic, which takes the facts once, those with the neighbours", async () => {
+  const ironic = inventory("ironic.test"), other = inventory("inventory.test");
+  await using agent = await startAgent({
+    configText: TO_IRONIC,
+    collect: (n) => n === 1 ? heard("nothingHeard", 2) : PARTS,
+    intercept: async (request) => await ironic.intercept(request) ?? await other.intercept(request),
+  });
+  await agent.clock.advance(30_000);
+  assertEquals([other.received.length, ironic.received.length], [1, 0]);
+  await agent.clock.advance(30_000);
+  assertEquals([ironic.received.length, agent.collections()], [1, 2]);
+  assertEquals(Object.keys((await ironic.received[0]!.json()).lldp_raw), ["eth0"]);
+});
+
+Deno.test("runDaemon() keeps Ironic waiting for no neighbour that nobody is, and for no tool for ever", async () => {
+  const late: Parts = {
+    ...PARTS,
+    dmidecode: { source: { status: "timeout", elapsedMs: 20_000 }, collectedAt: "2026-01-01T00:00:00.000Z" },
+  };
+  const cases: [what: string, collect: (n: number) => Parts, seconds: number][] = [
+    ["a link that is down", () => heard("linkDown"), 10],
+    ["somebody else's lldpad", () => heard("nothingHeard"), 10],
+    ["a switch that is silent", (n) => heard("nothingHeard", n === 1 ? 0 : 40), 60],
+    ["a link that flaps", () => heard("nothingHeard", 1), 150],
+    ["a tool that hangs", () => late, 150],
+    ["a tool that hung once", (n) => n === 1 ? late : PARTS, 60],
+  ];
+  for (const [what, collect, seconds] of cases) {
+    const { received, intercept } = inventory("ironic.test");
+    await using agent = await startAgent({
+      configText: "mk_facts_uri: http://ironic.test\nmk_facts_format: ironic\nmk_checkin_interval: 3600\n",
+      collect,
+      intercept,
+    });
+    await agent.clock.advance(seconds * 1000);
+    assertEquals(received.length, 1, what);
+  }
+});

@@ -99,7 +99,7 @@ Deno.test("createFactCache() begins no second look while the first one hangs", a
   const clock = createFakeClock();
   await using agent = await startAgent();
   const cache = createFactCache({ host, clock, state: agent.state } as Partial<AgentDeps> as AgentDeps, {
-    identity: () => ({ uuidSource: "none", macs: [] }),
+    identified: () => ({ identity: { uuidSource: "none", macs: [] }, doubts: [] }),
     bootId: undefined,
     specs: () => Promise.resolve([]),
     onFacts: () => {},

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { CollectContext, Collected, Collector } from "../../collectors/tools/collector.ts";
 import { type Facts, SOURCE_NAMES, type SourceName } from "../../collectors/facts/mod.ts";
@@ -9,6 +9,7 @@ import { collect, collectParts, runCollector, sections } from "../../collectors/
 import { uncheckedFactsOf } from "./facts/assembled.ts";
 import { withTools } from "./host/support.ts";
 import { stubHost } from "./stub_host.ts";
+import { makeMachine, nic } from "./tools/kernel/tree.ts";
 import { slowness } from "../load.ts";
 
 const HOST = stubHost(() => undefined);
@@ -238,4 +239,17 @@ Deno.test("collect() gives facts with the version and the time, even of a machin
   assertEquals(facts.identity, { uuidSource: "none", macs: [] });
   assertEquals(Object.keys(facts).sort(), ["agentVersion", "collectedAt", "identity", "schemaVersion", "sources"]);
   assertLess(Math.abs(Date.parse(facts.collectedAt) - Date.now()), 5000);
+});
+
+Deno.test("collect() notes why the identity may be another machine's too", async () => {
+  const path = "pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/net/enx7a";
+  await using machine = await makeMachine({
+    "proc/version": "Linux",
+    "proc/cmdline": "quiet",
+    ...nic(path, { address: "7a:c9:00:00:00:a0", addr_assign_type: "0" }),
+  });
+  const { facts } = await collect(machine.host, "0.0.0", { only: ["nics"] });
+  assertEquals(facts.identity.macs, ["7a:c9:00:00:00:a0"]);
+  const note = facts.sources.hostfs?.notes?.find((note) => note.startsWith("mac_id"));
+  assertMatch(note ?? "", /7a:c9:00:00:00:a0.*this machine has no others$/);
 });

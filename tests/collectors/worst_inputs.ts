@@ -47,6 +47,10 @@ export const WORST_INPUTS: Readonly<Record<string, WorstInput>> = {
   "many settings": { tool: "lshw", print: repeated('[{"id":"a","configuration":{', '"#":"v",', '"z":1}}]') },
   "many structures": { tool: "dmidecode", print: repeated(DMI, DIMM) },
   "structures up to the limit": { tool: "dmidecode", print: repeated(DMI, DIMM, "", 9_999) },
+  "DIMMs of one name": {
+    tool: "dmidecode",
+    print: repeated(DMI, DIMM.replace("0x0001", "0x#").replace("Locator: #", "Locator: A"), "", 9_999),
+  },
   "many fields": {
     tool: "dmidecode",
     print: repeated(

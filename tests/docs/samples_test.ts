@@ -42,3 +42,10 @@ Deno.test("docs show how changes are worded", () => {
   } as Facts;
   assertEquals(changes(before, DELL).map(({ text }) => text), block("text", "firmware.version").split("\n"));
 });
+
+Deno.test("README shows of deviations and changes what the page of specs does", () => {
+  const readme = Deno.readTextFileSync(join(ROOT, "README.md"));
+  const indented = (lines: readonly string[]) => lines.map((line) => `    ${line}\n`).join("");
+  assertStringIncludes(readme, indented(block("text", "DEVIATES FROM").trimEnd().split("\n")));
+  assertStringIncludes(readme, indented(block("text", "firmware.version").split("\n").slice(0, 3)));
+});

@@ -2,22 +2,21 @@
 
 import { PERMISSIONS } from "../../.ci/permissions.ts";
 import { run } from "./command.ts";
-import { programInNode } from "./image.ts";
-
-/** What makes the agent: the compiled binary that HNL_MK_BIN names, else deno, which runs the bundled source. */
-export async function agentProgram(): Promise<string> {
-  return await Deno.realPath(Deno.env.get("HNL_MK_BIN") ?? Deno.execPath());
-}
+import type { Image } from "./image.ts";
 
 /**
  * Puts into the share what init.sh makes into /usr/local/bin/hnl_mk. It runs under the compiled permissions; with
  * others only where deno runs it.
  */
-export async function putAgent(share: string, permissions: readonly string[] = PERMISSIONS): Promise<void> {
+export async function putAgent(
+  share: string,
+  { agent, isCompiled }: Image,
+  permissions: readonly string[] = PERMISSIONS,
+): Promise<void> {
   const folder = `${share}/program`;
   await Deno.mkdir(folder);
-  let command = programInNode(await agentProgram());
-  if (!Deno.env.has("HNL_MK_BIN")) {
+  let command = agent;
+  if (!isCompiled) {
     await run(Deno.execPath(), ["bundle", "--quiet", "--no-check", "-o", `${folder}/hnl_mk.js`, "main.ts"], {
       cwd: ROOT,
     });

@@ -1,33 +1,55 @@
 /** What Debian's archive brings: the programs, and a kernel with its modules. */
 
 import { run, which } from "./command.ts";
+import { staticBusybox } from "./libraries.ts";
 
-/** Program and package of everything that a node is made of or run with. */
-const PROGRAMS: ReadonlyMap<string, string> = new Map([
+/** What must be installed on this machine: programs and files, each with its package. */
+export type Needs = ReadonlyMap<string, string>;
+
+/** What nodes of every architecture are made or run with. */
+const OF_ALL: Needs = new Map([
+  ["depmod", "kmod"],
+  ["setpriv", "util-linux"],
+  ["/usr/share/misc/pci.ids", "pci.ids"],
+]);
+
+/** Of nodes of this machine's own architecture, which hold its programs. */
+export const OWN_NEEDS: Needs = new Map([
+  ...OF_ALL,
   ["qemu-system-x86_64", "qemu-system-x86"],
   ["ipmi_sim", "openipmi"],
-  ["depmod", "kmod"],
   ["dmidecode", "dmidecode"],
   ["lshw", "lshw"],
   ["lscpu", "util-linux"],
-  ["setpriv", "util-linux"],
   ["ipmitool", "ipmitool"],
   ["lldpad", "lldpad"],
   ["lldptool", "lldpad"],
 ]);
 
-/** Files that come with no program of their own, and their packages. */
-const FILES: ReadonlyMap<string, string> = new Map([["/usr/share/misc/pci.ids", "pci.ids"]]);
+/** The firmware of ARM machines. */
+export const ARM_FIRMWARE = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
+
+/** What runs a program of ARM on this machine. */
+export const ARM_EMULATOR_NEEDS: Needs = new Map([["qemu-aarch64-static", "qemu-user-static"]]);
+
+/** Of ARM nodes. */
+export const ARM_NEEDS: Needs = new Map([
+  ...OF_ALL,
+  ...ARM_EMULATOR_NEEDS,
+  ["qemu-system-aarch64", "qemu-system-arm"],
+  [ARM_FIRMWARE, "qemu-efi-aarch64"],
+]);
 
 /** This machine lacks what a node is made of, and its package archive does not give it. */
 export class Unavailable extends Error {}
 
 /** Installs the packages that are missing. Throws Unavailable with the command to run where it may not or cannot. */
-export async function installPackages(progress: (line: string) => void): Promise<void> {
+export async function installPackages(needs: Needs, progress: (line: string) => void): Promise<void> {
   const missing = new Set<string>();
-  for (const [program, name] of PROGRAMS) if (!(await which(program))) missing.add(name);
-  for (const [file, name] of FILES) if (!(await exists(file))) missing.add(name);
-  if (!(await staticBusybox())) missing.add("busybox-static");
+  for (const [name, packageName] of needs) {
+    if (!(name.startsWith("/") ? await exists(name) : await which(name))) missing.add(packageName);
+  }
+  if (needs === OWN_NEEDS && !(await staticBusybox())) missing.add("busybox-static");
   if (missing.size === 0) return;
 
   const install = ["install", "-y", "-q", "--no-install-recommends", ...missing];
@@ -35,13 +57,31 @@ export async function installPackages(progress: (line: string) => void): Promise
     throw new Unavailable(`a node is made from Debian's packages; as root: apt-get ${install.join(" ")}`);
   }
   progress(`installing ${[...missing].join(" ")}`);
-  await fromArchive(["update", "-q"]);
-  await fromArchive(install);
+  await aptGet(OWN_ARCHIVE, ["update", "-q"]);
+  await aptGet(OWN_ARCHIVE, install);
 }
 
-async function fromArchive(args: readonly string[], options: { cwd?: string } = {}): Promise<void> {
+/** The archive of one architecture. */
+export interface Archive {
+  /** The package that stands for its newest kernel. */
+  kernel: string;
+  /** What apt is told beside what is configured on this machine. */
+  options: readonly string[];
+  /** Whether this user may have its lists made anew. */
+  isOurs: boolean;
+}
+
+/** This machine's own. */
+export const OWN_ARCHIVE: Archive = { kernel: "linux-image-amd64", options: [], isOurs: Deno.uid() === 0 };
+
+/** Runs apt-get. Throws Unavailable where it fails. */
+export async function aptGet(
+  { options }: Archive,
+  args: readonly string[],
+  where: { cwd?: string } = {},
+): Promise<void> {
   try {
-    await run("env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", ...args], options);
+    await run("env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", ...options, ...args], where);
   } catch (error) {
     throw new Unavailable(error instanceof Error ? error.message : String(error));
   }
@@ -54,19 +94,19 @@ export interface KernelPackage {
   version: string;
 }
 
-/** Asks the archive for the kernel that linux-image-amd64 stands for; undefined where it cannot be asked. */
-export async function newestKernel(): Promise<KernelPackage | undefined> {
-  const ask = async () =>
-    /Depends: (linux-image-(\d\S*))/.exec(await run("apt-cache", ["depends", "linux-image-amd64"]));
+/** Asks the archive for its newest kernel; undefined where it cannot be asked. */
+export async function newestKernel(archive: Archive): Promise<KernelPackage | undefined> {
+  const cache = (...args: string[]) => run("apt-cache", [...archive.options, ...args]);
+  const ask = async () => /Depends: (linux-image-(\d\S*))/.exec(await cache("depends", archive.kernel));
   try {
     let found = await ask();
-    if (!found && Deno.uid() === 0) {
-      await run("apt-get", ["update", "-q"]);
+    if (!found && archive.isOurs) {
+      await aptGet(archive, ["update", "-q"]);
       found = await ask();
     }
     if (!found) return undefined;
     const [, name = "", release = ""] = found;
-    const shown = await run("apt-cache", ["show", "--no-all-versions", name]);
+    const shown = await cache("show", "--no-all-versions", name);
     return { name, release, version: /^Version: (\S+)/m.exec(shown)?.[1] ?? "" };
   } catch {
     return undefined;
@@ -77,14 +117,19 @@ export async function newestKernel(): Promise<KernelPackage | undefined> {
  * Downloads a kernel and puts into `folder` its `vmlinuz`, and under lib/modules the `modules` with all that they
  * need and their modules.dep. The 400 MB of the whole package are gone afterwards.
  */
-export async function unpackKernel(kernel: KernelPackage, modules: readonly string[], folder: string): Promise<void> {
+export async function unpackKernel(
+  archive: Archive,
+  kernel: KernelPackage,
+  modules: readonly string[],
+  folder: string,
+): Promise<void> {
   const work = await Deno.makeTempDir({ dir: folder });
   const tree = `${work}/tree`;
   try {
-    await fromArchive(["download", "-q", kernel.name], { cwd: work });
-    const [archive] = [...Deno.readDirSync(work)].filter((entry) => entry.name.endsWith(".deb"));
-    if (!archive) throw new Error(`apt-get download ${kernel.name} brought no package`);
-    await run("dpkg", ["-x", `${work}/${archive.name}`, tree]);
+    await aptGet(archive, ["download", "-q", kernel.name], { cwd: work });
+    const [file] = [...Deno.readDirSync(work)].filter((entry) => entry.name.endsWith(".deb"));
+    if (!file) throw new Error(`apt-get download ${kernel.name} brought no package`);
+    await run("dpkg", ["-x", `${work}/${file.name}`, tree]);
     await run("depmod", ["-b", tree, kernel.release]);
     await Deno.copyFile(`${tree}/boot/vmlinuz-${kernel.release}`, `${folder}/vmlinuz`);
 
@@ -112,23 +157,6 @@ async function filesOfModules(tree: string, release: string, modules: readonly s
     for (const [, file = ""] of shown.matchAll(/^insmod (\S+)/gm)) files.add(file);
   }
   return files;
-}
-
-/** The path of busybox where it needs no library, as an initramfs wants it. */
-export async function staticBusybox(): Promise<string | undefined> {
-  const path = await which("busybox");
-  return path && (await librariesOf(path)).length === 0 ? path : undefined;
-}
-
-/** The libraries that a program is linked to, and its loader: paths as the loader looks for them. */
-export async function librariesOf(program: string): Promise<string[]> {
-  let shown: string;
-  try {
-    shown = await run("ldd", [program]);
-  } catch {
-    return []; // "not a dynamic executable"
-  }
-  return [...shown.matchAll(/^\t(?:\S+ => )?(\/\S+)/gm)].map(([, path = ""]) => path);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 /** What the facts of a machine must be: made from its description alone. */
 
-import type { BmcChannel, Disk, Facts, LldpVerdict, Nic } from "../../collectors/facts/mod.ts";
+import type { BmcChannel, Disk, Facts, Firmware, LldpVerdict, Nic } from "../../collectors/facts/mod.ts";
 import type { HardwareNode } from "../../collectors/tools/lshw/node.ts";
 import { walk } from "../../collectors/tools/lshw/tree.ts";
-import type { Machine, MachineDisk, MachineNic } from "./machine.ts";
+import type { Architecture, Machine, MachineDisk, MachineNic } from "./machine.ts";
 
 /** One part of the facts that a description speaks of. */
 export interface Expectation {
@@ -22,9 +22,15 @@ const TRANSPORTS: Partial<Record<MachineDisk["kind"], NonNullable<Disk["transpor
   "nvme": "nvme",
 };
 
+/** What a machine is booted with. */
+const BOOTED: Record<Architecture, Firmware> = {
+  x86_64: { bootMode: "bios", smbiosVersion: "2.8" },
+  aarch64: { bootMode: "uefi", smbiosVersion: "3.0.0" },
+};
+
 /** Everything that the description says, by subject; what a machine does not have must not be in its facts. */
 export function expectationsOf(machine: Machine): Expectation[] {
-  const { firmwareFacts: told, cpu, bmc } = machine;
+  const { architecture, firmwareFacts: told, cpu, bmc } = machine;
   const logicalCpus = cpu.sockets * cpu.coresPerSocket * cpu.threadsPerCore;
   const whole = (name: keyof Facts, expected: unknown): Expectation => ({
     ...{ name, expected, actual: (facts) => facts[name] },
@@ -35,18 +41,21 @@ export function expectationsOf(machine: Machine): Expectation[] {
   return [
     ...(["system", "baseboard", "chassis", "oemStrings"] as const).map((name) => whole(name, told[name])),
     ...(["slots", "powerSupplies"] as const).map((name) => whole(name, told[name] ?? [])),
-    whole("firmware", { ...told.firmware, bootMode: "bios", smbiosVersion: "2.8" }),
+    whole("firmware", { ...told.firmware, ...BOOTED[architecture] }),
     partly("identity", { macs: machine.nics.map(({ mac }) => mac), hostname: machine.hostname }),
     partly("cpu", {
       ...{
-        architecture: "x86_64",
+        architecture,
         modelName: cpu.modelName,
         sockets: cpu.sockets,
         logicalCpus,
         onlineCpus: logicalCpus,
       },
       ...{ coresPerSocket: cpu.coresPerSocket, threadsPerCore: cpu.threadsPerCore },
-      logical: Array.from({ length: logicalCpus }, (_, id) => ({ id, modelName: cpu.modelName })),
+      ...cpu.facts,
+      logical: Array.from({ length: logicalCpus }, (_, id) => ({
+        ...{ id, ...architecture === "x86_64" && { modelName: cpu.modelName } },
+      })),
       numaNodes: numaNodes(machine, logicalCpus),
       ...(told.cpu?.packages && { packages: told.cpu.packages }),
     }),
@@ -79,7 +88,7 @@ export function expectationsOf(machine: Machine): Expectation[] {
       })
       : whole("bmc", undefined),
     partly("virtualization", { virtual: true }),
-    partly("os", { hardwareModel: "x86_64", hostname: machine.hostname }),
+    partly("os", { hardwareModel: architecture, hostname: machine.hostname }),
     whole("partitions", []),
     {
       name: "hardware",

@@ -1,13 +1,20 @@
 /** Kernel and initramfs of the nodes: made once, and kept in a cache outside the tree. */
 
+import { armUserland } from "./arm64.ts";
+import { forget, hash, inCache, once } from "./cache.ts";
+import { run } from "./command.ts";
 import { type Entry, writeCpio } from "./cpio.ts";
-import { run, which } from "./command.ts";
-import { installPackages, librariesOf, newestKernel, staticBusybox, Unavailable, unpackKernel } from "./debian.ts";
+import { ARM_NEEDS, installPackages, newestKernel, OWN_NEEDS, Unavailable, unpackKernel } from "./debian.ts";
+import type { Architecture } from "./machine.ts";
+import { ownUserland, type Userland } from "./userland.ts";
 
 /** What QEMU boots. */
 export interface Image {
   kernel: string;
   initrd: string;
+  /** What runs the agent in the node: the compiled agent, or deno. */
+  agent: string;
+  isCompiled: boolean;
 }
 
 /** The drivers of every device that a machine may have, and of the shared folder. */
@@ -33,60 +40,70 @@ const ENTERPRISE_NUMBERS = `PRIVATE ENTERPRISE NUMBERS
       dell&dell.com
 `;
 
-/** Where `program` of this machine lies in a node. */
-export function programInNode(program: string): string {
+/** What a node of each architecture is made of: the cache's folder, what must be installed here, and the programs. */
+const ORIGINS = {
+  x86_64: { folder: "node", needs: OWN_NEEDS, userland: ownUserland },
+  aarch64: { folder: "node-arm64", needs: ARM_NEEDS, userland: armUserland },
+} as const;
+
+/** Makes what is not in the cache. Throws Unavailable, which says what is missing, where something cannot be had. */
+export async function makeImage(architecture: Architecture, progress: (line: string) => void): Promise<Image> {
+  const { folder, needs, userland: userlandIn } = ORIGINS[architecture];
+  return await inCache(folder, async (cache) => {
+    await installPackages(needs, progress);
+    const userland = await userlandIn(cache, progress);
+    const kernel = await kernelFolder(userland, cache, progress);
+    const entries = await initramfs(kernel, userland);
+    const initrd = `${cache}/initrd-${await keyOf(entries)}.cpio`;
+    await once(initrd, async (path) => {
+      progress("making the initramfs");
+      await forget(cache, "initrd-");
+      await writeCpio(path, entries);
+    });
+    const { agent, isCompiled } = userland;
+    return { kernel: `${kernel}/vmlinuz`, initrd, agent: agentInNode(agent), isCompiled };
+  });
+}
+
+function agentInNode(program: string): string {
   return `/usr/local/libexec/${program.slice(program.lastIndexOf("/") + 1)}`;
 }
 
-/**
- * Makes what is not in the cache. `program` is what the agent is run with: the compiled agent, or deno. Throws
- * Unavailable, which says what is missing, where packages or a kernel cannot be had.
- */
-export async function makeImage(program: string, progress: (line: string) => void): Promise<Image> {
-  const cache = `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/hnl_mk/node`;
-  await Deno.mkdir(cache, { recursive: true });
-  // Two tests may begin at the same time: the second finds what the first has made.
-  using lock = await Deno.open(`${cache}/lock`, { create: true, write: true });
-  await lock.lock(true);
-  await installPackages(progress);
-
-  const kernel = await kernelFolder(cache, progress);
-  const entries = await initramfs(kernel, program);
-  const initrd = `${cache}/initrd-${await keyOf(entries)}.cpio`;
-  await once(initrd, async (path) => {
-    progress("making the initramfs");
-    await forget(cache, "initrd-");
-    await writeCpio(path, entries);
-  });
-  return { kernel: `${kernel}/vmlinuz`, initrd };
-}
-
 /** The folder with the newest kernel; with the newest of the cache where the archive cannot be asked. */
-async function kernelFolder(cache: string, progress: (line: string) => void): Promise<string> {
-  const kernel = await newestKernel();
+async function kernelFolder(
+  { archive }: Userland,
+  cache: string,
+  progress: (line: string) => void,
+): Promise<string> {
+  const kernel = await newestKernel(archive);
   if (!kernel) {
     const cached = [...Deno.readDirSync(cache)].map((entry) => entry.name).filter((name) => name.startsWith("kernel-"));
     const newest = cached.sort().at(-1);
     if (newest) return `${cache}/${newest}`;
-    throw new Unavailable("no kernel: apt-cache knows no linux-image-amd64 (run apt-get update as root)");
+    throw new Unavailable(`no kernel: apt-cache knows no ${archive.kernel} (run apt-get update as root)`);
   }
   const folder = `${cache}/kernel-${kernel.version}-${await hash(MODULES.join(" "))}`;
   await once(folder, async (path) => {
     progress(`downloading ${kernel.name}`);
     await Deno.mkdir(path);
-    await unpackKernel(kernel, MODULES, path);
+    await unpackKernel(archive, kernel, MODULES, path);
   });
   return folder;
 }
 
-async function initramfs(kernel: string, program: string): Promise<Map<string, Entry>> {
+async function initramfs(kernel: string, userland: Userland): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   const addFile = (path: string, from: string, mode = 0o755) => entries.set(path, { kind: "file", mode, from });
   const addText = (path: string, text: string) =>
     entries.set(path, { kind: "file", mode: 0o644, bytes: new TextEncoder().encode(text) });
   const addProgram = async (path: string, from: string) => {
     addFile(path, from);
-    for (const library of await librariesOf(from)) addFile(library, library);
+    for (const [library, lies] of await userland.libraries(from)) addFile(library, lies);
+  };
+  const found = async (program: string) => {
+    const path = await userland.find(program);
+    if (path === undefined) throw new Unavailable(`there is no ${program}`);
+    return path;
   };
 
   for (
@@ -98,9 +115,9 @@ async function initramfs(kernel: string, program: string): Promise<Map<string, E
   entries.set("/var/run", { kind: "link", target: "/run" });
 
   addFile("/init", new URL("init.sh", import.meta.url).pathname);
-  addFile("/bin/busybox", await staticBusybox() ?? "");
-  for (const tool of TOOLS) await addProgram(`/usr/sbin/${tool}`, await which(tool) ?? "");
-  await addProgram(programInNode(program), program);
+  addFile("/bin/busybox", await found("busybox"));
+  for (const tool of TOOLS) await addProgram(`/usr/sbin/${tool}`, await found(tool));
+  await addProgram(agentInNode(userland.agent), userland.agent);
 
   addFile("/usr/share/misc/pci.ids", "/usr/share/misc/pci.ids", 0o644);
   addText("/usr/share/misc/enterprise-numbers.txt", ENTERPRISE_NUMBERS);
@@ -124,37 +141,4 @@ async function keyOf(entries: ReadonlyMap<string, Entry>): Promise<string> {
     else lines.push(`${path} ${JSON.stringify(entry)}`);
   }
   return await hash(lines.join("\n"));
-}
-
-async function hash(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(digest).toHex().slice(0, 12);
-}
-
-/** Makes `path` with `make` where it is not there: under another name first, so that a half-made one is never seen. */
-async function once(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  try {
-    await Deno.stat(path);
-    return;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  const temporary = `${path}.tmp`;
-  await Deno.remove(temporary, { recursive: true }).catch(() => {});
-  try {
-    await make(temporary);
-    await Deno.rename(temporary, path);
-  } catch (error) {
-    await Deno.remove(temporary, { recursive: true }).catch(() => {});
-    throw error;
-  }
-}
-
-/** Removes the files of the cache whose names begin with `prefix` and older than an hour. */
-async function forget(cache: string, prefix: string): Promise<void> {
-  for (const { name } of Deno.readDirSync(cache)) {
-    if (!name.startsWith(prefix)) continue;
-    const { mtime } = await Deno.stat(`${cache}/${name}`);
-    if (Date.now() - (mtime?.getTime() ?? 0) > 3_600_000) await Deno.remove(`${cache}/${name}`);
-  }
 }

@@ -1,13 +1,17 @@
 /** What is true of a machine: the QEMU line and the expected facts are both made from this. */
 
-import type { Bmc, Facts, Fru, Neighbour } from "../../collectors/facts/mod.ts";
+import type { Bmc, Cpu, Facts, Fru, Neighbour } from "../../collectors/facts/mod.ts";
 import type { Structure } from "./smbios.ts";
+
+/** As the kernel names it. */
+export type Architecture = "x86_64" | "aarch64";
 
 /** A machine. Lists are in the order of their names. */
 export interface Machine {
   name: string;
   /** One line: what it stands for. */
   summary: string;
+  architecture: Architecture;
   hostname: string;
   memoryMiB: number;
   cpu: MachineCpu;
@@ -25,8 +29,10 @@ export interface Machine {
 export interface MachineCpu {
   /** QEMU's name of the model. */
   model: string;
-  /** The name that the CPU gives itself. */
+  /** The name that the CPU gives itself; an ARM CPU gives none: lscpu's name of its part. */
   modelName: string;
+  /** What else it says of itself. */
+  facts?: Partial<Cpu>;
   /** Those that hold a CPU. */
   sockets: number;
   /** Those that hold none; default 0. */

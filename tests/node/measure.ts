@@ -4,7 +4,6 @@
  *     deno run -A tests/node/measure.ts
  */
 
-import { agentProgram } from "./agent.ts";
 import { makeImage } from "./image.ts";
 import { dell } from "./machines/dell.ts";
 import { type WatchedNode, watchNode } from "./watch.ts";
@@ -19,7 +18,7 @@ const OLD_PATTERN = [
 /** Tried from the largest to the smallest, in MiB, until one does not do. */
 const MEMORIES = [448, 384, 352, 320];
 
-const image = await makeImage(await agentProgram(), console.error);
+const image = await makeImage(dell.architecture, console.error);
 await using watched = await watchNode(dell, { image, timeLimitMs: 600_000 });
 const kernelStart = await watched.kernelStart();
 const checkin = await watched.until("a check-in", () => watched.times.get("/checkin"));

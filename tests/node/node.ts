@@ -5,7 +5,7 @@ import { type Image } from "./image.ts";
 import { startSwitch, type Switch } from "./lldp.ts";
 import type { Machine } from "./machine.ts";
 import { freePort } from "./ports.ts";
-import { qemuArguments } from "./qemu.ts";
+import { qemuArguments, qemuProgram } from "./qemu.ts";
 import { startVm, type Vm } from "./vm.ts";
 
 export interface Node extends AsyncDisposable {
@@ -75,7 +75,7 @@ export async function startNode(machine: Machine, options: NodeOptions): Promise
     ...(bmc && { bmcPort: bmc.vmPort }),
     reboots: options.reboots ?? false,
   });
-  const vm = started.use(await startVm(args, sockets, options));
+  const vm = started.use(await startVm(qemuProgram(machine), args, sockets, options));
   const plug = async (nic: string, connected: boolean) => {
     await vm.monitor.execute("set_link", { name: nic, up: connected });
   };

@@ -1,7 +1,8 @@
 /** The QEMU line of a machine. */
 
 import type { Image } from "./image.ts";
-import type { Machine, MachineDisk, MachineNic } from "./machine.ts";
+import { ARM_FIRMWARE } from "./debian.ts";
+import type { Architecture, Machine, MachineDisk, MachineNic } from "./machine.ts";
 
 /** What a machine is connected to. */
 export interface Wiring {
@@ -34,6 +35,32 @@ const DRIVERS = {
   "nvme": "nvme",
 } as const;
 
+/** What differs by architecture: the program, the kernel's name of the serial port, and the board with its CPUs. */
+interface Board {
+  program: string;
+  console: string;
+  arguments(machine: Machine): string[];
+}
+
+const BOARDS: Record<Architecture, Board> = {
+  x86_64: {
+    ...{ program: "qemu-system-x86_64", console: "ttyS0" },
+    arguments: ({ cpu: { model, modelName } }) => [
+      ...["-machine", "q35", "-cpu", `${model},model-id=${modelName}`, "-device", "VGA,addr=2"],
+    ],
+  },
+  aarch64: {
+    ...{ program: "qemu-system-aarch64", console: "ttyAMA0" },
+    // Only UEFI hands SMBIOS tables on.
+    arguments: ({ cpu }) => ["-machine", "virt,gic-version=3", "-cpu", cpu.model, "-bios", ARM_FIRMWARE],
+  },
+};
+
+/** The program that is such a machine. */
+export function qemuProgram({ architecture }: Machine): string {
+  return BOARDS[architecture].program;
+}
+
 /**
  * The arguments. Only emulation: where this runs, nested virtualisation may hang a guest without a word. What is
  * translated is forgotten early, for memory that has held code is slow to write: a reboot would take a minute longer.
@@ -44,13 +71,13 @@ export function qemuArguments(machine: Machine, wiring: Wiring): string[] {
   const allSockets = sockets + emptySockets, cpusPerSocket = coresPerSocket * threadsPerCore;
   const cpus = sockets * cpusPerSocket;
   return [
-    ...["-nodefaults", "-machine", "q35", "-accel", "tcg,tb-size=160", "-m", `${machine.memoryMiB}`],
-    ...["-cpu", `${cpu.model},model-id=${cpu.modelName}`],
+    ...["-nodefaults", "-accel", "tcg,tb-size=160", "-m", `${machine.memoryMiB}`],
+    ...BOARDS[machine.architecture].arguments(machine),
     ...["-smp", `${cpus},maxcpus=${allSockets * cpusPerSocket},sockets=${allSockets}`],
     ...["-smp", `cores=${coresPerSocket},threads=${threadsPerCore}`],
     ...numaArguments(machine, cpus),
     ...wiring.smbiosFiles.flatMap((file) => ["-smbios", `file=${file}`]),
-    ...["-display", "none", "-device", "VGA,addr=2"],
+    ...["-display", "none"],
     ...bridgeArguments(machine.nics),
     ...machine.nics.flatMap((nic) => nicArguments(nic, wiring)),
     ...diskArguments(machine.disks),
@@ -85,7 +112,14 @@ function kernelLine(machine: Machine): string {
   if (machine.bmc) others.push("ipmi_si", "ipmi_devintf");
   const uplink = machine.nics.find((nic) => nic.wire.kind === "host");
   return [
-    ...["console=ttyS0", "quiet", "panic=-1", "rootfstype=ramfs", "scsi_mod.scan=manual", ...machine.kernelArguments],
+    ...[
+      `console=${BOARDS[machine.architecture].console}`,
+      "quiet",
+      "panic=-1",
+      "rootfstype=ramfs",
+      "scsi_mod.scan=manual",
+      ...machine.kernelArguments,
+    ],
     `node.network=${[...network].join(",")}`,
     `node.modules=${[...new Set(others)].join(",")}`,
     `node.scsi=${scsiAddresses(machine.disks).join(",")}`,

@@ -7,7 +7,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { agentProgram, putAgent } from "./agent.ts";
+import { putAgent } from "./agent.ts";
 import { run } from "./command.ts";
 import { expectationsOf } from "./expected.ts";
 import { makeImage } from "./image.ts";
@@ -20,11 +20,17 @@ if (!target) throw new Error("usage: record.ts MACHINE FOLDER");
 const machine = await machineNamed(name);
 const started = performance.now();
 const progress = (line: string) => console.error(`${((performance.now() - started) / 1000).toFixed(1)} s  ${line}`);
-const image = await makeImage(await agentProgram(), progress);
+const image = await makeImage(machine.architecture, progress);
 const folder = await Deno.makeTempDir({ prefix: "hnl_mk-node-" });
 try {
   await using node = await startNode(machine, {
-    ...{ image, folder, timeLimitMs: 300_000, onLine: progress, prepare: (share) => putAgent(share, ["--allow-all"]) },
+    ...{
+      image,
+      folder,
+      timeLimitMs: 300_000,
+      onLine: progress,
+      prepare: (share) => putAgent(share, image, ["--allow-all"]),
+    },
   });
   // Emulated, the first run is so slow, for want of compiled code, that it may run into limits on time.
   await node.run("hnl_mk --once >/dev/null", { timeoutMs: 240_000 });

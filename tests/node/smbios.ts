@@ -44,14 +44,14 @@ export function structure(type: number, handle: number, fields: readonly Field[]
   ]);
 }
 
-/** Type 0. */
-export function biosStructure(firmware: Firmware): Structure {
+/** Type 0. `isVirtual`: that it says so of itself. */
+export function biosStructure(firmware: Firmware, { isVirtual = false } = {}): Structure {
   const [year, month, day] = (firmware.releaseDate ?? "").split("-");
   const [major = 255, minor = 255] = numbers(firmware.revision);
   const [ecMajor = 255, ecMinor = 255] = numbers(firmware.ecRevision);
   return structure(0, 0, [
     ...[text(firmware.vendor), text(firmware.version), word(0xf000), text(year && `${month}/${day}/${year}`)],
-    ...[byte((firmware.romSizeBytes ?? 65536) / 65536 - 1), qword(0x1_9880), byte(0x03), byte(0x0d)],
+    ...[byte((firmware.romSizeBytes ?? 65536) / 65536 - 1), qword(0x1_9880), byte(0x03), byte(isVirtual ? 0x1d : 0x0d)],
     ...[byte(major), byte(minor), byte(ecMajor), byte(ecMinor)],
   ]);
 }
@@ -83,19 +83,39 @@ export function chassisStructure(chassis: Chassis): Structure {
   ]);
 }
 
-const CPU_FAMILIES = new Map([["Other", 1], ["Unknown", 2], ["Xeon", 0xb3]]);
+const CPU_FAMILIES = new Map([["Other", 1], ["Unknown", 2], ["Xeon", 0xb3], ["ARMv8", 0x101]]);
+/** A byte that says that the family is a word, behind all other fields. */
+const FAMILY_BEHIND = 0xfe;
+const CPU_SOCKETS = new Map([["Unknown", 2], ["Socket LGA3647-1", 0x36]]);
+/** CPUID's leaf 1 in EDX and EAX, or MIDR_EL1. */
+const CPU_IDS = new Map([["Xeon", 0xbfebfbff_00050657n], ["ARMv8", 0x413fd0c1n]]);
 
 /** Type 4: one socket. */
 export function cpuStructure(cpu: CpuPackage, index: number): Structure {
   const cores = cpu.coreCount ?? 0, enabled = cpu.coresEnabled ?? 0, threads = cpu.threadCount ?? 0;
+  const family = codeOf(CPU_FAMILIES, cpu.familyName ?? "Unknown");
+  const familyByte = Math.min(family, FAMILY_BEHIND);
   return structure(4, 0x0400 + index, [
-    ...[text(cpu.socket), byte(3), byte(codeOf(CPU_FAMILIES, cpu.familyName ?? "Unknown")), text(cpu.manufacturer)],
-    ...[qword(0xbfebfbff_00050657n), text(cpu.modelName), byte(cpu.voltageV ? 0x80 | cpu.voltageV * 10 : 0)],
+    ...[text(cpu.socket), byte(3), byte(familyByte), text(cpu.manufacturer)],
+    ...[
+      qword(CPU_IDS.get(cpu.familyName ?? "") ?? 0n),
+      text(cpu.modelName),
+      byte(cpu.voltageV ? 0x80 | cpu.voltageV * 10 : 0),
+    ],
     ...[word(cpu.externalClockMHz ?? 0), word(cpu.maxMHz ?? 0), word(cpu.currentMHz ?? 0)],
-    ...[byte(cpu.populated ? 0x41 : 0), byte(0x36)],
+    ...[byte(cpu.populated ? 0x41 : 0), byte(codeOf(CPU_SOCKETS, cpu.socketType ?? "Unknown"))],
     ...[word(UNKNOWN_HANDLE), word(UNKNOWN_HANDLE), word(UNKNOWN_HANDLE)],
     ...[text(cpu.serialNumber), text(cpu.assetTag), text(cpu.partNumber)],
-    ...[byte(cores), byte(enabled), byte(threads), word(0x00fc), word(0), word(cores), word(enabled), word(threads)],
+    ...[
+      byte(cores),
+      byte(enabled),
+      byte(threads),
+      word(0x00fc),
+      word(family),
+      word(cores),
+      word(enabled),
+      word(threads),
+    ],
   ]);
 }
 

@@ -3,7 +3,7 @@
  * is interrupted.
  */
 
-import { agentProgram, putAgent } from "./agent.ts";
+import { putAgent } from "./agent.ts";
 import { makeImage } from "./image.ts";
 import { machineNamed } from "./machines/mod.ts";
 import { startNode } from "./node.ts";
@@ -20,7 +20,8 @@ try {
   const port = await freePort("tcp");
   console.log(`booting ${machine.name}: ${machine.summary}`);
   await using node = await startNode(machine, {
-    ...{ image, folder, timeLimitMs: DAY_MS, console: port, reboots: true, onLine: console.log, prepare: putAgent },
+    ...{ image, folder, timeLimitMs: DAY_MS, console: port, reboots: true, onLine: console.log },
+    prepare: (share) => putAgent(share, image),
   });
   const ways = [
     ["its console", `busybox telnet 127.0.0.1 ${port}`],
@@ -41,5 +42,6 @@ try {
 Deno.exit();
 
 async function prepared() {
-  return { machine: await machineNamed(Deno.args[0]), image: await makeImage(await agentProgram(), console.log) };
+  const machine = await machineNamed(Deno.args[0]);
+  return { machine, image: await makeImage(machine.architecture, console.log) };
 }

@@ -26,13 +26,14 @@ export interface VmOptions {
 /** QEMU's remarks on CPU features that emulation lacks, and on a NIC without anybody at the other end of its wire. */
 const NOISE = ["TCG doesn't support requested feature", "is not connected to host network"];
 
-/** Starts QEMU with arguments that put the console on standard output, and connects to its two sockets. */
+/** Starts `program`, a QEMU, with arguments that put the console on standard output, and connects to its two sockets. */
 export async function startVm(
+  program: string,
   args: readonly string[],
   sockets: { monitorSocket: string; shellSocket: string },
   { timeLimitMs, onLine = () => {} }: VmOptions,
 ): Promise<Vm> {
-  const qemu = await startBound("qemu-system-x86_64", args);
+  const qemu = await startBound(program, args);
   const gone = new AbortController();
   const timer = setTimeout(() => {
     lines.push(`killed after ${timeLimitMs / 1000} s`);

@@ -5,11 +5,11 @@ import type { Status } from "../../checkin/state/mod.ts";
 import type { Facts } from "../../collectors/facts/mod.ts";
 import { VERSION } from "../../collectors/version.ts";
 import { type Exchange, type HanlonServer, startHanlonServer } from "../hanlon_server.ts";
-import { agentProgram, putAgent } from "./agent.ts";
+import { putAgent } from "./agent.ts";
 import { changedPaths } from "./changes.ts";
 import { Unavailable } from "./debian.ts";
 import { type Image, makeImage } from "./image.ts";
-import type { Machine } from "./machine.ts";
+import type { Architecture, Machine } from "./machine.ts";
 import { type Node, startNode } from "./node.ts";
 
 /** Seconds; a request may take half of it, which a busy node needs. It collects behind every check-in. */
@@ -51,15 +51,17 @@ export interface WatchedNode extends AsyncDisposable {
   change(act: () => unknown, shows: (facts: Facts) => boolean): Promise<string[]>;
   /** Lets the server say reboot and waits until the node registers again; gives the nodes that the server then knows. */
   reboot(): Promise<string[]>;
+  /** Lets the server say poweroff and waits until the machine is off. */
+  poweroff(): Promise<void>;
   /** When the kernel began, and when the first request to each path came: seconds on one clock. */
   kernelStart(): Promise<number>;
   times: ReadonlyMap<string, number>;
 }
 
 /** The image of the agent's nodes; undefined where none can be made here, which standard error then says. */
-export async function imageHere(): Promise<Image | undefined> {
+export async function imageHere(architecture: Architecture = "x86_64"): Promise<Image | undefined> {
   try {
-    return await makeImage(await agentProgram(), console.error);
+    return await makeImage(architecture, console.error);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     console.error(`skipped: ${error.message}`);
@@ -114,7 +116,7 @@ export async function watchNode(
     await startNode(machine, {
       ...{ image, folder, timeLimitMs, onLine: progress, reboots: true },
       async prepare(share) {
-        await putAgent(share);
+        await putAgent(share, image);
         await putCloudConfig(share, server);
       },
     }),
@@ -157,6 +159,9 @@ export async function watchNode(
   };
   const delivered: WatchedNode["delivered"] = (what, known, fits) =>
     until(what, () => deliveries.slice(known).find(fits));
+  const command = (word: "reboot" | "poweroff") => {
+    for (const { hwIds } of server.nodes) server.settings.overrides.set(hwIds[0]!, word);
+  };
   const everything = resources.move();
   return {
     ...{ node, server, deliveries, until, checkins, registrations, collections, quiet, delivered },
@@ -178,11 +183,15 @@ export async function watchNode(
     },
     async reboot() {
       const registered = registrations().length;
-      for (const { hwIds } of server.nodes) server.settings.overrides.set(hwIds[0]!, "reboot");
+      command("reboot");
       await node.vm.shell.up(2);
       server.settings.overrides.clear();
       await until("a registration after the reboot", () => registrations().length > registered);
       return server.nodes.map(({ id }) => id);
+    },
+    async poweroff() {
+      command("poweroff");
+      await until("the end of its power", () => !node.vm.isRunning);
     },
     kernelStart: () => until("the kernel", () => kernelStart),
     times,

@@ -44,7 +44,7 @@ function channelOf({ bank, locator, socket, channel }: RamSlot): string | undefi
     if (found !== undefined) return found;
   }
   if (channel === undefined) return undefined;
-  return socket === undefined ? channel : `${channel} of processor ${socket}`;
+  return socket === undefined ? `channel ${channel}` : `channel ${channel} of processor ${socket}`;
 }
 
 /** Groups that hold different amounts; `what` begins the message. */
@@ -91,7 +91,7 @@ function emptyChannel(channels: readonly Group[], facts: Facts): Finding | undef
   if (alone) {
     const [{ name, slots }] = alone.empty as [Group];
     const where = slots.map(({ name }) => name).join(", ");
-    const message = `the memory channel ${name} (${where}) is empty, the ${alone.filled.length} others are filled`;
+    const message = `${name} (${where}) is empty, the ${alone.filled.length} other memory channels are filled`;
     return finding(message, alone.filled.flatMap(({ slots }) => slots));
   }
   const ordered = sockets.toSorted((a, b) => a.filled.length - b.filled.length);

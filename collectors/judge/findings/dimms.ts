@@ -13,19 +13,19 @@ export interface Placed {
 
 /** The DIMMs that are RAM of a known size: persistent memory has sizes and speeds of its own. */
 export function ramDimms({ memory }: Facts): Placed[] {
-  const dimms = memory?.dimms ?? [];
+  const dimms = memory?.dimms ?? [], names = dimmNames(dimms);
   return dimms.flatMap((dimm, i) => {
-    const { sizeBytes } = dimm, name = dimmName(dimms, i);
+    const { sizeBytes } = dimm, name = names[i]!;
     return sizeBytes !== undefined && isRam(dimm)
       ? [{ dimm: { ...dimm, sizeBytes }, path: itemPath("memory.dimms", name), name }]
       : [];
   });
 }
 
-function dimmName(dimms: readonly Dimm[], place: number): string {
-  const own = dimms[place]!.locator;
-  const isOnly = dimms.filter(({ locator }) => locator === own).length === 1;
-  return own !== undefined && isOnly ? own : String(place);
+/** What each is called: by its locator where it alone has it, else by its place in the list. */
+function dimmNames(dimms: readonly Dimm[]): string[] {
+  const alike = Map.groupBy(dimms, ({ locator }) => locator);
+  return dimms.map(({ locator }, i) => locator !== undefined && alike.get(locator)!.length === 1 ? locator : String(i));
 }
 
 function isRam({ nonVolatileBytes, type = "", sizeBytes = 0 }: Dimm): boolean {
@@ -56,7 +56,7 @@ export interface RamSlot extends MemorySlot {
  * those of the DIMMs, which are all filled.
  */
 export function ramSlots({ memory, system }: Facts): RamSlot[] {
-  const dimms = memory?.dimms ?? [];
+  const dimms = memory?.dimms ?? [], names = dimmNames(dimms);
   const naming = namingOf(dimms.map(({ locator = "" }) => locator), system?.manufacturer);
   const slots: readonly MemorySlot[] = memory?.slots ?? dimms.map(({ locator, bank }) => ({
     ...locator !== undefined && { locator },
@@ -80,7 +80,7 @@ export function ramSlots({ memory, system }: Facts): RamSlot[] {
       ...slot,
       name,
       bytes: dimm?.sizeBytes ?? 0,
-      ...dimm && { path: itemPath("memory.dimms", dimmName(dimms, place)) },
+      ...dimm && { path: itemPath("memory.dimms", names[place]!) },
     }];
   });
 }

@@ -160,6 +160,9 @@ function readCondition(
   }
 }
 
+/** Each is compared with each item of the machine. */
+const MOST_GROUPS = 1000;
+
 function readGroups(
   context: Context,
   shape: Shape,
@@ -170,6 +173,10 @@ function readGroups(
   if (!Array.isArray(value)) {
     const moved = context.version === SCHEMA_VERSION ? movedHint(path) : "";
     context.reader.complain(place, `found ${kindOf(value)}, expected a list: [ { count: 2, … } ]${moved}`);
+    return undefined;
+  }
+  if (value.length > MOST_GROUPS) {
+    context.reader.complain(place, `found ${value.length} groups, expected at most ${MOST_GROUPS}: count equal items`);
     return undefined;
   }
   return { kind: "groups", groups: value.map((group, i) => readGroup(context, shape, group, `${place}[${i}]`, path)) };

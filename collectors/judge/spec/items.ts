@@ -20,9 +20,10 @@ export function itemNames(items: readonly Item[]): string[] {
 export function itemLabels(items: readonly Item[]): string[] {
   const names = itemNames(items);
   const whole = items.map((item) => [item.bank ?? item.productName, ownName(item)].filter(Boolean).join(" "));
+  const counts = Map.groupBy(whole, (own) => own);
   return names.map((name, i) => {
     const isPlace = name === String(i), own = whole[i]!;
-    return isPlace && own !== "" && whole.indexOf(own) === whole.lastIndexOf(own) ? own : name;
+    return isPlace && own !== "" && counts.get(own)!.length === 1 ? own : name;
   });
 }
 

@@ -74,6 +74,8 @@ const COUNTED: readonly Counted[] = [
     others: [{ classCode: `/${ORDERED_CLASSES.source.replace("^", "^(?!")})/` }],
     toldBy: "classCode",
   },
+  { path: ["infiniband"], fields: ["linkLayer", "model", "boardId", "firmware", "speedMbps"] },
+  { path: ["fibreChannel"], fields: ["speedMbps"] },
   {
     path: ["powerSupplies"],
     fields: ["manufacturer", "productName", "partNumber", "maxPowerW", "status", "plugged"],

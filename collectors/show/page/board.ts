@@ -2,6 +2,7 @@
 import type { Facts } from "../../facts/mod.ts";
 import { type Block, fitting, NOTHING, round, shifted, stack, textWidth } from "./block.ts";
 import { lookOf, type Marks, worstOf } from "./marks.ts";
+import { dimmKind } from "../dimm_kind.ts";
 import { markup } from "./markup.ts";
 import type { DrawnSlot, Socket } from "./sockets.ts";
 import { binary, cpuModel, listed, plural, words } from "./words.ts";
@@ -119,7 +120,7 @@ function stickOf({ label, dimm, path }: DrawnSlot, name: string, marks: Marks, w
   const title = listed(
     label,
     dimm ? binary(dimm.sizeBytes) : "empty",
-    dimm?.type,
+    dimm && dimmKind(dimm),
     dimm?.configuredSpeedMTs && `${dimm.configuredSpeedMTs} MT/s`,
     dimm?.partNumber,
     ...mark?.notes ?? [],

@@ -1,5 +1,6 @@
 /** The boxes of devices with their ports and disks. */
 import type { Disk, Facts } from "../../facts/mod.ts";
+import { makerAndModel } from "../machine_name.ts";
 import { type Block, type Cell, cells, fitting, framed, line, NOTHING, stack, textWidth } from "./block.ts";
 import { type CardGroup, linkOf } from "./cards.ts";
 import { lookOf, type Marks } from "./marks.ts";
@@ -96,5 +97,5 @@ export function mediumOf({ transport, rotational }: Disk): string {
 }
 
 function diskKind(disk: Disk): string {
-  return listed(words(mediumOf(disk), decimal(disk.sizeBytes)), words(disk.vendor, disk.model));
+  return listed(words(mediumOf(disk), decimal(disk.sizeBytes)), makerAndModel(disk.vendor, disk.model));
 }

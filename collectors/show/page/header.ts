@@ -22,12 +22,14 @@ export function pageTitle(facts: Facts): string {
 }
 
 /** Name, verdict, time and the most important facts. */
-export function header(facts: Facts, { id: page, level }: Part, changes?: readonly Change[]): Markup {
+export function header(facts: Facts, { id: page, level, isUndated }: Part, changes?: readonly Change[]): Markup {
   const name = machineName(facts);
   const title = level === 1 ? markup`<h1>${name}</h1>` : markup`<h2 id="${page}">${name}</h2>`;
   return markup`<header><div class="title">${title}${chips(facts, page, changes)}<p class="when">${
-    facts.collectedAt.slice(0, 16).replace("T", " ")
-  } UTC by hnl_mk ${facts.agentVersion}</p></div><dl>${facets(facts)}</dl></header>`;
+    isUndated
+      ? "recorded at an unknown time"
+      : `${facts.collectedAt.slice(0, 16).replace("T", " ")} UTC by hnl_mk ${facts.agentVersion}`
+  }</p></div><dl>${facets(facts)}</dl></header>`;
 }
 
 function facets(facts: Facts): Markup[] {

@@ -22,9 +22,12 @@ export interface Earlier {
   changes: readonly Change[];
 }
 
-/** The page of one machine; with `earlier` what came, went and moved is marked. */
-export async function machinePage(facts: Facts, earlier?: Earlier): Promise<string> {
-  const { head, body } = machine(facts, { id: "m", level: 1 }, earlier);
+/**
+ * The page of one machine; with `earlier` what came, went and moved is marked. `isUndated`: the facts are of a recording
+ * that does not say when it was made.
+ */
+export async function machinePage(facts: Facts, earlier?: Earlier, isUndated = false): Promise<string> {
+  const { head, body } = machine(facts, { id: "m", level: 1, isUndated }, earlier);
   return await page(pageTitle(facts), markup`${head}<main class="machine">${body}</main>`);
 }
 

@@ -15,6 +15,8 @@ export type Column<T> = readonly [
 export interface Part {
   id: string;
   level: Level;
+  /** Whether nothing says when its facts were collected. */
+  isUndated?: boolean;
 }
 
 /** A table of a list. */

@@ -1,8 +1,10 @@
 /** The tables of one machine. */
 import type { Facts, Nic, PciDevice } from "../../facts/mod.ts";
+import { makerAndModel } from "../machine_name.ts";
 import { mediumOf } from "./boxes.ts";
 import { isSystemDevice } from "./cards.ts";
 import { type Marks, pathsOf } from "./marks.ts";
+import { dimmKind } from "../dimm_kind.ts";
 import { type Markup, markup } from "./markup.ts";
 import { drawnSlots, socketsOf } from "./sockets.ts";
 import { type Part, tableOf } from "./table.ts";
@@ -41,7 +43,7 @@ function memoryTable(facts: Facts, marks: Marks, part: Part): Markup | undefined
       ["Slot", ({ label }) => label],
       ["Bank", ({ dimm }) => dimm?.bank],
       ["Size", ({ dimm }) => dimm ? binary(dimm.sizeBytes) : "empty", ({ dimm }) => dimm?.sizeBytes ?? 0],
-      ["Type", ({ dimm }) => words(dimm?.type, dimm?.memoryTechnology === "DRAM" ? "" : dimm?.memoryTechnology)],
+      ["Type", ({ dimm }) => dimm && dimmKind(dimm)],
       ["Rated MT/s", ({ dimm }) => dimm?.speedMTs, ({ dimm }) => dimm?.speedMTs],
       ["Set MT/s", ({ dimm }) => dimm?.configuredSpeedMTs, ({ dimm }) => dimm?.configuredSpeedMTs],
       ["Corrected", ({ dimm }) => dimm?.correctedErrors || undefined, ({ dimm }) => dimm?.correctedErrors],
@@ -66,7 +68,7 @@ function diskTable({ disks = [] }: Facts, marks: Marks, part: Part): Markup | un
       ["Size", ({ sizeBytes }) => decimal(sizeBytes), ({ sizeBytes }) => sizeBytes ?? 0],
       ["Kind", mediumOf],
       ["Bus", ({ transport }) => transport],
-      ["Model", ({ vendor, model }) => words(vendor, model)],
+      ["Model", ({ vendor, model }) => makerAndModel(vendor, model)],
       ["Firmware", ({ firmware }) => firmware],
       ["Serial", ({ serialNumber }) => serialNumber],
       ["Controller", ({ controller }) => controller],

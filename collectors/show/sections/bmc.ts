@@ -1,13 +1,15 @@
 /** The BMC: its addresses and its last events. */
-import type { Bmc, BmcChannel, BmcChassis, Facts } from "../../facts/mod.ts";
+import type { Bmc, BmcChannel, BmcChassis, Facts, ManagementHost } from "../../facts/mod.ts";
 import { prefixLengthOf } from "../../tools/kernel/addresses.ts";
 import { columns, named } from "../layout.ts";
+import { makerAndModel } from "../machine_name.ts";
 import { list, words } from "../words.ts";
 import type { View } from "./view.ts";
 
 /** What the BMC is, what it complains of, its LAN channels, and its last events: with `isLong` all that are known. */
-export function bmcLines({ bmc }: Facts, { width, isLong, isWhole }: View): string[] {
-  if (!bmc) return [];
+export function bmcLines({ bmc, managementHosts = [] }: Facts, { width, isLong, isWhole }: View): string[] {
+  const redfish = named([["Redfish", list(...managementHosts.map(redfishAddress))]], width);
+  if (!bmc) return redfish;
   const faults = FAULTS.filter(([name]) => bmc.chassis?.[name]).map(([_, words]) => words);
   const lines = named([
     [
@@ -23,7 +25,21 @@ export function bmcLines({ bmc }: Facts, { width, isLong, isWhole }: View): stri
     ["events", eventCount(bmc)],
   ], width);
   const whole = isWhole ? [...fruRows(bmc, width), ...userRows(bmc, width)] : [];
-  return [...lines, ...channelRows(bmc, width), ...whole, ...eventRows(bmc, isLong ? MOST_EVENTS : FEW_EVENTS, width)];
+  return [
+    ...lines,
+    ...redfish,
+    ...channelRows(bmc, width),
+    ...whole,
+    ...eventRows(bmc, isLong ? MOST_EVENTS : FEW_EVENTS, width),
+  ];
+}
+
+/** Where the BMC's Redfish service answers the host: "169.254.0.17:443 (bmc)". */
+function redfishAddress({ redfish }: ManagementHost): string | undefined {
+  const { serviceIp, servicePort, serviceHostname } = redfish ?? {};
+  if (serviceIp === undefined) return serviceHostname;
+  const host = serviceIp.includes(":") ? `[${serviceIp}]` : serviceIp;
+  return words(servicePort === undefined ? host : `${host}:${servicePort}`, serviceHostname && `(${serviceHostname})`);
 }
 
 const FAULTS: readonly [keyof BmcChassis, string][] = [
@@ -60,7 +76,7 @@ function fruRows({ frus = [] }: Bmc, width: number): string[] {
   const rows = frus.map(({ id, description, board, product }) => [
     String(id),
     description,
-    words(product?.manufacturer ?? board?.manufacturer, product?.productName ?? board?.productName),
+    makerAndModel(product?.manufacturer ?? board?.manufacturer, product?.productName ?? board?.productName),
     product?.partNumber ?? board?.partNumber,
     product?.serialNumber ?? board?.serialNumber,
   ]);

@@ -1,6 +1,7 @@
 /** Slots and what is in them, GPUs, every PCI device, and power supplies. */
 import type { Facts, PciDevice, PowerSupply, Slot } from "../../facts/mod.ts";
 import { columns, named } from "../layout.ts";
+import { makerAndModel } from "../machine_name.ts";
 import { count, grouped, list, ranges, rate, times, words } from "../words.ts";
 import { deviceName } from "./disks.ts";
 import { serialOf, type View } from "./view.ts";
@@ -83,7 +84,7 @@ export function powerSupplyLines({ powerSupplies = [] }: Facts, { width, isLong 
   const names = powerSupplies.map(({ location }, i) => location ?? `PSU ${i + 1}`);
   const facts = (supply: PowerSupply) => [
     rate(supply.maxPowerW, "W"),
-    words(supply.manufacturer, supply.productName ?? supply.partNumber),
+    makerAndModel(supply.manufacturer, supply.productName ?? supply.partNumber),
     list(supply.status, supply.plugged === false ? "unplugged" : undefined),
   ];
   const groups = grouped(powerSupplies, (supply) => JSON.stringify(isLong ? [supply] : facts(supply)));

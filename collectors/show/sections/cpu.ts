@@ -10,7 +10,7 @@ export function cpuLines({ cpu }: Facts, view: View): string[] {
   if (!cpu) return [];
   const vulnerable = cpu.vulnerabilities?.filter(({ status }) => status.startsWith("Vulnerable")).map((v) => v.name);
   const lines = named([
-    ["model", cpu.modelName ?? cpu.packages?.find((p) => p.populated)?.modelName ?? cpu.architecture],
+    ["model", modelOf(cpu)],
     [
       "layout",
       list(
@@ -60,4 +60,11 @@ function numaRows({ numaNodes = [] }: Cpu, { width }: View): string[] {
     memoryBytes === undefined ? undefined : binary(memoryBytes),
   ]);
   return columns(["NUMA NODE", "CPUS", "MEMORY"], rows, [], width);
+}
+
+/** The model. An ARM CPU gives the name of its core, which products of many makers have: SMBIOS's name comes before it. */
+function modelOf({ modelName, implementer, packages, architecture }: Cpu): string | undefined {
+  const product = packages?.find(({ populated }) => populated)?.modelName;
+  if (modelName === undefined || product === undefined) return modelName ?? product ?? architecture;
+  return implementer === undefined || product === modelName ? modelName : `${product} (${modelName})`;
 }

@@ -2,21 +2,28 @@
 import type { Disk, Facts, PciDevice } from "../../facts/mod.ts";
 import { byName } from "../../values.ts";
 import { columns, named } from "../layout.ts";
+import { makerAndModel } from "../machine_name.ts";
 import { count, decimal, grouped, list, ranges, times, words } from "../words.ts";
 import { serialOf, type View } from "./view.ts";
 
 const HEADINGS = ["NAME", "BAY", "SIZE", "KIND", "BUS", "MODEL", "SERIAL", "MOUNTED"];
+/** What is shown besides where the section was asked for. */
+const WHOLE_HEADINGS = ["SLOT", "FIRMWARE"];
 
 /** How many disks there are, and each; equal ones on one row. */
-export function diskLines({ disks = [] }: Facts, { width, isLong }: View): string[] {
+export function diskLines({ disks = [] }: Facts, { width, isLong, isWhole }: View): string[] {
   const names = disks.map(({ name }) => name);
   const facts = (disk: Disk) => [
     disk.sizeBytes === undefined ? undefined : decimal(disk.sizeBytes),
     disk.rotational === undefined ? undefined : disk.rotational ? "HDD" : "SSD",
-    disk.transport,
-    words(disk.vendor, disk.model),
+    list(disk.transport, disk.paths && count(disk.paths.length, "path")),
+    makerAndModel(disk.vendor, disk.model),
   ];
-  const groups = grouped(disks, (disk) => JSON.stringify(isLong ? disk : [facts(disk), disk.mountpoints]));
+  const more = (disk: Disk) => [disk.slot, disk.firmware];
+  const groups = grouped(
+    disks,
+    (disk) => JSON.stringify(isLong ? disk : [facts(disk), disk.mountpoints, isWhole && more(disk)]),
+  );
   const rows = groups.map(({ item, places }) => {
     const [size, ...others] = facts(item);
     return [
@@ -26,9 +33,11 @@ export function diskLines({ disks = [] }: Facts, { width, isLong }: View): strin
       ...others,
       serialOf(places.map((place) => disks[place]!)),
       item.mountpoints?.join(" "),
+      ...isWhole ? more(item) : [],
     ];
   });
-  return [...totalLine(disks, width), ...columns(HEADINGS, rows, ["MODEL", "MOUNTED"], width)];
+  const headings = isWhole ? [...HEADINGS, ...WHOLE_HEADINGS] : HEADINGS;
+  return [...totalLine(disks, width), ...columns(headings, rows, ["MODEL", "MOUNTED"], width)];
 }
 
 /** The bays of the enclosure, runs of them by their ends: "0–11". */
@@ -79,5 +88,5 @@ export function controllerLines({ pci = [], disks = [] }: Facts, { width, isLong
 
 /** What a PCI device is called: by names, by its kind, by its ids. */
 export function deviceName({ vendor, product, vendorId, deviceId, class: kind }: PciDevice): string | undefined {
-  return words(vendor, product) ?? words(kind, vendorId && deviceId && `${vendorId}:${deviceId}`);
+  return makerAndModel(vendor, product) ?? words(kind, vendorId && deviceId && `${vendorId}:${deviceId}`);
 }

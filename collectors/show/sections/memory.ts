@@ -1,8 +1,9 @@
 /** The memory, equal DIMMs on one row. */
 import type { Dimm, Facts } from "../../facts/mod.ts";
+import { dimmKind } from "../dimm_kind.ts";
 import { columns, named } from "../layout.ts";
 import { clean } from "../text.ts";
-import { binary, grouped, list, ranges, rate, times } from "../words.ts";
+import { binary, count, grouped, list, ranges, rate, times } from "../words.ts";
 import { serialOf, type View } from "./view.ts";
 
 /** How much memory there is, in how many slots, and the DIMMs. */
@@ -10,18 +11,26 @@ export function memoryLines({ memory }: Facts, view: View): string[] {
   if (!memory) return [];
   const { totalBytes, usableBytes, slotCount, usedSlotCount, errorCorrection, maxCapacityBytes, dimms = [], slots } =
     memory;
-  const empty = slots?.filter(({ populated }) => !populated) ?? [];
+  const persistentBytes = dimms.reduce((sum, { nonVolatileBytes = 0 }) => sum + nonVolatileBytes, 0);
+  // Where several slots have one name, it names none.
+  const isNamed = new Set(slots?.map(({ locator }) => locator)).size === slots?.length;
+  const empty = isNamed ? slots.filter(({ populated }) => !populated) : [];
   const lines = named([[
     "total",
     list(
       totalBytes && `${binary(totalBytes)} installed`,
+      persistentBytes > 0 ? `${binary(persistentBytes)} persistent` : undefined,
       usableBytes && `${binary(usableBytes)} usable`,
-      slotCount && `${usedSlotCount ?? "unknown"} of ${slotCount} slots used`,
+      slotCount && slotsUsed(slotCount, usedSlotCount),
       errorCorrection === "None" ? "no ECC" : errorCorrection,
       maxCapacityBytes && `at most ${binary(maxCapacityBytes)}`,
     ),
-  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots!) : undefined]], view.width);
+  ], ["empty", empty.length > 0 ? namesOf("locator", empty, slots ?? []) : undefined]], view.width);
   return [...lines, ...dimmRows(dimms, slots, view)];
+}
+
+function slotsUsed(slots: number, used: number | undefined): string {
+  return used === undefined ? count(slots, "slot")! : `${used} of ${slots} slots used`;
 }
 
 const HEADINGS = ["SLOT", "BANK", "SIZE", "TYPE", "SPEED", "MANUFACTURER", "PART", "ERRORS", "SERIAL"];
@@ -34,7 +43,7 @@ function dimmRows(dimms: readonly Dimm[], slots: readonly Placed[] = dimms, { wi
   const isAmbiguous = new Set(dimms.map(({ locator }) => locator)).size < dimms.length;
   const facts = (dimm: Dimm) => [
     dimm.sizeBytes === undefined ? undefined : binary(dimm.sizeBytes),
-    dimm.type,
+    dimmKind(dimm),
     rate(dimm.configuredSpeedMTs ?? dimm.speedMTs, "MT/s"),
     dimm.manufacturer,
     dimm.partNumber,

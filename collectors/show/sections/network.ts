@@ -6,18 +6,24 @@ import { count, list, ranges, rateOf, words } from "../words.ts";
 import type { View } from "./view.ts";
 
 const HEADINGS = ["NAME", "MAC", "LINK", "SPEED", "DRIVER", "BOND", "ADDRESS", "SWITCH PORT", "MODEL"];
+/** What is shown besides where the section was asked for. */
+const WHOLE_HEADINGS = ["SLOT", "FIRMWARE", "PART", "SERIAL"];
 
-/** The physical NICs, each with the switch port that it is cabled to, and of those that hear none why. */
+/**
+ * The physical NICs, each with the switch port that it is cabled to, and of those that hear none why; as a whole those
+ * without a port of their own as well.
+ */
 export function nicLines(facts: Facts, view: View): string[] {
   const { nics = [], neighbours = [] } = facts;
   const physical = nics.filter((nic) => nic.physical);
+  const listed = view.isWhole ? nics : physical;
   const heard = Map.groupBy(neighbours, (neighbour) => neighbour.interface);
-  const models = physical.map((nic) => nic.product ?? nic.vendor);
-  const isOneModel = physical.length > 1 && new Set(models).size === 1;
-  const rows = physical.map((nic, i) => {
+  const models = listed.map((nic) => nic.product ?? nic.vendor);
+  const isOneModel = listed.length > 1 && new Set(models).size === 1;
+  const rows = listed.map((nic, i) => {
     const ports = heard.get(nic.name) ?? [];
     return [
-      nic.name,
+      nic.physical ? nic.name : `${nic.name} (no port)`,
       nic.permanentMac ?? nic.mac,
       nic.carrier === undefined ? nic.operState : nic.carrier ? "up" : "no carrier",
       speed(nic),
@@ -26,15 +32,16 @@ export function nicLines(facts: Facts, view: View): string[] {
       nic.addresses?.filter(({ scope }) => scope === "global").map(({ address }) => address).join(" "),
       list(...ports.map(portName)),
       isOneModel ? undefined : models[i],
+      ...view.isWhole ? [nic.slot, nic.firmware, nic.partNumber, nic.serialNumber] : [],
     ];
   });
   const virtual = nics.length - physical.length;
-  const shown = new Set(physical.map(({ name }) => name));
+  const shown = new Set(listed.map(({ name }) => name));
   const elsewhere = neighbours.filter((neighbour) => !shown.has(neighbour.interface));
   return [
     ...totalLine(physical, virtual, view.width),
     ...named([["model", isOneModel ? models[0] : undefined]], view.width),
-    ...columns(HEADINGS, rows, ["MODEL"], view.width),
+    ...columns(view.isWhole ? [...HEADINGS, ...WHOLE_HEADINGS] : HEADINGS, rows, ["MODEL"], view.width),
     ...neighbourRows(elsewhere, view),
     ...verdictLines(facts),
     ...routeLines(facts, view),
@@ -49,7 +56,7 @@ function totalLine(physical: readonly Nic[], virtual: number, width: number): st
     list(
       count(physical.length, "NIC"),
       `${linked} with a link`,
-      virtual === 0 ? undefined : count(virtual, "virtual function"),
+      virtual === 0 ? undefined : `${virtual} more without a port`,
     ),
   ]], width);
 }

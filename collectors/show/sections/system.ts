@@ -1,5 +1,5 @@
 /** The machine as a whole: its names, its firmware, its operating system. */
-import type { Facts } from "../../facts/mod.ts";
+import type { Chassis, Facts } from "../../facts/mod.ts";
 import { named } from "../layout.ts";
 import { machineName, machineSerial } from "../machine_name.ts";
 import { list, words } from "../words.ts";
@@ -19,10 +19,16 @@ export function systemLines(facts: Facts, { width }: View): string[] {
     ["machine", list(machineName(facts), kind)],
     ["serial", list(machineSerial(facts), chassis?.assetTag && `asset tag ${chassis.assetTag}`)],
     ["UUID", identity?.uuid ?? system?.uuid],
-    ["location", list(chassis?.rack && `rack ${chassis.rack}`, chassis?.location)],
+    ["location", locationOf(chassis)],
     ["firmware", list(words(firmware?.vendor, firmware?.version), firmware?.releaseDate, mode)],
     ["TPM", tpm && words(tpm.version, tpm.description)],
     ["host", list(os?.hostname, os?.distribution?.description, os?.kernel && `Linux ${os.kernel}`, os?.hardwareModel)],
     ["labels", list(...Object.entries(labels).map(([key, value]) => `${key} ${value}`))],
   ], width);
+}
+
+/** Rack and place; of a blade that nothing but its enclosure places, the place names the rack. */
+function locationOf({ rack, location }: Chassis = {}): string | undefined {
+  const isNamed = rack === undefined || location?.startsWith(`rack ${rack}`);
+  return list(isNamed ? undefined : `rack ${rack}`, location);
 }

@@ -1,5 +1,5 @@
 /** ipmitool chassis status: power and faults (ipmitool's lib/ipmi_chassis.c; IPMI 2.0, 28.2 Get Chassis Status). */
-import type { BmcChassis } from "./types.ts";
+import type { ChassisStatus } from "./types.ts";
 import type { Parsed } from "../parsing.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import { fieldsOf, firstValues, readRows } from "./rows.ts";
@@ -30,12 +30,12 @@ const POLICIES = ["always-off", "previous", "always-on"] as const;
  * });
  * ```
  */
-export function parseChassisStatus(text: string): Parsed<BmcChassis> {
+export function parseChassisStatus(text: string): Parsed<ChassisStatus> {
   const { rows, unparsed } = readRows("ipmitool chassis status", text, KNOWN);
   const values = firstValues(rows);
   const get = (name: string) => values.get(name)?.toLowerCase();
   const power = get("System Power"), policy = get("Power Restore Policy");
-  const value = prune<BmcChassis>({
+  const value = prune<ChassisStatus>({
     power: power === "on" || power === "off" ? power : undefined,
     powerOverload: flag(get("Power Overload")),
     powerInterlock: flag(get("Power Interlock")),

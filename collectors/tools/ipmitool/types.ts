@@ -22,7 +22,7 @@ export interface Bmc {
   channels?: BmcChannel[];
   frus?: Fru[];
   guid?: BmcGuid;
-  chassis?: BmcChassis;
+  chassis?: ChassisStatus;
   sel?: BmcSel;
   /** The last of the system event log, in its order; none where it is empty. */
   events?: BmcEvent[];
@@ -38,21 +38,34 @@ export interface BmcGuid {
   fields?: NamedText[];
 }
 
-/** `chassis status` (IPMI 2.0, 28.2): the state of the power and what the chassis complains of. */
+/** The state of the power, and what the chassis complains of (IPMI 2.0, 28.2). */
 export interface BmcChassis {
+  /** Whether the machine is powered on. */
   power?: "on" | "off";
+  /** Whether it was switched off for overload. */
   powerOverload?: boolean;
+  /** Whether an interlock switched it off. */
   powerInterlock?: boolean;
+  /** Whether main power has a fault. */
   mainPowerFault?: boolean;
+  /** Whether switching power failed. */
   powerControlFault?: boolean;
   /** What happens when the mains come back. */
   powerRestorePolicy?: "always-off" | "previous" | "always-on";
   /** Why the power went off or came on the last time: "ac-failed", "overload", "interlock", "fault", "command". */
   lastPowerEvents?: string[];
+  /** The chassis was opened. */
   intrusion?: boolean;
+  /** Whether the buttons of the front panel are locked. */
   frontPanelLockout?: boolean;
+  /** Whether a drive has a fault. */
   driveFault?: boolean;
+  /** Of a fan, or of the cooling. */
   coolingFault?: boolean;
+}
+
+/** `chassis status`, with every line in its own words. */
+export interface ChassisStatus extends BmcChassis {
   fields?: NamedText[];
 }
 

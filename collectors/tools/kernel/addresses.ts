@@ -1,17 +1,22 @@
 import type { InterfaceAddress } from "../../host/mod.ts";
 
-/** An address of an interface; fields as in the facts. */
-export interface KernelAddress {
+/** An address of an interface. */
+export interface NicAddress {
+  /** Version of IP. */
   family: "IPv4" | "IPv6";
+  /** The address. */
   address: string;
+  /** Length of the prefix, in bits. */
   prefixLength: number;
+  /** global, link, host. */
   scope: string;
+  /** The label of an IPv4 address that has one other than the interface's name: "eth0:1". */
   label?: string;
 }
 
 /** The addresses by interface, in the kernel's order, the primary one first. */
-export function addressesByInterface(addresses: readonly InterfaceAddress[]): Map<string, KernelAddress[]> {
-  const byInterface = new Map<string, KernelAddress[]>();
+export function addressesByInterface(addresses: readonly InterfaceAddress[]): Map<string, NicAddress[]> {
+  const byInterface = new Map<string, NicAddress[]>();
   for (const { interface: label, family, address, netmask } of addresses) {
     const prefixLength = prefixLengthOf(netmask, family);
     if (prefixLength === undefined) continue;

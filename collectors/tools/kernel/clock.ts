@@ -3,12 +3,20 @@ import { told } from "../../placeholders.ts";
 import { decode } from "../../host/mod.ts";
 import type { HostFiles } from "./files.ts";
 
-/** What the kernel keeps time by; fields as in the facts. */
-export interface KernelClock {
+/** The clocks of the machine. */
+export interface Clock {
+  /** What the kernel counts time with: tsc, hpet, kvm-clock, arch_sys_counter … tsc is gone where it was not stable. */
   source?: string;
+  /** The best one first. */
   availableSources?: string[];
+  /** The driver of the real-time clock and its device: "rtc_cmos rtc_cmos". */
   rtc?: string;
+  /** Whether the kernel set its time from this clock when it booted. */
   rtcSetsSystemTime?: boolean;
+  /**
+   * How far the real-time clock is ahead of the system's time, give or take a second; negative where it is behind. Whole
+   * hours are a clock that keeps local time. Left out of change detection.
+   */
   rtcOffsetSeconds?: number;
 }
 
@@ -18,7 +26,7 @@ const SOURCES = "/sys/devices/system/clocksource/clocksource0", RTC = "/sys/clas
  * The clock source (clocksource0 of kernel/time/clocksource.c) and the real-time clock
  * (Documentation/ABI/testing/sysfs-class-rtc).
  */
-export async function readClock(files: HostFiles): Promise<KernelClock | undefined> {
+export async function readClock(files: HostFiles): Promise<Clock | undefined> {
   const [source, available, rtc, setsSystemTime, rtcOffsetSeconds] = await Promise.all([
     files.line(`${SOURCES}/current_clocksource`),
     files.line(`${SOURCES}/available_clocksource`),
@@ -26,7 +34,7 @@ export async function readClock(files: HostFiles): Promise<KernelClock | undefin
     files.line(`${RTC}/hctosys`),
     readRtcOffset(files),
   ]);
-  const clock = prune<KernelClock>({
+  const clock = prune<Clock>({
     source: told(source),
     availableSources: nonEmpty(available?.split(/\s+/).filter((name) => name !== "") ?? []),
     rtc: told(rtc),

@@ -1,6 +1,6 @@
 /** What a device tree says of the machine: ARM, RISC-V and POWER without SMBIOS (Devicetree Specification 0.4, 2.3, 3.2). */
 import { told } from "../../placeholders.ts";
-import { prune } from "../../values.ts";
+import { nonEmpty, prune } from "../../values.ts";
 import type { HostFiles } from "./files.ts";
 
 /** The root node; fields as in the facts. */
@@ -9,7 +9,12 @@ export interface DeviceTree {
   manufacturer?: string;
   productName?: string;
   serialNumber?: string;
+  /** Programming models, the most exact first: the board, then what it is built around. */
+  compatible?: string[];
 }
+
+/** A tree has three or four, and each has at most 64 bytes. */
+const MOST_COMPATIBLE = 32;
 
 /** Where the tree is; /proc/device-tree is a link there, on kernels before 3.14 the tree itself. */
 const FOLDERS = ["/sys/firmware/devicetree/base", "/proc/device-tree"];
@@ -38,6 +43,9 @@ export function deviceTreeOf(
   const tree = prune<DeviceTree>({
     manufacturer: maker,
     productName: isPrefixed ? told(model!.slice(maker.length + 1)) : model,
+    compatible: nonEmpty(
+      (properties.compatible ?? "").split("\0", MOST_COMPATIBLE).flatMap((one) => told(one) ?? []),
+    ),
     // POWER's begins with the maker: "IBM,02789A1B".
     serialNumber: text(properties.serial)?.replace(/^IBM,/, ""),
   });

@@ -4,30 +4,41 @@ import { eachDevice } from "../concurrency.ts";
 import { devicePath, nearestPciAddress } from "./device_path.ts";
 import type { HostFiles } from "./files.ts";
 
-/** What the kernel knows of a Fibre Channel port; fields as in the facts. */
-export interface KernelFibreChannelPort {
+/** A port of a Fibre Channel adapter. */
+export interface FibreChannelPort {
+  /** The SCSI host that it is: "host5". */
   name: string;
+  /** World wide node name, as the kernel prints it: "0x20000090fa1b2c3d". */
   wwnn?: string;
+  /** World wide port name: what zones and LUN masks name. */
   wwpn?: string;
+  /** Online, Linkdown, Offline … */
   state?: string;
+  /** What was negotiated. */
   speedMbps?: number;
+  /** The slowest first. */
   supportedSpeedsMbps?: number[];
+  /** NPort, NLPort, LPort … */
   type?: string;
+  /** The address that the fabric gave it: "0x010200". */
   portId?: string;
+  /** The name of the fabric, which is its principal switch's. */
   fabricName?: string;
+  /** The driver's words on model, firmware and driver. */
   symbolicName?: string;
+  /** 0000:3b:00.0 */
   pciAddress?: string;
 }
 
 const FC_HOSTS = "/sys/class/fc_host";
 
 /** Every port of the host's adapters (drivers/scsi/scsi_transport_fc.c), by the number of the SCSI host. */
-export async function readFibreChannel(files: HostFiles): Promise<KernelFibreChannelPort[] | undefined> {
+export async function readFibreChannel(files: HostFiles): Promise<FibreChannelPort[] | undefined> {
   const hosts = (await files.entries(FC_HOSTS))?.map(({ name }) => name).sort(byName) ?? [];
   return nonEmpty(await eachDevice(hosts, (name) => readPort(files, name)));
 }
 
-async function readPort(files: HostFiles, name: string): Promise<KernelFibreChannelPort> {
+async function readPort(files: HostFiles, name: string): Promise<FibreChannelPort> {
   const folder = `${FC_HOSTS}/${name}`;
   const line = (file: string) => files.line(`${folder}/${file}`);
   const [link, wwnn, wwpn, state, speed, supported, type, portId, fabricName, symbolicName] = await Promise.all([
@@ -43,7 +54,7 @@ async function readPort(files: HostFiles, name: string): Promise<KernelFibreChan
     line("symbolic_name"),
   ]);
   const supportedSpeeds = supported?.split(",").map((one) => megabits(one.trim())).filter((one) => one !== undefined);
-  return prune<KernelFibreChannelPort>({
+  return prune<FibreChannelPort>({
     name,
     wwnn: worldWideName(wwnn),
     wwpn: worldWideName(wwpn),

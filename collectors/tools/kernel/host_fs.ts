@@ -1,18 +1,18 @@
 /** What hostfs gives. */
-import type { KernelClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import type { DeviceTree } from "./device_tree.ts";
 import type { Labels } from "../../labels.ts";
 import type { KernelDisk } from "./disks.ts";
 import type { KernelEdacUnit } from "./edac.ts";
-import type { KernelFibreChannelPort } from "./fibre_channel.ts";
-import type { KernelInfinibandPort } from "./infiniband.ts";
-import type { KernelIscsiInitiator } from "./iscsi.ts";
-import type { KernelInterface, KernelNic } from "./nics.ts";
+import type { FibreChannelPort } from "./fibre_channel.ts";
+import type { InfinibandPort } from "./infiniband.ts";
+import type { IscsiInitiator } from "./iscsi.ts";
+import type { KernelNic, NetworkInterface } from "./nics.ts";
 import type { KernelNumaNode } from "./numa.ts";
 import type { KernelLoad, KernelOs } from "./os.ts";
 import type { KernelPartition } from "./partitions.ts";
 import type { KernelPciDevice } from "./pci.ts";
-import type { KernelRoute } from "./routes.ts";
+import type { Route } from "./routes.ts";
 import type { KernelVpd } from "./pci_vpd.ts";
 import type { KernelUsbDevice } from "./usb.ts";
 
@@ -52,7 +52,7 @@ export interface HostFs {
   /** Every interface with hardware behind it, with its addresses. */
   nics?: KernelNic[];
   /** Every other interface. */
-  interfaces?: KernelInterface[];
+  interfaces?: NetworkInterface[];
   disks?: KernelDisk[];
   pci?: KernelPciDevice[];
   /** What cards say of themselves. */
@@ -71,13 +71,13 @@ export interface HostFs {
   numaNodes?: KernelNumaNode[];
   /** What the memory controllers count errors of. */
   edac?: KernelEdacUnit[];
-  infiniband?: KernelInfinibandPort[];
-  fibreChannel?: KernelFibreChannelPort[];
-  iscsi?: KernelIscsiInitiator[];
+  infiniband?: InfinibandPort[];
+  fibreChannel?: FibreChannelPort[];
+  iscsi?: IscsiInitiator[];
   /** The default routes. */
-  routes?: KernelRoute[];
+  routes?: Route[];
   dnsServers?: string[];
-  clock?: KernelClock;
+  clock?: Clock;
   os?: KernelOs;
   /** Of the kernel command line: `hnl_mk.label.KEY=VALUE`. */
   labels?: Labels;

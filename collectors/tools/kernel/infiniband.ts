@@ -4,34 +4,49 @@ import { eachDevice } from "../concurrency.ts";
 import { devicePath, nearestPciAddress } from "./device_path.ts";
 import type { HostFiles } from "./files.ts";
 
-/** What the kernel knows of a port of an RDMA device; fields as in the facts. */
-export interface KernelInfinibandPort {
+/** A port of an RDMA device: InfiniBand, or RoCE on an Ethernet port. */
+export interface InfinibandPort {
+  /** The device and the number of the port: "mlx5_0/1". */
   name: string;
+  /** The kernel's name of the device: "mlx5_0". */
   device: string;
+  /** The number of the port, from 1. */
   port: number;
+  /** InfiniBand, Ethernet. */
   linkLayer?: string;
+  /** "506b:4b03:00f5:1b3a" */
   nodeGuid?: string;
+  /** Of an InfiniBand port: "506b:4b03:00f5:1b3b". */
   portGuid?: string;
+  /** ACTIVE, INIT, ARMED, DOWN. */
   state?: string;
+  /** LinkUp, Polling, Disabled … */
   physicalState?: string;
+  /** As the kernel prints it: "100 Gb/sec (4X EDR)". A port without a link prints the slowest. */
   rate?: string;
+  /** Speed of the link. */
   speedMbps?: number;
+  /** The local identifier that the subnet manager gave it. */
   lid?: number;
+  /** The maker's part: "MT_0000000008", as firmware is named for it. */
   boardId?: string;
+  /** "MT4115" */
   model?: string;
+  /** Version of the firmware. */
   firmware?: string;
+  /** 0000:3b:00.0 */
   pciAddress?: string;
 }
 
 const INFINIBAND = "/sys/class/infiniband";
 
 /** Every port of every RDMA device (Documentation/ABI/stable/sysfs-class-infiniband), by device and number. */
-export async function readInfiniband(files: HostFiles): Promise<KernelInfinibandPort[] | undefined> {
+export async function readInfiniband(files: HostFiles): Promise<InfinibandPort[] | undefined> {
   const devices = (await files.entries(INFINIBAND))?.map(({ name }) => name).sort(byName) ?? [];
   return nonEmpty((await eachDevice(devices, (device) => readDevice(files, device))).flat());
 }
 
-async function readDevice(files: HostFiles, device: string): Promise<KernelInfinibandPort[]> {
+async function readDevice(files: HostFiles, device: string): Promise<InfinibandPort[]> {
   const folder = `${INFINIBAND}/${device}`;
   const [link, nodeGuid, boardId, model, firmware, ports] = await Promise.all([
     files.link(folder),
@@ -55,7 +70,7 @@ async function readDevice(files: HostFiles, device: string): Promise<KernelInfin
         files.line(`${folder}/ports/${number}/${name}`)
       ),
     );
-    return prune<KernelInfinibandPort>({
+    return prune<InfinibandPort>({
       name: `${device}/${number}`,
       device,
       port: Number(number),

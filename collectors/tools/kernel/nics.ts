@@ -1,4 +1,4 @@
-import type { KernelAddress } from "./addresses.ts";
+import type { NicAddress } from "./addresses.ts";
 import { hardwareAddress } from "../../mac_address.ts";
 import { byName, prune } from "../../values.ts";
 import { lastStep, nearestPciAddress } from "./device_path.ts";
@@ -30,7 +30,7 @@ export interface KernelNic {
   carrier?: boolean;
   operState?: string;
   mtu?: number;
-  addresses?: KernelAddress[];
+  addresses?: NicAddress[];
   bond?: string;
   sriovTotalVfs?: number;
   sriovVfs?: number;
@@ -38,22 +38,31 @@ export interface KernelNic {
   bootInterface?: boolean;
 }
 
-/** The same of any other interface. */
-export interface KernelInterface {
+/** An interface without hardware behind it. */
+export interface NetworkInterface {
+  /** Name of the interface. */
   name: string;
+  /** loopback, bond, vlan, bridge, tunnel, other. */
   kind: string;
+  /** Of a VLAN: its number. */
   vlanId?: number;
+  /** MAC address in use. */
   mac?: string;
+  /** Largest packet, in bytes. */
   mtu?: number;
+  /** Whether there is a link. */
   carrier?: boolean;
+  /** "up", "down", "unknown" (RFC 2863). */
   operState?: string;
+  /** The bond that it is a slave of. */
   bond?: string;
-  addresses?: KernelAddress[];
+  /** IP addresses. */
+  addresses?: NicAddress[];
 }
 
 /** What the interfaces share: read once, not for each of them. */
 interface Network {
-  addresses: ReadonlyMap<string, KernelAddress[]>;
+  addresses: ReadonlyMap<string, NicAddress[]>;
   bonds: ReadonlySet<string>;
   bootMac: string | undefined;
 }
@@ -64,8 +73,8 @@ interface Network {
  */
 export async function readInterfaces(
   files: HostFiles,
-  addresses: ReadonlyMap<string, KernelAddress[]>,
-): Promise<{ nics: KernelNic[]; interfaces: KernelInterface[] } | undefined> {
+  addresses: ReadonlyMap<string, NicAddress[]>,
+): Promise<{ nics: KernelNic[]; interfaces: NetworkInterface[] } | undefined> {
   const [entries, bonds, commandLine] = await Promise.all([
     files.entries(NET),
     files.line(`${NET}/bonding_masters`),
@@ -78,7 +87,7 @@ export async function readInterfaces(
     bootMac: bootInterfaceMac(commandLine ?? ""),
   };
   const nics: KernelNic[] = [];
-  const interfaces: KernelInterface[] = [];
+  const interfaces: NetworkInterface[] = [];
   // A file among the links is no interface: bonding_masters.
   await eachDevice(entries.filter(({ kind }) => kind !== "file"), async ({ name }) => {
     const path = await pathOfHardware(
@@ -204,7 +213,7 @@ export function permanentAddresses(bond: string): Map<string, string> {
   return addresses;
 }
 
-async function readVirtual(files: HostFiles, network: Network, name: string): Promise<KernelInterface> {
+async function readVirtual(files: HostFiles, network: Network, name: string): Promise<NetworkInterface> {
   const folder = `${NET}/${name}`;
   const [{ permanentMac: _, ...common }, uevent, type, tunFlags] = await Promise.all([
     readCommon(files, network, name),
@@ -213,7 +222,7 @@ async function readVirtual(files: HostFiles, network: Network, name: string): Pr
     files.line(`${folder}/tun_flags`),
   ]);
   const kind = tunFlags === undefined ? kindOf(parseUevent(uevent ?? "").get("DEVTYPE"), type) : "tunnel";
-  return prune<KernelInterface>({ name, kind, ...common });
+  return prune<NetworkInterface>({ name, kind, ...common });
 }
 
 /** The VLANs of /proc/net/vlan/config (net/8021q/vlanproc.c), "eth0.100 | 100 | eth0", by the interfaces' names. */

@@ -3,12 +3,17 @@ import { nonEmpty, prune } from "../../values.ts";
 import { splitLines } from "../parsing.ts";
 import type { HostFiles } from "./files.ts";
 
-/** A default route of the host; fields as in the facts. */
-export interface KernelRoute {
+/** A default route. */
+export interface Route {
+  /** Version of IP. */
   family: "IPv4" | "IPv6";
+  /** 0.0.0.0/0, ::/0 */
   destination: string;
+  /** Omitted where the route has none, as on a point-to-point link. */
   gateway?: string;
+  /** Interface that the route goes through. */
   interface: string;
+  /** Of several the lowest is used. */
   metric: number;
 }
 
@@ -29,11 +34,11 @@ const UP = 0x1, REJECT = 0x200;
  * ]);
  * ```
  */
-export function parseIpv4Routes(text: string): KernelRoute[] {
+export function parseIpv4Routes(text: string): Route[] {
   return splitLines(text, "/proc/net/route", MOST_ROUTES).flatMap((line) => {
     const [name, destination, gateway = "", flags, , , metric, mask] = line.trim().split(/\s+/);
     if (destination !== "00000000" || mask !== "00000000" || !isUsed(flags)) return [];
-    return prune<KernelRoute>({
+    return prune<Route>({
       family: "IPv4",
       destination: "0.0.0.0/0",
       gateway: ipv4(gateway),
@@ -47,11 +52,11 @@ export function parseIpv4Routes(text: string): KernelRoute[] {
  * The default routes of /proc/net/ipv6_route (ipv6_route_seq_show in net/ipv6/ip6_fib.c), numbers in hex: destination,
  * its prefix, source, its prefix, gateway, metric, references, uses, flags, interface.
  */
-export function parseIpv6Routes(text: string): KernelRoute[] {
+export function parseIpv6Routes(text: string): Route[] {
   return splitLines(text, "/proc/net/ipv6_route", MOST_ROUTES).flatMap((line) => {
     const [destination = "", prefix, , , gateway = "", metric = "", , , flags, name] = line.trim().split(/\s+/);
     if (!/^0{32}$/.test(destination) || prefix !== "00" || name === undefined || !isUsed(flags)) return [];
-    return prune<KernelRoute>({
+    return prune<Route>({
       family: "IPv6",
       destination: "::/0",
       gateway: ipv6(gateway),
@@ -87,14 +92,14 @@ function ipv6(hex: string): string | undefined {
 export async function readRouting(
   { roots }: Host,
   files: HostFiles,
-): Promise<{ routes: KernelRoute[] | undefined; dnsServers: string[] | undefined }> {
+): Promise<{ routes: Route[] | undefined; dnsServers: string[] | undefined }> {
   const net = roots.proc === "/proc" ? "/proc/net" : "/proc/1/net";
   const [ipv4, ipv6, dnsServers] = await Promise.all([
     files.text(`${net}/route`),
     files.text(`${net}/ipv6_route`),
     readNameServers(files),
   ]);
-  const order = (a: KernelRoute, b: KernelRoute) => a.metric - b.metric;
+  const order = (a: Route, b: Route) => a.metric - b.metric;
   const routes = [...parseIpv4Routes(ipv4 ?? "").sort(order), ...parseIpv6Routes(ipv6 ?? "").sort(order)];
   return { routes: nonEmpty(routes), dnsServers };
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { slowness } from "../../load.ts";
 import { compilePattern, PatternError } from "../../../checkin/config/pattern.ts";
+import { slowness } from "../../load.ts";
 
 const DEFAULT_PATTERN =
   "(^facter.*$)|(^id$)|(^kernel.*$)|(^memoryfree$)|(^memoryfree_mb$)|(^operating.*$)|(^osfamily$)|" +

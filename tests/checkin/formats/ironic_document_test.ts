@@ -112,7 +112,9 @@ Deno.test("ironicDocument() names disks by WWN as udev does, and leaves out CD d
     "0xaabbccddeeff0011",
     "0x6d09466012345600aabbccddeeff0011",
   ]);
-  assertEquals([sdb!.wwn, nvme!.wwn], [undefined, "eui.0025385b71b0f0c1"]);
+  assertEquals([sdb!.wwn, nvme!.wwn, nvme!.wwn_with_extension], [undefined, "eui.0025385b71b0f0c1", undefined]);
+  const sata = { name: "sde", sizeBytes, transport: "sata" as const };
+  assertEquals(ironicDocument({ ...bare, disks: [sata] }).inventory.disks[0]!.vendor, "ATA");
   const small = { name: "sdd", sizeBytes: 1e9 };
   assertEquals(ironicDocument({ ...bare, disks: [small] }).root_disk, undefined);
 });

@@ -125,4 +125,36 @@ Deno.test("factsOf() names an ARM CPU by SMBIOS, else by its implementer and par
   const altra = "Handle 0x0004, DMI type 4, 48 bytes\nProcessor Information\n\tSocket Designation: CPU 1\n" +
     "\tVersion: Ampere(R) Altra(R) Processor\n\tStatus: Populated, Enabled\n";
   assertEquals(cpu("0xd0c", "0x41", { dmidecode: altra })[0], "Ampere(R) Altra(R) Processor");
+  // AppliedMicro's SMBIOS has the stepping in the model's place.
+  assertEquals(cpu("0x000", "0x50", { dmidecode: altra.replace(/Version: .*/, "Version: A3") })[0], "X-Gene");
+});
+
+Deno.test("factsOf() takes the words that every CPU of ARM's architecture has for a model only where it knows none", () => {
+  const words = "ARMv8 Processor rev 1 (v8l)";
+  const cpu = (part: string, lscpu?: Record<string, string>) =>
+    assembled({
+      ...lscpu && { lscpu },
+      hostfs: { cpu: { implementer: "0x41", part, logical: [{ id: 0, modelName: words }] } },
+    }).cpu;
+  // NVIDIA's kernels print them; lscpu before 2.32 prints no model at all, or what the kernel does.
+  assertEquals(cpu("0xd07")?.modelName, "Cortex-A57");
+  assertEquals(cpu("0xd07", { "Model name": words })?.modelName, "Cortex-A57");
+  assertEquals(cpu("0xd07", { "Model name": "Cortex-A57AE" })?.modelName, "Cortex-A57AE");
+  assertEquals(cpu("0xfee")?.modelName, words);
+  assertEquals(cpu("0xd07")?.logical, [{ id: 0, modelName: words }]);
+});
+
+Deno.test("factsOf() takes the implementer and part of an ARM CPU from SMBIOS where the kernel says nothing", () => {
+  const dmidecode = "Handle 0x0004, DMI type 4, 48 bytes\nProcessor Information\n\tSocket Designation: CPU0\n" +
+    "\tSignature: Implementor 0x70, Variant 0x1, Architecture 15, Part 0x663, Revision 3\n" +
+    "\tStatus: Populated, Enabled\n";
+  const { cpu } = assembled({ dmidecode });
+  assertEquals([cpu?.implementer, cpu?.part, cpu?.vendorId, cpu?.modelName], ["0x70", "0x663", "Phytium", "FTC663"]);
+  const other = assembled({ dmidecode, hostfs: { cpu: { implementer: "0x41", part: "0xd0c" } } }).cpu;
+  assertEquals([other?.implementer, other?.part, other?.modelName], ["0x41", "0xd0c", "Neoverse-N1"]);
+  const x86 = dmidecode.replace(/Signature: .*/, "Signature: Type 0, Family 6, Model 85, Stepping 7");
+  assertEquals([assembled({ dmidecode: x86 }).cpu?.implementer, assembled({ dmidecode: x86 }).cpu?.part], [
+    undefined,
+    undefined,
+  ]);
 });

@@ -228,6 +228,15 @@ Deno.test("memory leaves out flash in the array of system memory", () => {
   assertEquals(assembled({ lshw }).memory?.dimms?.map(({ locator }) => locator), ["A1"]);
 });
 
+Deno.test("memory takes a persistent module for persistent as a whole where nothing is said of its set-up", () => {
+  const dimm = (...lines: string[]) =>
+    assembled({ dmidecode: structures(ARRAY, ["0x1100", 17, IN_ARRAY, "Size: 126 GB", ...lines]) }).memory?.dimms?.[0]
+      ?.nonVolatileBytes;
+  assertEquals(dimm("Memory Technology: Intel persistent memory"), 126 * GIB);
+  assertEquals(dimm("Memory Technology: Intel persistent memory", "Non-Volatile Size: None"), undefined);
+  assertEquals(dimm("Memory Technology: DRAM"), undefined);
+});
+
 Deno.test("memory counts Optane in Memory Mode, and not the DRAM that is its cache", () => {
   const optane = [
     IN_ARRAY,

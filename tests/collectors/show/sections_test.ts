@@ -74,6 +74,21 @@ Deno.test("table() shows equal DIMMs on one row", () => {
   ]);
 });
 
+Deno.test("table() shows the product that an ARM core is sold in, and the core behind it", () => {
+  const model = (cpu: Facts["cpu"]) => under("CPU", { cpu: cpu! })[0]?.trim();
+  const packages = [{ socket: "CPU1", populated: true, modelName: "Ampere(R) Altra(R) Processor" }];
+  const arm = { modelName: "Neoverse-N1", implementer: "0x41" };
+  assertEquals(model({ ...arm, packages }), "model      Ampere(R) Altra(R) Processor (Neoverse-N1)");
+  assertEquals(model(arm), "model      Neoverse-N1");
+  assertEquals(model({ modelName: "AMD EPYC 7302", packages }), "model      AMD EPYC 7302");
+});
+
+Deno.test("table() says how many slots there are where no module says whether it is in one", () => {
+  const total = (memory: Facts["memory"]) => under("MEMORY", { memory: memory! })[0]?.trim();
+  assertEquals(total({ slotCount: 1 } as Facts["memory"]), "total      1 slot");
+  assertEquals(total({ slotCount: 1, usedSlotCount: 1 } as Facts["memory"]), "total      1 of 1 slots used");
+});
+
 Deno.test("table() shows no run of slots with an empty one between them", () => {
   const slots = Array.from(
     { length: 12 },
@@ -88,6 +103,39 @@ Deno.test("table() shows no run of slots with an empty one between them", () => 
       "  PROC 1 DIMM 1, 4, 7, PROC 1 DIMM 10 … PROC 1 DIMM 12  6 × 1 GiB",
     ].map((line) => line.replace("SLOT ", "SLOT      ")),
   );
+});
+
+Deno.test("table() says no maker of a part twice", () => {
+  const disks: Disk[] = [{ name: "sda", vendor: "Samsung", model: "SAMSUNG MZ7LH480" }];
+  assertEquals(under("DISKS", { disks })[1], "  sda   SAMSUNG MZ7LH480");
+  const gpus = [{ address: "0000:00:02.0", vendor: "Intel Corporation", product: "Intel Corporation" }];
+  assertEquals(under("GPUS", { gpus })[1], "  0000:00:02.0  Intel Corporation");
+});
+
+Deno.test("table() names no empty slots where several have one name", () => {
+  const slots = ["DIMM 1", "DIMM 1", "DIMM 2"].map((locator, i) => ({ locator, populated: i === 0 }));
+  const memory = { slots, dimms: [{ locator: "DIMM 1", sizeBytes: 2 ** 30 }], slotCount: 3, usedSlotCount: 1 };
+  assertEquals(under("MEMORY", { memory })[0], "  total      1 of 3 slots used");
+  assertEquals(under("MEMORY", { memory })[1], "  SLOT    SIZE");
+});
+
+Deno.test("table() shows persistent memory and caches apart from RAM", () => {
+  const optane = { sizeBytes: 128 * 2 ** 30, nonVolatileBytes: 128 * 2 ** 30, memoryTechnology: "Intel Optane DC" };
+  const dimms = [
+    { locator: "A1", sizeBytes: 2 ** 35, type: "DDR4", memoryTechnology: "DRAM" },
+    { locator: "A2", ...optane },
+    { locator: "A3", ...optane, type: "Logical non-volatile device" },
+    { locator: "A4", sizeBytes: 2 ** 35, type: "DDR4", typeDetail: ["Synchronous", "Cache DRAM"] },
+    { locator: "A5", sizeBytes: 2 ** 34, type: "DDR4", memoryTechnology: "NVDIMM-N" },
+  ];
+  assertEquals(under("MEMORY", { memory: { totalBytes: 2 ** 35, dimms } }), [
+    "  total      32 GiB installed, 256 GiB persistent",
+    "  SLOT    SIZE         TYPE",
+    "  A1      32 GiB       DDR4",
+    "  A2, A3  2 × 128 GiB  Intel Optane DC",
+    "  A4      32 GiB       DDR4 cache",
+    "  A5      16 GiB       DDR4 NVDIMM-N",
+  ]);
 });
 
 Deno.test("table() shows equal verdicts on one line, with ranges of NICs", () => {
@@ -248,6 +296,8 @@ Deno.test("table() shows the ports of other fabrics, the ways out, and where the
       "  labels     rack R12, row 7",
     ],
   );
+  const blade = { rack: "A7", location: "rack A7, enclosure E1, bay 3" };
+  assertEquals(under("SYSTEM", { chassis: blade }), ["  location   rack A7, enclosure E1, bay 3"]);
 });
 
 Deno.test("table() shows all that there is of a section that was asked for", () => {
@@ -288,6 +338,36 @@ Deno.test("table() shows all that there is of a section that was asked for", () 
   ]);
   const dimms = [{ locator: "A1", sizeBytes: 2 ** 30, correctedErrors: 12, uncorrectedErrors: 0 }];
   assertEquals(under("MEMORY", { memory: { dimms } })[1], "  A1    1 GiB  12 corrected");
+});
+
+Deno.test("table() shows slots and firmware of NICs and disks that are asked for, and the NICs without a port", () => {
+  const nics: Nic[] = [
+    { name: "eth0", physical: true, product: "X710", slot: "PCIe Slot 1", firmware: "9.20", serialNumber: "S1" },
+    { name: "eth1", physical: false, product: "VF" },
+  ];
+  assertEquals(under("NICS", { nics }), [
+    "  total      1 NIC, 0 with a link, 1 more without a port",
+    "  NAME  MODEL",
+    "  eth0  X710",
+  ]);
+  assertEquals(under("NICS", { nics }, { only: ["nics"] }), [
+    "  total      1 NIC, 0 with a link, 1 more without a port",
+    "  NAME            MODEL  SLOT         FIRMWARE  SERIAL",
+    "  eth0            X710   PCIe Slot 1  9.20      S1",
+    "  eth1 (no port)  VF     -            -         -",
+  ]);
+  const path = { name: "sdb", transport: "fc" } as const;
+  const disks: Disk[] = [{ name: "sda", transport: "fc", firmware: "A1", paths: [path, path, path, path] }];
+  assertEquals(under("DISKS", { disks })[1], "  sda   fc, 4 paths");
+  assertEquals(under("DISKS", { disks }, { only: ["disks"] })[1], "  sda   fc, 4 paths  A1");
+});
+
+Deno.test("table() shows where the BMC's Redfish service answers, without IPMI too", () => {
+  const redfish = { serviceIp: "169.254.0.17", servicePort: 443, serviceHostname: "bmc" };
+  const managementHosts = [{ interfaceType: "Network", redfish }, {
+    redfish: { serviceIp: "fe80::1", servicePort: 443 },
+  }];
+  assertEquals(under("BMC", { managementHosts }), ["  Redfish    169.254.0.17:443 (bmc), [fe80::1]:443"]);
 });
 
 Deno.test("table() shows the model of NICs that are all one once", () => {

@@ -170,7 +170,7 @@ DISKS
   sda      600 GB   HDD   sas   SEAGATE ST600MM0006  S0M1ABCD  / /boot
 
 NICS
-  total      4 NICs, 2 with a link, 2 virtual functions
+  total      4 NICs, 2 with a link, 2 more without a port
   NAME  MAC                LINK        SPEED       DRIVER  BOND   ADDRESS
       SWITCH PORT                                       MODEL
   eno1  b0:83:fe:d0:00:01  up          10G of 25G  i40e    bond0  192.0.2.7

@@ -34,9 +34,9 @@ Deno.test(
       await using _node = await startNode(machine, {
         image: image!,
         folder: await tempFolder(),
-        timeLimitMs: 400_000,
+        timeLimitMs: 480_000,
         prepare: async (share) => {
-          await putAgent(share);
+          await putAgent(share, image!);
           await Deno.writeTextFile(`${share}/boot`, "exec hnl_mk\n");
         },
         onLine: (line) => {
@@ -46,7 +46,7 @@ Deno.test(
       });
       const late = setTimeout(
         () => heard.reject(new Error(`nothing was delivered:\n${log.join("\n")}`)),
-        240_000,
+        320_000,
       );
       await heard.promise.finally(() => clearTimeout(late));
 
@@ -59,10 +59,14 @@ Deno.test(
           "x86_64",
         ]);
         assertMatch(`${stored.properties.capabilities}`, /boot_mode:bios/);
-        assertEquals(
-          (await ironic.ports(node!.uuid)).map(({ address }) => address),
-          dell.nics.map(({ mac }) => mac),
-        );
+        const ports = await ironic.ports(node!.uuid);
+        assertEquals(ports.map(({ address }) => address), dell.nics.map(({ mac }) => mac));
+        // The switch had yet to speak when the node collected for the first time.
+        assertEquals(ports.map(({ local_link_connection }) => local_link_connection), [
+          {},
+          { switch_id: "00:2a:6a:11:22:33", port_id: "Ethernet1/17", switch_info: "leaf-01.dc1.example" },
+          {},
+        ]);
       });
 
       await t.step(

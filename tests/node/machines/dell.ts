@@ -34,6 +34,7 @@ const chassis: Chassis = {
 };
 const packages = ["CPU1", "CPU2"].map((socket, index): CpuPackage => ({
   ...{ socket, populated: true, modelName: CPU_NAME, manufacturer: "Intel", familyName: "Xeon" },
+  socketType: "Socket LGA3647-1",
   ...{ serialNumber: `7A11C0DE000${index}`, partNumber: "CD8069504193701", assetTag: `HNL-CPU-${index}` },
   ...{ maxMHz: 4000, currentMHz: 2100, externalClockMHz: 9600, voltageV: 1.8 },
   ...{ coreCount: 20, coresEnabled: 20, threadCount: 40 },
@@ -74,6 +75,7 @@ const oemStrings = ["Dell System", "5[0000]", "hnl-node"];
 export const dell: Machine = {
   name: "dell",
   summary: "two sockets, NUMA, five kinds of disk, three NICs, a BMC, and a switch on one of the NICs",
+  architecture: "x86_64",
   hostname: "rancher",
   memoryMiB: 2048,
   cpu: {

@@ -7,6 +7,7 @@ const NOTHING = "To Be Filled By O.E.M.";
 export const plain: Machine = {
   name: "plain",
   summary: "one socket, one disk, one NIC, no BMC, no switch, and a firmware that says nothing",
+  architecture: "x86_64",
   hostname: "localhost",
   memoryMiB: 768,
   cpu: {

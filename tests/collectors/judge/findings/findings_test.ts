@@ -182,7 +182,7 @@ Deno.test("findings() names an empty memory channel beside filled ones", () => {
       return [`P${socket}-DIMM${letter}1`, socket, letter, empty.includes(letter) ? undefined : 16];
     });
   assertEquals(found(board(channels("1", "ABCDEF", "F"))), [
-    "warning dimm-channels: the memory channel F of processor 1 (P1-DIMMF1) is empty, the 5 others are filled",
+    "warning dimm-channels: channel F of processor 1 (P1-DIMMF1) is empty, the 5 other memory channels are filled",
   ]);
   // Half of the channels, and one of two, are what somebody ordered.
   assertEquals(found(board(channels("1", "ABCDEF", "BDF"))), []);
@@ -387,6 +387,7 @@ const RECORDED: Record<string, Record<string, number>> = {
     "linuxhw-server-delta-computers-dss-c621ltg": 1,
     "linuxhw-server-hcl-s3420gpv": 1,
     "linuxhw-server-hewlett-packard-proliant-dl160-gen9": 1,
+    "linuxhw-server-ixsystems-ix4224-846e16": 1,
     "linuxhw-server-joyent-s10g5": 1,
     "linuxhw-server-quanta-qssc-98j-c2": 1,
     "linuxhw-server-supermicro-h8dg6-h8dgi": 1,

@@ -1,4 +1,3 @@
-import { slowness } from "../../../load.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   ConditionError,
@@ -9,6 +8,7 @@ import {
 } from "../../../../collectors/judge/spec/condition.ts";
 import { compareVersions } from "../../../../collectors/judge/spec/versions.ts";
 import { quantityText } from "../../../../collectors/judge/spec/units.ts";
+import { slowness } from "../../../load.ts";
 
 const STRING: ScalarShape = { type: "string" }, NUMBER: ScalarShape = { type: "number" };
 

@@ -152,6 +152,23 @@ Deno.test({ name: "makeSpec() of every machine of the corpus fits it", ignore: c
   console.log(`made specs: ${machines} machines`);
 });
 
+Deno.test("makeSpec() counts ports of InfiniBand and Fibre Channel, without what is one port's alone", () => {
+  const infiniband = [1, 2].map((port) => ({
+    ...{ name: `mlx5_0/${port}`, device: "mlx5_0", port, portGuid: `506b:4b03:00f5:1b3${port}`, lid: port },
+    ...{ linkLayer: "InfiniBand", model: "MT4123", boardId: "MT_0000000223", firmware: "20.36.1010" },
+    speedMbps: 200_000,
+  }));
+  const fibreChannel = [{ name: "host5", wwpn: "0x10000090fa1b2c3d", speedMbps: 16_000 }];
+  const facts: Facts = { ...uncheckedFactsOf({}), infiniband, fibreChannel };
+  const text = makeSpec(facts);
+  for (const own of ["506b", "lid", "0x1000"]) assert(!text.includes(own), own);
+  const old = { ...infiniband[1]!, firmware: "20.31.1014" };
+  assertEquals(deviations(facts, { ...facts, infiniband: [infiniband[0]!, old], fibreChannel: [] }), [
+    "infiniband[mlx5_0/2].firmware: expected 20.36.1010, found 20.31.1014",
+    "fibreChannel: expected 1 × speedMbps 16000, found 0 of 1",
+  ]);
+});
+
 Deno.test("makeSpec() lets come and go what is plugged in from outside", () => {
   const disks = [
     { name: "sda", transport: "sata" as const, sizeBytes: 960e9 },

@@ -303,6 +303,10 @@ Deno.test("parseSpec() names the line, what it found and what names there are", 
       ["name: x\nexpect: { bmc: { channels: [ { ip: in 10.20.0.0/33 } ] } }", "expected a network behind in"],
       ["name: x\nexpect: { cpu: { sockets: 4..2 } }", "the smaller end of the range first"],
       ["name: x\nexpect: { findings: { none: fatal } }", `found "fatal", expected { none: error | warning | info }`],
+      [
+        `name: x\nexpect: { disks: [ ${"{}, ".repeat(1001)} ] }`,
+        "expect.disks: found 1001 groups, expected at most 1000",
+      ],
       ["name: x\nexpect: { cpu: { sockets: >= 2 } }", `quote comparisons and patterns: ">= 4800"`],
       [
         "name: x\nexpect: { neighbours: [ { portId.value: Ethernet1/{1..48} } ] }",

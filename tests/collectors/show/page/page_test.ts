@@ -34,6 +34,12 @@ Deno.test("markup escapes whatever is no markup", () => {
   assertEquals(anchor("m", `disks["><b>]`), "m-disks_b_");
 });
 
+Deno.test("a page says no time of a recording that has none", async () => {
+  const when = (html: string) => /<p class="when">([^<]*)/.exec(html)?.[1];
+  assertMatch(when(await machinePage(dell)) ?? "", /^\d{4}-\d\d-\d\d \d\d:\d\d UTC by hnl_mk \d/);
+  assertEquals(when(await machinePage(dell, undefined, true)), "recorded at an unknown time");
+});
+
 Deno.test("a page allows its own style and script alone, and asks for nothing", async () => {
   const html = await machinePage(dell);
   const policy = unescape(/http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!);

@@ -9,12 +9,16 @@ Deno.test("deviceTreeOf() tells maker, model and serial number", () => {
     manufacturer: "nvidia",
     productName: "NVIDIA Jetson AGX Orin",
     serialNumber: "1421722012345",
+    compatible: ["nvidia,p3737-0000+p3701-0000", "nvidia,tegra234"],
   });
-  assertEquals(of("apm,mustang", "apm,mustang\0apm,xgene-storm"), { manufacturer: "apm", productName: "mustang" });
+  assertEquals(of("apm,mustang", "apm,mustang\0apm,xgene-storm"), {
+    ...{ manufacturer: "apm", productName: "mustang", compatible: ["apm,mustang", "apm,xgene-storm"] },
+  });
   assertEquals(of("8335-GTH", "ibm,witherspoon", "IBM,789A1B2"), {
     manufacturer: "ibm",
     productName: "8335-GTH",
     serialNumber: "789A1B2",
+    compatible: ["ibm,witherspoon"],
   });
   assertEquals(of("linux,dummy-virt"), { manufacturer: "linux", productName: "dummy-virt" });
   assertEquals(of("Default string\0", undefined, "0000000000000000\0"), undefined);
@@ -31,6 +35,7 @@ Deno.test("factsOf() names a machine by its device tree where there is no SMBIOS
     manufacturer: "raspberrypi",
     productName: "Raspberry Pi 4 Model B Rev 1.4",
     serialNumber: "10000000a1b2c3d4",
+    compatible: ["raspberrypi,4-model-b", "brcm,bcm2711"],
   };
   for (const folder of ["sys/firmware/devicetree/base", "proc/device-tree"]) {
     const hostfs = await hostFsOf(at(folder));
