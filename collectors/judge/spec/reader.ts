@@ -36,7 +36,7 @@ export function createReader(text: string, file: string): Reader {
     root,
     mistakes,
     goTo: (key) => line = lineOf(key),
-    complain: (path, what) => mistakes.push(`${file}:${line}: ${path && `${path}: `}${what}`),
+    complain: (path, what) => mistakes.push(`${file}:${line}: ${path && `${cut(path, 200)}: `}${cut(what, 2_000)}`),
   };
 }
 
@@ -45,8 +45,12 @@ export function nearest(name: string, names: readonly string[]): string {
   return names.length > 0 ? `; did you mean ${closestString(name, names)}?` : "";
 }
 
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
 /** What was found, for a message. */
 export function kindOf(value: unknown): string {
-  if (typeof value === "string" && value !== "") return JSON.stringify(value);
+  if (typeof value === "string" && value !== "") return cut(JSON.stringify(value), 200);
   return value === null || value === undefined || value === "" ? "nothing" : Array.isArray(value) ? "a list" : "a map";
 }

@@ -1,5 +1,5 @@
 /** The spec as it stands in the docs, on machines that match it, and that do not. */
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Facts } from "../../../../collectors/facts/mod.ts";
 import { deviationLine, judge, parseSpec, SpecError, specFor } from "../../../../collectors/judge/spec/mod.ts";
 
@@ -356,4 +356,12 @@ Deno.test("parseSpec() keeps the meaning of an old spec, and names the field tha
     mistakes("schemaVersion: 1\nname: x\nexpect: { hardware: any }")[0]!,
     "expect.hardware: went away after schema version 1: the raw tree of lshw",
   );
+});
+
+Deno.test("parseSpec() says in few words what is wrong with a key or a value of any length", () => {
+  const long = "k".repeat(900_000);
+  for (const text of [`name: x\nexpect: { ${long}: x }`, `name: x\nexpect: { cpu: { sockets: "${long}" } }`]) {
+    const { message } = assertThrows(() => parseSpec(text, "x.yaml"), SpecError, "x.yaml:2: expect.");
+    assertLess(message.length, 4_000);
+  }
 });
