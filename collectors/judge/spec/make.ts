@@ -39,7 +39,7 @@ interface Counted {
   /** Items that are counted; all others may come and go. */
   isCounted?: (item: Item) => boolean;
   /** The conditions that let those others in. */
-  others?: readonly Record<string, string>[];
+  others?: readonly Record<string, string | boolean>[];
   /** What tells whether an item is counted: where one does not say it, nothing is said of the list. */
   toldBy?: string;
 }
@@ -59,13 +59,13 @@ const COUNTED: readonly Counted[] = [
     fields: ["sizeBytes", "vendor", "model", "firmware", "rotational", "transport"],
     place: "bay",
     isCounted: ({ removable, transport }) => removable !== true && transport !== "usb",
-    others: [{ transport: "usb" }, { removable: "true" }],
+    others: [{ transport: "usb" }, { removable: true }],
   },
   {
     path: ["nics"],
     fields: ["vendor", "product", "vendorId", "deviceId", "firmware", "maxSpeedMbps", "speedMbps"],
     isCounted: ({ physical }) => physical === true,
-    others: [{ physical: "false" }],
+    others: [{ physical: false }],
   },
   {
     path: ["pci"],

@@ -1,5 +1,7 @@
 /** A made spec fits the machine that it was made of, and its twin; of others of its model it names what differs. */
 import { assert, assertEquals } from "@std/assert";
+import { parse } from "@std/yaml";
+import { findings } from "../../../../collectors/judge/findings/mod.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
 import { deviationLine, judge, makeSpec, parseSpec, specFor } from "../../../../collectors/judge/spec/mod.ts";
 import { collect } from "../../../../collectors/mod.ts";
@@ -51,6 +53,12 @@ for (const { name, bundle } of goldens()) {
     }
   });
 }
+
+Deno.test("makeSpec() makes the example", async () => {
+  const { facts } = await collect(await openReplay(goldens().find(({ name }) => name === "dell")!.bundle), "4.0.0");
+  const example = await Deno.readTextFile(new URL("../../../../examples/specs/poweredge-r740.yaml", import.meta.url));
+  assertEquals(parse(example), parse(makeSpec(facts, { findings: findings(facts) })));
+});
 
 Deno.test("makeSpec() holds nothing that is one machine's alone", async () => {
   for (const { bundle } of goldens()) {
