@@ -27,7 +27,10 @@ async function withDaemon(
   use: (running: Running) => Promise<void>,
 ): Promise<void> {
   await withFolder(async (folder) => {
-    for (const [name, script] of Object.entries(tools)) await writeTool(join(folder, name), script);
+    // A daemon that is killed would leave its lldpad behind.
+    for (const [name, script] of Object.entries({ lldpad: "exit 1", ...tools })) {
+      await writeTool(join(folder, name), script);
+    }
     const server = startHanlonServer({
       clientConfig: { ...DEFAULT_CLIENT_CONFIG, mk_checkin_interval: 1, mk_log_level: "Logger::INFO" },
       // The store that takes the fewest names of facts.
