@@ -36,7 +36,7 @@ export interface IdentityReading {
 
 /** What the identity is made of. */
 export interface IdentitySources {
-  nics: readonly Pick<KernelNic, "name" | "physical" | "usb" | "mac" | "permanentMac" | "pciAddress">[];
+  nics: readonly Pick<KernelNic, "name" | "physical" | "usb" | "wireless" | "mac" | "permanentMac" | "pciAddress">[];
   /** Interfaces without hardware behind them. */
   interfaces: readonly Pick<NetworkInterface, "name" | "mac">[];
   /** The kernel's command line; undefined where it cannot be read. */
@@ -125,6 +125,7 @@ function uuidOf(
 /**
  * The MACs of `mac_id`. Where every physical Ethernet NIC with a burnt-in address is called eth<N>, those of all
  * interfaces called so, by number, as the old agent had it; else the burnt-in ones of the physical NICs, by PCI address.
+ * A radio is no Ethernet NIC: it counts where there is nothing else.
  *
  * A BMC's USB NIC may have one address on every machine of a model, a locally administered address is anybody's, and a
  * card that was given no address has its maker's filler: they identify a machine only that has no other NIC.
@@ -133,7 +134,10 @@ function macsOf({ nics, interfaces }: IdentitySources, warn: Warn): string[] {
   const ethernet: IdentitySources["nics"] = nics.filter(({ mac }) =>
     mac === undefined || macAddress(mac) !== undefined
   );
-  const burntIn = ethernet.filter(({ physical, permanentMac }) => physical && permanentMac !== undefined);
+  const own = ethernet.filter(({ permanentMac }) => permanentMac !== undefined),
+    ports = own.filter(({ physical }) => physical);
+  // A machine that has radios alone is known by them.
+  const burntIn = ports.length > 0 ? ports : own.filter(({ wireless }) => wireless);
   const named: readonly Named[] = [...ethernet, ...interfaces.filter(({ mac }) => macAddress(mac) !== undefined)];
   const ofEths = named.filter(({ name }) => /^eth\d+$/.test(name)).toSorted((a, b) => byName(a.name, b.name))
     .map(({ permanentMac, mac, usb }) => ({ mac: permanentMac ?? mac, usb }));

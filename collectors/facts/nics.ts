@@ -17,7 +17,7 @@ export type { NetworkInterface, NicAddress };
 export interface Nic {
   /** The kernel's name: eth0, enp59s0f0. */
   name: string;
-  /** Whether a cable goes into it: false for virtual functions, subfunctions and representors. */
+  /** Whether a cable goes into it: false for radios, virtual functions, subfunctions and representors. */
   physical: boolean;
   /** The address in use. */
   mac?: string;
@@ -135,8 +135,11 @@ const cardOf = ({ card }: NicSources) => card;
 const NIC: Table<NicSources, Nic> = {
   name: [{ words: "/sys/class/net", read: ({ name }) => name }],
   physical: [
-    ...kernel("physical", `${NET}/device/physfn`, `${NET}/phys_port_name`, NET),
-    lshwOnly("product", ({ product = "" }) => !/virtual function/i.test(product)),
+    ...kernel("physical", `${NET}/device/physfn`, `${NET}/phys_port_name`, `${NET}/uevent`, NET),
+    lshwOnly(
+      "product",
+      ({ product = "", description = "" }) => !/virtual function/i.test(product) && !/^wireless /i.test(description),
+    ),
   ],
   mac: [
     ...kernel("mac", `${NET}/address`),

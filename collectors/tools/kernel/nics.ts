@@ -6,7 +6,7 @@ import { eachDevice } from "../concurrency.ts";
 import type { HostFiles } from "./files.ts";
 import { bootInterfaceMac } from "./kernel_command_line.ts";
 import { readPciIds } from "./pci.ts";
-import { isPhysicalPort, pathOfHardware } from "./physical_nics.ts";
+import { isPhysicalPort, isWireless, pathOfHardware } from "./physical_nics.ts";
 import { parseUevent } from "./uevent.ts";
 
 const NET = "/sys/class/net";
@@ -17,6 +17,8 @@ export interface KernelNic {
   physical: boolean;
   /** Whether it hangs on a USB port: an adapter, or what a BMC shows its host. */
   usb?: boolean;
+  /** Whether it is a radio's. */
+  wireless?: boolean;
   mac?: string;
   permanentMac?: string;
   driver?: string;
@@ -120,21 +122,23 @@ async function readNic(files: HostFiles, network: Network, name: string, path: s
   const usb = path.some((step) => /^usb\d+$/.test(step));
   const pciAddress = usb ? undefined : nearestPciAddress(path);
   const isPci = pciAddress !== undefined && parent === pciAddress;
-  const [common, pci, uevent, addrAssignType, speed, duplex, physfn, portName, sriovTotalVfs, sriovVfs] = await Promise
-    .all([
-      readCommon(files, network, name),
-      pciAddress === undefined ? undefined : readPciIds(files, pciAddress),
-      isPci ? undefined : files.text(`${folder}/device/uevent`),
-      files.line(`${folder}/addr_assign_type`),
-      files.count(`${folder}/speed`),
-      files.line(`${folder}/duplex`),
-      files.link(`${folder}/device/physfn`),
-      // The kernel refuses to say (EOPNOTSUPP) where a driver has no names.
-      files.line(`${folder}/phys_port_name`),
-      isPci ? files.count(`${folder}/device/sriov_totalvfs`) : undefined,
-      isPci ? files.count(`${folder}/device/sriov_numvfs`) : undefined,
-    ]);
-  const device = parseUevent(uevent ?? "");
+  const [common, pci, own, uevent, addrAssignType, speed, duplex, physfn, portName, sriovTotalVfs, sriovVfs] =
+    await Promise
+      .all([
+        readCommon(files, network, name),
+        pciAddress === undefined ? undefined : readPciIds(files, pciAddress),
+        files.text(`${folder}/uevent`),
+        isPci ? undefined : files.text(`${folder}/device/uevent`),
+        files.line(`${folder}/addr_assign_type`),
+        files.count(`${folder}/speed`),
+        files.line(`${folder}/duplex`),
+        files.link(`${folder}/device/physfn`),
+        // The kernel refuses to say (EOPNOTSUPP) where a driver has no names.
+        files.line(`${folder}/phys_port_name`),
+        isPci ? files.count(`${folder}/device/sriov_totalvfs`) : undefined,
+        isPci ? files.count(`${folder}/device/sriov_numvfs`) : undefined,
+      ]);
+  const device = parseUevent(uevent ?? ""), deviceType = parseUevent(own ?? "").get("DEVTYPE");
   const usbDevice = usbIds(device.get("PRODUCT"));
   const driver = isPci ? pci?.driver : device.get("DRIVER");
   const { mac, bond, permanentMac: beforeBonding, carrier, operState, mtu, addresses } = common;
@@ -142,8 +146,9 @@ async function readNic(files: HostFiles, network: Network, name: string, path: s
   const permanentMac = bond === undefined && addrAssignType === "0" ? mac : beforeBonding;
   return prune<KernelNic>({
     name,
-    physical: isPhysicalPort({ path, isVirtualFunction: physfn !== undefined, portName }),
+    physical: isPhysicalPort({ path, isVirtualFunction: physfn !== undefined, portName, deviceType }),
     usb: usb || undefined,
+    wireless: isWireless(deviceType) || undefined,
     mac,
     permanentMac,
     driver,

@@ -1,6 +1,7 @@
-import { type Host, known, listNames, type Read, reading, readLine, valueOf } from "../../host/mod.ts";
+import { type Host, known, listNames, type Read, reading, readLine, readText, valueOf } from "../../host/mod.ts";
 import { byName } from "../../values.ts";
 import { devicePath } from "./device_path.ts";
+import { parseUevent } from "./uevent.ts";
 
 const NET = "/sys/class/net";
 
@@ -12,6 +13,8 @@ export interface PortWords {
   isVirtualFunction: boolean;
   /** `phys_port_name` */
   portName: string | undefined;
+  /** What its driver calls the device, DEVTYPE of its `uevent`: wlan, wwan. */
+  deviceType: string | undefined;
 }
 
 /**
@@ -25,8 +28,14 @@ const REPRESENTOR = /^((c\d+)?pf\d+(s\d+)?((vfr?|sf)\d+)?|n?\d+)$/;
 const NO_PORT = /^mlx5_core\.sf\.\d+$|^MLNXBF01:/;
 
 /** Whether a cable goes into an interface that has hardware behind it. */
-export function isPhysicalPort({ path, isVirtualFunction, portName }: PortWords): boolean {
-  return !isVirtualFunction && !REPRESENTOR.test(portName ?? "") && !path.some((step) => NO_PORT.test(step));
+export function isPhysicalPort({ path, isVirtualFunction, portName, deviceType }: PortWords): boolean {
+  return !isVirtualFunction && !isWireless(deviceType) && !REPRESENTOR.test(portName ?? "") &&
+    !path.some((step) => NO_PORT.test(step));
+}
+
+/** Whether an interface is a radio's, by DEVTYPE. */
+export function isWireless(deviceType: string | undefined): boolean {
+  return deviceType === "wlan" || deviceType === "wwan";
 }
 
 /**
@@ -60,15 +69,17 @@ export async function physicalNics(host: Host): Promise<Read<string[]>> {
         async () => known(await host.link(`${folder}/device`)) !== undefined,
       );
       if (path === undefined) return false;
-      const [physicalFunction, portName] = await Promise.all([
+      const [physicalFunction, portName, uevent] = await Promise.all([
         host.link(`${folder}/device/physfn`),
         readLine(host, `${folder}/phys_port_name`),
+        readText(host, `${folder}/uevent`),
       ]);
       return isPhysicalPort({
         path,
         isVirtualFunction: known(physicalFunction) !== undefined,
-        // One that a driver does not say in time costs no more than asking in vain.
+        // What is not said in time costs no more than asking in vain.
         portName: valueOf(portName),
+        deviceType: parseUevent(valueOf(uevent) ?? "").get("DEVTYPE"),
       });
     }));
     return names.value.filter((_, i) => physical[i]).sort(byName);

@@ -243,6 +243,18 @@ Deno.test("readIdentity() is not led by one interface called eth0 where the NICs
   assertEquals(identity.macs, ["b8:3f:d2:00:00:11"]);
 });
 
+Deno.test("readIdentity() takes the address of a radio of a machine alone that has no port", async () => {
+  const radio = port("0000:02:00.0", "wlan0", "6c:88:14:f3:0a:c4", { uevent: "DEVTYPE=wlan\nINTERFACE=wlan0\n" });
+  const beside = await read({
+    ...machine("", undefined),
+    ...radio,
+    ...port("0000:41:00.0", "eth0", "b8:3f:d2:00:00:11"),
+  });
+  assertEquals(beside.identity.macs, ["b8:3f:d2:00:00:11"]);
+  const alone = await read({ ...machine("", undefined), ...radio });
+  assertEquals([alone.identity.macs, alone.warnings], [["6c:88:14:f3:0a:c4"], []]);
+});
+
 Deno.test("readIdentity() takes no InfiniBand address for a MAC", async () => {
   const { identity } = await read({
     ...machine("", undefined),

@@ -54,6 +54,7 @@ const DPU: Entries = {
   ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/eth4", { phys_port_name: "12" }),
   ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/net/en3f0pf0sf88", { phys_port_name: "c1pf0sf88" }),
   ...nic("pci0000:00/0000:00:00.0/0000:03:00.0/mlx5_core.sf.4/net/enp3s0f0s0", {}),
+  ...nic("pci0000:00/0000:00:00.0/0000:04:00.0/net/wlp4s0", { uevent: "DEVTYPE=wlan\nINTERFACE=wlp4s0\n" }),
   ...nic("platform/MLNXBF01:00/virtio1/net/tmfifo_net0", {}),
   ...nic("platform/MLNXBF17:00/net/oob_net0", {}),
   ...nic("virtual/net/lo", {}),
