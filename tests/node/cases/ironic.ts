@@ -74,7 +74,7 @@ Deno.test(
         async () => {
           const [node] = await ironic.nodes();
           const { inventory, plugin_data } = await ironic.inventory(node!.uuid);
-          const { system, nics } = plugin_data["hnl_mk"] as Facts;
+          const { system, nics, sources } = plugin_data["hnl_mk"] as Facts;
           assertEquals(
             system?.serialNumber,
             dell.firmwareFacts.system!.serialNumber,
@@ -83,7 +83,7 @@ Deno.test(
             nics?.map(({ name }) => name),
             dell.nics.map(({ name }) => name),
           );
-          assertEquals(inventory["bmc_address"], dell.bmc!.lan.ip);
+          assertEquals(inventory["bmc_address"], dell.bmc!.lan.ip, JSON.stringify(sources.ipmitool));
         },
       );
 
