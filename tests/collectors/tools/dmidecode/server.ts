@@ -19,8 +19,9 @@ import {
 const GIB = 2 ** 30;
 
 export const CPUS: CpuPackage[] = [1, 2, 3].map((number) =>
-  number === 3 ? { socket: "CPU3", populated: false } : {
+  number === 3 ? { socket: "CPU3", populated: false, socketType: "Socket LGA3647-1" } : {
     socket: `CPU${number}`,
+    socketType: "Socket LGA3647-1",
     populated: true,
     modelName: "Intel(R) Xeon(R) Gold 6230 CPU @ 2.10GHz",
     manufacturer: "Intel",
