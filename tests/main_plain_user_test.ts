@@ -1,11 +1,10 @@
 /** What the program does as a user who is not root. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import type { Facts } from "../collectors/facts/mod.ts";
 import { withFolder } from "./collectors/host/support.ts";
 import { startHanlonServer } from "./hanlon_server.ts";
 import { MAIN, withPlace } from "./misbehaving.ts";
-import { which } from "./node/command.ts";
 import { BINARY } from "./program.ts";
 
 /** A copy of what the program needs, for a user who may not read this one's folders. */
@@ -97,9 +96,7 @@ Deno.test(
       // This machine itself.
       const { code, stdout, stderr } = await run("--format", "table");
       assertEquals([code, stderr], [0, ""]);
-      assertStringIncludes(stdout, "NOT READ");
-      // lshw says so itself.
-      if (await which("lshw") !== undefined) assertMatch(stdout, /root/);
+      assertStringIncludes(stdout, "needs root");
     });
   },
 );
