@@ -30,8 +30,11 @@ export interface SlotPlace {
 
 /** How a board names its slots. */
 export interface Naming {
-  /** Whether the letter in "A1" is a socket (Dell), and not a channel. */
-  isLetterSocket: boolean;
+  /**
+   * What the letter in "A1" is: the socket (Dell), or the channel; undefined where all slots of a board have the same
+   * one ("D1" of Sun), which tells nothing.
+   */
+  letter?: "socket" | "channel";
   /**
    * What the letter in "DIMM 1A" is: the channel (Fujitsu), or the place in the channel that the number names (Supermicro);
    * undefined where it is the order to fill them in (HP).
@@ -67,7 +70,7 @@ const BANK = /CHAN(?:NEL)?[ _]?(?<channel>[A-Z]|\d{1,2})(?![A-Z\d])(?:[ _]DIMM[ 
 const BANK_AND_PLACE = /CHANNEL(?<channel>[A-Z])(?<position>\d)$/i;
 
 /** The place of a slot by its locator and bank locator; what neither tells is left out. */
-export function slotPlace(label = "", bank = "", { isLetterSocket, letterBehind }: Naming): SlotPlace {
+export function slotPlace(label = "", bank = "", { letter: letterIs, letterBehind }: Naming): SlotPlace {
   // The label of the connector on the board stands behind the name, or alone.
   const locator = label.replace(/(^|\s)J\d+([A-Z]\d+)?$/, "");
   const named = LOCATORS.map((form) => form.exec(locator)?.groups).find((groups) => groups !== undefined) ?? {};
@@ -75,9 +78,9 @@ export function slotPlace(label = "", bank = "", { isLetterSocket, letterBehind 
   const behind = letterBehind && named["behind"]?.toUpperCase();
   const letter = named["letter"]?.toUpperCase();
   const socket = SOCKET.exec(locator)?.[1] ?? SOCKET.exec(bank)?.[1] ??
-    (isLetterSocket && letter !== undefined ? String(ordinal(letter)) : undefined);
+    (letterIs === "socket" && letter !== undefined ? String(ordinal(letter)) : undefined);
   const isNumberChannel = behind !== undefined && letterBehind === "position";
-  const channel = named["channel"]?.toUpperCase() ?? (isLetterSocket ? undefined : letter) ??
+  const channel = named["channel"]?.toUpperCase() ?? (letterIs === "channel" ? letter : undefined) ??
     (isNumberChannel ? named["position"] : behind) ?? inBank["channel"]?.toUpperCase();
   const position = isNumberChannel ? ordinal(behind) : named["position"] ?? inBank["position"];
   return {
@@ -102,10 +105,14 @@ export function namingOf(locators: readonly string[], manufacturer = ""): Naming
   );
   const counts = [...Map.groupBy(letters, (letter) => letter).values()].map((same) => same.length);
   const isDell = /^dell/i.test(manufacturer) && letters.length > 0;
-  // Sockets are counted from A: others have all their slots called D.
-  const areSockets = letters.includes("A") && counts.some((count) => count > MOST_IN_CHANNEL);
+  const isNoChannel = counts.some((count) => count > MOST_IN_CHANNEL);
+  // Sockets are counted from A.
+  const isSocket = isDell || (isNoChannel && letters.includes("A"));
   const letterBehind = letterBehindNumber(locators);
-  return { isLetterSocket: isDell || areSockets, ...letterBehind && { letterBehind } };
+  return {
+    ...isSocket ? { letter: "socket" } : isNoChannel ? {} : { letter: "channel" },
+    ...letterBehind && { letterBehind },
+  };
 }
 
 /** Where one number comes with several letters, the letter tells slots apart: channels are more than slots in a channel. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { namingOf, slotPlace } from "../../../collectors/facts/memory_slots.ts";
 
 Deno.test("slotPlace() takes the names of slots apart", () => {
-  const naming = { isLetterSocket: false };
+  const naming = { letter: "channel" } as const;
   for (
     const [locator, bank, place] of [
       ["PROC 1 DIMM 3", "", { socket: "1", position: 3 }],
@@ -17,7 +17,7 @@ Deno.test("slotPlace() takes the names of slots apart", () => {
       ["CPU0_C2D1", "NODE 0", { socket: "0", channel: "2", position: 1 }],
       ["P0_D1_UMC0_CH_A0", "P0 CHANNEL A", { socket: "0", channel: "A", position: 0 }],
       ["DIMM 3", "CPU 1", { socket: "1", position: 3 }],
-      ["D11", "/SYS/MB/P0", { socket: "0", channel: "D", position: 11 }],
+      ["D1", "/SYS/MB/P0", { socket: "0", channel: "D", position: 1 }],
       ["Controller0-ChannelB", "BANK 1", { channel: "B" }],
       ["DIMM CHA3", "BANK 0", { channel: "A", position: 3 }],
       ["DDR4_CH0", "Bank A", { channel: "0" }],
@@ -34,12 +34,14 @@ Deno.test("slotPlace() takes the names of slots apart", () => {
 
 Deno.test("namingOf() tells sockets called by letters from channels", () => {
   const dell = ["A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3", "B4", "B5"];
-  assertEquals(namingOf(dell), { isLetterSocket: true });
+  assertEquals(namingOf(dell), { letter: "socket" });
   assertEquals(slotPlace("B12", "", namingOf(dell)), { socket: "2", position: 12 });
-  assertEquals(namingOf(["DIMM_A1", "DIMM_A2", "DIMM_B1", "DIMM_B2"]), { isLetterSocket: false });
-  assertEquals(namingOf(["A1", "B1"], "Dell Inc."), { isLetterSocket: true });
+  assertEquals(namingOf(["DIMM_A1", "DIMM_A2", "DIMM_B1", "DIMM_B2"]), { letter: "channel" });
+  assertEquals(namingOf(["A1", "B1"], "Dell Inc."), { letter: "socket" });
   // Sun calls every slot D.
-  assertEquals(namingOf(["D0", "D1", "D2", "D3", "D4"]), { isLetterSocket: false });
+  const sun = namingOf(["D0", "D1", "D2", "D3", "D4"]);
+  assertEquals(sun, {});
+  assertEquals(slotPlace("D11", "/SYS/MB/P0", sun), { socket: "0", position: 11 });
 });
 
 Deno.test("namingOf() tells what the letter behind a number is", () => {
