@@ -204,11 +204,11 @@ export function buildConfig(
   // In a format that was not asked for facts would be refused, or misunderstood.
   const isFormatKnown = format !== undefined || (values.get("mk_facts_format") ?? undefined) === undefined;
   const factsUri = ignorable("mk_facts_uri", address, last?.mk_facts_uri);
-  const { targets, problems: badTargets } = readTargets(values.get("mk_facts_targets"));
+  const { targets, problems: badTargets, ignored } = readTargets(values.get("mk_facts_targets"));
   const listed = origins?.get("mk_facts_targets");
-  const unusable = badTargets.map((problem) =>
-    listed === undefined ? `${where}: ${problem}` : problem.replace(/^mk_facts_targets(\[\d+\])?/, () => listed)
-  );
+  const placed = (problem: string) =>
+    listed === undefined ? `${where}: ${problem}` : problem.replace(/^mk_facts_targets(\[\d+\])?/, () => listed);
+  const unusable = badTargets.map(placed);
   const hasTargets = (factsUri !== undefined && isFormatKnown) || targets.length > 0;
   const isFactsAsked = hasTargets || unusable.length > 0 || (values.get("mk_facts_uri") ?? undefined) !== undefined;
   // Facts alone: no server is asked, and none is missed.
@@ -222,6 +222,7 @@ export function buildConfig(
       if ("problem" in result) problems.push(result.problem);
     }
   }
+  for (const problem of ignored) warn(placed(problem), undefined);
   const { labels, problems: noLabels } = labelsOf(values.get("mk_labels"));
   for (const problem of noLabels) warn(`${where}: mk_labels: ${problem}`, undefined);
   const interval = tuned("mk_checkin_interval", seconds(1), mk_checkin_interval, isServerNeeded);

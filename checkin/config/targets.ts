@@ -38,18 +38,19 @@ export const factsFormat: Reader<FactsFormatName> = {
 
 /**
  * The entries of `mk_facts_targets`: maps of uri (an address, or a list of addresses of one server), format, token_file,
- * ca_file, client_cert_file, client_key_file. One that cannot be used is left out, and `problems` says why.
+ * ca_file, client_cert_file, client_key_file. One that cannot be used is left out, and `problems` says why; `ignored` are
+ * the addresses that cannot be used of a target that has others.
  */
-export function readTargets(found: unknown): { targets: FactsTarget[]; problems: string[] } {
-  if (found === undefined || found === null) return { targets: [], problems: [] };
+export function readTargets(found: unknown): { targets: FactsTarget[]; problems: string[]; ignored: string[] } {
+  const targets: FactsTarget[] = [], problems: string[] = [], ignored: string[] = [];
+  if (found === undefined || found === null) return { targets, problems, ignored };
   if (!Array.isArray(found)) {
-    return { targets: [], problems: ["mk_facts_targets: expected a list of maps with uri and format"] };
+    return { targets, problems: ["mk_facts_targets: expected a list of maps with uri and format"], ignored };
   }
-  const targets: FactsTarget[] = [], problems: string[] = [];
   for (const [i, entry] of found.slice(0, MOST_TARGETS).entries()) {
     const name = `mk_facts_targets[${i}]`;
     try {
-      targets.push(readTarget(name, entry));
+      targets.push(readTarget(name, entry, (problem) => ignored.push(`${name}: ${problem}`)));
     } catch (error) {
       problems.push(`${name}: ${error instanceof Error ? error.message : error}`);
     }
@@ -59,18 +60,18 @@ export function readTargets(found: unknown): { targets: FactsTarget[]; problems:
       `mk_facts_targets: found ${found.length} targets, expected at most ${MOST_TARGETS}: the others are left out`,
     );
   }
-  return { targets, problems };
+  return { targets, problems, ignored };
 }
 
 /** Throws an Error that says what is wrong with it. */
-function readTarget(name: string, entry: unknown): FactsTarget {
+function readTarget(name: string, entry: unknown, ignore: (problem: string) => void): FactsTarget {
   if (!isMap(entry)) throw new Error("expected a map with uri and format");
   const { uri, format = "facts", ...others } = entry;
   const unknown = Object.keys(others).filter((key) => !Object.hasOwn(FILE_KEYS, key));
   if (unknown.length > 0) throw new Error(`${unknown.join(", ")} means nothing here`);
   const target = prune<FactsTarget>({
     name,
-    uris: (Array.isArray(uri) ? uri : [uri]).map((each) => value("uri", each, address)),
+    uris: addresses(Array.isArray(uri) ? uri : [uri], ignore),
     format: value("format", format, factsFormat),
     ...Object.fromEntries(
       Object.entries(FILE_KEYS).map(([key, as]) => [
@@ -79,10 +80,25 @@ function readTarget(name: string, entry: unknown): FactsTarget {
       ]),
     ),
   } as FactsTarget);
-  if (target.uris.length === 0) throw new Error(`uri: expected ${address.expected}`);
   const problem = targetProblem(target);
   if (problem !== undefined) throw new Error(problem);
   return target;
+}
+
+/** Those of `found` that can be used. Throws an Error that says what is wrong where there is none. */
+function addresses(found: unknown[], ignore: (problem: string) => void): string[] {
+  const problems: string[] = [];
+  const usable = found.flatMap((each) => {
+    try {
+      return [value("uri", each, address)];
+    } catch (error) {
+      problems.push((error as Error).message);
+      return [];
+    }
+  });
+  if (usable.length === 0) throw new Error(problems[0] ?? `uri: expected ${address.expected}`);
+  problems.forEach(ignore);
+  return usable;
 }
 
 function value<T>(key: string, found: unknown, reader: Reader<T>): T {

@@ -115,6 +115,17 @@ Deno.test("loadConfig() takes the next word of Ironic's where the first is mdns,
   ]]);
 });
 
+Deno.test("loadConfig() takes the addresses of Ironic's that can be used, and warns of the others", () => {
+  const loaded = loadConfig("/nonexistent", undefined, "ipa-api-url=mdns,http://a:6385,ftp://b");
+  const config = "config" in loaded ? loaded.config : undefined;
+  assertEquals(factsTargets(config!).map(({ uris }) => uris), [["http://a:6385/"]]);
+  const expected = "expected an http:// or https:// address without user and fragment; it is ignored";
+  assertEquals(config!.warnings, [
+    `kernel command line: ipa-api-url: uri: found "mdns", ${expected}`,
+    `kernel command line: ipa-api-url: uri: found "ftp://b", ${expected}`,
+  ]);
+});
+
 Deno.test("loadConfig() takes the destination off the kernel command line where a file names none", () =>
   withFolder(async (folder) => {
     const file = join(folder, "mk_conf.yaml");
