@@ -356,7 +356,10 @@ export const CPU: Table<Machine, Cpu> = {
   ),
   bogoMips: [lscpu("BogoMIPS", (value) => decimal(value) || undefined)],
   frequencyBoost: [lscpu("Frequency boost", (value) => ({ enabled: true, disabled: false })[value])],
-  flags: [lscpu("Flags", (value) => value.split(/\s+/))],
+  flags: [
+    lscpu("Flags", (value) => value.split(/\s+/)),
+    { words: "/proc/cpuinfo: flags, Features", read: ({ kernel }) => kernel?.cpu?.flags },
+  ],
   virtualization: [lscpu("Virtualization", asPrinted)],
   hypervisorVendor: [lscpu("Hypervisor vendor", asPrinted)],
   caches: CACHES,

@@ -12,6 +12,8 @@ export interface CpuInfo {
   /** Of ARM: the first logical CPU's, as "0x41" and "0xd0c". */
   implementer?: string;
   part?: string;
+  /** The first logical CPU's features. */
+  flags?: string[];
   /** Current clocks, where the architecture prints them. */
   mhz: number[];
 }
@@ -21,6 +23,8 @@ const MOST_CPUINFO_LINES = 250_000;
 
 /** A logical CPU's model: x86 and loongarch, POWER, RISC-V, MIPS. */
 const MODEL_KEYS = new Set(["model name", "cpu", "uarch", "cpu model"]);
+/** Its features: x86; ARM, loongarch and s390x. */
+const FLAG_KEYS = new Set(["flags", "features"]);
 /** Its clock: x86 and loongarch, s390x, POWER. */
 const CLOCK_KEYS = new Set(["cpu mhz", "cpu mhz dynamic", "clock"]);
 
@@ -45,7 +49,7 @@ export function parseCpuinfo(text: string): CpuInfo {
   const mhz: number[] = [];
   let microcode: string | undefined, modelOfAll: string | undefined;
   let implementer: string | undefined, part: string | undefined;
-  let isRepeated = false;
+  let flags: string[] | undefined, isRepeated = false;
   for (const line of splitLines(text, "/proc/cpuinfo", MOST_CPUINFO_LINES)) {
     const colon = line.indexOf(":");
     if (colon === -1) continue;
@@ -70,6 +74,8 @@ export function parseCpuinfo(text: string): CpuInfo {
       if (clock > 0 && Number.isFinite(clock)) mhz.push(clock);
     } else if (key === "microcode") {
       microcode ??= told(value());
+    } else if (FLAG_KEYS.has(key)) {
+      flags ??= nonEmpty(value().split(/\s+/).filter((flag) => flag !== ""));
     } else if (key === "cpu implementer") {
       implementer ??= hexNumber(value());
     } else if (key === "cpu part") {
@@ -77,7 +83,7 @@ export function parseCpuinfo(text: string): CpuInfo {
     }
   }
   if (modelOfAll !== undefined) { for (const cpu of logical) cpu.modelName ??= modelOfAll; }
-  return prune<CpuInfo>({ logical, microcode, implementer, part, mhz });
+  return prune<CpuInfo>({ logical, microcode, implementer, part, flags, mhz });
 }
 
 function hexNumber(text: string): string | undefined {
@@ -111,8 +117,8 @@ export async function readCpu(
   files: HostFiles,
 ): Promise<Pick<HostFs, "cpu" | "isGuestCpu" | "offersVirtualization" | "volatile">> {
   const [text, vulnerabilities] = await Promise.all([files.text("/proc/cpuinfo"), readVulnerabilities(files)]);
-  const { logical, microcode, implementer, part, mhz } = parseCpuinfo(text ?? "");
-  const cpu = prune({ microcode, implementer, part, logical: nonEmpty(logical), vulnerabilities });
+  const { logical, microcode, implementer, part, flags, mhz } = parseCpuinfo(text ?? "");
+  const cpu = prune({ microcode, implementer, part, flags, logical: nonEmpty(logical), vulnerabilities });
   return prune({
     cpu: Object.keys(cpu).length > 0 ? cpu : undefined,
     isGuestCpu: isGuestCpu(text ?? ""),

@@ -65,6 +65,7 @@ export interface HostFs {
     microcode?: string;
     implementer?: string;
     part?: string;
+    flags?: string[];
     logical?: KernelLogicalCpu[];
     vulnerabilities?: { name: string; status: string }[];
   };

@@ -17,6 +17,7 @@ const LSCPU = {
 const HOSTFS = {
   cpu: {
     microcode: "0x5003604",
+    flags: ["fpu", "vme"],
     logical: [{ id: 0, modelName: "A CPU of cpuinfo" }, { id: 2, modelName: "A CPU of cpuinfo" }],
     vulnerabilities: [{ name: "spec_store_bypass", status: "Not affected" }],
   },
@@ -38,6 +39,7 @@ Deno.test("assemble() knows what it can of the CPU without lscpu", () => {
   const kernel = assembled({ hostfs: HOSTFS, dmidecode: SERVER }).cpu;
   assertEquals([kernel?.modelName, kernel?.sockets, kernel?.onlineCpus], ["A CPU of cpuinfo", 2, 2]);
   assertEquals(kernel?.vulnerabilities, [{ name: "Spec store bypass", status: "Not affected" }]);
+  assertEquals(kernel?.flags, ["fpu", "vme"]);
   const smbios = assembled({ dmidecode: SERVER }).cpu;
   assertEquals([smbios?.modelName, smbios?.sockets], ["Intel(R) Xeon(R) Gold 6230 CPU @ 2.10GHz", 2]);
   assertEquals(assembled({ lshw: { id: "x", class: "system" } }).cpu, undefined);

@@ -20,6 +20,7 @@ power management:
       { id: 1, modelName: "Intel(R) Xeon(R) CPU           E5520  @ 2.26GHz" },
     ],
     microcode: "0x1d",
+    flags: ["fpu", "vme"],
     mhz: [2266, 1600.123],
   });
 });
@@ -65,6 +66,7 @@ Deno.test("parseCpuinfo() reads arm64, which names no model", () => {
     logical: [{ id: 0 }, { id: 1 }],
     implementer: "0x41",
     part: "0xd0c",
+    flags: ["fp", "asimd"],
     mhz: [],
   });
 });
