@@ -43,26 +43,8 @@ function kernel(name: "version" | "description", file: string): Place<Machine, s
 
 /** The codes of the TCG's vendor ID registry that read backwards are none: some firmware has the bytes so. */
 const BACKWARDS: ReadonlyMap<string, string> = new Map(
-  [
-    "AMD",
-    "ATML",
-    "BRCM",
-    "CSCO",
-    "GOOG",
-    "HISI",
-    "HPI",
-    "HPE",
-    "IBM",
-    "IFX",
-    "INTC",
-    "LEN",
-    "MSFT",
-    "NSM",
-    "NTC",
-    "NTZ",
-  ]
-    .concat(["NSG", "QCOM", "ROCC", "SECE", "SMSC", "SMSN", "SNS", "STM", "TXN", "WEC"])
-    .map((code) => [[...code].reverse().join(""), code]),
+  ("AMD ATML BRCM CSCO GOOG HISI HPI HPE IBM IFX INTC LEN MSFT NSM NTC NTZ NSG QCOM ROCC SECE SMSC SMSN SNS STM TXN " +
+    "WEC").split(" ").map((code) => [[...code].reverse().join(""), code]),
 );
 
 const TABLE: Table<Machine, Tpm> = {

@@ -57,8 +57,8 @@ function cpuText(cpu: Facts["cpu"]): string | undefined {
 const MOST_WIDTH = 200;
 
 /**
- * A table of at most `width` columns, of a terminal. With a spec those that deviate come first, and below them how many machines share a
- * deviation: "12 of 40: memory.dimms: expected …, found A7 empty; 15 of 16".
+ * A table of at most `width` columns, those of a terminal. With a spec the machines that deviate come first, and below
+ * them how many share a deviation: "12 of 40: memory.dimms: expected …, found A7 empty; 15 of 16".
  */
 export function fleetTable(rows: readonly Row[], width = MOST_WIDTH): string {
   const isJudged = rows.some(({ spec }) => spec !== undefined);
