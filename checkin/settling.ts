@@ -6,6 +6,7 @@
 import type { Facts } from "../collectors/facts/mod.ts";
 import type { Clock } from "./clock.ts";
 
+/** Whether the facts have settled, found out from those of each collection. */
 export interface Settling {
   /** Whether nothing more is to be expected of another collection. Only to be asked once facts are known. */
   readonly isSettled: boolean;
@@ -13,6 +14,7 @@ export interface Settling {
   saw(facts: Facts): void;
 }
 
+/** Who waits for it, and how to collect again. */
 export interface SettlingOptions {
   /** Whether anybody waits for it. */
   isWanted: () => boolean;
@@ -25,6 +27,7 @@ const LISTEN_SECONDS = 35;
 /** After so many collections more what is lacking is taken for not there. */
 const MOST_ROUNDS = 3;
 
+/** One that has seen no facts; the collections that it asks for end with `signal`. */
 export function createSettling(
   { clock, signal }: { clock: Clock; signal: AbortSignal },
   { isWanted, collect }: SettlingOptions,
@@ -47,7 +50,7 @@ export function createSettling(
 }
 
 /** For how long another collection is to be put off that may find more; 0 where none would. */
-export function lackingSeconds({ lldp = [], sources }: Facts): number {
+function lackingSeconds({ lldp = [], sources }: Facts): number {
   const isLate = Object.values(sources).some(({ status }) => status === "timeout");
   const unheard = lldp.map(({ verdict, listenedSeconds }) =>
     // Somebody else's lldpad has listened for as long as it has run.

@@ -8,7 +8,7 @@ import { readNamedFile } from "./named_file.ts";
 import { checkFolder, readTrustedFile } from "./state/trusted_files.ts";
 
 /** Where an administrator lays specs down. */
-export const SPECS_FOLDER = "/etc/hnl_mk/specs";
+const SPECS_FOLDER = "/etc/hnl_mk/specs";
 
 const MOST_FILES = 1000;
 const FILE_LIMIT_BYTES = 1024 * 1024;

@@ -97,7 +97,7 @@ const CHECKIN_LIMIT_BYTES = 1024 * 1024;
 export const REGISTRATION_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Of the same machines the typed facts are up to three times as large. */
-export const FACTS_LIMIT_BYTES = 16 * 1024 * 1024;
+const FACTS_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** The outcome of a request that is not sent, because its body is larger than `limitBytes`. */
 function tooLarge({ body = "" }: HttpRequest, limitBytes: number): Outcome | undefined {

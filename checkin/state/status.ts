@@ -49,7 +49,7 @@ function write({ log, state }: DaemonDeps, status: Status): void {
  * How long after a check-in the daemon counts as well: the next one and its request fit in, and after `kill -9` less than
  * two intervals go by, the one of the health check included.
  */
-export function healthySeconds(intervalSeconds: number): number {
+function healthySeconds(intervalSeconds: number): number {
   return Math.max(1.6 * intervalSeconds, intervalSeconds + 6);
 }
 

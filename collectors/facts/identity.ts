@@ -81,7 +81,7 @@ const CMDLINE = "/proc/cmdline";
 const PRODUCT_UUID = "/sys/class/dmi/id/product_uuid";
 
 /** The identity of a machine. Pure. */
-export function identityOf(sources: IdentitySources): Omit<IdentityReading, "unknown"> {
+function identityOf(sources: IdentitySources): Omit<IdentityReading, "unknown"> {
   const warnings: string[] = [], doubts: string[] = [];
   const warn = (text: string, isDoubt = true) => {
     warnings.push(text);

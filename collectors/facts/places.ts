@@ -93,7 +93,7 @@ export function deviceTree<T>(
 export type LshwKey = keyof HardwareNode | `configuration.${string}`;
 
 /** What a node has under `key`. */
-export function lshwValue(node: HardwareNode, key: LshwKey): unknown {
+function lshwValue(node: HardwareNode, key: LshwKey): unknown {
   return key.startsWith("configuration.")
     ? setting(node, key.slice("configuration.".length))
     : node[key as keyof HardwareNode];

@@ -25,6 +25,7 @@ function isAccelerator(device: PciDevice): boolean {
   return !CONSOLE_VENDORS.has(device.vendorId) && !CONSOLE.test(deviceName(device) ?? "");
 }
 
+/** The attributes that are known; a count of none is absent, but of errors, where findings were looked for. */
 export function* ownAttributes(facts: Facts): Generator<Attribute> {
   for (const [name, path, read] of AS_THEY_ARE) {
     const value = read(facts);

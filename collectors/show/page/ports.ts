@@ -105,6 +105,6 @@ export function fabricPort(port: FabricPort, marks: Marks): Port {
 }
 
 /** "leaf-01 Ethernet1/17": of the switch's name what stands before its domain. */
-export function farEnd({ systemName, chassisId, portId }: Neighbour): string {
+function farEnd({ systemName, chassisId, portId }: Neighbour): string {
   return words(systemName?.split(".")[0] || chassisId?.value, portId?.value) || "unnamed";
 }

@@ -231,7 +231,7 @@ async function readVirtual(files: HostFiles, network: Network, name: string): Pr
 }
 
 /** The VLANs of /proc/net/vlan/config (net/8021q/vlanproc.c), "eth0.100 | 100 | eth0", by the interfaces' names. */
-export function parseVlanConfig(text = ""): Map<string, number> {
+function parseVlanConfig(text = ""): Map<string, number> {
   return new Map([...text.matchAll(/^(\S+) *\| *(\d{1,4}) *\| *\S+ *$/gm)].map(([_, name, id]) => [name!, Number(id)]));
 }
 
