@@ -297,12 +297,19 @@ Deno.test("main.ts --explain takes several names, sections, lists and a field of
   const dell = fromFileUrl(new URL("./fixtures/bundles/dell", import.meta.url));
   const explain = (...args: string[]) => run(["--replay", dell, "--explain", ...args]);
   const [several, list, unknown] = await Promise.all([
-    explain("mk_hw_mem_size", "chassis", "disks[].serialNumber"),
+    explain("mk_hw_mem_size", "mk_errors", "chassis", "disks[].serialNumber"),
     run(["--explain", "--list"]),
     explain("memory.totalBytes", "xyzzy"),
   ]);
   assertEquals([several.code, several.stderr], [0, ""]);
-  for (const line of [/^mk_hw_mem_size = /m, /^chassis\.serialNumber = /m, /^disks\[sda\]\.serialNumber = /m]) {
+  for (
+    const line of [
+      /^mk_hw_mem_size = /m,
+      /^mk_errors = "0"$/m,
+      /^chassis\.serialNumber = /m,
+      /^disks\[sda\]\.serialNumber = /m,
+    ]
+  ) {
     assertMatch(several.stdout, line);
   }
   assertEquals(

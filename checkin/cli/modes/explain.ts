@@ -1,4 +1,5 @@
 import { rememberingHost } from "../../../collectors/host/remembering.ts";
+import { judged } from "../../../collectors/judge/mod.ts";
 import { collect } from "../../../collectors/mod.ts";
 import { VERSION } from "../../../collectors/version.ts";
 import { factSettings } from "../configuration.ts";
@@ -19,7 +20,9 @@ export async function explain(command: Command): Promise<number> {
   if (problem) complain(`${problem}; whether mk_fact_excl_pattern leaves facts out, and mk_labels, are not known`);
   const asked = await openHost(command, endedBySignals());
   const { host, texts } = rememberingHost(asked, { includeSecrets: command.switches.has("include-secrets") });
-  const collection = await collect(host, VERSION, { ...collectOptions(command), ...labels && { labels } });
+  const collected = await collect(host, VERSION, { ...collectOptions(command), ...labels && { labels } });
+  // mk_errors counts the findings.
+  const collection = { ...collected, facts: judged(collected.facts) };
   const explained: string[] = [];
   let code: number = EXIT.done;
   for (const name of [command.values["explain"]!, ...command.words]) {
