@@ -43,9 +43,10 @@ export function makerAndModel(maker: string | undefined, model: string | undefin
   if (model === undefined) return maker;
   const by = clean(maker ?? ""), [first = "", ...rest] = clean(model).split(" ");
   const name = firstWord(first) === firstWord(rest[0] ?? "") ? rest.join(" ") : [first, ...rest].join(" ");
-  const isMore = rest.length > 0 || name.toLowerCase() === by.toLowerCase();
-  const isSaid = by !== "" && isMore &&
-    [firstWord(by), SHORT_NAMES.find(([long]) => long.test(by))?.[1]].includes(firstWord(name));
+  // "Super Server" does not say Super Micro.
+  const word = SHORT_NAMES.find(([long]) => long.test(by))?.[1] ?? firstWord(by);
+  const isSaid = by !== "" &&
+    (name.toLowerCase() === by.toLowerCase() || (rest.length > 0 && firstWord(name) === word));
   return isSaid ? name : words(by, name);
 }
 

@@ -461,6 +461,10 @@ Deno.test("machineName() falls back to the board, and says no name twice", () =>
     [{ system: { manufacturer: "Intel Corporation", productName: "Intel(R) NUC" } }, "Intel(R) NUC"],
     [{ system: { manufacturer: "MSI", productName: "MSI" } }, "MSI"],
     [
+      { system: { manufacturer: "Super Micro Computer, Inc.", productName: "Super Server" } },
+      "Super Micro Computer, Inc. Super Server",
+    ],
+    [
       { system: { manufacturer: "LENOVO", productName: "20FNCTO1WW", version: "ThinkPad T460" } },
       "LENOVO ThinkPad T460 (20FNCTO1WW)",
     ],
