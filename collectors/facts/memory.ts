@@ -253,7 +253,7 @@ const device = <T>(place: Place<DmiStructure, T>) =>
 const bank = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T | undefined) =>
   within<DimmSources, HardwareNode, T>(({ bank }) => bank, lshwNode("bank", key, read));
 /** lshw's description is "DIMM DDR4 Synchronous Registered (Buffered) 3200 MHz (0.3 ns)". */
-const DESCRIPTION = /^(?:(\S+) )?((?:LP)?DDR\d?|S?D?RAM|FLASH|(?:E|EE|FE)?P?ROM)\b/;
+const DESCRIPTION = /^(?:(Row of chips|Proprietary Card|\S+) )?((?:LP)?DDR\d?|S?D?RAM|FLASH|(?:E|EE|FE)?P?ROM)\b/;
 const described = (part: 1 | 2) => bank("description", ({ description = "" }) => DESCRIPTION.exec(description)?.[part]);
 
 function typeInLshw(description = ""): string | undefined {

@@ -222,10 +222,14 @@ Deno.test("memory leaves out flash in the array of system memory", () => {
       children: [
         bank("bank:0", "A1", "DIMM DDR4 Synchronous 2666 MHz (0.4 ns)", 16 * GIB),
         bank("bank:1", "U12", "Chip FLASH Non-volatile 33 MHz (30.3 ns)", 16 * 1024 ** 2),
+        bank("bank:2", "U3", "Row of chips LPDDR4 Synchronous 4267 MHz (0.2 ns)", 4 * GIB),
       ],
     }],
   };
-  assertEquals(assembled({ lshw }).memory?.dimms?.map(({ locator }) => locator), ["A1"]);
+  assertEquals(
+    assembled({ lshw }).memory?.dimms?.map(({ locator, formFactor, type }) => [locator, formFactor, type]),
+    [["A1", "DIMM", "DDR4"], ["U3", "Row of chips", "LPDDR4"]],
+  );
 });
 
 Deno.test("memory takes a persistent module for persistent as a whole where nothing is said of its set-up", () => {
