@@ -149,3 +149,17 @@ Deno.test("--replay says so where an archive holds no machine", async () => {
     });
   });
 });
+
+Deno.test("--explain compares with the spec of the configuration that is given", async () => {
+  await withFolder(async (folder) => {
+    const spec = join(folder, "spec.yaml"), config = join(folder, "mk_conf.yaml");
+    await Deno.writeTextFile(spec, "name: rack-7\nexpect: { system: { manufacturer: HPE } }\n", { mode: 0o644 });
+    await Deno.writeTextFile(config, `mk_spec_path: ${spec}\n`, { mode: 0o644 });
+    const explain = (...args: string[]) => run("--replay", dell!.bundle, "--explain", "mk_spec_deviation0", ...args);
+    assertMatch(
+      (await explain("--config", config)).stdout,
+      /^mk_spec_deviation0 = "system\.manufacturer: expected HPE, found Dell Inc\."$/m,
+    );
+    assertMatch((await explain()).stdout, /^mk_spec_deviation0 is not known of this machine$/m);
+  });
+});

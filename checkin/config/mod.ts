@@ -107,6 +107,8 @@ export interface FactSettings {
   exclude?: NamePattern;
   /** mk_labels */
   labels?: Labels;
+  /** mk_spec_path */
+  specPath?: string;
   /** Whether it says nothing of where they are to go. */
   isLocal: boolean;
 }
@@ -118,8 +120,9 @@ export function loadFactSettings(file: string): FactSettings | { problem: Config
   try {
     const values = parseKeys(read.text, file);
     const isLocal = values.size > 0 && [...values.keys()].every((key) => LOCAL_KEYS.has(key));
-    const { mk_fact_excl_pattern, mk_labels } = buildConfig(values, file, undefined, undefined, isLocal);
-    return prune<FactSettings>({ exclude: mk_fact_excl_pattern?.pattern, labels: mk_labels, isLocal });
+    const config = buildConfig(values, file, undefined, undefined, isLocal);
+    const { mk_fact_excl_pattern, mk_labels: labels, mk_spec_path: specPath } = config;
+    return prune<FactSettings>({ exclude: mk_fact_excl_pattern?.pattern, labels, specPath, isLocal });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { problem: { kind: "invalid", message: error.message, error } };
