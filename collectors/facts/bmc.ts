@@ -67,17 +67,7 @@ export interface Bmc {
 }
 
 /** The system event log (IPMI 2.0, 31). No change of it is a change of the machine. */
-export interface BmcSel {
-  /** Entries in the log. */
-  entries?: number;
-  /** How full the log is. */
-  percentUsed?: number;
-  /** Whether events were lost since there was no room. */
-  overflow?: boolean;
-  /** ISO 8601 without a zone, by the clock of the BMC; absent where that was not set. */
-  lastAddedAt?: string;
-  /** ISO 8601 without a zone, by the clock of the BMC. */
-  lastDeletedAt?: string;
+export interface BmcSel extends tool.SelState {
   /** The last 20 events, the oldest first. */
   recent?: tool.BmcEvent[];
 }
@@ -224,10 +214,10 @@ const BMC_CHASSIS = asGiven<tool.ChassisStatus, tool.BmcChassis>({
   coolingFault: status("Cooling/Fan Fault"),
 });
 
-type SelWords = tool.BmcSel & Pick<tool.Bmc, "events">;
+type SelWords = tool.SelInfo & Pick<tool.Bmc, "events">;
 
 const SEL: Table<SelWords, BmcSel> = {
-  ...asGiven<tool.BmcSel, Omit<BmcSel, "recent">>({
+  ...asGiven<tool.SelState, Omit<BmcSel, "recent">>({
     entries: selInfo("Entries"),
     percentUsed: selInfo("Percent Used"),
     overflow: selInfo("Overflow"),

@@ -1,5 +1,5 @@
 /** ipmitool sel info, sel list, sel elist: the system event log (ipmitool's lib/ipmi_sel.c; IPMI 2.0, 31 and 32). */
-import type { BmcEvent, BmcSel } from "./types.ts";
+import type { BmcEvent, SelInfo } from "./types.ts";
 import { type Parsed, ParseError, splitLines, type UnparsedLine } from "../parsing.ts";
 import { prune } from "../../values.ts";
 import { isoTime } from "./times.ts";
@@ -27,11 +27,11 @@ const KNOWN = new Set(["Entries", "Free Space", "Percent Used", "Last Add Time",
  * deepStrictEqual(typed, { entries: 107, percentUsed: 2, overflow: false, lastAddedAt: "2026-09-20T01:40:17" });
  * ```
  */
-export function parseSelInfo(text: string): Parsed<BmcSel> {
+export function parseSelInfo(text: string): Parsed<SelInfo> {
   const { rows, unparsed } = readRows("ipmitool sel info", text, KNOWN);
   const values = firstValues(rows);
   const overflow = values.get("Overflow");
-  const value = prune<BmcSel>({
+  const value = prune<SelInfo>({
     entries: count(values.get("Entries")),
     percentUsed: count(values.get("Percent Used")?.replace(/ ?%$/, "")),
     overflow: overflow === "true" ? true : overflow === "false" ? false : undefined,

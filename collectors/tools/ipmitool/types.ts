@@ -23,7 +23,7 @@ export interface Bmc {
   frus?: Fru[];
   guid?: BmcGuid;
   chassis?: ChassisStatus;
-  sel?: BmcSel;
+  sel?: SelInfo;
   /** The last of the system event log, in its order; none where it is empty. */
   events?: BmcEvent[];
   users?: BmcUser[];
@@ -69,15 +69,22 @@ export interface ChassisStatus extends BmcChassis {
   fields?: NamedText[];
 }
 
-/** `sel info` (IPMI 2.0, 31.2): the system event log. */
-export interface BmcSel {
+/** The system event log (IPMI 2.0, 31.2). */
+export interface SelState {
+  /** Entries in the log. */
   entries?: number;
+  /** How full the log is. */
   percentUsed?: number;
   /** Whether events were lost since there was no room. */
   overflow?: boolean;
-  /** ISO 8601 without a zone: by the clock of the BMC. Absent where that was not set. */
+  /** ISO 8601 without a zone, by the clock of the BMC; absent where that was not set. */
   lastAddedAt?: string;
+  /** ISO 8601 without a zone, by the clock of the BMC. */
   lastDeletedAt?: string;
+}
+
+/** `sel info`, with every line in its own words. */
+export interface SelInfo extends SelState {
   fields?: NamedText[];
 }
 
