@@ -1,18 +1,25 @@
-/** The CPUs: as the kernel sees them (lscpu, /proc/cpuinfo), and as sockets (SMBIOS type 4, DSP0134 7.5; else lshw). */
-import type { DmiField, DmiStructure } from "../tools/dmidecode/types.ts";
-import { count as dmiCount, megahertz, type Reader, volts, word } from "../tools/dmidecode/values.ts";
+/** The CPUs as the kernel sees them (lscpu, /proc/cpuinfo), and their sockets. */
+import { told } from "../placeholders.ts";
 import { cpuReader } from "../tools/lscpu/cpu_list.ts";
 import { countAbove0, decimal, vulnerabilityOf } from "../tools/lscpu/values.ts";
-import type { HardwareNode } from "../tools/lshw/node.ts";
-import { setting } from "../tools/lshw/tree.ts";
-import { nonEmpty, prune } from "../values.ts";
-import { CACHES, type CpuCache } from "./cpu_caches.ts";
-import type { Machine } from "./machine.ts";
-import { told } from "../placeholders.ts";
-import { NUMA_NODES, type NumaNode } from "./numa.ts";
-import { dmiField, lscpu, lscpuFields, type LshwKey, lshwNode } from "./places.ts";
+import { prune } from "../values.ts";
 import { armCpu, armSignature, namesModel } from "./arm_cpus.ts";
-import { CORE_FIELDS, type SmbiosSockets, SOCKET_FIELDS, THREADS, topologyOf } from "./cpu_topology.ts";
+import { CACHES, type CpuCache } from "./cpu_caches.ts";
+import {
+  CORE_COUNT,
+  type CpuPackage,
+  lshwCpu,
+  MODEL,
+  PACKAGE,
+  packages,
+  populatedPackages,
+  processor,
+  socketsOfSmbios,
+} from "./cpu_packages.ts";
+import { CORE_FIELDS, SOCKET_FIELDS, THREADS, topologyOf } from "./cpu_topology.ts";
+import type { Machine } from "./machine.ts";
+import { NUMA_NODES, type NumaNode } from "./numa.ts";
+import { lscpu, lscpuFields } from "./places.ts";
 import { asGiven, type AsPrinted, derived, listOf, type Place, type Table, within } from "./table.ts";
 
 /** The CPUs of the machine. */
@@ -95,42 +102,6 @@ export interface LogicalCpu {
   coreId?: number;
 }
 
-/** One socket. */
-export interface CpuPackage {
-  /** What the board calls it; where it has no name the handle of its structure, or lshw's id. */
-  socket: string;
-  /** Whether a CPU is in the socket. */
-  populated: boolean;
-  /** Name of the CPU. */
-  modelName?: string;
-  /** Maker of the CPU. */
-  manufacturer?: string;
-  /** Family in the words of SMBIOS ("Xeon"). */
-  familyName?: string;
-  /** What the CPU sits in: "Socket LGA3647-1". */
-  socketType?: string;
-  /** Serial number, which few CPUs report. */
-  serialNumber?: string;
-  /** Part number. */
-  partNumber?: string;
-  /** Asset tag. */
-  assetTag?: string;
-  /** Highest clock that the socket supports. */
-  maxMHz?: number;
-  /** Clock at boot. */
-  currentMHz?: number;
-  /** Clock of the bus. */
-  externalClockMHz?: number;
-  /** Voltage of the CPU. */
-  voltageV?: number;
-  /** Cores in the package. */
-  coreCount?: number;
-  /** Cores that the firmware enabled. */
-  coresEnabled?: number;
-  /** Hardware threads in the package. */
-  threadCount?: number;
-}
-
 const VULNERABILITY = ["lscpu -J: Vulnerability {name}", "/sys/devices/system/cpu/vulnerabilities"];
 
 const asPrinted = (value: string) => value;
@@ -157,113 +128,6 @@ function vulnerabilities(machine: Machine): (Vulnerability & AsPrinted)[] | unde
     name: name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " "),
     status,
   }));
-}
-
-/** What the sources say of one socket. */
-interface PackageSources {
-  processor?: DmiStructure;
-  node?: HardwareNode;
-}
-
-/** SMBIOS calls the socket "Processor Upgrade" (DSP0134 7.5.5). */
-function socketType(field: DmiField): string | undefined {
-  const type = word(field);
-  return type === "Other" || type === "None" ? undefined : type;
-}
-
-/** What SMBIOS has sockets for besides CPUs (DSP0134 7.5.1); boards with ARM CPUs call theirs "Other". */
-const COPROCESSORS = new Set(["Math Processor", "DSP Processor", "Video Processor"]);
-
-function packages({ smbios, lshw }: Machine): PackageSources[] | undefined {
-  const kind = inProcessor(["Type", "Processor Type"], word);
-  const processors = smbios.all(4).filter((processor) => !COPROCESSORS.has(kind.read(processor) ?? ""));
-  if (processors.length > 0) return processors.map((processor) => ({ processor }));
-  // lshw's processors that stand in SMBIOS; without it lshw has a node for each logical CPU.
-  const nodes = lshw.all.filter((node) => node.class === "processor" && node.handle?.startsWith("DMI:"));
-  return nonEmpty(nodes.map((node) => ({ node })));
-}
-
-const inProcessor = <T = string>(names: string | readonly string[], read?: Reader<T>) =>
-  dmiField("Processor Information", names, read);
-const processor = <T = string>(names: string | readonly string[], read?: Reader<T>) =>
-  within<PackageSources, DmiStructure, T>(({ processor }) => processor, inProcessor(names, read));
-const lshwCpu = <T = string>(key: LshwKey, read?: (node: HardwareNode) => T | undefined) =>
-  within<PackageSources, HardwareNode, T>(({ node }) => node, lshwNode("processor", key, read));
-const lshwNumber = (name: string) =>
-  lshwCpu(`configuration.${name}`, (node) => Number(setting(node, name)) || undefined);
-
-const MANUFACTURER = processor(["Manufacturer", "Processor Manufacturer"]);
-/** AppliedMicro has the stepping there: "A3". */
-const MODEL = processor(["Version", "Processor Version"], ({ value }) => {
-  const model = told(value);
-  return model !== undefined && /^[A-Z]\d$/.test(model) ? undefined : model;
-});
-const STATUS = processor("Status", word);
-/** 0 is what firmware leaves that does not know. */
-const above0: Reader<number> = (field) => dmiCount(field) || undefined;
-const CORE_COUNT = processor("Core Count", above0), CORES_ENABLED = processor("Core Enabled", above0);
-const THREAD_COUNT = processor("Thread Count", above0);
-
-const PACKAGE: Table<PackageSources, CpuPackage> = {
-  socket: [
-    processor("Socket Designation"),
-    { words: "its handle", read: ({ processor }) => processor?.handle },
-    lshwCpu("slot"),
-    lshwCpu("id", ({ id }) => id),
-  ],
-  populated: derived(
-    "by its status; without one a socket with a maker or a model is populated",
-    (sources) => {
-      if (sources.node) return !sources.node.description?.includes("[empty]");
-      const status = STATUS.read(sources);
-      const isKnown = MANUFACTURER.read(sources) !== undefined || MODEL.read(sources) !== undefined;
-      return status === undefined ? isKnown : status.startsWith("Populated");
-    },
-    STATUS,
-    lshwCpu("description"),
-  ),
-  modelName: [MODEL, lshwCpu("product")],
-  manufacturer: [MANUFACTURER, lshwCpu("vendor")],
-  familyName: [processor(["Family", "Processor Family"], word)],
-  socketType: [processor(["Upgrade", "Processor Upgrade"], socketType)],
-  serialNumber: [processor("Serial Number"), lshwCpu("serial")],
-  partNumber: [processor(["Part Number", "Vendor Part Number"])],
-  assetTag: [processor("Asset Tag")],
-  maxMHz: [
-    processor("Max Speed", megahertz),
-    lshwCpu("capacity", ({ units, capacity }) => units === "Hz" && capacity ? capacity / 1e6 : undefined),
-  ],
-  currentMHz: [processor("Current Speed", megahertz)],
-  externalClockMHz: [
-    processor("External Clock", megahertz),
-    lshwCpu("clock", ({ clock }) => clock ? clock / 1e6 : undefined),
-  ],
-  voltageV: [processor("Voltage", volts)],
-  coreCount: [CORE_COUNT, lshwNumber("cores")],
-  coresEnabled: [CORES_ENABLED, lshwNumber("enabledcores")],
-  threadCount: [THREAD_COUNT, lshwNumber("threads")],
-};
-
-function populatedPackages(machine: Machine): PackageSources[] {
-  return (packages(machine) ?? []).filter((one) =>
-    (PACKAGE.populated as { read(s: PackageSources): boolean }).read(one)
-  );
-}
-
-/** What SMBIOS says of the populated sockets: how many, and how many cores are in all of them. */
-function socketsOfSmbios(machine: Machine): SmbiosSockets {
-  const populated = populatedPackages(machine);
-  const total = (place: Place<PackageSources, number>) =>
-    populated.reduce<number | undefined>((sum, one) => {
-      const count = place.read(one);
-      return sum === undefined || count === undefined ? undefined : sum + count;
-    }, 0);
-  return {
-    sockets: populated.length,
-    cores: total(CORE_COUNT),
-    coresEnabled: total(CORES_ENABLED),
-    threads: total(THREAD_COUNT),
-  };
 }
 
 /** The name that the kernel or lscpu has for the first CPU; of ARM often that of the architecture alone. */

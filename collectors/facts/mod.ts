@@ -17,7 +17,8 @@ import type { Identity } from "./identity.ts";
 import type { Labels } from "../labels.ts";
 import { LABELS } from "./labels.ts";
 import { type About, type Machine, machineOf } from "./machine.ts";
-import { MEMORY, type Memory, memorySources } from "./memory.ts";
+import { MEMORY, type Memory } from "./memory.ts";
+import { memorySources } from "./memory_sources.ts";
 import { LLDP, type LldpVerdict, type Neighbour, NEIGHBOURS } from "./neighbours.ts";
 import {
   FIBRE_CHANNEL,
@@ -51,13 +52,15 @@ export type * from "./bmc.ts";
 export type { ChassisPlace, Enclosure } from "./chassis_location.ts";
 export type * from "./clock.ts";
 export type * from "./cpu.ts";
+export type { CpuPackage } from "./cpu_packages.ts";
 export type { CpuCache } from "./cpu_caches.ts";
 export type { Disk, DiskPath } from "./disks.ts";
 export type * from "./firmware.ts";
 export type { InstalledFirmware } from "./firmwares.ts";
 export type { Identity } from "./identity.ts";
 export type { About } from "./machine.ts";
-export type { Dimm, Memory } from "./memory.ts";
+export type { Dimm } from "./dimms.ts";
+export type { Memory } from "./memory.ts";
 export type { MemoryErrors } from "./memory_errors.ts";
 export type { MemorySlot } from "./memory_slots.ts";
 export type * from "./neighbours.ts";

@@ -1,5 +1,5 @@
 /** mk_hw_mem_*: system memory and its populated banks. */
-import { NOT_RAM_IN_LSHW } from "../../../collectors/facts/memory.ts";
+import { NOT_RAM_IN_LSHW } from "../../../collectors/facts/memory_sources.ts";
 import type { PlacedNode } from "../../../collectors/tools/lshw/tree.ts";
 import type { Attribute } from "./attribute.ts";
 import { sizeText } from "./lshw_text.ts";
