@@ -1,5 +1,6 @@
 /** The daemon with everything around it faked but the state folder: a clock, a machine, a server, and its log. */
 import { join } from "@std/path";
+import { DOCUMENT_FORMATS, loadFormat } from "../../checkin/formats/mod.ts";
 import { runDaemon } from "../../checkin/loop.ts";
 import type { DaemonDeps } from "../../checkin/environment.ts";
 import { createLogger, type LogLevel } from "../../checkin/log.ts";
@@ -19,6 +20,9 @@ import {
 } from "../hanlon_server.ts";
 import { seeded } from "../herd.ts";
 import { createFakeClock, type FakeClock } from "./fake_clock.ts";
+// What the daemon loads when it first needs it is loaded here before: the fake clock does not wait for a file.
+import "../../collectors/judge/spec/parse.ts";
+await Promise.all(DOCUMENT_FORMATS.map((name) => loadFormat(name)));
 
 export const UUID = "4c4c4544-0042-3510-8052-cac04f4a3132";
 
