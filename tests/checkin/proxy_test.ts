@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { proxyNote } from "../../checkin/proxy.ts";
+import { evaluate } from "../evaluate.ts";
 
 const note = (protocol: string, env: Record<string, string>) => proxyNote(protocol, (name) => env[name]);
 
@@ -19,16 +20,12 @@ Deno.test("a request that fails behind a proxy names it", async () => {
   const { port } = listener.addr;
   listener.close();
   const code = `
-    import { send } from "./checkin/http.ts";
-    import { systemClock } from "./checkin/clock.ts";
+    import { send } from "${import.meta.resolve("../../checkin/http.ts")}";
+    import { systemClock } from "${import.meta.resolve("../../checkin/clock.ts")}";
     const request = { method: "GET", url: "http://hanlon.test:8026/", headers: {} };
     console.log(JSON.stringify(await send(request, { fetch, clock: systemClock, timeoutMs: 5000 })));`;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", code],
-    cwd: new URL("../..", import.meta.url),
-    env: { HTTP_PROXY: `http://u:s3cret@127.0.0.1:${port}` },
-  }).output();
-  const { failure } = JSON.parse(new TextDecoder().decode(stdout));
+  const env = { HTTP_PROXY: `http://u:s3cret@127.0.0.1:${port}` };
+  const { failure } = await evaluate(code, { env }) as { failure: string };
   assertMatch(
     failure,
     new RegExp(`^cannot connect to hanlon.test:8026: .*refused.*HTTP_PROXY=http://…@127.0.0.1:${port}`),

@@ -1,4 +1,3 @@
-import process from "node:process";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import {
@@ -9,6 +8,7 @@ import {
   replaceFile,
 } from "../../../checkin/state/trusted_files.ts";
 import { withFolder } from "../../collectors/host/support.ts";
+import { evaluate } from "../../evaluate.ts";
 import { canMount, withReadOnly, withSmallFolder } from "../mounts.ts";
 import { openFiles } from "../open_files.ts";
 import { slowness } from "../../load.ts";
@@ -239,24 +239,20 @@ Deno.test({
     }),
 });
 
-/** Calls `act` as a user to whom the modes of files mean something. */
-function asPlainUser<T>(act: () => T): T {
-  if (isRoot) process.seteuid!(NOBODY);
-  try {
-    return act();
-  } finally {
-    if (isRoot) process.seteuid!(0);
-  }
-}
-
 Deno.test("readTrustedFile() and replaceFile() say what they may not do", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "file"), denied = { kind: "denied", message: `${path}: permission denied` };
     await Deno.writeTextFile(path, "old", { mode: 0o200 });
     await Deno.chmod(folder, 0o500);
     if (isRoot) await Promise.all([path, folder].map((owned) => Deno.chown(owned, NOBODY, null)));
-    assertEquals(problemOf(asPlainUser(() => readTrustedFile(path, { ...OPTIONS, caller: NOBODY }))), denied);
-    assertEquals(asPlainUser(() => replaceFile(path, "new")), denied);
+    // As a user to whom the modes of files mean something.
+    const code = `      import { readTrustedFile, replaceFile } from "${
+      import.meta.resolve("../../../checkin/state/trusted_files.ts")
+    }";
+      if (${isRoot}) process.seteuid(${NOBODY});
+      const path = ${JSON.stringify(path)}, options = { limitBytes: 100, caller: ${NOBODY} };
+      console.log(JSON.stringify([readTrustedFile(path, options), replaceFile(path, "new")]));`;
+    assertEquals(await evaluate(code), [{ problem: denied }, denied]);
     await Deno.chmod(folder, 0o700);
   });
 });

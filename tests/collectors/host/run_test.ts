@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStr
 import { join } from "@std/path";
 import { describeFailure, INPUT_FILE, OUTPUT_LIMIT_BYTES, type RunResult } from "../../../collectors/host/mod.ts";
 import { createLocalHost } from "../../../collectors/host/local.ts";
+import { evaluate } from "../../evaluate.ts";
 import { firstNumber, isThere, probe, withFolder, withTools } from "./support.ts";
 import { exists } from "../../image/project.ts";
 import { slowness } from "../../load.ts";
@@ -127,7 +128,7 @@ async function assertEnded(pid: number): Promise<void> {
 Deno.test("start() ends what its tool has started, when it is stopped", async () => {
   await withTools({ tool: `sleep 1000 & echo $! > "$1"; wait` }, async (host, folder) => {
     const tool = await host.start("tool", [join(folder, "pid")]);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await waitFor(async () => await exists(join(folder, "pid")) && (await Deno.stat(join(folder, "pid"))).size > 0);
     await tool!.stop();
     await assertEnded(firstNumber(await Deno.readTextFile(join(folder, "pid"))));
   });
@@ -190,43 +191,33 @@ Deno.test("run() loses nothing where this program is busy while the tool ends", 
 });
 
 Deno.test("run() gives a tool a clean environment and no input", async () => {
-  await withTools({ tool: "env | sort; cat" }, async (host, folder) => {
-    Deno.env.set("LANG", "de_DE.UTF-8");
-    Deno.env.set("LD_BIND_NOW", "1");
-    try {
-      const names = (await host.run("tool", [])).stdout.split("\n").filter((line) =>
-        !/^(PWD|_|SHLVL|OLDPWD)=/.test(line)
-      );
-      assertEquals(names, ["LANG=C", "LC_ALL=C", `PATH=${folder}:/usr/sbin:/usr/bin:/sbin:/bin`, "TZ=UTC0", ""]);
-    } finally {
-      Deno.env.delete("LANG");
-      Deno.env.delete("LD_BIND_NOW");
-    }
+  await withTools({ tool: "env | sort; cat" }, async (_, folder) => {
+    const path = `${folder}:/usr/sbin:/usr/bin:/sbin:/bin`;
+    const [result] = await probe(["--allow-all"], { options: { path }, calls: [["run", "tool", []]] }, {
+      LANG: "de_DE.UTF-8",
+      LD_BIND_NOW: "1",
+    }) as RunResult[];
+    const names = result!.stdout.split("\n").filter((line) => !/^(PWD|_|SHLVL|OLDPWD)=/.test(line));
+    assertEquals(names, ["LANG=C", "LC_ALL=C", `PATH=${path}`, "TZ=UTC0", ""]);
   });
 });
 
 Deno.test("run() and start() begin a tool in /, wherever this program is", async () => {
-  await withTools({ tool: "pwd >&2" }, async (host, folder) => {
-    const before = Deno.cwd();
-    Deno.chdir(folder);
-    try {
-      assertEquals((await host.run("tool", [])).stderr, "/\n");
-      assertEquals((await (await host.start("tool", []))!.ended).stderr, "/\n");
-    } finally {
-      Deno.chdir(before);
-    }
+  await withTools({ tool: "pwd >&2" }, async (_, folder) => {
+    const code = `import { createLocalHost } from "${import.meta.resolve("../../../collectors/host/local.ts")}";
+      const host = createLocalHost({ path: "${folder}:/usr/bin:/bin" });
+      const ran = await host.run("tool", []), started = await (await host.start("tool", [])).ended;
+      console.log(JSON.stringify([ran.stderr, started.stderr]));`;
+    assertEquals(await evaluate(code, { cwd: folder }), ["/\n", "/\n"]);
   });
 });
 
 Deno.test("run() looks in the standard folders that PATH lacks, and in no relative one", async () => {
-  const inherited = Deno.env.get("PATH")!;
-  Deno.env.set("PATH", "/somewhere:.:/usr/bin");
-  try {
-    const { stdout } = await createLocalHost().run("env", []);
-    assertStringIncludes(stdout, "PATH=/somewhere:/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/bin\n");
-  } finally {
-    Deno.env.set("PATH", inherited);
-  }
+  const [result] = await probe(["--allow-all"], { calls: [["run", "env", []]] }, {
+    PATH: "/somewhere:.:/usr/bin",
+  }) as RunResult[];
+  const path = "PATH=/somewhere:/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/bin\n";
+  assertStringIncludes(result!.stdout, path);
 });
 
 Deno.test("run() kills a tool when asked to, and starts none afterwards", async () => {

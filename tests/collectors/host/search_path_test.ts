@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { createLocalHost } from "../../../collectors/host/local.ts";
+import type { RunResult } from "../../../collectors/host/mod.ts";
 import { mayOthersWrite, searchPath } from "../../../collectors/host/search_path.ts";
-import { withFolder, writeTool } from "./support.ts";
+import { probe, withFolder, writeTool } from "./support.ts";
 
 const STANDARD = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -68,16 +68,14 @@ Deno.test({
     const inherited = Deno.env.get("PATH")!;
     await withFolder(async (folder) => {
       await writeTool(join(folder, "only-here"), "echo run");
-      Deno.env.set("PATH", `${folder}:${inherited}`);
-      try {
-        assertEquals((await createLocalHost().run("only-here", [])).stdout, "run\n");
-        Deno.chmodSync(folder, 0o777);
-        const { failure, error } = await createLocalHost().run("only-here", []);
-        assertEquals(failure, "missing");
-        assertMatch(error!, new RegExp(`^not found; PATH without ${folder}.*, where others may write$`));
-      } finally {
-        Deno.env.set("PATH", inherited);
-      }
+      const run = () =>
+        probe(["--allow-all"], { calls: [["run", "only-here", []]] }, { PATH: `${folder}:${inherited}` });
+      const [safe] = await run() as RunResult[];
+      assertEquals(safe!.stdout, "run\n");
+      Deno.chmodSync(folder, 0o777);
+      const [unsafe] = await run() as RunResult[];
+      assertEquals(unsafe!.failure, "missing");
+      assertMatch(unsafe!.error!, new RegExp(`^not found; PATH without ${folder}.*, where others may write$`));
     });
   },
 });

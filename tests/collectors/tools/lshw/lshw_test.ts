@@ -6,6 +6,7 @@ import { createLocalHost } from "../../../../collectors/host/local.ts";
 import { lshwCollector, parseLshw } from "../../../../collectors/tools/lshw/mod.ts";
 import { walk } from "../../../../collectors/tools/lshw/tree.ts";
 import { ParseError } from "../../../../collectors/tools/parsing.ts";
+import { evaluate } from "../../../evaluate.ts";
 import { withFolder } from "../../host/support.ts";
 import { assertPlain, damaged } from "../../mutations.ts";
 import { stubHost } from "../../stub_host.ts";
@@ -250,17 +251,16 @@ Deno.test("lshwCollector reads the machine that the test runs on", async () => {
 });
 
 Deno.test("lshwCollector gives the same wherever this program is", async () => {
-  const before = Deno.cwd();
   const reference = await lshwCollector.collect(createLocalHost(), CONTEXT);
   if (reference.status === "missing") return console.log("skipped: lshw is not installed");
   await withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/12/34`, { recursive: true });
-    Deno.chdir(folder);
-    try {
-      const ids = (all: HardwareNode[] = []) => [...walk(all)].map(({ path }) => path);
-      assertEquals(ids((await lshwCollector.collect(createLocalHost(), CONTEXT)).value), ids(reference.value));
-    } finally {
-      Deno.chdir(before);
-    }
+    const code = `import { createLocalHost } from "${import.meta.resolve("../../../../collectors/host/local.ts")}";
+      import { lshwCollector } from "${import.meta.resolve("../../../../collectors/tools/lshw/mod.ts")}";
+      const context = { signal: new AbortController().signal, partial() {} };
+      console.log(JSON.stringify((await lshwCollector.collect(createLocalHost(), context)).value));`;
+    const value = await evaluate(code, { cwd: folder }) as HardwareNode[];
+    const ids = (all: HardwareNode[] = []) => [...walk(all)].map(({ path }) => path);
+    assertEquals(ids(value), ids(reference.value));
   });
 });
