@@ -31,8 +31,11 @@ Deno.test({
       const roots = { proc: "/proc" };
       const before = countOrphans({ roots });
       await new Deno.Command("sh", { args: ["-c", "sleep 0.05 & sleep 0.05 & exit 0"], stdout: "null" }).output();
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      console.log(Deno.pid, before, countOrphans({ roots }));
+      let after;
+      for (let i = 0; i < 500 && (after = countOrphans({ roots })) < 2; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      console.log(Deno.pid, before, after);
       Deno.exit();`;
     const { stdout, stderr } = await new Deno.Command("unshare", {
       args: [

@@ -222,11 +222,11 @@ Deno.test("run() looks in the standard folders that PATH lacks, and in no relati
 
 Deno.test("run() kills a tool when asked to, and starts none afterwards", async () => {
   const all = new AbortController(), one = new AbortController();
-  await withTools({ tool: "echo $$; exec sleep 1000" }, async (host) => {
-    const first = host.run("tool", [], { signal: one.signal });
-    const second = host.run("tool", []);
-    // Time for both to say their number.
-    await new Promise((resolve) => setTimeout(resolve, 100 * slowness()));
+  await withTools({ tool: 'echo $$; : >"$1"; exec sleep 1000' }, async (host, folder) => {
+    const said = ["first", "second"].map((name) => join(folder, name));
+    const first = host.run("tool", [said[0]!], { signal: one.signal });
+    const second = host.run("tool", [said[1]!]);
+    for (const path of said) await waitFor(() => exists(path));
     one.abort();
     const results = [await first];
     all.abort();
