@@ -22,12 +22,15 @@ async function armHere(): Promise<ArmUserland | undefined> {
   }
 }
 
-Deno.test({ name: "every recording gives its golden facts and table under ARM's Deno", ignore: !arm }, async (t) => {
+/** *wide* has more of what these have, and takes an emulated CPU longer than both. */
+const GOLDENS = goldens().filter(({ name }) => name !== "wide");
+
+Deno.test({ name: "the recordings give their golden facts and tables under ARM's Deno", ignore: !arm }, async (t) => {
   const folder = await tempFolder();
   const script = `${folder}/golden_all.js`;
   const source = fromFileUrl(new URL("golden_all.ts", import.meta.url));
   await run(Deno.execPath(), ["bundle", "--quiet", "--no-check", "-o", script, source]);
-  const recordings = goldens().map(({ name, bundle }) => `${name}=${bundle}`);
+  const recordings = GOLDENS.map(({ name, bundle }) => `${name}=${bundle}`);
   // What is compiled for one architecture must not come into the cache of the other.
   const deno = ["env", `DENO_DIR=${folder}`, ...arm!.emulator, arm!.agent];
   await run(deno[0]!, [
@@ -40,7 +43,7 @@ Deno.test({ name: "every recording gives its golden facts and table under ARM's 
     folder,
     ...recordings,
   ]);
-  for (const { name, json, table } of goldens()) {
+  for (const { name, json, table } of GOLDENS) {
     await t.step(name, async () => {
       const [facts, shown] = [`${folder}/${name}.json`, `${folder}/${name}.table`].map((path) =>
         Deno.readTextFile(path)
