@@ -61,8 +61,8 @@ export type Specs = () => Promise<readonly Spec[]>;
 
 /**
  * The specs at `configured` (mk_spec_path), else those in SPECS_FOLDER or in the state folder's `specs`, where there is
- * one. Files and folders that others may write are not believed. Never throws: specs with a mistake are logged once, and none
- * of them holds, since half of them could take a machine for what it is not.
+ * one. Files and folders that others may write are not believed. Never throws: specs with a mistake are logged once,
+ * and none of them holds, since half of them could take a machine for what it is not.
  */
 export function specsOf(log: Logger, stateFolder: string, configured: () => string | undefined): Specs {
   return async () => {

@@ -28,7 +28,10 @@ const ROOMS = [
 /** The modules of the program with what each imports, all by their path from the project's folder. */
 type Imports = Map<string, string[]>;
 
-/** What `deno info --json` says, as far as it is read here. A dependency has the module that is run, that of its types or both. */
+/**
+ * What `deno info --json` says, as far as it is read here. A dependency has the module that is run, that of its types
+ * or both.
+ */
 interface Info {
   modules: { specifier: string; dependencies?: { code?: Resolved; type?: Resolved }[] }[];
 }

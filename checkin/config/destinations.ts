@@ -15,7 +15,10 @@ export interface Destination {
 
 export interface Destinations {
   readonly current: readonly Destination[];
-  /** Reads the files of every target again; what is wrong with one stops no other. Clients are kept while nothing changes. */
+  /**
+   * Reads the files of every target again; what is wrong with one stops no other. Clients are kept while nothing
+   * changes.
+   */
   update(config: Config): void;
   close(): void;
 }

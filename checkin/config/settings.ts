@@ -31,7 +31,10 @@ export interface Settings {
   readonly problem: string | undefined;
   /** Reads files again. Gives whether another configuration is in force now. */
   reload(): boolean;
-  /** Takes what the server sent with an answer (`client_config`), if it is good. Gives whether anything is changed by it. */
+  /**
+   * Takes what the server sent with an answer (`client_config`), if it is good. Gives whether anything is changed by
+   * it.
+   */
   take(clientConfig: unknown): boolean;
   /** Puts an earlier configuration in force again, in the file too. Gives whether it is. */
   restore(config: Config): boolean;

@@ -58,7 +58,10 @@ export interface State {
   writeLastPower(last: LastPower): FileProblem | undefined;
   readStatus(): Kept<Status>;
   writeStatus(status: Status): FileProblem | undefined;
-  /** Until when the daemon counts as well, in the kernel's uptime (s), for the image's health check; undefined: it does not. */
+  /**
+   * Until when the daemon counts as well, in the kernel's uptime (s), for the image's health check; undefined: it does
+   * not.
+   */
   writeHealthyUntil(uptimeSeconds: number | undefined): FileProblem | undefined;
 }
 

@@ -118,7 +118,10 @@ export const BASEBOARD: Table<Machine, Baseboard> = {
   assetTag: [dmi(2, "Asset Tag"), dmiId("board_asset_tag")],
 };
 
-/** What dmidecode 3.7 calls otherwise than all versions before: a type is the same fact, and tags match on the old words. */
+/**
+ * What dmidecode 3.7 calls otherwise than all versions before: a type is the same fact, and tags match on the old
+ * words.
+ */
 const TYPES_BEFORE: ReadonlyMap<string | undefined, string> = new Map([
   ["Blade Enclosure", "Blade Enclosing"],
   ["Compact PCI", "CompactPCI"],

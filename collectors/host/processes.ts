@@ -131,8 +131,9 @@ export function startTool(context: ProcessContext, tool: string, args: readonly 
 const KILLED = 128 + 9;
 
 /**
- * As the leader of a process group, for `endGroup`. In /, wherever this program is: where there is no /sys/devices/parisc lshw looks for that machine in its working
- * folder instead, shows folders with numbers for names as devices, and runs in a circle at one that it may not enter.
+ * As the leader of a process group, for `endGroup`. In /, wherever this program is: where there is no
+ * /sys/devices/parisc lshw looks for that machine in its working folder instead, shows folders with numbers for names
+ * as devices, and runs in a circle at one that it may not enter.
  */
 function spawn(path: string, tool: string, args: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(tool, {

@@ -47,7 +47,10 @@ export function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - width(text)));
 }
 
-/** `text` on lines of at most `most` columns (2 or more), broken at blanks where there are any; `rest` begins each but the first. */
+/**
+ * `text` on lines of at most `most` columns (2 or more), broken at blanks where there are any; `rest` begins each but
+ * the first.
+ */
 export function folded(text: string, most: number, rest = ""): string[] {
   const lines: string[] = [];
   let left = text;

@@ -23,7 +23,10 @@ interface Verdict {
   warnings: string[];
 }
 
-/** `--check-config`: the configuration in force as YAML, its warnings as comments; without one all that is wrong, a line each. */
+/**
+ * `--check-config`: the configuration in force as YAML, its warnings as comments; without one all that is wrong, a line
+ * each.
+ */
 export async function checkConfig(command: Command): Promise<number> {
   const isJson = asJson(command);
   const host = localHost(command);

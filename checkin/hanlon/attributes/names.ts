@@ -1,6 +1,6 @@
 /**
- * The names that Hanlon servers know: the one table of them, of which the attributes, `--explain` and docs/attributes.md are made.
- * In a name <i> is a number from 0, <d> a disk, <if> an interface.
+ * The names that Hanlon servers know: the one table of them, of which the attributes, `--explain` and
+ * docs/attributes.md are made. In a name <i> is a number from 0, <d> a disk, <if> an interface.
  */
 import type { SourceName } from "../../../collectors/facts/mod.ts";
 import { cleanKey, fieldKey } from "./attribute.ts";

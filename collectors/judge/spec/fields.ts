@@ -14,7 +14,10 @@ export interface Context {
   version: number;
 }
 
-/** Reads a map of names; `place` is where it stands in the spec, `path` where in the facts, with [] for the items of lists. */
+/**
+ * Reads a map of names; `place` is where it stands in the spec, `path` where in the facts, with [] for the items of
+ * lists.
+ */
 export function readMap(context: Context, shape: Shape, value: unknown, place: string, path: string): Expected {
   const fields: Record<string, Expected> = {};
   if (!isMap(value) || shape.kind !== "map") {

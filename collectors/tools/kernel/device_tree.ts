@@ -1,4 +1,7 @@
-/** What a device tree says of the machine: ARM, RISC-V and POWER without SMBIOS (Devicetree Specification 0.4, 2.3, 3.2). */
+/**
+ * What a device tree says of the machine: ARM, RISC-V and POWER without SMBIOS (Devicetree Specification 0.4, 2.3,
+ * 3.2).
+ */
 import { told } from "../../placeholders.ts";
 import { nonEmpty, prune } from "../../values.ts";
 import type { HostFiles } from "./files.ts";

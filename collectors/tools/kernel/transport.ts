@@ -21,7 +21,10 @@ export type Transport =
   | "virtio"
   | "xen";
 
-/** The kernel's words for fabrics (drivers/nvme/host: nvme_ctrl_ops.name); every other is one for PCIe: "pcie", "apple-nvme". */
+/**
+ * The kernel's words for fabrics (drivers/nvme/host: nvme_ctrl_ops.name); every other is one for PCIe: "pcie",
+ * "apple-nvme".
+ */
 const NVME_FABRICS: ReadonlyMap<string | undefined, Transport> = new Map([
   ["fc", "nvme-fc"],
   ["loop", "nvme-loop"],

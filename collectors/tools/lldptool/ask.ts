@@ -28,7 +28,10 @@ export function isLate({ failure, stdout }: RunResult): boolean {
   return failure === "timeout" || (failure === "failed" && /^'.*' command timed out\.$/m.test(stdout));
 }
 
-/** Whether lldpad refuses to tell whoever is not root: lldptool has no words for cmd_no_access, the tenth of its answers. */
+/**
+ * Whether lldpad refuses to tell whoever is not root: lldptool has no words for cmd_no_access, the tenth of its
+ * answers.
+ */
 export function isRefused({ failure, stdout }: RunResult): boolean {
   return failure === "failed" && /^Unknown LLDP command response: R0a$/m.test(stdout);
 }

@@ -1,4 +1,7 @@
-/** A made-up server with what the recorded ones lack: cables, fabrics, cards that say what they are, USB, labels, routes. */
+/**
+ * A made-up server with what the recorded ones lack: cables, fabrics, cards that say what they are, USB, labels,
+ * routes.
+ */
 import type { Facts } from "../../../collectors/facts/mod.ts";
 import { someFacts } from "../some_facts.ts";
 

@@ -69,7 +69,10 @@ export function checkShape(facts: Facts, name = "facts"): void {
   if (!validate(facts)) throw new Error(`${name}: ${JSON.stringify(validate.errors?.slice(0, 3))}`);
 }
 
-/** Words of ours and of the tools' where "none", "unknown", "00", "0x000" and "ffff::" are facts, and lists that keep a tool's words as they are. */
+/**
+ * Words of ours and of the tools' where "none", "unknown", "00", "0x000" and "ffff::" are facts, and lists that keep a
+ * tool's words as they are.
+ */
 const OWN_WORDS = new Set(
   "volatile sources uuidSource virtualization errorCorrection status operState socket channel hostNetmask serviceNetmask revisionId part"
     .split(" "),

@@ -282,7 +282,10 @@ Deno.test("run() writes a tool's file through no link that somebody puts in its 
   });
 });
 
-/** Runs `test` with a cgroup (v1) in which a process takes no signal while it is frozen, like one that waits for a dead disk. */
+/**
+ * Runs `test` with a cgroup (v1) in which a process takes no signal while it is frozen, like one that waits for a dead
+ * disk.
+ */
 async function withFreezer(t: Deno.TestContext, test: (tool: string, thaw: () => Promise<void>) => Promise<void>) {
   const group = `/sys/fs/cgroup/freezer/hnl_mk-test-${Deno.pid}`;
   try {
