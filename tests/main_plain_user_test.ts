@@ -15,11 +15,11 @@ async function readableCopy(folder: string): Promise<string[]> {
     return [join(folder, "hnl_mk")];
   }
   const deno = join(folder, "deno"), cache = join(folder, "cache"), project = join(folder, "project");
-  await Deno.copyFile(Deno.execPath(), deno);
   const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   const { npmCache } = JSON.parse(new TextDecoder().decode(info.stdout));
   const registry = [...Deno.readDirSync(npmCache)].find(({ isDirectory }) => isDirectory)!.name;
   const copies = [
+    [Deno.execPath(), deno],
     [join(npmCache, registry, "deno-std"), join(cache, "npm", registry, "deno-std")],
     ...["main.ts", "deno.json", "std.d.ts", "collectors", "checkin"].map((name) => [
       join(dirname(MAIN), name),

@@ -4,6 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 import { ArchiveError, measure, readArchive, repack } from "../../.ci/archive.ts";
 import { type Builder, BuilderError, BUILDERS, findBuilder } from "../../.ci/builders.ts";
 import { compressed } from "../../.ci/image.ts";
+import { writeExecutable } from "../executable.ts";
 import { must, run } from "./project.ts";
 import { which } from "../node/command.ts";
 
@@ -228,9 +229,7 @@ Deno.test("every builder names the image and the file when it saves", () => {
 Deno.test("the task image:save says in one line what is wrong, and what to do where the image is not built", async () => {
   const folder = await tempFolder();
   const docker = join(folder, "docker");
-  await Deno.writeTextFile(docker, '#!/bin/sh\n[ "$1" = version ] || { echo "No such image" >&2; exit 1; }\n', {
-    mode: 0o755,
-  });
+  await writeExecutable(docker, '#!/bin/sh\n[ "$1" = version ] || { echo "No such image" >&2; exit 1; }\n');
   const save = async (file: string) => {
     const { code, stdout, stderr } = await run(Deno.execPath(), ["task", "--quiet", "image:save", file], {
       cwd: fromFileUrl(new URL("../..", import.meta.url)),

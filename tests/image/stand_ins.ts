@@ -113,7 +113,7 @@ done
 /** deno, the sources with their version, the packages that they import, and the launcher. */
 async function writeOwn(own: string, version: string): Promise<void> {
   await mkdirs(own, "source", "deno-dir/npm");
-  await Deno.copyFile(Deno.execPath(), join(own, "deno"));
+  await cp([Deno.execPath(), join(own, "deno")]);
   await Deno.chmod(join(own, "deno"), 0o755);
   await copySources(join(own, "source"), version);
   const { npmCache } = JSON.parse(await must(Deno.execPath(), ["info", "--json"]));

@@ -1,6 +1,7 @@
 /** A service processor: OpenIPMI's ipmi_sim, set up to tell what a machine's description says. */
 
 import { pause } from "../../collectors/host/pause.ts";
+import { writeExecutable } from "../executable.ts";
 import { startBound } from "./command.ts";
 import { fruImage } from "./fru.ts";
 import { linesOf } from "./lines.ts";
@@ -33,7 +34,7 @@ export async function startBmc(
 ): Promise<BmcSimulator> {
   await Deno.mkdir(`${folder}/state`, { recursive: true });
   await Deno.writeFile(`${folder}/fru.bin`, fruImage(bmc.fru));
-  await Deno.writeTextFile(`${folder}/lancontrol`, lanControl(bmc), { mode: 0o755 });
+  await writeExecutable(`${folder}/lancontrol`, lanControl(bmc));
   await Deno.writeTextFile(`${folder}/lan.conf`, lanConfig(folder, ports));
   await Deno.writeTextFile(`${folder}/bmc.emu`, commands(bmc, folder));
   const files = ["-c", `${folder}/lan.conf`, "-f", `${folder}/bmc.emu`, "-s", `${folder}/state`];

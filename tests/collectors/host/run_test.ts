@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { describeFailure, INPUT_FILE, OUTPUT_LIMIT_BYTES, type RunResult } from "../../../collectors/host/mod.ts";
 import { createLocalHost } from "../../../collectors/host/local.ts";
 import { evaluate } from "../../evaluate.ts";
+import { writeExecutable } from "../../executable.ts";
 import { firstNumber, isThere, probe, withFolder, withTools } from "./support.ts";
 import { exists } from "../../image/project.ts";
 import { slowness } from "../../load.ts";
@@ -26,7 +27,7 @@ Deno.test("run() says missing where a tool is not installed", async () => {
 
 Deno.test("run() says what is wrong where a tool's interpreter is missing", async () => {
   await withFolder(async (folder) => {
-    await Deno.writeTextFile(join(folder, "tool"), "#!/no/such/interpreter\n", { mode: 0o755 });
+    await writeExecutable(join(folder, "tool"), "#!/no/such/interpreter\n");
     const result = await createLocalHost({ path: folder }).run("tool", []);
     assertEquals(result.failure, "failed");
     assertEquals(describeFailure("tool", result), "tool: could not be run: its interpreter or loader is not there");

@@ -1,6 +1,7 @@
 /** What the tests of the Host share: folders and tools that are there for one test. */
 import { fromFileUrl, join } from "@std/path";
 import { createLocalHost, type LocalHost, type LocalHostOptions } from "../../../collectors/host/local.ts";
+import { writeExecutable } from "../../executable.ts";
 import type { Probe } from "./probe.ts";
 
 const PROBE = fromFileUrl(new URL("./probe.ts", import.meta.url));
@@ -28,7 +29,7 @@ export async function withTools(
 }
 
 export async function writeTool(path: string, script: string): Promise<void> {
-  await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  await writeExecutable(path, `#!/bin/sh\n${script}\n`);
 }
 
 /** Whether a process runs, or waits to be reaped. */

@@ -10,6 +10,7 @@ import type { FolderEntry, Host, Read, RunOptions, RunResult } from "../../../..
 import { createLocalHost } from "../../../../collectors/host/local.ts";
 import { recordingHost } from "../../../../collectors/host/recording.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
+import { writeTool } from "../../host/support.ts";
 import { concat, entryPoint3, serverStructures } from "./server.ts";
 
 const table = concat(serverStructures());
@@ -198,10 +199,9 @@ Deno.test({
         await Deno.mkdir(`${folder}/${name}`, { recursive: true });
       }
       // Without arguments it fails as it does in a container, whatever this machine has.
-      await Deno.writeTextFile(
+      await writeTool(
         `${folder}/bin/dmidecode`,
-        `#!/bin/sh\n[ $# -gt 0 ] || exit 1\nstat -c %a "$2" > ${folder}/mode\nexec ${dmidecode} "$@"\n`,
-        { mode: 0o755 },
+        `[ $# -gt 0 ] || exit 1\nstat -c %a "$2" > ${folder}/mode\nexec ${dmidecode} "$@"`,
       );
       await Deno.writeFile(`${folder}/sys/firmware/dmi/tables/smbios_entry_point`, entryPoint);
       await Deno.writeFile(`${folder}/sys/firmware/dmi/tables/DMI`, table);
