@@ -20,10 +20,10 @@ const MOST_ENTRIES = 100_000;
 /** More at once cost memory (a thread each) and save no time. */
 const AT_ONCE = 16;
 
-/** Reads up to `AT_ONCE` things at a time; gives up what takes longer than `TIME_LIMIT_MS`. */
-export function fileReader(): FileReader {
+/** Reads up to `AT_ONCE` things at a time; gives up what takes longer than `timeLimitMs`. */
+export function fileReader(timeLimitMs: number = TIME_LIMIT_MS): FileReader {
   const limited = limiter(AT_ONCE);
-  const punctual = deadline(TIME_LIMIT_MS);
+  const punctual = deadline(timeLimitMs);
   const ask = <T>(path: string, action: () => Promise<T>) => attempt(path, () => limited(() => punctual(action)));
   return {
     read: (location, path) =>
@@ -132,12 +132,21 @@ function limiter(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
+/** What was answered in time, while this program was too busy to hear it, is heard within that. */
+const GRACE_MS = 100;
+
+interface Pending {
+  end: number;
+  giveUp: (reason: Refusal) => void;
+}
+
 /** Rejects what takes longer than `ms`. One timer for all: one for each costs as much as a read. */
 function deadline(ms: number): <T>(action: () => Promise<T>) => Promise<T> {
-  const pending = new Set<{ end: number; giveUp: (reason: Refusal) => void }>();
+  const pending = new Set<Pending>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const giveUpLate = () => {
     timer = undefined;
+    const late: Pending[] = [];
     for (const each of pending) {
       const left = each.end - performance.now();
       if (left > 0) {
@@ -145,8 +154,12 @@ function deadline(ms: number): <T>(action: () => Promise<T>) => Promise<T> {
         break;
       }
       pending.delete(each);
-      each.giveUp(new Refusal(`no answer within ${ms / 1000} s`, "late"));
+      late.push(each);
     }
+    if (late.length === 0) return;
+    setTimeout(() => {
+      for (const { giveUp } of late) giveUp(new Refusal(`no answer within ${ms / 1000} s`, "late"));
+    }, GRACE_MS);
   };
   return async (action) => {
     const { promise: late, reject: giveUp } = Promise.withResolvers<never>();

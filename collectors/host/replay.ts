@@ -9,6 +9,9 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { type FileReader, fileReader, NO_REGULAR_FILE } from "./files.ts";
 
+/** Behind the files of a recording is no driver that may hang, but perhaps a busy machine or a slow file system. */
+const TIME_LIMIT_MS = 60_000;
+
 export interface ReplayHost extends Host {
   /** What is wrong with the recording, but not so wrong that it cannot be used: one line each. */
   readonly problems: readonly string[];
@@ -20,7 +23,7 @@ export interface ReplayHost extends Host {
  * Throws `BundleError` where the recording as a whole cannot be used.
  */
 export async function openReplay(folder: string): Promise<ReplayHost> {
-  const files = fileReader();
+  const files = fileReader(TIME_LIMIT_MS);
   const { root, problems, commands, unreadable, links, roots, addresses, recorded } = await openBundle(folder, files);
 
   const ask = async <T>(

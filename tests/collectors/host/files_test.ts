@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { join } from "@std/path";
 import { listNames, readLine, readText, valueOf } from "../../../collectors/host/mod.ts";
+import { fileReader } from "../../../collectors/host/files.ts";
 import { createLocalHost, defaultRoots, type LocalHost } from "../../../collectors/host/local.ts";
 import { withFolder } from "./support.ts";
 import { slowness } from "../../load.ts";
@@ -112,6 +113,17 @@ Deno.test({
       }
     });
   },
+});
+
+Deno.test("read() gives what the kernel answered in time while this program was busy", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "file");
+    await Deno.writeTextFile(path, "in time");
+    const reading = fileReader(100).read(path, "/sys/file");
+    const busyUntil = performance.now() + 500;
+    while (performance.now() < busyUntil);
+    assertEquals(valueOf(await reading), new TextEncoder().encode("in time"));
+  });
 });
 
 Deno.test("list() gives names and kinds, sorted", async () => {
