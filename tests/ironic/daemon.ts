@@ -47,7 +47,7 @@ export async function startDaemon(host: Host, config: ConfigSource): Promise<Run
   return {
     lines,
     async untilLine(pattern) {
-      const late = AbortSignal.timeout(60_000);
+      const late = AbortSignal.timeout(240_000);
       late.addEventListener("abort", () => wake());
       while (!lines.some((line) => pattern.test(line))) {
         if (late.aborted) throw new Error(`no ${pattern} in:\n${lines.join("\n")}`);

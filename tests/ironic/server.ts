@@ -65,7 +65,7 @@ export async function startIronic(folder: string): Promise<Ironic> {
     const response = await fetch(`${url}/v1${path}`, {
       method,
       headers: { "content-type": "application/json", ...VERSION_HEADER },
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(120_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -92,7 +92,7 @@ export async function startIronic(folder: string): Promise<Ironic> {
 
 /** Tries until it does not throw, for half a minute. */
 async function eventually<T>(ask: () => Promise<T>): Promise<T> {
-  const endMs = Date.now() + 30_000;
+  const endMs = Date.now() + 120_000;
   for (;;) {
     try {
       return await ask();
