@@ -3,7 +3,7 @@
  * only be named in an error; run from source it has all permissions, and nothing is refused here.
  */
 import type { Host } from "../../collectors/host/mod.ts";
-import { RESOLV_CONF_TARGETS } from "../../collectors/tools/kernel/routes.ts";
+import { RESOLV_CONF_TARGETS } from "../../collectors/tools/kernel/name_servers.ts";
 
 /** The host's mounts (read-only in any case), the state, and what an administrator lays down for the agent. */
 const READ_FOLDERS = ["/host-proc", "/host-sys", "/host-dev", "/tmp", "/etc/hnl_mk"] as const;

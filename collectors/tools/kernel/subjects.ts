@@ -14,13 +14,14 @@ import { readIscsi } from "./iscsi.ts";
 import { kernelLabels } from "./kernel_command_line.ts";
 import { readMemory } from "./memory.ts";
 import { readMounts } from "./mounts.ts";
+import { readNameServers } from "./name_servers.ts";
 import { readInterfaces } from "./nics.ts";
 import { readNumaNodes } from "./numa.ts";
 import { readLoad, readOs } from "./os.ts";
 import { parseFilesystems, parseProcPartitions, readPartitions } from "./partitions.ts";
 import { readPci } from "./pci.ts";
-import { readRouting } from "./routes.ts";
 import { readPciVpd } from "./pci_vpd.ts";
+import { readRoutes } from "./routes.ts";
 import { readUsb } from "./usb.ts";
 
 export interface HostFsOptions {
@@ -79,7 +80,8 @@ export const SUBJECTS: Readonly<Record<SubjectName, Subject>> = {
     read: async (_, files) => ({ fibreChannel: await readFibreChannel(files) }),
   },
   iscsi: { tells: ["iscsi"], read: async (_, files) => ({ iscsi: await readIscsi(files) }) },
-  routing: { tells: ["routes", "dnsServers"], read: (host, files) => readRouting(host, files) },
+  routes: { tells: ["routes"], read: async (host, files) => ({ routes: await readRoutes(host, files) }) },
+  nameServers: { tells: ["dnsServers"], read: async (_, files) => ({ dnsServers: await readNameServers(files) }) },
   clock: { tells: ["clock"], read: async (_, files) => ({ clock: await readClock(files) }) },
   os: {
     tells: ["os", "labels", "labelProblems"],

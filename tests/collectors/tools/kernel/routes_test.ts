@@ -1,5 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { parseIpv4Routes, parseIpv6Routes, parseNameServers } from "../../../../collectors/tools/kernel/routes.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseNameServers } from "../../../../collectors/tools/kernel/name_servers.ts";
+import { parseIpv4Routes, parseIpv6Routes } from "../../../../collectors/tools/kernel/routes.ts";
 import { TooMuchError } from "../../../../collectors/tools/parsing.ts";
 import { createLocalHost } from "../../../../collectors/host/local.ts";
 import { openReplay } from "../../../../collectors/host/replay.ts";
@@ -116,6 +117,19 @@ for (const [what, { files, servers }] of Object.entries(NAME_SERVERS)) {
     }
   });
 }
+
+Deno.test("hostfsCollector tells the name servers of a machine that has too many routes", async () => {
+  const [heading] = IPV4.split("\n");
+  const routes = `${heading}\n${"eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n".repeat(1_001)}`;
+  await using machine = await makeMachine({
+    ...{ "proc/version": "Linux", "sys/kernel": null, "proc/1/net/route": routes },
+    "proc/1/root/etc/resolv.conf": "nameserver 192.0.2.9",
+  });
+  const { value, error } = await collectFrom(machine.host);
+  assertEquals([value?.routes, value?.dnsServers], [undefined, ["192.0.2.9"]]);
+  assertEquals(value?.unread?.filter((subject) => ["routes", "nameServers"].includes(subject)), ["routes"]);
+  assertStringIncludes(error!, "more than 1000 default routes");
+});
 
 Deno.test("hostfsCollector reads its own routes where /proc is its own, since others' need root", async () => {
   await using machine = await makeMachine({ "proc/version": "Linux", "sys/kernel": null, "proc/net/route": IPV4 });
