@@ -55,7 +55,7 @@ export async function probe(flags: string[], given: Probe, env: Record<string, s
     args: ["run", "--quiet", "--no-prompt", ...flags, PROBE, JSON.stringify(given)],
     env,
     stdin: "null",
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
   }).output();
   if (code !== 0) throw new Error(`exit code ${code}: ${new TextDecoder().decode(stderr)}`);
   return JSON.parse(new TextDecoder().decode(stdout));
