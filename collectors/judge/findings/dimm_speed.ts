@@ -9,20 +9,23 @@ import type { Rule } from "./finding.ts";
 export const dimmSpeed: Rule = function* (facts) {
   const dimms = ramDimms(facts).filter(({ dimm }) => dimm.speedMTs !== undefined);
   const slowest = Math.min(...dimms.map(({ dimm }) => dimm.speedMTs!));
+  const isOneRating = dimms.every(({ dimm }) => isOneSpeed(dimm.speedMTs!, slowest));
+  const rated = isOneRating ? "rated for" : "rated for at least";
   const slow = dimms.filter(({ dimm: { configuredSpeedMTs } }) =>
     configuredSpeedMTs !== undefined && configuredSpeedMTs < slowest && !isOneSpeed(configuredSpeedMTs, slowest)
   );
   for (const [speed, alike] of Map.groupBy(slow, ({ dimm }) => dimm.configuredSpeedMTs!)) {
+    const leastRated = [...alike, ...dimms].find(({ dimm }) => dimm.speedMTs === slowest)!;
     const names = alike.length === dimms.length ? "" : ` (${alike.map(({ name }) => name).join(", ")})`;
     yield {
       id: "dimm-speed",
       level: "info",
       path: alike.length === 1 ? `${alike[0]!.path}.configuredSpeedMTs` : "memory.dimms",
       message:
-        `${alike.length} of ${dimms.length} DIMMs${names} run at ${speed} MT/s, all are rated for ${slowest} MT/s`,
+        `${alike.length} of ${dimms.length} DIMMs${names} run at ${speed} MT/s, all are ${rated} ${slowest} MT/s`,
       evidence: [
         ...alike.map(({ dimm, path }) => ({ path: `${path}.configuredSpeedMTs`, value: dimm.configuredSpeedMTs! })),
-        { path: `${alike[0]!.path}.speedMTs`, value: alike[0]!.dimm.speedMTs! },
+        { path: `${leastRated.path}.speedMTs`, value: slowest },
       ],
     };
   }

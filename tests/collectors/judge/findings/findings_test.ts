@@ -143,6 +143,14 @@ Deno.test("findings() looks at the DIMMs together", () => {
   assertEquals(findings(machine(mixed))[0]!.evidence.map(({ path }) => path), [
     ...["memory.dimms[A2].configuredSpeedMTs", "memory.dimms[A3].configuredSpeedMTs", "memory.dimms[A2].speedMTs"],
   ]);
+  const uneven = memory(dimm("A1", rated(2600, 2133)), dimm("A2", rated(2400, 2400)));
+  assertEquals(found(uneven), [
+    "warning dimm-mixed: DIMMs of different rated speeds: 1 × 2600 MT/s, 1 × 2400 MT/s",
+    "info dimm-speed: 1 of 2 DIMMs (A1) run at 2133 MT/s, all are rated for at least 2400 MT/s",
+  ]);
+  assertEquals(findings(machine(uneven))[1]!.evidence.map(({ path, value }) => `${path} ${value}`), [
+    ...["memory.dimms[A1].configuredSpeedMTs 2133", "memory.dimms[A2].speedMTs 2400"],
+  ]);
   assertEquals(found(memory(dimm("A1", rated(3200, 2666)), dimm("A2", rated(2666, 2666)))), [
     "warning dimm-mixed: DIMMs of different rated speeds: 1 × 3200 MT/s, 1 × 2666 MT/s",
   ]);
