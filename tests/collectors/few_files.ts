@@ -3,6 +3,9 @@ import { fingerprint, keepLastGood } from "../../collectors/facts/change.ts";
 import { createLocalHost } from "../../collectors/host/local.ts";
 import { collectParts, type Parts } from "../../collectors/mod.ts";
 
+// As the daemon does when it starts: Deno makes its pipe for signals at the first listener, and panics where it cannot.
+Deno.addSignalListener("SIGTERM", () => Deno.exit(1));
+
 const host = createLocalHost({ roots: { proc: "/proc", sys: "/sys", dev: "/dev" } });
 let parts: Parts | undefined;
 for await (const _ of Deno.stdin.readable) {
@@ -14,3 +17,4 @@ for await (const _ of Deno.stdin.readable) {
     JSON.stringify({ hostfs, dmidecode: parts.dmidecode?.value, fingerprint: await fingerprint(host), lost }),
   );
 }
+Deno.exit();
