@@ -90,7 +90,7 @@ export async function startIronic(folder: string): Promise<Ironic> {
   return ironic;
 }
 
-/** Tries until it does not throw, for half a minute. */
+/** Tries until it does not throw, for two minutes. */
 async function eventually<T>(ask: () => Promise<T>): Promise<T> {
   const endMs = Date.now() + 120_000;
   for (;;) {

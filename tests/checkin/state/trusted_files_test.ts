@@ -246,9 +246,8 @@ Deno.test("readTrustedFile() and replaceFile() say what they may not do", async 
     await Deno.chmod(folder, 0o500);
     if (isRoot) await Promise.all([path, folder].map((owned) => Deno.chown(owned, NOBODY, null)));
     // As a user to whom the modes of files mean something.
-    const code = `      import { readTrustedFile, replaceFile } from "${
-      import.meta.resolve("../../../checkin/state/trusted_files.ts")
-    }";
+    const code = `import process from "node:process";
+      import { readTrustedFile, replaceFile } from "${import.meta.resolve("../../../checkin/state/trusted_files.ts")}";
       if (${isRoot}) process.seteuid(${NOBODY});
       const path = ${JSON.stringify(path)}, options = { limitBytes: 100, caller: ${NOBODY} };
       console.log(JSON.stringify([readTrustedFile(path, options), replaceFile(path, "new")]));`;
